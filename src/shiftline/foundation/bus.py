@@ -1,0 +1,76 @@
+"""NATS: says that there is news; never carries truth. Everything works, a second slower, when it is dead."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+WAKE = "shiftline.outbox"
+
+log = structlog.get_logger()
+
+
+class Bus:
+    """A connection to NATS that reconnects for ever and never raises on a lost message."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = Client()
+        self._listeners: list[Callable[[], None]] = []
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Begin to connect; returns at once, also when NATS is not there."""
+        self._connecting = asyncio.create_task(self._connect())
+
+    async def close(self) -> None:
+        """Leave NATS."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._connecting
+        if self._client.is_connected:
+            with contextlib.suppress(NatsError, OSError):
+                await self._client.close()
+
+    async def wake(self) -> None:
+        """Tell every reader of the outbox that there is something to read."""
+        if self._client.is_connected:
+            with contextlib.suppress(NatsError, OSError):
+                await self._client.publish(WAKE, b"")
+
+    def on_wake(self, listener: Callable[[], None]) -> None:
+        """Call a function whenever there is news; also once after each reconnect."""
+        self._listeners.append(listener)
+
+    async def _connect(self) -> None:
+        while True:
+            try:
+                await self._client.connect(
+                    self._url,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.5,
+                    error_cb=_quiet,
+                    reconnected_cb=self._notify,
+                )
+                await self._client.subscribe(WAKE, cb=lambda _message: self._notify())
+                await self._notify()
+            except (NatsError, OSError, nats.errors.NoServersError):
+                await asyncio.sleep(0.5)
+            else:
+                return
+
+    async def _notify(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+async def _quiet(error: Exception) -> None:
+    log.debug("bus.error", error=str(error))
+
+
+type Wake = Callable[[], Awaitable[None]]

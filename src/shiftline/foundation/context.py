@@ -1,0 +1,70 @@
+"""What an operation is given: who acts, the clock, and the way to the database."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Self
+
+from shiftline.foundation.ids import new_id
+
+if TYPE_CHECKING:
+    from shiftline.foundation.clock import Clock
+    from shiftline.foundation.database import Database, Reader, Transaction
+
+SYSTEM = "System"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, in which organization, with which permissions.
+
+    ``grants`` maps a permission (``wfm:schedule:edit``; ``*`` for an entity or action stands for all) to the ids of the
+    divisions in which it holds (``*``: every division). Judge by ``authorization.rules``, not by hand.
+    """
+
+    organization_id: str
+    kind: Literal["person", "client", "system"]
+    person_id: str | None = None
+    client_id: str | None = None
+    token_digest: bytes | None = None
+    division_id: str | None = None
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    @property
+    def id(self) -> str:
+        """Whom the audit names: the person, else the client, else ``System``."""
+        return self.person_id or self.client_id or SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's or job's surroundings; passed to every operation as its first argument."""
+
+    database: "Database"
+    clock: "Clock"
+    actor: Actor
+    correlation_id: str = field(default_factory=new_id)
+    idempotency_key: str | None = None
+    remote_address: str | None = None
+
+    @property
+    def organization_id(self) -> str:
+        """The organization that every query is scoped by."""
+        return self.actor.organization_id
+
+    def now(self) -> datetime:
+        """The application's instant, aware, in UTC."""
+        return self.clock.now()
+
+    def transaction(self) -> "AbstractAsyncContextManager[Transaction]":
+        """One transaction: the change, its audit rows and its outbox rows commit together or not at all."""
+        return self.database.transaction(self)
+
+    def reader(self) -> "AbstractAsyncContextManager[Reader]":
+        """A connection for reads, each statement its own snapshot."""
+        return self.database.reader()
+
+    def acting_as(self, actor: Actor) -> Self:
+        """The same surroundings with another actor."""
+        return replace(self, actor=actor)

@@ -1,0 +1,65 @@
+-- name: record_events
+with happened as (
+  select e.ordinal, e.event
+  from jsonb_array_elements(%(events)s::text::jsonb) with ordinality as e (event, ordinal)
+), audited as (
+  insert into foundation.audit
+    (organization_id, at, actor_id, actor_kind, client_id, remote_address, correlation_id,
+     service, entity_type, entity_id, action, event, body)
+  select event ->> 'organization_id', %(at)s::timestamptz, %(actor_id)s::text, %(actor_kind)s::text,
+         %(client_id)s::text, %(remote_address)s::text, %(correlation_id)s::text,
+         event ->> 'service', event ->> 'entity_type', event ->> 'entity_id', event ->> 'action',
+         event ->> 'name', event -> 'body'
+  from happened order by ordinal
+)
+insert into foundation.outbox (organization_id, name, version, at, actor_id, correlation_id, body)
+select event ->> 'organization_id', event ->> 'name', (event ->> 'version')::int, %(at)s::timestamptz,
+       %(actor_id)s::text, %(correlation_id)s::text, event -> 'body'
+from happened order by ordinal;
+
+-- name: claim_idempotency_key
+insert into foundation.idempotency (organization_id, actor_id, key, at)
+values (%(organization_id)s, %(actor_id)s, %(key)s, %(at)s)
+on conflict (organization_id, actor_id, key) do nothing;
+
+-- name: read_outbox
+-- Rows whose transaction is at or past the horizon, whatever their order of commit; the reader skips those it has seen.
+select o.id, o.xid::text as xid, o.organization_id, o.name, o.version, o.at, o.actor_id, o.correlation_id,
+       o.body::text as body, extract(epoch from clock_timestamp() - o.real_at)::float8 as age_seconds
+from foundation.outbox o
+where o.xid >= %(horizon)s::text::xid8 and not (o.id = any(%(seen)s::bigint[]))
+order by o.id
+limit %(limit)s::int;
+
+-- name: outbox_horizon
+-- Every transaction below this one has ended: nothing older can appear any more.
+select pg_snapshot_xmin(pg_current_snapshot())::text as horizon;
+
+-- name: load_cursor
+select horizon::text as horizon, seen from foundation.outbox_cursor where consumer = %(consumer)s;
+
+-- name: save_cursor
+insert into foundation.outbox_cursor (consumer, horizon, seen)
+values (%(consumer)s, %(horizon)s::text::xid8, %(seen)s::jsonb)
+on conflict (consumer) do update set horizon = excluded.horizon, seen = excluded.seen
+returning consumer;
+
+-- name: find_idempotent_answer
+select request_hash, status, content_type, answer
+from foundation.idempotency
+where organization_id = %(organization_id)s and actor_id = %(actor_id)s and key = %(key)s;
+
+-- name: keep_idempotent_answer
+update foundation.idempotency
+set request_hash = %(request_hash)s, status = %(status)s, content_type = %(content_type)s, answer = %(answer)s
+where organization_id = %(organization_id)s and actor_id = %(actor_id)s and key = %(key)s;
+
+-- name: forget_old
+-- The outbox is news, not history: a day covers every reader that is alive; the audit keeps what happened.
+with news as (
+  delete from foundation.outbox where real_at < clock_timestamp() - interval '1 day'
+)
+delete from foundation.idempotency where real_at < clock_timestamp() - interval '1 day';
+
+-- name: is_alive
+select 1 as alive;
