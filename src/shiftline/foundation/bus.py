@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import nats
 import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
@@ -53,13 +52,13 @@ class Bus:
                 await self._client.connect(
                     self._url,
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=0.5,
+                    reconnect_time_wait=1,
                     error_cb=_quiet,
                     reconnected_cb=self._notify,
                 )
                 await self._client.subscribe(WAKE, cb=lambda _message: self._notify())
                 await self._notify()
-            except (NatsError, OSError, nats.errors.NoServersError):
+            except (NatsError, OSError):
                 await asyncio.sleep(0.5)
             else:
                 return
@@ -71,6 +70,3 @@ class Bus:
 
 async def _quiet(error: Exception) -> None:
     log.debug("bus.error", error=str(error))
-
-
-type Wake = Callable[[], Awaitable[None]]

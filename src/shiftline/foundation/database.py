@@ -1,11 +1,11 @@
 """PostgreSQL: the one truth. Statements stand in files; a transaction writes change, audit and outbox together."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, LiteralString, Self, cast
+from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeAlias, cast
 
 import msgspec
 import psycopg
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from shiftline.foundation.bus import Bus
     from shiftline.foundation.context import Context
 
-type Row = dict[str, Any]
-type Parameters = Mapping[str, Any]
+Row: TypeAlias = dict[str, Any]
+Parameters: TypeAlias = Mapping[str, Any]
 
 _NAME = re.compile(r"^-- name: (\w+)[ \t]*$", re.MULTILINE)
 
@@ -169,13 +169,13 @@ class Database:
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
-    async def reader(self) -> AsyncIterator[Reader]:
+    async def reader(self) -> AsyncGenerator[Reader]:
         """A connection for reads. Raises Unavailable when PostgreSQL cannot be reached."""
         async with self._connection() as connection:
             yield Reader(connection)
 
     @asynccontextmanager
-    async def transaction(self, context: "Context") -> AsyncIterator[Transaction]:
+    async def transaction(self, context: "Context") -> AsyncGenerator[Transaction]:
         """One transaction for the context's actor; commits at the end of the block, then wakes whoever listens.
 
         Raises Unavailable when PostgreSQL cannot be reached or gave up (deadlock), Conflict for a broken constraint
@@ -193,7 +193,7 @@ class Database:
                 await self.bus.wake()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
+    async def _connection(self) -> AsyncGenerator[AsyncConnection[Row]]:
         try:
             async with self._pool.connection() as connection:
                 yield connection

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from shiftline.foundation.ids import new_id
 
-type Fact = str | int | float | bool | None | list[Fact] | Mapping[str, Fact]
+Fact: TypeAlias = "str | int | float | bool | list[Fact] | Mapping[str, Fact] | None"
 
 
 @dataclass(frozen=True, slots=True)

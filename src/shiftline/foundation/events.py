@@ -6,9 +6,11 @@ A room declares its events in ``events.py`` with the decorator; news goes to hig
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import msgspec
+
+T = TypeVar("T")
 
 REGISTRY: dict[tuple[str, int], type["Event"]] = {}
 
@@ -41,7 +43,7 @@ class EventType:
     affects_access: bool
 
 
-def event[T](  # noqa: PLR0913 - each argument is a word of the audit, all by keyword
+def event(
     name: str,
     *,
     service: str,

@@ -1,0 +1,121 @@
+"""Puts the web together: given routes and a way to authenticate, an ASGI application."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.config.app import AppConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.database import SQL, Database
+from shiftline.foundation.telemetry import metrics_text
+from shiftline.foundation.web.authentication import Authenticate, Authentication
+from shiftline.foundation.web.edge import Edge
+from shiftline.foundation.web.errors import handle
+from shiftline.foundation.web.idempotency import Idempotency
+from shiftline.foundation.web.limits import RateLimits
+from shiftline.foundation.web.paging import provide_page
+
+MAX_BODY = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """What an application is told from settings. ``requests_per_minute`` is per token."""
+
+    environment: str
+    cors_origins: tuple[str, ...] = ()
+    requests_per_minute: int = 6000
+    extra_state: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+def provide_context(request: Request[Any, Any, Any]) -> Context:
+    """The dependency ``context`` of an endpoint."""
+    state, scope_state = request.app.state, request.scope["state"]
+    client = request.client
+    forwarded = request.headers.get("x-forwarded-for", "").split(",")[0].strip()
+    return Context(
+        database=state.database,
+        clock=state.clock,
+        actor=scope_state.get("actor") or Actor("", "system"),
+        correlation_id=scope_state["correlation_id"],
+        idempotency_key=scope_state.get("idempotency_key"),
+        remote_address=forwarded or (client.host if client else None),
+    )
+
+
+@get("/health/live", operation_id="getHealthLive", opt={"public": True}, include_in_schema=False)
+async def is_live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@get("/health/ready", operation_id="getHealthReady", opt={"public": True}, include_in_schema=False)
+async def is_ready(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The process can do its work: PostgreSQL answers."""
+    async with request.app.state.database.reader() as reader:
+        await reader.one(SQL["is_alive"], {})
+    return {"status": "ready"}
+
+
+@get("/metrics", operation_id="getMetrics", opt={"public": True}, include_in_schema=False, media_type=MediaType.TEXT)
+async def metrics() -> Response[bytes]:
+    """Prometheus metrics of this process."""
+    return Response(metrics_text(), media_type="text/plain; version=0.0.4")
+
+
+def build(
+    routes: Sequence[ControllerRouterHandler],
+    *,
+    database: Database,
+    clock: Clock,
+    authenticate: Authenticate,
+    options: WebOptions,
+) -> ASGIApp:
+    """The whole application, edge included."""
+    app = Litestar(
+        route_handlers=[is_live, is_ready, metrics, *routes],
+        dependencies={
+            "context": Provide(provide_context, sync_to_thread=False),
+            "page": Provide(provide_page, sync_to_thread=False),
+        },
+        middleware=[Authentication(RateLimits(options.requests_per_minute)), Idempotency()],
+        exception_handlers={Exception: handle},
+        request_max_body_size=MAX_BODY,
+        state=State(
+            {
+                "database": database,
+                "clock": clock,
+                "authenticate": authenticate,
+                "environment": options.environment,
+                **options.extra_state,
+            }
+        ),
+        openapi_config=_document(),
+        on_app_init=[_quiet],
+    )
+    return Edge(app, clock, options.cors_origins)
+
+
+def _quiet(config: AppConfig) -> AppConfig:
+    config.logging_config = None
+    return config
+
+
+def _document() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Shiftline",
+        version="2",
+        description="A contact-centre core in which the schedule and the phone never disagree.",
+        path="/api/v2/docs",
+        security=[{"bearer": []}],
+        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,48 @@
+"""Who calls: the bearer token, looked up on every request, never remembered."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from shiftline.foundation.context import Actor
+from shiftline.foundation.errors import Unauthenticated
+from shiftline.foundation.web.limits import RateLimits
+
+Authenticate: TypeAlias = Callable[[str], Awaitable[Actor]]
+
+
+class Authentication(ASGIMiddleware):
+    """Puts the ``Actor`` into the request's state. Only paths under ``/api/`` are for bearers; routes marked
+    ``public=True`` are for everybody.
+    """
+
+    def __init__(self, limits: RateLimits) -> None:
+        self._limits = limits
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Authenticate, count, go on. Raises Unauthenticated, LimitReached, Unavailable."""
+        if scope["type"] != "http" or scope["route_handler"].opt.get("public"):
+            await next_app(scope, receive, send)
+            return
+        token = _bearer(scope["headers"])
+        authenticate: Authenticate = scope["litestar_app"].state.authenticate
+        actor = await authenticate(token)
+        state = scope["state"]
+        state["actor"] = actor
+        if actor.token_digest is not None:
+            state["limit_headers"] = self._limits.count(
+                actor.token_digest, scope["litestar_app"].state.clock.real_now()
+            )
+        await next_app(scope, receive, send)
+
+
+def _bearer(headers: object) -> str:
+    values = [value for name, value in headers if name == b"authorization"]  # type: ignore[attr-defined]
+    scheme, _, token = values[0].decode("latin-1").partition(" ") if values else ("", "", "")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(
+            "authentication.required", "No authentication bearer token specified in authorization header."
+        )
+    return token.strip()

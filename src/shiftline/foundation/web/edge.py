@@ -1,0 +1,106 @@
+"""What every answer carries, refusals included: correlation id, the application's clock, CORS, metrics, a log line."""
+
+import time
+from collections.abc import Sequence
+
+import structlog
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.ids import is_well_formed, new_id
+from shiftline.foundation.telemetry import REQUEST_SECONDS, REQUESTS
+
+EXPOSED = (
+    "retry-after, inin-correlation-id, shiftline-now, inin-ratelimit-count, inin-ratelimit-allowed, "
+    "inin-ratelimit-reset, location"
+)
+METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+log = structlog.get_logger()
+
+
+class Edge:
+    """The outermost ASGI layer. ``origins`` empty: any origin may call the API; never with credentials, and never the
+    login pages (cookies live there).
+    """
+
+    def __init__(self, app: ASGIApp, clock: Clock, origins: Sequence[str] = ()) -> None:
+        self._app = app
+        self._clock = clock
+        self._origins = frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        correlation_id = headers.get("inin-correlation-id", "")
+        if not is_well_formed(correlation_id):
+            correlation_id = new_id()
+        scope.setdefault("state", {})["correlation_id"] = correlation_id  # type: ignore[typeddict-item]
+        extra = [(b"inin-correlation-id", correlation_id.encode()), *self._cors(scope["path"], headers)]
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await _answer_preflight(send, extra, headers)
+            return
+        await self._serve(scope, receive, send, extra)
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, extra: list[tuple[bytes, bytes]]) -> None:
+        started, status = time.perf_counter(), 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                now = self._clock.now().isoformat(timespec="milliseconds").encode()
+                limits: dict[str, str] = scope["state"].get("limit_headers", {})
+                message["headers"] = [
+                    *message["headers"],
+                    *extra,
+                    (b"shiftline-now", now),
+                    (b"cache-control", b"no-store"),
+                    *((name.encode(), value.encode()) for name, value in limits.items()),
+                ]
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(correlation_id=scope["state"]["correlation_id"])
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            seconds = time.perf_counter() - started
+            handler = scope.get("route_handler")
+            operation = getattr(handler, "operation_id", None) or "other"
+            REQUESTS.labels(str(operation), str(status)).inc()
+            REQUEST_SECONDS.labels(str(operation)).observe(seconds)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1e3, 1))
+            structlog.contextvars.clear_contextvars()
+
+    def _cors(self, path: str, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+        origin = headers.get("origin")
+        if origin is None or not path.startswith("/api/"):
+            return []
+        if self._origins and origin not in self._origins:
+            return [(b"vary", b"Origin")]
+        allowed = origin if self._origins else "*"
+        return [
+            (b"access-control-allow-origin", allowed.encode("latin-1")),
+            (b"access-control-expose-headers", EXPOSED.encode()),
+            (b"vary", b"Origin"),
+        ]
+
+
+async def _answer_preflight(send: Send, extra: list[tuple[bytes, bytes]], headers: dict[str, str]) -> None:
+    wanted = headers.get("access-control-request-headers", "authorization,content-type")
+    allowed = [
+        (b"access-control-allow-methods", METHODS.encode()),
+        (b"access-control-allow-headers", wanted.encode("latin-1")),
+        (b"access-control-max-age", b"7200"),
+    ]
+    granted = any(name == b"access-control-allow-origin" for name, _ in extra)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 204,
+            "headers": [*extra, *(allowed if granted else ()), (b"content-length", b"0")],
+        }
+    )
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
