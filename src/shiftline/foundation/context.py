@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
+from shiftline.foundation.decision import Decision
 from shiftline.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Actor:
     """Who acts, in which organization, with which permissions.
 
     ``grants`` maps a permission (``wfm:schedule:edit``; ``*`` for an entity or action stands for all) to the ids of the
-    divisions in which it holds (``*``: every division). Judge by ``authorization.rules``, not by hand.
+    divisions in which it holds (``*``: every division). Judge by ``authorization.rules``, not by hand. ``barred`` is set
+    for one who proved who they are and may do nothing now (a deactivated person): the decision says why.
     """
 
     organization_id: str
@@ -30,6 +32,7 @@ class Actor:
     token_digest: bytes | None = None
     division_id: str | None = None
     grants: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    barred: Decision | None = None
 
     @property
     def id(self) -> str:

@@ -121,7 +121,7 @@ class Transaction(Reader):
 
 
 def _outbox_row(happened: events.Event) -> Row:
-    kind = happened.EVENT
+    kind = events.kind_of(happened)
     return {
         "organization_id": happened.organization_id,
         "name": kind.name,

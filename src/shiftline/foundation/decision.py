@@ -1,13 +1,13 @@
 """A verdict that explains itself: the only form in which access is allowed or refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn, TypeAlias
 
 from shiftline.foundation.ids import new_id
 
-Fact: TypeAlias = "str | int | float | bool | list[Fact] | Mapping[str, Fact] | None"
+Fact: TypeAlias = "str | int | float | bool | Sequence[Fact] | Mapping[str, Fact] | None"
 
 
 @dataclass(frozen=True, slots=True)

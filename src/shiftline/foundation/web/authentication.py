@@ -7,15 +7,16 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from shiftline.foundation.context import Actor
-from shiftline.foundation.errors import Unauthenticated
+from shiftline.foundation.errors import Refused, Unauthenticated
 from shiftline.foundation.web.limits import RateLimits
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Actor]]
 
 
 class Authentication(ASGIMiddleware):
-    """Puts the ``Actor`` into the request's state. Only paths under ``/api/`` are for bearers; routes marked
-    ``public=True`` are for everybody.
+    """Puts the ``Actor`` into the request's state.
+
+    Routes marked ``public=True`` are for everybody; those marked ``even_if_barred=True`` also for a deactivated person.
     """
 
     def __init__(self, limits: RateLimits) -> None:
@@ -29,6 +30,8 @@ class Authentication(ASGIMiddleware):
         token = _bearer(scope["headers"])
         authenticate: Authenticate = scope["litestar_app"].state.authenticate
         actor = await authenticate(token)
+        if actor.barred is not None and not scope["route_handler"].opt.get("even_if_barred"):
+            raise Refused(actor.barred)
         state = scope["state"]
         state["actor"] = actor
         if actor.token_digest is not None:

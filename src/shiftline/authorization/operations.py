@@ -1,0 +1,228 @@
+"""What can be done with divisions, roles and grants; and ``require``, by which every other operation asks."""
+
+from collections.abc import Collection, Sequence
+
+import psycopg
+
+from shiftline.authorization import rules, store
+from shiftline.authorization.errors import (
+    DivisionNotFound,
+    NameTaken,
+    PermissionMissing,
+    PermissionUnknown,
+    RoleNotFound,
+)
+from shiftline.authorization.events import DivisionChanged, GrantChanged, RoleChanged
+from shiftline.authorization.model import EVERY_DIVISION, Division, Grant, Role, RoleDraft
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.ids import new_id
+
+
+def require(context: Context, *any_of: str, division_id: str | None = None) -> None:
+    """Go on only with one of the permissions (in the target's division when given). Raises PermissionMissing."""
+    decision = rules.judge(context.actor, any_of, division_id, context.now())
+    if decision.allowed is not True:
+        raise PermissionMissing(decision, any_of)
+
+
+def may(context: Context, *any_of: str, division_id: str | None = None) -> bool:
+    """Whether ``require`` would go on: for what is shown, not for what is done."""
+    return rules.judge(context.actor, any_of, division_id, context.now()).allowed is True
+
+
+async def list_divisions(context: Context) -> list[Division]:
+    """The organization's divisions, the home division first."""
+    async with context.reader() as reader:
+        return await store.list_divisions(reader, context.organization_id)
+
+
+async def get_division(context: Context, division_id: str) -> Division:
+    """One division. Raises DivisionNotFound."""
+    for division in await list_divisions(context):
+        if division.id == division_id:
+            return division
+    raise DivisionNotFound(division_id)
+
+
+async def get_home_division(context: Context) -> Division:
+    """The division that everything belongs to unless said otherwise."""
+    async with context.reader() as reader:
+        return await find_home_division(reader, context.organization_id)
+
+
+async def find_home_division(reader: Reader, organization_id: str) -> Division:
+    """The home division of an organization. Raises DivisionNotFound for an organization that has none."""
+    for division in await store.list_divisions(reader, organization_id):
+        if division.home:
+            return division
+    raise DivisionNotFound("home")
+
+
+async def create_division(context: Context, name: str, description: str | None) -> Division:
+    """A new division. Raises NameTaken."""
+    require(context, "authorization:division:add")
+    async with context.transaction() as tx:
+        return await create_division_in(tx, name, description=description)
+
+
+async def create_division_in(
+    tx: Transaction, name: str, *, description: str | None = None, home: bool = False, division_id: str | None = None
+) -> Division:
+    """A new division in the caller's transaction. Raises NameTaken."""
+    draft = Division(id=division_id or new_id(), name=name, description=description, home=home, version=1)
+    try:
+        division = await store.insert_division(tx, draft)
+    except psycopg.errors.UniqueViolation as error:
+        raise NameTaken("division", name) from error
+    if division is None:
+        raise NameTaken("division", draft.id)
+    tx.record(DivisionChanged(organization_id=tx.context.organization_id, division_id=division.id, name=name))
+    return division
+
+
+async def change_division(context: Context, division_id: str, name: str, description: str | None) -> Division:
+    """Rename a division. Raises DivisionNotFound, NameTaken."""
+    require(context, "authorization:division:edit")
+    async with context.transaction() as tx:
+        try:
+            division = await store.update_division(tx, division_id, name, description)
+        except psycopg.errors.UniqueViolation as error:
+            raise NameTaken("division", name) from error
+        if division is None:
+            raise DivisionNotFound(division_id)
+        tx.record(DivisionChanged(organization_id=context.organization_id, division_id=division_id, name=name))
+        return division
+
+
+async def list_roles(context: Context, *, ids: Collection[str] | None = None, name: str | None = None) -> list[Role]:
+    """The organization's roles by name."""
+    require(context, "authorization:role:view")
+    async with context.reader() as reader:
+        return await store.list_roles(reader, context.organization_id, ids=ids, name=name)
+
+
+async def get_role(context: Context, role_id: str) -> Role:
+    """One role. Raises RoleNotFound."""
+    for role in await list_roles(context, ids=[role_id]):
+        return role
+    raise RoleNotFound(role_id)
+
+
+async def create_role(context: Context, draft: RoleDraft) -> Role:
+    """A new role. Raises NameTaken, PermissionUnknown."""
+    require(context, "authorization:role:add")
+    async with context.transaction() as tx:
+        return await create_role_in(tx, draft)
+
+
+async def create_role_in(tx: Transaction, draft: RoleDraft) -> Role:
+    """A new role in the caller's transaction. Raises NameTaken, PermissionUnknown."""
+    _check(draft)
+    try:
+        role = await store.insert_role(tx, draft.id or new_id(), draft)
+    except psycopg.errors.UniqueViolation as error:
+        raise NameTaken("role", draft.name) from error
+    if role is None:
+        raise NameTaken("role", draft.id or draft.name)
+    tx.record(_changed(tx, role, active=True))
+    return role
+
+
+async def change_role(context: Context, role_id: str, draft: RoleDraft) -> Role:
+    """Change a role; its holders gain and lose at once. Raises RoleNotFound, NameTaken, PermissionUnknown."""
+    require(context, "authorization:role:edit")
+    _check(draft)
+    async with context.transaction() as tx:
+        try:
+            role = await store.update_role(tx, role_id, draft)
+        except psycopg.errors.UniqueViolation as error:
+            raise NameTaken("role", draft.name) from error
+        if role is None:
+            raise RoleNotFound(role_id)
+        tx.record(_changed(tx, role, active=True))
+        return role
+
+
+async def delete_role(context: Context, role_id: str) -> None:
+    """Take a role out of force; its past stays. Raises RoleNotFound."""
+    require(context, "authorization:role:delete")
+    async with context.transaction() as tx:
+        found = await store.list_roles(tx, context.organization_id, ids=[role_id])
+        if not found:
+            raise RoleNotFound(role_id)
+        draft = RoleDraft(found[0].name, found[0].description, found[0].permissions)
+        await store.update_role(tx, role_id, draft, active=False)
+        tx.record(_changed(tx, found[0], active=False))
+
+
+async def list_grants(context: Context, *, subject_id: str | None = None, role_id: str | None = None) -> list[Grant]:
+    """Who holds what: one's own freely, others' with ``authorization:grant:view``."""
+    if subject_id != context.actor.id:
+        require(context, "authorization:grant:view")
+    async with context.reader() as reader:
+        return await store.list_grants(reader, context.organization_id, subject_id=subject_id, role_id=role_id)
+
+
+async def grant_roles(
+    context: Context, subject_id: str, pairs: Sequence[tuple[str, str]], *, active: bool = True
+) -> None:
+    """Give (or with ``active=False`` take) roles as (role id, division id). Raises RoleNotFound, DivisionNotFound."""
+    require(context, "authorization:grant:add" if active else "authorization:grant:delete")
+    async with context.transaction() as tx:
+        for role_id, division_id in pairs:
+            await grant_role_in(tx, subject_id, role_id, division_id, active=active)
+
+
+async def replace_grants(context: Context, subject_id: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Make these the subject's only roles. Raises RoleNotFound, DivisionNotFound."""
+    require(context, "authorization:grant:add")
+    require(context, "authorization:grant:delete")
+    async with context.transaction() as tx:
+        wanted = set(pairs)
+        held = await store.list_grants(tx, context.organization_id, subject_id=subject_id)
+        for grant in held:
+            if (grant.role.id, grant.division_id) not in wanted:
+                await grant_role_in(tx, subject_id, grant.role.id, grant.division_id, active=False)
+        for role_id, division_id in pairs:
+            await grant_role_in(tx, subject_id, role_id, division_id)
+
+
+async def grant_role_in(
+    tx: Transaction, subject_id: str, role_id: str, division_id: str, *, active: bool = True
+) -> bool:
+    """Give or take one role; whether that changed anything. Raises RoleNotFound, DivisionNotFound."""
+    organization_id = tx.context.organization_id
+    if not await store.list_roles(tx, organization_id, ids=[role_id]):
+        raise RoleNotFound(role_id)
+    known = {division.id for division in await store.list_divisions(tx, organization_id)}
+    if division_id != EVERY_DIVISION and division_id not in known:
+        raise DivisionNotFound(division_id)
+    changed = await store.set_grant(tx, subject_id, role_id, division_id, active=active)
+    if changed:
+        tx.record(
+            GrantChanged(
+                organization_id=organization_id,
+                person_id=subject_id,
+                role_id=role_id,
+                division_id=division_id,
+                active=active,
+            )
+        )
+    return changed
+
+
+def _check(draft: RoleDraft) -> None:
+    for index, permission in enumerate(draft.permissions):
+        if not rules.is_permission(permission):
+            raise PermissionUnknown(f"permissions[{index}]", permission)
+
+
+def _changed(tx: Transaction, role: Role, *, active: bool) -> RoleChanged:
+    return RoleChanged(
+        organization_id=tx.context.organization_id,
+        role_id=role.id,
+        name=role.name,
+        permissions=role.permissions,
+        active=active,
+    )

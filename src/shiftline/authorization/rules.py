@@ -1,0 +1,68 @@
+"""Whether an actor holds a permission. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from shiftline.authorization.model import EVERY_DIVISION
+from shiftline.foundation.context import Actor
+from shiftline.foundation.decision import Decision, Reason, Remedy
+
+PARTS_AT_MOST = 3
+
+
+def covers(pattern: str, permission: str) -> bool:
+    """Whether a permission in a role stands for another: ``wfm:*:view`` covers ``wfm:schedule:view``."""
+    mine, wanted = pattern.split(":"), permission.split(":")
+    return len(mine) == len(wanted) and all(m in ("*", w) for m, w in zip(mine, wanted, strict=True))
+
+
+def is_permission(text: str) -> bool:
+    """Whether a text is shaped like a permission: two or three parts, none empty, no blanks."""
+    parts = text.split(":")
+    return 2 <= len(parts) <= PARTS_AT_MOST and all(part and part.strip() == part for part in parts)  # noqa: PLR2004
+
+
+def grants_of(holdings: Sequence[tuple[str, Sequence[str]]]) -> Mapping[str, frozenset[str]]:
+    """Holdings as (division, permissions of the role) -> permission -> divisions."""
+    found: dict[str, set[str]] = {}
+    for division_id, permissions in holdings:
+        for permission in permissions:
+            found.setdefault(permission, set()).add(division_id)
+    return {permission: frozenset(divisions) for permission, divisions in found.items()}
+
+
+def divisions_of(grants: Mapping[str, frozenset[str]], permission: str) -> frozenset[str]:
+    """The divisions in which a permission holds; ``*`` among them means all."""
+    direct = grants.get(permission, frozenset())
+    wild = (divisions for pattern, divisions in grants.items() if "*" in pattern and covers(pattern, permission))
+    return direct.union(*wild)
+
+
+def holds(grants: Mapping[str, frozenset[str]], permission: str, division_id: str | None = None) -> bool:
+    """Whether a permission holds in a division; with None, in any."""
+    divisions = divisions_of(grants, permission)
+    if division_id is None:
+        return bool(divisions)
+    return EVERY_DIVISION in divisions or division_id in divisions
+
+
+def judge(actor: Actor, any_of: Collection[str], division_id: str | None, now: datetime) -> Decision:
+    """Whether the actor holds one of the permissions (in the target's division when one is given)."""
+    held = actor.kind == "system" or any(holds(actor.grants, permission, division_id) for permission in any_of)
+    names = " or ".join(sorted(any_of))
+    where = "" if division_id is None else f" in division {division_id}"
+    sentence = f"You hold {names}{where}." if held else f"You lack the permission {names}{where}."
+    remedy = Remedy(
+        who="an administrator with authorization:grant:add",
+        what=f"grant a role with {names}",
+        at_once=True,
+        sentence=f"An administrator can grant you a role with {names}; it holds at once, without a new sign-in.",
+    )
+    reason = Reason(
+        code="permission.held" if held else "permission.missing",
+        holds=held,
+        sentence=sentence,
+        facts={"anyOf": sorted(any_of), "divisionId": division_id},
+        remedies=() if held else (remedy,),
+    )
+    return Decision(action="this operation", subject_id=actor.id, evaluated_at=now, gates=(reason,))
