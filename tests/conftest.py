@@ -1,0 +1,125 @@
+"""Fixtures for all tests: a real PostgreSQL per worker, a migrated template, a fresh copy of it per test."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from shiftline.apps.engines import postgres
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.database import Database
+from shiftline.foundation.migrations import migrate
+
+# Losing the last commits of a test database is no loss.
+FAST = {**postgres.TUNING, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_numbers = count(1)
+
+
+class SettableClock(Clock):
+    """A clock that a test sets; it stands still once set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fixed: datetime | None = None
+
+    def set(self, instant: datetime | str) -> None:
+        """Stand at an instant; text is ISO 8601 with an offset."""
+        fixed = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+        assert fixed.tzinfo is not None
+        self._fixed = fixed.astimezone(UTC)
+
+    def advance(self, span: timedelta) -> None:
+        """Move on from where it stands."""
+        self._fixed = self.now() + span
+
+    def now(self) -> datetime:
+        return self._fixed or super().now()
+
+
+@dataclass(frozen=True, slots=True)
+class SettableContext(Context):
+    """A context whose clock a test may set."""
+
+    clock: SettableClock
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The worker's PostgreSQL."""
+
+    url: str
+
+    def on(self, name: str) -> str:
+        """The URL of one of its databases."""
+        return psycopg.conninfo.make_conninfo(self.url, dbname=name)
+
+    def command(self, statement: str) -> None:
+        """Run a statement that cannot run in a transaction."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of this worker's own."""
+    folder = Path(tempfile.mkdtemp(prefix="shiftline-test-"))
+    folder.chmod(0o755)
+    running = postgres.start(folder / "data", FAST)
+    try:
+        yield Server(running.server.url)
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """The name of a migrated database to copy from."""
+    server.command("create database template_shiftline")
+    asyncio.run(migrate(server.on("template_shiftline")))
+    return "template_shiftline"
+
+
+@pytest.fixture
+def database_url(server: Server, template: str) -> Iterator[str]:
+    """The URL of a fresh migrated database."""
+    name = f"test_{next(_numbers)}"
+    server.command(f"create database {name} template {template}")
+    yield server.on(name)
+    server.command(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool on a fresh migrated database."""
+    pool = Database(database_url)
+    await pool.open()
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def context(database: Database) -> SettableContext:
+    """An administrator of the organization ``org-1``, with a clock that can be set."""
+    return context_for(database, "org-1")
+
+
+def context_for(database: Database, organization_id: str, person_id: str = "admin-1") -> SettableContext:
+    """Somebody who may do everything in an organization."""
+    everything = frozenset({"*"})
+    actor = Actor(
+        organization_id=organization_id,
+        kind="person",
+        person_id=person_id,
+        grants={"*:*:*": everything, "*:*": everything},
+    )
+    return SettableContext(database=database, clock=SettableClock(), actor=actor)

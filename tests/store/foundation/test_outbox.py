@@ -1,0 +1,92 @@
+"""The outbox: change, audit and news commit together; nothing is lost by the order of commits."""
+
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Database
+from shiftline.foundation.events import event
+from shiftline.foundation.outbox import OutboxReader
+
+
+@event("test.thing.changed", service="Test", entity=("Thing", "thing_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingChanged:
+    organization_id: str
+    thing_id: str
+
+
+def things(news: list) -> list[str]:
+    return [item.event.thing_id for item in news]
+
+
+async def test_an_event_commits_with_its_transaction_and_its_audit_row(context: Context, database: Database) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    async with context.transaction() as tx:
+        tx.record(ThingChanged(organization_id="org-1", thing_id="a"))
+        assert await outbox.read() == []
+    assert things(await outbox.read()) == ["a"]
+    assert await outbox.read() == []
+    async with context.reader() as reader:
+        row = await reader.one("select entity_id, actor_id, event from foundation.audit", {})
+    assert row == {"entity_id": "a", "actor_id": "admin-1", "event": "test.thing.changed"}
+
+
+async def test_a_failed_transaction_leaves_no_news(context: Context, database: Database) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    with pytest.raises(ZeroDivisionError):
+        async with context.transaction() as tx:
+            tx.record(ThingChanged(organization_id="org-1", thing_id="a"))
+            await tx.flush()
+            raise ZeroDivisionError
+    assert await outbox.read() == []
+
+
+async def test_a_long_transaction_neither_delays_others_nor_loses_its_own_news(
+    context: Context, database: Database
+) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    async with context.transaction() as slow:
+        slow.record(ThingChanged(organization_id="org-1", thing_id="slow"))
+        await slow.flush()
+        for number in range(3):
+            async with context.transaction() as quick:
+                quick.record(ThingChanged(organization_id="org-1", thing_id=f"quick-{number}"))
+            assert things(await outbox.read()) == [f"quick-{number}"]
+    assert things(await outbox.read()) == ["slow"]
+    assert await outbox.read() == []
+
+
+async def test_a_named_reader_goes_on_where_it_stood(context: Context, database: Database) -> None:
+    first = OutboxReader(database, "worker")
+    await first.start()
+    async with context.transaction() as slow:
+        slow.record(ThingChanged(organization_id="org-1", thing_id="slow"))
+        await slow.flush()
+        async with context.transaction() as quick:
+            quick.record(ThingChanged(organization_id="org-1", thing_id="quick"))
+        assert things(await first.read()) == ["quick"]
+        await first.save()
+    second = OutboxReader(database, "worker")
+    await second.start()
+    assert things(await second.read()) == ["slow"]
+
+
+async def test_a_tracked_row_keeps_its_past(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("create table foundation.tracked (organization_id text, id text, x int, since timestamptz)")
+        connection.execute("call foundation.track('foundation.tracked', array['organization_id', 'id'])")
+        connection.execute("insert into foundation.tracked values ('o', 'a', 1, '2023-01-01T00:00Z')")
+        connection.execute("update foundation.tracked set x = 2, since = '2023-02-01T00:00Z'")
+        then = connection.execute(
+            "select x from foundation.tracked_timeline where valid @> '2023-01-15T00:00Z'::timestamptz"
+        ).fetchall()
+        now = connection.execute("select x from foundation.tracked_timeline where upper_inf(valid)").fetchall()
+        assert (then, now) == ([(1,)], [(2,)])
+        with pytest.raises(psycopg.errors.RaiseException):
+            connection.execute("delete from foundation.tracked")
