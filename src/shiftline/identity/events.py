@@ -1,0 +1,76 @@
+"""What happened to organizations, people and credentials."""
+
+from dataclasses import dataclass
+
+from shiftline.foundation.events import event
+
+
+@event("identity.organization.changed", service="Directory", entity=("Organization", "organization_id"),
+       affects_access=True)  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationChanged:
+    """The organization was made, renamed, switched off or on."""
+
+    organization_id: str
+    name: str
+    active: bool
+    version: int
+    person_id: str | None = None
+
+
+@event("identity.tenant_settings.changed", service="Telephony", entity=("TenantSettings", "organization_id"),
+       affects_access=True)  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSettingsChanged:
+    """A switch of the tenant was turned."""
+
+    organization_id: str
+    webrtc_enabled: bool
+    softphone_within_shift: bool
+    shift_margin_minutes: int
+    version: int
+    person_id: str | None = None
+
+
+@event("identity.person.changed", service="Directory", entity=("User", "person_id"), affects_access=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged:
+    """A person was made or changed; ``state`` and ``division_id`` decide access."""
+
+    organization_id: str
+    person_id: str
+    state: str
+    division_id: str
+    version: int
+
+
+@event("identity.token.revoked", service="OAuth", entity=("User", "person_id"), action="Revoke", affects_access=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensRevoked:
+    """Tokens of a person (or of a client: its id) were revoked; ``digests`` are hex SHA-256."""
+
+    organization_id: str
+    person_id: str
+    reason: str
+    digests: tuple[str, ...]
+
+
+@event("identity.client.changed", service="OAuth", entity=("Client", "client_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientChanged:
+    """An OAuth client was made or changed."""
+
+    organization_id: str
+    client_id: str
+    name: str
+    state: str
+
+
+@event("identity.sign_in.succeeded", service="OAuth", entity=("User", "person_id"), action="SignIn")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody signed in at the page."""
+
+    organization_id: str
+    person_id: str
+    client_id: str

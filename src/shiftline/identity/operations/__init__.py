@@ -1,0 +1,1 @@
+"""What can be done with organizations, people, clients and tokens; one file each."""

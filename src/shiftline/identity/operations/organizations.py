@@ -1,0 +1,102 @@
+"""Organizations and the tenant's switches."""
+
+from collections.abc import Callable
+
+from shiftline.authorization.operations import create_division_in, require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Transaction
+from shiftline.foundation.errors import NotFound
+from shiftline.identity import store
+from shiftline.identity.errors import StaleVersion
+from shiftline.identity.events import OrganizationChanged, TenantSettingsChanged
+from shiftline.identity.model import Organization, TenantSettings
+
+
+async def get_organization(context: Context) -> Organization:
+    """The caller's organization."""
+    async with context.reader() as reader:
+        organization = await store.find_organization(reader, context.organization_id)
+    if organization is None:
+        raise NotFound("organization", context.organization_id)
+    return organization
+
+
+async def prepare_organization_in(tx: Transaction, name: str, domain: str) -> Organization:
+    """A new organization (the context's) with its home division and default switches."""
+    organization = await store.insert_organization(tx, tx.context.organization_id, name, domain)
+    await create_division_in(tx, "Home", description="Everything that was given no other division", home=True)
+    tx.record(_changed(organization))
+    return organization
+
+
+async def change_organization(
+    context: Context, version: int, change: Callable[[Organization], Organization]
+) -> Organization:
+    """Change the caller's organization. Raises StaleVersion."""
+    require(context, "directory:organization:admin")
+    current = await get_organization(context)
+    if current.version != version:
+        raise StaleVersion(current, version)
+    async with context.transaction() as tx:
+        organization = await store.update_organization(tx, change(current))
+        if organization is None:
+            raise StaleVersion(current, version)
+        tx.record(_changed(organization))
+        return organization
+
+
+async def get_tenant_settings(context: Context) -> TenantSettings:
+    """The organization's switches."""
+    async with context.reader() as reader:
+        settings = await store.find_tenant_settings(reader, context.organization_id)
+    if settings is None:
+        raise NotFound("organization", context.organization_id)
+    return settings
+
+
+async def change_tenant_settings(
+    context: Context,
+    *,
+    webrtc_enabled: bool | None = None,
+    persistent_connection_required: bool | None = None,
+    softphone_within_shift: bool | None = None,
+    shift_margin_minutes: int | None = None,
+) -> TenantSettings:
+    """Turn the switches that are given; live sessions that lose their right are closed at once.
+
+    ``webrtc_enabled`` needs ``directory:organization:admin``, the others ``telephony:settings:edit``.
+    """
+    require(context, "directory:organization:admin" if webrtc_enabled is not None else "telephony:settings:edit")
+    changes = {
+        "webrtc_enabled": webrtc_enabled,
+        "persistent_connection_required": persistent_connection_required,
+        "softphone_within_shift": softphone_within_shift,
+        "shift_margin_minutes": shift_margin_minutes,
+    }
+    async with context.transaction() as tx:
+        current = await store.find_tenant_settings(tx, context.organization_id)
+        if current is None:
+            raise NotFound("organization", context.organization_id)
+        if all(value is None or value == getattr(current, key) for key, value in changes.items()):
+            return current
+        settings = await store.update_tenant_settings(tx, changes)
+        assert settings is not None
+        tx.record(
+            TenantSettingsChanged(
+                organization_id=context.organization_id,
+                webrtc_enabled=settings.webrtc_enabled,
+                softphone_within_shift=settings.softphone_within_shift,
+                shift_margin_minutes=settings.shift_margin_minutes,
+                version=settings.version,
+            )
+        )
+        return settings
+
+
+def _changed(organization: Organization) -> OrganizationChanged:
+    return OrganizationChanged(
+        organization_id=organization.id,
+        name=organization.name,
+        active=organization.active,
+        version=organization.version,
+    )
