@@ -4,8 +4,8 @@ own transaction.
 A room declares its events in ``events.py`` with the decorator; news goes to higher rooms only in this form.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 import msgspec
@@ -93,11 +93,15 @@ def entity_id(happened: Event) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One message for the subscribers of one topic; a room's ``topics.py`` makes these from its events."""
+    """One message for the subscribers of one topic; a room's ``topics.py`` makes these from its events.
+
+    ``metadata`` stands beside the body in the envelope (a station's ``action``).
+    """
 
     organization_id: str
     topic: str
     body: Any
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
