@@ -48,19 +48,26 @@ def borrowed_account(account: Account) -> Account:
     return Account(known[name], account.gid)
 
 
-def require_traversable(folder: Path, account: Account) -> None:
-    """Raise StartRefusedError when `account` cannot reach `folder`, naming the parent that is closed.
+def require_open_parents(folder: Path, account: Account) -> None:
+    """Raise StartRefusedError when `account` cannot enter the parents of `folder`, naming the one that is closed.
 
-    The data folder is ours: it is opened to the account's group alone. Its parents are not: they are never changed.
+    Parents that do not exist yet are made by us, and need nothing.
     """
-    for parent in reversed(folder.parents):
+    for parent in reversed([parent for parent in folder.parents if parent.exists()]):
         if not _may_traverse(parent.stat(), account):
-            message = (
+            raise StartRefusedError(
                 f"The data folder {folder} cannot be used: PostgreSQL must not run as root and runs as user number "
                 f"{account.uid}, which may not enter {parent} (mode {stat.S_IMODE(parent.stat().st_mode):04o}). "
                 f"Choose another folder, for example --data /var/lib/shiftline."
             )
-            raise StartRefusedError(message)
+
+
+def require_traversable(folder: Path, account: Account) -> None:
+    """Let `account` reach `folder`: raises StartRefusedError when a parent is closed to it.
+
+    The data folder is ours: it is opened to the account's group alone. Its parents are not: they are never changed.
+    """
+    require_open_parents(folder, account)
     if not _may_traverse(folder.stat(), account):
         os.chown(folder, -1, account.gid)
         folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXGRP)

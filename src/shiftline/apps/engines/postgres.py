@@ -20,7 +20,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from shiftline.apps.engines import leftovers
-from shiftline.apps.engines.account import borrowed_account, choose_account, give, require_traversable
+from shiftline.apps.engines.account import (
+    borrowed_account,
+    choose_account,
+    give,
+    require_open_parents,
+    require_traversable,
+)
 from shiftline.apps.supervisor.child import (
     Account,
     Child,
@@ -90,7 +96,8 @@ class Postgres:
             stop_signal=signal.SIGINT,  # fast: sessions are ended, a checkpoint is written
             last_signal=signal.SIGQUIT,  # at once: the next start recovers from the log
             orphan_signal=signal.SIGINT,
-            stop_within=4.0,
+            stop_within=3.0,
+            stop_phase=2,
         )
 
     def is_ready(self, pid: int) -> bool:
@@ -125,7 +132,7 @@ class RunningPostgres:
         return self.server.url
 
     def stop(self) -> None:
-        """Stop the server cleanly, at once if it does not stop within four seconds."""
+        """Stop the server cleanly, at once if it does not stop within three seconds."""
         process = self.started.process
         process.send_signal(self.started.child.stop_signal)
         try:
@@ -141,9 +148,11 @@ def start(data: Path, tuning: Mapping[str, str] = TUNING) -> RunningPostgres:
 
     Call it from the main thread. Raises StartRefusedError, ChildFailedError.
     """
+    require_usable(data)
     folder = DataFolder.open(data)
     server = prepare(folder, tuning)
     log = folder.log("postgres")
+    server.clear_leftovers()
     started = start_child(server.child(), log)
     deadline = time.monotonic() + 60
     while not server.is_ready(started.process.pid):
@@ -153,6 +162,14 @@ def start(data: Path, tuning: Mapping[str, str] = TUNING) -> RunningPostgres:
             raise ChildFailedError(message)
         time.sleep(0.01)
     return RunningPostgres(server, started)
+
+
+def require_usable(data: Path) -> None:
+    """Raise StartRefusedError when the database could not run in the folder `data`, before anything is made there."""
+    folder = data.resolve()
+    account = choose_account(folder / "postgres")
+    if account is not None:
+        require_open_parents(folder, account)
 
 
 def prepare(

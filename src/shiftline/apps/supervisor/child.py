@@ -38,8 +38,8 @@ class Child:
     """A process to keep: `stop_signal` asks it to end, `orphan_signal` reaches it when the supervisor dies.
 
     `is_ready` is polled with the process id; a child without it announces itself by a line on the descriptor that the
-    variable `SHIFTLINE_READY_FD` names. `before_start` runs ahead of each start, also after a crash. `stop_within` is in
-    seconds; after it `last_signal` is sent.
+    variable `SHIFTLINE_READY_FD` names. `before_start` is called ahead of each start, also after a crash; it may block.
+    A stop goes by `stop_phase`, lowest first; `last_signal` follows `stop_signal` after `stop_within` seconds.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Child:
     last_signal: signal.Signals = signal.SIGKILL
     orphan_signal: signal.Signals = signal.SIGKILL
     stop_within: float = 4.0
+    stop_phase: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,6 @@ def start_child(child: Child, log: Path) -> Started:
 
     Call it from the main thread only: the kernel ties the death signal to the thread that forked.
     """
-    if child.before_start is not None:
-        child.before_start()
     announce = os.pipe() if child.is_ready is None else None
     environment = dict(child.environment)
     if announce is not None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -23,7 +24,11 @@ class DataFolder:
         """Open the data folder, made private when absent; raises StartRefusedError with the reason it cannot be used."""
         try:
             resolved = path.resolve()
-            resolved.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for parent in reversed(resolved.parents):
+                if not parent.exists():
+                    parent.mkdir()
+                    parent.chmod(0o711)  # whatever the umask: the database's user must be able to pass
+            resolved.mkdir(mode=0o700, exist_ok=True)
             for name in ("logs", "objects", "secrets"):
                 (resolved / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -44,6 +49,13 @@ class DataFolder:
                 older.rename(log.with_suffix(f".{number + 1}.log"))
         if log.exists():
             log.rename(log.with_suffix(".1.log"))
+
+    def shorten_log(self, name: str, largest: int) -> None:
+        """Move the log of `name` aside once it is over `largest` bytes, while the child goes on writing it."""
+        log = self.log(name)
+        if log.exists() and log.stat().st_size > largest:
+            shutil.copyfile(log, log.with_suffix(".1.log"))
+            os.truncate(log, 0)
 
     def secret(self, name: str) -> str:
         """Return the folder's random secret `name` (URL-safe letters), made at its first use, mode 0600."""

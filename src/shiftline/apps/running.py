@@ -1,0 +1,71 @@
+"""What programs are told by their environment, and the note in the data folder by which other commands find the engines."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from shiftline.apps.supervisor.child import StartRefusedError
+from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.foundation.settings import Settings
+
+_NOTE = "running.json"
+
+
+def program_environment(settings: Settings) -> dict[str, str]:
+    """Return the whole environment of a Shiftline program: this process's, and the settings as variables.
+
+    The system's zone files are switched off: they may be older than the pinned `tzdata` wheel.
+    """
+    return {
+        **os.environ,
+        **_variables(settings),
+        "PYTHONTZPATH": "",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    return {
+        "SHIFTLINE_ENVIRONMENT": settings.environment,
+        "SHIFTLINE_DATABASE_URL": settings.database_url,
+        "SHIFTLINE_NATS_URL": settings.nats_url,
+        "SHIFTLINE_OBJECTS_URL": settings.objects_url,
+        "SHIFTLINE_LISTEN": settings.listen,
+        "SHIFTLINE_CLOCK_OFFSET": repr(settings.clock_offset.total_seconds()),
+        "SHIFTLINE_CORS_ORIGINS": ",".join(settings.cors_origins),
+    }
+
+
+def write_note(folder: DataFolder, settings: Settings) -> None:
+    """Note, readable by this user only, how the engines of the running folder are reached."""
+    note = folder.path / _NOTE
+    partial = note.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as output:
+        json.dump({"pid": os.getpid(), **_variables(settings)}, output)
+    partial.rename(note)
+
+
+def remove_note(folder: DataFolder) -> None:
+    """Remove the note at the stop."""
+    (folder.path / _NOTE).unlink(missing_ok=True)
+
+
+def find_settings(data: Path, variables: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings for a command: from the environment where it names a database, else of the running folder.
+
+    Raises StartRefusedError when neither is there, SettingInvalidError for a wrong variable.
+    """
+    if variables.get("SHIFTLINE_DATABASE_URL"):
+        return Settings.from_environment(variables)
+    try:
+        note = json.loads((data.resolve() / _NOTE).read_text())
+        os.kill(note["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        raise StartRefusedError(
+            f"Nothing is running on the data folder {data}. Start it (shiftline serve --data {data}), "
+            f"name another folder with --data, or set SHIFTLINE_DATABASE_URL for external engines."
+        ) from None
+    return Settings.from_environment(note)

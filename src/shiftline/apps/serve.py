@@ -1,0 +1,164 @@
+"""Everything on one machine: the engines, the programs and the edge of one data folder, put together and kept."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shiftline.apps.engines import postgres
+from shiftline.apps.engines.caddy import Edge, caddy_child, certificate_authority
+from shiftline.apps.engines.nats import nats_child, nats_url
+from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
+from shiftline.apps.running import program_environment, remove_note, write_note
+from shiftline.apps.supervisor.child import Child, ChildFailedError, StartRefusedError
+from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.apps.supervisor.progress import Progress
+from shiftline.apps.supervisor.supervise import Supervisor, raise_open_files
+from shiftline.apps.welcome import welcome
+from shiftline.foundation.settings import Settings, parse_origins
+
+# -P: a file in the current folder must not shadow a module.
+_SHIFTLINE = (sys.executable, "-P", "-m", "shiftline.apps.cli", "run")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programs:
+    """The commands of Shiftline's own programs; `prepare` ends before the others start."""
+
+    prepare: tuple[str, ...] = (*_SHIFTLINE, "prepare")
+    api: tuple[str, ...] = (*_SHIFTLINE, "api")
+    signalling: tuple[str, ...] = (*_SHIFTLINE, "signalling")
+    worker: tuple[str, ...] = (*_SHIFTLINE, "worker")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """What to serve: `environment` is HOST[:PORT] as clients see it, `port` and `bind` where the edge listens.
+
+    `clock` is the instant at which the application's clock starts, None for the machine's own.
+    """
+
+    data: Path
+    environment: str
+    port: int
+    bind: str = LOOPBACK
+    demo: bool = False
+    clock: datetime | None = None
+    json: bool = False
+    programs: Programs = field(default_factory=Programs)
+
+
+def serve(serving: Serving) -> int:
+    """Serve until a signal says stop; returns the exit code. Refusals are printed as plain sentences."""
+    progress = Progress()
+    try:
+        postgres.require_usable(serving.data)
+        folder = DataFolder.open(serving.data)
+        lock = folder.lock()
+        require_free(serving.bind, serving.port)
+        raise_open_files()
+        try:
+            asyncio.run(_serve(serving, folder, progress))
+        finally:
+            os.close(lock)
+    except (StartRefusedError, ChildFailedError) as error:
+        progress.say(str(error), "red")
+        return 2 if isinstance(error, StartRefusedError) else 1
+    return 0
+
+
+async def _serve(serving: Serving, folder: DataFolder, progress: Progress) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    supervisor = Supervisor(folder, progress.say, owns_process=True)
+    stopping = asyncio.create_task(stop.wait())
+    coming_up = asyncio.create_task(_come_up(serving, folder, supervisor, progress))
+    try:
+        await asyncio.wait({coming_up, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if coming_up.done():
+            _announce(serving, coming_up.result(), progress)
+            supervisor.watch()
+            await stopping
+    finally:
+        coming_up.cancel()
+        await asyncio.gather(coming_up, return_exceptions=True)
+        async with progress.step("stopping"):
+            await supervisor.stop()
+        remove_note(folder)
+
+
+async def _come_up(
+    serving: Serving, folder: DataFolder, supervisor: Supervisor, progress: Progress
+) -> Mapping[str, Any]:
+    """Start everything in order and return the ready line."""
+    api_port, signalling_port, worker_port, nats_port = choose_ports(4)
+    async with progress.step("preparing the database server"):
+        server = await asyncio.to_thread(postgres.prepare, folder, say=progress.say)
+    async with progress.step("starting the database and the bus"):
+        await supervisor.start(server.child(), nats_child(folder, nats_port))
+    settings = Settings(
+        environment=serving.environment,
+        database_url=server.url,
+        nats_url=nats_url(folder, nats_port),
+        objects_url=(folder.path / "objects").as_uri(),
+        listen=f"{LOOPBACK}:{worker_port}",
+        clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
+        cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
+    )
+    write_note(folder, settings)
+    async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
+        prepared = await _prepare(serving, supervisor, settings)
+    programs = serving.programs
+    listening = {"api": (programs.api, api_port), "signalling": (programs.signalling, signalling_port)}
+    listening["worker"] = (programs.worker, worker_port)
+    edge = Edge(
+        host=settings.host,
+        bind=serving.bind,
+        port=serving.port,
+        api_port=api_port,
+        signalling_port=signalling_port,
+    )
+    async with progress.step("starting Shiftline"):
+        await supervisor.start(
+            *(_program(name, command, settings, port) for name, (command, port) in listening.items()),
+            caddy_child(folder, edge),
+        )
+    return {
+        "event": "ready",
+        "environment": settings.environment,
+        "apiUrl": settings.api_url,
+        "caCertificate": str(certificate_authority(folder)),
+        **prepared,
+    }
+
+
+async def _prepare(serving: Serving, supervisor: Supervisor, settings: Settings) -> Mapping[str, Any]:
+    command = (*serving.programs.prepare, *(("--demo",) if serving.demo else ()))
+    child = Child(name="prepare", command=command, environment=program_environment(settings))
+    said = json.loads(await supervisor.run(child) or b"{}")
+    if "refused" in said:
+        raise StartRefusedError(said["refused"])
+    return said.get("prepared", {})
+
+
+def _program(name: str, command: tuple[str, ...], settings: Settings, port: int) -> Child:
+    own = msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}")
+    return Child(name=name, command=command, environment=program_environment(own), stop_within=3.5)
+
+
+def _announce(serving: Serving, ready: Mapping[str, Any], progress: Progress) -> None:
+    if not serving.json:
+        progress.say(welcome(ready))
+        return
+    with contextlib.suppress(BrokenPipeError):
+        print(json.dumps(ready), flush=True)

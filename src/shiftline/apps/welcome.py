@@ -1,0 +1,42 @@
+"""What a person reads once everything is up: where to go, how to sign in, how to trust the certificate."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_AGENTS_SHOWN = 3
+
+
+def welcome(ready: Mapping[str, Any]) -> str:
+    """Return the text for the ready line's content."""
+    environment = ready["environment"]
+    lines = ["", "Shiftline is ready.", "", f"  Open      https://apps.{environment}"]
+    lines += _sign_in(ready)
+    lines += [f"  API       {ready['apiUrl']}  (also https://{environment}/api)"]
+    certificate = str(ready["caCertificate"])
+    lines += ["", "Its certificate is its own authority's. To trust it:", f"  {trust_command(certificate)}"]
+    lines += [f"  curl and scripts: --cacert {shlex.quote(certificate)}", "", "Ctrl-C stops everything.", ""]
+    return "\n".join(lines)
+
+
+def trust_command(certificate: str, platform: str = sys.platform) -> str:
+    """Return the one command by which a browser of this machine trusts the authority."""
+    path = shlex.quote(certificate)
+    if platform == "darwin":
+        return f"security add-trusted-cert -k ~/Library/Keychains/login.keychain-db {path}"
+    return (
+        "mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Shiftline "
+        f"-i {path}   (Chromium; certutil is in libnss3-tools)"
+    )
+
+
+def _sign_in(ready: Mapping[str, Any]) -> list[str]:
+    """Return the people one can sign in as: the administrator and the first few agents."""
+    admin: Mapping[str, Any] = ready.get("admin", {})
+    people = [("Sign in", admin)] if "password" in admin else []
+    people += [("or as", agent) for agent in ready.get("agents", [])[:_AGENTS_SHOWN]]
+    lines = [f"  {label:<9} {person['email']}  password {person['password']}" for label, person in people]
+    if "clientId" in admin:
+        lines.append(f"  Client    {admin['clientId']}  secret {admin['clientSecret']}")
+    return lines
