@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn, TypeAlias
 
 from shiftline.foundation.ids import new_id
@@ -55,7 +55,10 @@ class Irrelevance:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Every gate of one action for one subject at one instant, with what was read to judge it."""
+    """Every gate of one action for one subject at one instant, with what was read to judge it.
+
+    ``who`` and ``what`` word the sentence: "Ana Ruiz" may "connect the softphone".
+    """
 
     action: str
     subject_id: str
@@ -64,6 +67,8 @@ class Decision:
     not_a_cause: tuple[Irrelevance, ...] = ()
     warnings: tuple[Irrelevance, ...] = ()
     next_change_at: datetime | None = None
+    who: str = "You"
+    what: str = "do this"
     decision_id: str = field(default_factory=new_id)
 
     def __bool__(self) -> NoReturn:
@@ -95,7 +100,51 @@ class Decision:
     def sentence(self) -> str:
         """The verdict for a person, the first thing to read."""
         if self.blockers:
-            return f"{self.action.capitalize()} is refused: " + " ".join(gate.sentence for gate in self.blockers)
+            return f"{self.who} may not {self.what}: " + " ".join(gate.sentence for gate in self.blockers)
         if self.unknown:
-            return f"Whether {self.action} is allowed could not be known: " + " ".join(g.sentence for g in self.unknown)
-        return f"{self.action.capitalize()} is allowed: nothing stands against it."
+            reasons = " ".join(gate.sentence for gate in self.unknown)
+            return f"Whether {self.who} may {self.what} could not be known: {reasons}"
+        return f"{self.who} may {self.what}: nothing stands against it."
+
+
+def text_of(instant: datetime) -> str:
+    """An instant as every answer spells it: UTC, milliseconds, ``Z``."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def describe(decision: Decision) -> dict[str, object]:
+    """A decision as JSON: the sentence first."""
+    return {
+        "sentence": decision.sentence,
+        "allowed": decision.allowed,
+        "action": decision.action,
+        "user_id": decision.subject_id,
+        "blockers": [_describe_gate(gate) for gate in decision.blockers],
+        "not_a_cause": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.not_a_cause],
+        "warnings": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.warnings],
+        "remedies": [
+            {"who": r.who, "what": r.what, "at_once": r.at_once, "sentence": r.sentence} for r in decision.remedies
+        ],
+        "gates": [_describe_gate(gate) for gate in decision.gates],
+        "next_change_at": None if decision.next_change_at is None else text_of(decision.next_change_at),
+        "evaluated_at": text_of(decision.evaluated_at),
+        "decision_id": decision.decision_id,
+    }
+
+
+def _describe_gate(gate: Reason) -> dict[str, object]:
+    source = gate.source
+    return {
+        "code": gate.code,
+        "holds": gate.holds,
+        "sentence": gate.sentence,
+        "facts": dict(gate.facts),
+        "source": None
+        if source is None
+        else {
+            "record": source.record,
+            "since": None if source.since is None else text_of(source.since),
+            "by": source.by,
+        },
+        "documentation": f"https://shiftline.dev/reasons/{gate.code}",
+    }

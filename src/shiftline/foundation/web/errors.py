@@ -95,7 +95,7 @@ TITLES: dict[int, str] = {
 }
 
 
-def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: PLR0911 - this is the table
+def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C901, PLR0911 - this is the table
     """The wire answer for a refusal, or None when it is a bug of ours."""
     match error:
         case errors.Invalid():

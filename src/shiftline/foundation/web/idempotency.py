@@ -3,6 +3,7 @@
 import hashlib
 
 from litestar.middleware import ASGIMiddleware
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
 
 from shiftline.foundation.context import Actor
@@ -32,7 +33,7 @@ class Idempotency(ASGIMiddleware):
             return
         kept = _Kept()
         await next_app(scope, _receive_again(body), kept.sender(send))
-        if kept.status < 500:
+        if kept.status < HTTP_500_INTERNAL_SERVER_ERROR:
             async with database.reader() as reader:
                 await reader.connection.execute(
                     SQL["keep_idempotent_answer"],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from shiftline.foundation.errors import LimitReached
 
 WINDOW = timedelta(minutes=1)
+WINDOWS_KEPT = 10_000
 NAMESPACE = "platform.api"
 KEY = "client.credentials.token.rate.per.minute"
 
@@ -30,7 +31,7 @@ class RateLimits:
         """Count one request; the headers that tell about it. Raises LimitReached."""
         window = self._windows.get(token)
         if window is None or window.ends <= now:
-            if len(self._windows) > 10_000:
+            if len(self._windows) > WINDOWS_KEPT:
                 self._windows = {key: value for key, value in self._windows.items() if value.ends > now}
             window = self._windows[token] = Window(now + WINDOW, 0)
         window.count += 1

@@ -1,0 +1,130 @@
+"""What an access decision is judged from: facts with their source and time, all of one instant."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+Action = Literal["sign-in", "connect"]
+
+CHANGED_RECENTLY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFact:
+    """The person as they were."""
+
+    name: str
+    state: str
+    division_id: str
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationFact:
+    """The organization as it was."""
+
+    name: str
+    active: bool
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFact:
+    """The tenant's switches as they were."""
+
+    webrtc_enabled: bool
+    softphone_within_shift: bool
+    shift_margin_minutes: int
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role held in a division (``*``: all). ``until`` is set for one that was lost before the instant."""
+
+    role_id: str
+    role: str
+    division_id: str
+    permissions: tuple[str, ...]
+    active: bool
+    since: datetime
+    by: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFact:
+    """The token presented, or the person's best one. ``expires_at`` is in the application's time."""
+
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    revoke_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFact:
+    """A published shift near the instant, as it stood then; wall times without zone, in ``zone``."""
+
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: str
+    wall_end: str
+    zone: str
+    is_swap: bool
+    swap_reason: str | None
+    schedule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffFact:
+    """A time-off request as it stood, with one of its spans."""
+
+    request_id: str
+    status: str
+    starts_at: datetime
+    ends_at: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StationFact:
+    """The associated station."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All facts of one person at one instant. A None that a gate needs could not be known."""
+
+    person_id: str
+    at: datetime
+    person: PersonFact | None = None
+    organization: OrganizationFact | None = None
+    tenant: TenantFact | None = None
+    token: TokenFact | None = None
+    holdings: tuple[Holding, ...] = ()
+    former_holdings: tuple[Holding, ...] = ()
+    shifts: tuple[ShiftFact, ...] = ()
+    time_off: tuple[TimeOffFact, ...] = ()
+    station: StationFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A decision that was made, with what the client did and saw."""
+
+    decision_id: str
+    person_id: str
+    action: str
+    purpose: str
+    at: datetime
+    real_at: datetime
+    allowed: bool | None
+    decision: dict[str, object]
+    evidence: dict[str, object] = field(default_factory=dict[str, object])

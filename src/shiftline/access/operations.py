@@ -1,0 +1,164 @@
+"""Decide, explain, and keep what was decided."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from shiftline.access import rules, store
+from shiftline.access.errors import DecisionNotFound
+from shiftline.access.model import Action, Attempt
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.decision import Decision, describe, text_of
+from shiftline.foundation.errors import Invalid, Problem, Refused
+from shiftline.foundation.telemetry import DECISIONS
+from shiftline.identity.operations.people import find_people
+
+VIEW = "access:decision:view"
+TRACES_A_DAY = 500
+TRACE_BYTES = 20_000
+
+# A refusal that ends by itself is asked again at least this often: a rule may be switched off meanwhile.
+SOONEST_AGAIN = timedelta(seconds=30)
+
+_SECRETS = re.compile(
+    r"(?i)(bearer\s+|authKey:|access_?token[\"'=:\s]+|password[\"'=:\s]+|authorization[\"'=:\s]+)[^\s\"',;&<}]+"
+)
+
+
+async def decide_in(
+    reader: Reader,
+    context: Context,
+    action: Action,
+    *,
+    person_id: str,
+    token_digest: bytes | None,
+) -> Decision:
+    """The verdict on what stands now, from one read. Raises Unavailable."""
+    snapshot = await store.read_snapshot(
+        reader, context.organization_id, person_id, context.now(), past=False, token_digest=token_digest
+    )
+    decision = rules.judge_access(action, snapshot)
+    DECISIONS.labels(action, str(decision.allowed)).inc()
+    return decision
+
+
+async def enforce_in(tx: Transaction, action: Action, evidence: dict[str, object]) -> Decision:
+    """Decide for the calling person and keep the attempt; the caller commits, then calls ``refuse_unless_allowed``."""
+    actor = tx.context.actor
+    assert actor.person_id is not None
+    decision = await decide_in(tx, tx.context, action, person_id=actor.person_id, token_digest=actor.token_digest)
+    await keep_in(tx, decision, "enforce", evidence)
+    return decision
+
+
+def refuse_unless_allowed(decision: Decision) -> None:
+    """Raise Refused when the decision says no. ``retry_at`` is set when the denial ends by itself."""
+    if decision.allowed is True:
+        return
+    ends = rules.retry_at_of(decision)
+    soon = decision.evaluated_at + SOONEST_AGAIN
+    raise Refused(
+        decision,
+        code="not.authorized" if decision.blockers else "unknown",
+        params={"blockers": ",".join(gate.code for gate in decision.blockers), "decisionId": decision.decision_id},
+        retry_at=None if ends is None else min(ends, soon),
+    )
+
+
+async def keep_in(tx: Transaction, decision: Decision, purpose: str, evidence: dict[str, object]) -> None:
+    """Store a decision with its evidence."""
+    now = tx.context.clock.real_now()
+    await store.insert_attempt(
+        tx,
+        Attempt(
+            decision_id=decision.decision_id,
+            person_id=decision.subject_id,
+            action=decision.action,
+            purpose=purpose,
+            at=decision.evaluated_at,
+            real_at=now,
+            allowed=decision.allowed,
+            decision=describe(decision),
+            evidence={
+                "correlationId": tx.context.correlation_id,
+                "remoteAddress": tx.context.remote_address,
+                **evidence,
+            },
+        ),
+    )
+
+
+async def explain_access(context: Context, person_id: str, action: Action, at: datetime | None) -> dict[str, object]:
+    """Why a person may or may not do something, now or at another instant; the answer is kept under its id.
+
+    One's own access freely; others' with ``access:decision:view``. Raises Invalid for an unknown person.
+    """
+    if person_id != context.actor.person_id:
+        require(context, VIEW)
+    async with context.transaction() as tx:
+        if not await find_people(tx, context.organization_id, [person_id]):
+            raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
+        snapshot = await store.read_snapshot(
+            tx, context.organization_id, person_id, at or context.now(), past=at is not None
+        )
+        decision = rules.judge_access(action, snapshot)
+        await keep_in(tx, decision, "why", {"askedBy": context.actor.id})
+    return describe(decision)
+
+
+async def get_decision(context: Context, decision_id: str) -> dict[str, object]:
+    """A decision that was made, with its evidence and what the client saw around it. Raises DecisionNotFound."""
+    async with context.reader() as reader:
+        attempt = await store.find_attempt(reader, context.organization_id, decision_id)
+        if attempt is None:
+            raise DecisionNotFound(decision_id)
+        if attempt.person_id != context.actor.person_id:
+            require(context, VIEW)
+        start, end = attempt.at - timedelta(minutes=1), attempt.at + timedelta(minutes=3)
+        traces = await store.list_traces(reader, context.organization_id, attempt.person_id, start, end)
+    return {
+        **attempt.decision,
+        "purpose": attempt.purpose,
+        "evidence": attempt.evidence,
+        "client_log": [{"at": text_of(trace["at"]), **_as_object(trace["body"])} for trace in traces],
+    }
+
+
+async def list_attempts(
+    context: Context, person_id: str, start: datetime, end: datetime, *, limit: int = 100
+) -> list[dict[str, object]]:
+    """The decisions made on a person's attempts in a span, newest first."""
+    if person_id != context.actor.person_id:
+        require(context, VIEW)
+    async with context.reader() as reader:
+        attempts = await store.list_attempts(reader, context.organization_id, person_id, start, end, limit=limit)
+    return [attempt.decision for attempt in attempts]
+
+
+async def keep_client_trace(context: Context, body: Any) -> None:
+    """Keep what a client saw, without its secrets; silently dropped when it sends too much."""
+    if context.actor.person_id is None:
+        return
+    async with context.transaction() as tx:
+        await store.insert_trace(tx, context.actor.person_id, redact(body), most_a_day=TRACES_A_DAY)
+
+
+def redact(value: Any) -> Any:
+    """The same JSON without tokens and passwords, wherever they stand; long texts cut."""
+    if isinstance(value, str):
+        return _SECRETS.sub(lambda match: match[1] + "[redacted]", value[:TRACE_BYTES])
+    if isinstance(value, list):
+        return [redact(item) for item in value[:200]]
+    if isinstance(value, dict):
+        return {str(key): "[redacted]" if _is_secret(str(key)) else redact(item) for key, item in value.items()}
+    return value
+
+
+def _is_secret(key: str) -> bool:
+    return key.lower().replace("_", "") in {"accesstoken", "password", "authorization", "token", "authkey"}
+
+
+def _as_object(body: Any) -> dict[str, Any]:
+    return body if isinstance(body, dict) else {"log": body}

@@ -1,0 +1,105 @@
+-- name: read_snapshot
+-- Every fact of a decision in one read. Without "at" the rows that stand now; with it, those that stood then.
+select
+  (select jsonb_build_object('name', p.name, 'state', p.state, 'division_id', p.division_id,
+                             'since', p.since, 'by', p.changed_by)
+   from identity.public_person_timeline p
+   where p.organization_id = %(organization_id)s and p.id = %(person_id)s
+     and case when %(at)s::timestamptz is null then upper_inf(p.valid) else p.valid @> %(at)s::timestamptz end
+  ) as person,
+  (select jsonb_build_object('name', o.name, 'active', o.active, 'since', o.since, 'by', o.changed_by)
+   from identity.public_organization_timeline o
+   where o.organization_id = %(organization_id)s
+     and case when %(at)s::timestamptz is null then upper_inf(o.valid) else o.valid @> %(at)s::timestamptz end
+  ) as organization,
+  (select jsonb_build_object('webrtc_enabled', s.webrtc_enabled, 'softphone_within_shift', s.softphone_within_shift,
+                             'shift_margin_minutes', s.shift_margin_minutes, 'since', s.since, 'by', s.changed_by)
+   from identity.public_tenant_settings_timeline s
+   where s.organization_id = %(organization_id)s
+     and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end
+  ) as tenant,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+            'role_id', h.role_id, 'role', h.role_name, 'division_id', h.division_id,
+            'permissions', to_jsonb(h.permissions), 'active', h.active, 'since', h.since, 'by', h.changed_by)
+          order by h.since), '[]')
+   from "authorization".public_holding_timeline h
+   where h.organization_id = %(organization_id)s and h.subject_id = %(person_id)s
+     and case when %(at)s::timestamptz is null then upper_inf(h.valid) else h.valid @> %(at)s::timestamptz end
+  ) as holdings,
+  (select coalesce(jsonb_agg(to_jsonb(former)), '[]')
+   from (select h.role_id, h.role_name as role, h.division_id, to_jsonb(h.permissions) as permissions, h.active,
+                h.since, h.changed_by as by, upper(h.valid) as until
+         from "authorization".public_holding_timeline h
+         where h.organization_id = %(organization_id)s and h.subject_id = %(person_id)s and h.active
+           and upper(h.valid) <= %(moment)s::timestamptz and not isempty(h.valid)
+         order by upper(h.valid) desc limit 10) as former
+  ) as former_holdings,
+  (select jsonb_build_object(
+            'issued_at', t.issued_at, 'expires_at', t.issued_at + (t.expires_at - t.issued_real),
+            'revoked_at', t.revoked_at, 'revoke_reason', t.revoke_reason)
+   from identity.public_token t
+   where t.organization_id = %(organization_id)s and t.person_id = %(person_id)s
+     and (%(token_digest)s::bytea is null or t.digest = %(token_digest)s::bytea)
+     and (t.issued_at <= %(moment)s::timestamptz or %(token_digest)s::bytea is not null)
+   order by (t.revoked_at is null or t.revoked_at > %(moment)s::timestamptz) desc, t.issued_at desc
+   limit 1
+  ) as token,
+  (select jsonb_build_object('id', a.station_id, 'name', a.station_name)
+   from stations.public_association_timeline a
+   where a.organization_id = %(organization_id)s and a.person_id = %(person_id)s
+     and case when %(at)s::timestamptz is null then upper_inf(a.valid) else a.valid @> %(at)s::timestamptz end
+   limit 1
+  ) as station,
+  (select coalesce(jsonb_agg(to_jsonb(shift)), '[]')
+   from (select lower(s.span) as starts_at, upper(s.span) as ends_at, s.wall_start, s.wall_end, s.zone, s.is_swap,
+                s.swap_reason, s.schedule_id
+         from schedule.public_published_shift s
+         where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s
+           and s.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
+                                   %(moment)s::timestamptz + interval '8 days')
+           and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end
+         order by s.span limit 60) as shift
+  ) as shifts,
+  (select coalesce(jsonb_agg(to_jsonb(off)), '[]')
+   from (select r.request_id, r.status, lower(r.span) as starts_at, upper(r.span) as ends_at, r.since
+         from timeoff.public_request_span_timeline r
+         where r.organization_id = %(organization_id)s and r.person_id = %(person_id)s
+           and r.status in ('PENDING', 'APPROVED')
+           and r.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
+                                   %(moment)s::timestamptz + interval '60 days')
+           and case when %(at)s::timestamptz is null then upper_inf(r.valid) else r.valid @> %(at)s::timestamptz end
+         order by r.span limit 60) as off
+  ) as time_off;
+
+-- name: insert_attempt
+insert into access.attempt (organization_id, decision_id, person_id, action, purpose, at, allowed, decision, evidence)
+values (%(organization_id)s, %(decision_id)s, %(person_id)s, %(action)s, %(purpose)s, %(at)s, %(allowed)s,
+        %(decision)s, %(evidence)s)
+on conflict (organization_id, decision_id) do nothing;
+
+-- name: find_attempt
+select decision_id, person_id, action, purpose, at, real_at, allowed, decision, evidence
+from access.attempt where organization_id = %(organization_id)s and decision_id = %(decision_id)s;
+
+-- name: list_attempts
+select decision_id, person_id, action, purpose, at, real_at, allowed, decision, evidence
+from access.attempt
+where organization_id = %(organization_id)s and person_id = %(person_id)s and purpose <> 'why'
+  and at between %(from)s and %(to)s
+order by at desc limit %(limit)s;
+
+-- name: insert_trace
+insert into access.client_trace (organization_id, person_id, at, body)
+select %(organization_id)s, %(person_id)s, %(at)s, %(body)s
+where (select count(*) from access.client_trace t
+       where t.organization_id = %(organization_id)s and t.person_id = %(person_id)s
+         and t.real_at > clock_timestamp() - interval '1 day') < %(most_a_day)s::int;
+
+-- name: list_traces
+select at, body from access.client_trace
+where organization_id = %(organization_id)s and person_id = %(person_id)s and at between %(from)s and %(to)s
+order by at, id limit 50;
+
+-- name: forget_old
+with traces as (delete from access.client_trace where real_at < clock_timestamp() - interval '7 days')
+delete from access.attempt where purpose = 'why' and real_at < clock_timestamp() - interval '30 days';

@@ -1,0 +1,256 @@
+"""The one pure function that decides access, gate by gate. Enforcement, ``why`` and the live sessions all call it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shiftline.access.model import Action, Holding, ShiftFact, Snapshot, TimeOffFact
+from shiftline.authorization.model import SOFTPHONE
+from shiftline.authorization.rules import covers, grants_of, holds
+from shiftline.foundation.decision import Decision, Irrelevance, Reason, Remedy, Source
+from shiftline.identity.rules import judge_organization, judge_person
+
+WHAT = {"sign-in": "sign in", "connect": "connect the softphone"}
+
+TIME_OFF_STATES = {"PENDING": "pending", "APPROVED": "approved", "DENIED": "denied"}
+
+
+def judge_access(action: Action, snapshot: Snapshot) -> Decision:
+    """Every gate of the action judged on the snapshot; all blockers, not just the first."""
+    gates = [_judge_token(snapshot), _judge_organization(snapshot), _judge_person(snapshot)]
+    next_change_at: datetime | None = None
+    if action == "connect":
+        gates += [_judge_tenant(snapshot), _judge_permission(snapshot)]
+        if snapshot.tenant is not None and snapshot.tenant.softphone_within_shift:
+            shift_gate, next_change_at = _judge_shift(snapshot)
+            gates.append(shift_gate)
+    name = snapshot.person.name if snapshot.person else f"User {snapshot.person_id}"
+    return Decision(
+        action=action,
+        subject_id=snapshot.person_id,
+        evaluated_at=snapshot.at,
+        gates=tuple(gates),
+        not_a_cause=_list_irrelevances(action, snapshot),
+        warnings=_list_warnings(action, snapshot),
+        next_change_at=next_change_at,
+        who=name,
+        what=WHAT[action],
+    )
+
+
+def retry_at_of(decision: Decision) -> datetime | None:
+    """When a denial ends by itself: known only if the shift rule is all that blocks."""
+    codes = {gate.code for gate in decision.blockers}
+    return decision.next_change_at if codes == {"shift.outside"} else None
+
+
+def _judge_token(snapshot: Snapshot) -> Reason:
+    token, again = snapshot.token, _sign_in_again()
+    if token is None:
+        return Reason("token.none", False, "There was no token: nobody had signed in.", remedies=(again,))
+    facts = {"issuedAt": token.issued_at.isoformat(), "expiresAt": token.expires_at.isoformat()}
+    source = Source("identity.token", token.issued_at)
+    if token.revoked_at is not None and token.revoked_at <= snapshot.at:
+        sentence = f"The token was revoked on {_when(token.revoked_at)} ({token.revoke_reason})."
+        return Reason("token.revoked", False, sentence, facts, source, (again,))
+    if token.expires_at <= snapshot.at:
+        sentence = f"The token expired on {_when(token.expires_at)}."
+        return Reason("token.expired", False, sentence, facts, source, (again,))
+    return Reason("token.valid", True, "The token is valid.", facts, source)
+
+
+def _sign_in_again() -> Remedy:
+    return Remedy("the agent", "sign in", True, "Signing in at the sign-in page gives a new token.")
+
+
+def _judge_organization(snapshot: Snapshot) -> Reason:
+    fact = snapshot.organization
+    if fact is None:
+        return Reason("organization.unknown", False, "The organization did not exist at that instant.")
+    return judge_organization(fact.name, fact.active, Source("identity.organization", fact.since, fact.by))
+
+
+def _judge_person(snapshot: Snapshot) -> Reason:
+    fact = snapshot.person
+    if fact is None:
+        return Reason("person.unknown", False, "The user did not exist at that instant.")
+    return judge_person(fact.name, fact.state, Source("identity.person", fact.since, fact.by))
+
+
+def _judge_tenant(snapshot: Snapshot) -> Reason:
+    fact = snapshot.tenant
+    if fact is None:
+        return Reason("tenant.webrtc_unknown", None, "The tenant's WebRTC setting could not be read.")
+    source = Source("identity.tenant_settings", fact.since, fact.by)
+    facts = {"enabled": fact.webrtc_enabled}
+    if fact.webrtc_enabled:
+        return Reason("tenant.webrtc_enabled", True, "WebRTC is enabled for the tenant.", facts, source)
+    remedy = Remedy(
+        who="an administrator with directory:organization:admin",
+        what="enable WebRTC for the tenant",
+        at_once=True,
+        sentence="An administrator can enable WebRTC for the tenant again; nobody needs to sign in anew.",
+    )
+    sentence = f"WebRTC is disabled for the whole tenant since {_when(fact.since)}."
+    return Reason("tenant.webrtc_disabled", False, sentence, facts, source, (remedy,))
+
+
+def _judge_permission(snapshot: Snapshot) -> Reason:
+    division_id = snapshot.person.division_id if snapshot.person else None
+    held = [holding for holding in snapshot.holdings if holding.active]
+    grants = grants_of([(holding.division_id, holding.permissions) for holding in held])
+    if holds(grants, SOFTPHONE, division_id):
+        giver = next(h for h in held if holds(grants_of([(h.division_id, h.permissions)]), SOFTPHONE, division_id))
+        facts = {"permission": SOFTPHONE, "role": giver.role, "divisionId": giver.division_id}
+        source = Source("authorization.role_grant", giver.since, giver.by)
+        return Reason("permission.held", True, f"The role {giver.role} gives {SOFTPHONE}.", facts, source)
+    lost = _find_lost(snapshot)
+    elsewhere = sorted({h.division_id for h in held if any(covers(p, SOFTPHONE) for p in h.permissions)})
+    sentence = f"The permission {SOFTPHONE} is missing{_lost_clause(lost, elsewhere)}."
+    remedy = Remedy(
+        who="an administrator with authorization:grant:add",
+        what=f"grant a role with {SOFTPHONE} in the user's division",
+        at_once=True,
+        sentence=f"An administrator can grant a role with {SOFTPHONE}; it holds at once, with the same token.",
+    )
+    return Reason(
+        code="permission.missing",
+        holds=False,
+        sentence=sentence,
+        facts={
+            "permission": SOFTPHONE,
+            "divisionId": division_id,
+            "roles": [holding.role for holding in held],
+            "heldInOtherDivisions": elsewhere,
+            "lostAt": lost[0].isoformat() if lost else None,
+        },
+        source=Source("authorization.role_grant", lost[0], lost[2]) if lost else None,
+        remedies=(remedy,),
+    )
+
+
+def _find_lost(snapshot: Snapshot) -> tuple[datetime, str, str | None] | None:
+    """When the permission was last lost, with which role, and by whom."""
+    for former in snapshot.former_holdings:
+        if former.until is not None and any(covers(p, SOFTPHONE) for p in former.permissions):
+            after = [h for h in snapshot.holdings if _is_same_grant(h, former)]
+            return former.until, former.role, after[0].by if after else None
+    return None
+
+
+def _is_same_grant(one: Holding, other: Holding) -> bool:
+    return (one.role_id, one.division_id) == (other.role_id, other.division_id)
+
+
+def _lost_clause(lost: tuple[datetime, str, str | None] | None, elsewhere: list[str]) -> str:
+    if elsewhere:
+        return f" in the user's division (it is held in {', '.join(elsewhere)} only)"
+    if lost is None:
+        return ": no role of the user has it"
+    by = f" by {lost[2]}" if lost[2] else ""
+    return f": the role {lost[1]} gave it until {_when(lost[0])}, when it was taken away{by}"
+
+
+def _judge_shift(snapshot: Snapshot) -> tuple[Reason, datetime | None]:
+    """The tenant's own rule: softphone only within a published shift and its margin, less approved time off."""
+    assert snapshot.tenant is not None
+    tenant = snapshot.tenant
+    windows = list_open_windows(snapshot.shifts, snapshot.time_off, timedelta(minutes=tenant.shift_margin_minutes))
+    source = Source("identity.tenant_settings", tenant.since, tenant.by)
+    facts = {"marginMinutes": tenant.shift_margin_minutes, "windows": [_text(window) for window in windows[:10]]}
+    for start, end in windows:
+        if start <= snapshot.at < end:
+            sentence = "The tenant's rule allows the softphone within a published shift, and this is within one."
+            return Reason("shift.within", True, sentence, facts, source), end
+    opens = min((start for start, _ in windows if start > snapshot.at), default=None)
+    until = f" until {_when(opens)}" if opens else "; no shift is published in the coming days"
+    sentence = (
+        f"The tenant's rule allows the softphone only within {tenant.shift_margin_minutes} minutes of a published shift, "
+        f"and there is none{until}."
+    )
+    remedy = Remedy(
+        who="an administrator with telephony:settings:edit",
+        what="switch the shift rule off or widen its margin",
+        at_once=True,
+        sentence="An administrator can switch the rule softphoneOnlyWithinShift off, or widen its margin.",
+    )
+    return Reason("shift.outside", False, sentence, facts, source, (remedy,)), opens
+
+
+def list_open_windows(
+    shifts: tuple[ShiftFact, ...], time_off: tuple[TimeOffFact, ...], margin: timedelta
+) -> list[tuple[datetime, datetime]]:
+    """When the shift rule lets the softphone connect, in order: shifts widened by the margin, less approved time off."""
+    windows: list[tuple[datetime, datetime]] = []
+    for shift in sorted(shifts, key=lambda each: each.starts_at):
+        start, end = shift.starts_at - margin, shift.ends_at + margin
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        else:
+            windows.append((start, end))
+    for off in time_off:
+        if off.status == "APPROVED":
+            windows = [piece for window in windows for piece in _without(window, off.starts_at, off.ends_at)]
+    return windows
+
+
+def _without(window: tuple[datetime, datetime], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+    pieces = [(window[0], min(window[1], start)), (max(window[0], end), window[1])]
+    return [piece for piece in pieces if piece[0] < piece[1]]
+
+
+def _list_irrelevances(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...]:
+    rule_on = action == "connect" and snapshot.tenant is not None and snapshot.tenant.softphone_within_shift
+    found = [
+        _time_off_irrelevance(off, snapshot)
+        for off in snapshot.time_off
+        if off.status == "PENDING" or (off.status == "APPROVED" and not rule_on)
+    ]
+    found += [_swap_irrelevance(shift) for shift in snapshot.shifts if shift.is_swap]
+    if action == "connect":
+        sentence = "Recording metadata plays no part in connecting a softphone."
+        found.append(Irrelevance("recording.metadata", sentence))
+    return tuple(found)
+
+
+def _time_off_irrelevance(off: TimeOffFact, snapshot: Snapshot) -> Irrelevance:
+    zone = snapshot.shifts[0].zone if snapshot.shifts else "UTC"
+    state = TIME_OFF_STATES[off.status]
+    start, end = (each.astimezone(ZoneInfo(zone)) for each in (off.starts_at, off.ends_at))
+    sentence = (
+        f"The {state} time off of {start:%a %d %b %Y %H:%M} to {end:%a %d %b %H:%M} ({zone}) gates nothing"
+        f"{': only the tenant rule would look at it, and that is off' if state == 'approved' else ''}."
+    )
+    facts = {
+        "timeOffRequestId": off.request_id,
+        "status": off.status,
+        "startTime": off.starts_at.isoformat(),
+        "endTime": off.ends_at.isoformat(),
+    }
+    return Irrelevance(f"timeoff.{state}", sentence, facts)
+
+
+def _swap_irrelevance(shift: ShiftFact) -> Irrelevance:
+    why = f" ({shift.swap_reason})" if shift.swap_reason else ""
+    sentence = f"The swapped shift of {shift.wall_start} to {shift.wall_end} {shift.zone}{why} gates nothing."
+    facts = {
+        "scheduleId": shift.schedule_id,
+        "startTime": shift.starts_at.isoformat(),
+        "endTime": shift.ends_at.isoformat(),
+        "swapReason": shift.swap_reason,
+    }
+    return Irrelevance("shift.swapped", sentence, facts)
+
+
+def _list_warnings(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...]:
+    if action != "connect" or snapshot.station is not None:
+        return ()
+    sentence = "No station is associated: the softphone starts, but calls need one."
+    return (Irrelevance("station.none", sentence),)
+
+
+def _text(window: tuple[datetime, datetime]) -> dict[str, str]:
+    return {"from": window[0].isoformat(), "to": window[1].isoformat()}
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,59 @@
+"""Access on the wire: ours, so in plain snake_case as decisions are stored."""
+
+from typing import Any
+
+import msgspec
+
+
+class Gate(msgspec.Struct, kw_only=True):
+    """One gate's verdict; ``holds`` null: could not be known."""
+
+    code: str
+    holds: bool | None
+    sentence: str
+    facts: dict[str, Any]
+    source: dict[str, Any] | None
+    documentation: str
+
+
+class Note(msgspec.Struct, kw_only=True):
+    """A fact with a sentence."""
+
+    code: str
+    sentence: str
+    facts: dict[str, Any]
+
+
+class RemedyBody(msgspec.Struct, kw_only=True):
+    """What would lift a refusal."""
+
+    who: str
+    what: str
+    at_once: bool
+    sentence: str
+
+
+class AccessDecision(msgspec.Struct, kw_only=True):
+    """A decision, the sentence first."""
+
+    sentence: str
+    allowed: bool | None
+    action: str
+    user_id: str
+    blockers: list[Gate]
+    not_a_cause: list[Note]
+    warnings: list[Note]
+    remedies: list[RemedyBody]
+    gates: list[Gate]
+    next_change_at: str | None
+    evaluated_at: str
+    decision_id: str
+    purpose: str | None = None
+    evidence: dict[str, Any] | None = None
+    client_log: list[dict[str, Any]] | None = None
+
+
+class AccessAttempts(msgspec.Struct, kw_only=True):
+    """The decisions on somebody's attempts, newest first."""
+
+    entities: list[AccessDecision]
