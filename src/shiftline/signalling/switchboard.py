@@ -1,0 +1,155 @@
+"""What all connections of one process share, and the questions to the authority that outlast a frame."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
+
+import structlog
+
+from shiftline.foundation import telemetry
+from shiftline.signalling.agenda import Agenda
+from shiftline.signalling.authority import Authority
+from shiftline.signalling.bulletin import DUPLICATE_ID, NO_LONGER_SUBSCRIBED
+from shiftline.signalling.feed import Limits as FeedLimits
+from shiftline.signalling.model import Denial, Notice, Welcome
+from shiftline.signalling.session import Registry, Session
+from shiftline.signalling.stream import Dialect
+
+T = TypeVar("T")
+
+COULD_NOT_BE_KNOWN = "temporary-auth-failure"
+UNKNOWN = Denial(COULD_NOT_BE_KNOWN, "Whether you may connect could not be known just now; try again.")
+REPLACED = Notice(DUPLICATE_ID, "another_connection", sentence="A newer connection uses this channel.")
+JUDGE_AGAIN_AFTER = 1.0
+"""Seconds until a question about a living session that could not be answered is asked again."""
+TICK = 0.25
+"""Seconds between looks at the agenda: how late a timer may be."""
+
+log = structlog.get_logger()
+
+
+class Connection(Protocol):
+    """A socket as the switchboard sees it."""
+
+    def wake(self, now: float) -> None:
+        """An appointment has come."""
+        ...
+
+    def leave(self) -> None:
+        """The server goes: close without fault."""
+        ...
+
+
+class Switchboard:
+    """The dialect, the authority, the registry and the agenda of one process.
+
+    ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone.
+    """
+
+    def __init__(self, dialect: Dialect, authority: Authority, feed_limits: FeedLimits | None = None) -> None:
+        self.dialect = dialect
+        self.authority = authority
+        self.feed_limits = feed_limits or FeedLimits()
+        self.registry = Registry()
+        self.agenda: Agenda[Connection] = Agenda()
+        self._connections: set[Connection] = set()
+        self._nobody = asyncio.Event()
+        self.on_open: list[Callable[[Session], None]] = []
+        self.on_close: list[Callable[[Session], None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._ticking: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to keep the agenda."""
+        self._ticking = self._loop.call_later(TICK, self._tick)
+
+    async def stop(self, patience: float = 1.0) -> None:
+        """Close every connection without fault, so that clients come back to the same channels, and wait for them."""
+        for connection in tuple(self._connections):
+            connection.leave()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience if self._connections else 0):
+                await self._nobody.wait()
+        if self._ticking is not None:
+            self._ticking.cancel()
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def joined(self, connection: Connection) -> None:
+        """A socket's handshake is done."""
+        self._connections.add(connection)
+        self._nobody.clear()
+
+    def left(self, connection: Connection) -> None:
+        """A socket is gone."""
+        self._connections.discard(connection)
+        if not self._connections:
+            self._nobody.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that waits, and keep hold of it."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def ask(self, question: Awaitable[T]) -> T | Denial:
+        """The authority's answer; UNKNOWN when it had none, whatever the cause."""
+        try:
+            return await question
+        except Exception:
+            log.exception("signalling.authority_failed")
+            return UNKNOWN
+
+    def open(self, session: Session, welcome: Welcome, mark: int) -> None:
+        """Register a session; ``mark`` was taken before the authority was asked for the welcome."""
+        replaced = self.registry.add(session, welcome.topics)
+        telemetry.SESSIONS.labels(_transport(session)).inc()
+        for hook in self.on_open:
+            hook(session)
+        if replaced is not None:
+            self._gone(replaced)
+            replaced.wire.dismiss(REPLACED)
+        if self.registry.disturbed_since(mark, session.identity):
+            self.spawn(self.judge_again(session))
+
+    def close(self, session: Session) -> None:
+        """Forget a session whose connection ends; harmless when it is forgotten already."""
+        if self.registry.remove(session):
+            self._gone(session)
+
+    def dismiss(self, session: Session, notice: Notice) -> None:
+        """End a session, telling it why."""
+        self.close(session)
+        session.wire.dismiss(notice)
+
+    async def judge_again(self, session: Session) -> None:
+        """Ask whether a living session may stay and what it is subscribed to; it stays while that cannot be known."""
+        channel_id = session.identity.channel_id
+        while session in self.registry.on_channel(channel_id):
+            answer = await self.ask(self.authority.admit(channel_id))
+            if isinstance(answer, Welcome):
+                if session in self.registry.on_channel(channel_id):
+                    self.registry.subscribe(session, answer.topics)
+                return
+            if answer.condition != COULD_NOT_BE_KNOWN:
+                log.info("signalling.revoked", channel_id=channel_id, decision_id=answer.decision_id)
+                self.dismiss(session, Notice(NO_LONGER_SUBSCRIBED, "access_revoked", answer))
+                return
+            await asyncio.sleep(JUDGE_AGAIN_AFTER)
+
+    def _gone(self, session: Session) -> None:
+        telemetry.SESSIONS.labels(_transport(session)).dec()
+        for hook in self.on_close:
+            hook(session)
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        for connection in self.agenda.due(now):
+            connection.wake(now)
+        self._ticking = self._loop.call_later(TICK, self._tick)
+
+
+def _transport(session: Session) -> str:
+    return "xmpp" if session.resource else "json"
