@@ -70,9 +70,15 @@ def serve(serving: Serving) -> int:
             asyncio.run(_serve(serving, folder, progress))
         finally:
             os.close(lock)
-    except (StartRefusedError, ChildFailedError) as error:
-        progress.say(str(error), "red")
-        return 2 if isinstance(error, StartRefusedError) else 1
+    except StartRefusedError as refusal:
+        progress.say(str(refusal), "red")
+        return 2
+    except ChildFailedError as failure:
+        progress.say(str(failure), "red")
+        return 1
+    except OSError as error:
+        progress.say(f"Shiftline cannot start: {error.strerror} ({error.filename}).", "red")
+        return 1
     return 0
 
 

@@ -50,14 +50,15 @@ TUNING: Mapping[str, str] = {
     "jit": "off",
     "log_checkpoints": "off",
     "log_lock_waits": "on",
-}
-# Given at every start: the address, and what the promise "a committed row survives" rests on.
-_FIXED: Mapping[str, str] = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
+    # A committed row survives the power cut: these are the server's own defaults, named because promises rest on them.
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
+}
+# Given at every start, whatever the file says.
+_FIXED: Mapping[str, str] = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

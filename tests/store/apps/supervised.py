@@ -30,9 +30,9 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815  the name that http.server calls
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name
         pass
 
     def _upgrade(self) -> None:
@@ -48,7 +48,8 @@ class Echo(BaseHTTPRequestHandler):
 def answer() -> None:
     host, _, port = os.environ["SHIFTLINE_LISTEN"].rpartition(":")
     server = ThreadingHTTPServer((host, int(port)), Echo)
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    ending = threading.Thread(target=server.shutdown)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: ending.start())
     os.write(int(os.environ["SHIFTLINE_READY_FD"]), b"ready\n")
     server.serve_forever()
 
