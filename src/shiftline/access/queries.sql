@@ -61,14 +61,14 @@ select
          order by s.span limit 60) as shift
   ) as shifts,
   (select coalesce(jsonb_agg(to_jsonb(off)), '[]')
-   from (select r.request_id, r.status, lower(r.span) as starts_at, upper(r.span) as ends_at, r.since
-         from timeoff.public_request_span_timeline r
+   from (select r.id as request_id, r.status, lower(piece) as starts_at, upper(piece) as ends_at, r.since
+         from timeoff.public_request_timeline r, unnest(r.span) as piece
          where r.organization_id = %(organization_id)s and r.person_id = %(person_id)s
            and r.status in ('PENDING', 'APPROVED')
-           and r.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
-                                   %(moment)s::timestamptz + interval '60 days')
+           and piece && tstzrange(%(moment)s::timestamptz - interval '7 days',
+                                  %(moment)s::timestamptz + interval '60 days')
            and case when %(at)s::timestamptz is null then upper_inf(r.valid) else r.valid @> %(at)s::timestamptz end
-         order by r.span limit 60) as off
+         order by piece limit 60) as off
   ) as time_off;
 
 -- name: insert_attempt

@@ -63,3 +63,11 @@ delete from foundation.idempotency where real_at < clock_timestamp() - interval 
 
 -- name: is_alive
 select 1 as alive;
+
+-- name: defer_job
+select procrastinate_defer_jobs_v1(array[
+  row('shiftline', %(task)s::text, 0, %(lock)s::text, %(lock)s::text, %(arguments)s::jsonb, null)
+  ::procrastinate_job_to_defer_v1]) as ids;
+
+-- name: try_lead
+select pg_try_advisory_lock(%(lock)s::bigint) as leads;

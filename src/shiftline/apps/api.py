@@ -1,0 +1,105 @@
+"""The API process: every room's operations on one ASGI application under uvicorn."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from shiftline.apps import rooms
+from shiftline.apps.ready import announce_ready
+from shiftline.foundation.bus import Bus
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.context import Actor
+from shiftline.foundation.database import Database
+from shiftline.foundation.objects import Objects
+from shiftline.foundation.settings import Settings
+from shiftline.foundation.telemetry import configure_logs
+from shiftline.foundation.web.application import WebOptions, build
+from shiftline.identity.operations.tokens import authenticate
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What a program holds open."""
+
+    database: Database
+    bus: Bus
+    clock: Clock
+    objects: Objects
+
+
+@contextlib.asynccontextmanager
+async def open_engines(settings: Settings, *, connections: int = 10) -> AsyncGenerator[Engines]:
+    """Connect to PostgreSQL and NATS for the life of a program; both may be absent at first."""
+    rooms.load("events")
+    bus = Bus(settings.nats_url)
+    database = Database(settings.database_url, bus, size=connections)
+    await bus.open()
+    await database.open()
+    try:
+        yield Engines(database, bus, Clock(settings.clock_offset), Objects(settings.objects_url))
+    finally:
+        await bus.close()
+        await database.close()
+
+
+def application(settings: Settings, engines: Engines) -> ASGIApp:
+    """The whole API on the given engines."""
+
+    async def who(token: str) -> Actor:
+        return await authenticate(engines.database, engines.clock, token)
+
+    return build(
+        rooms.routes(),
+        database=engines.database,
+        clock=engines.clock,
+        authenticate=who,
+        options=WebOptions(
+            environment=settings.environment,
+            cors_origins=settings.cors_origins,
+            extra_state={"expansions": rooms.expansions(), "objects": engines.objects, "topics": rooms.topics()},
+        ),
+    )
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal says stop."""
+    configure_logs()
+    with asyncio.Runner(loop_factory=_fast_loop) as runner:
+        runner.run(_serve(settings))
+
+
+def _fast_loop() -> asyncio.AbstractEventLoop:
+    import uvloop
+
+    return uvloop.new_event_loop()
+
+
+async def _serve(settings: Settings) -> None:
+    async with open_engines(settings) as engines:
+        listener = socket.socket(socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.listen_host, settings.listen_port))
+        config = uvicorn.Config(
+            application(settings, engines),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            backlog=4096,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=3,
+            server_header=False,
+            date_header=True,
+        )
+        server = _AnnouncingServer(config)
+        await server.serve(sockets=[listener])
+
+
+class _AnnouncingServer(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        announce_ready()

@@ -1,0 +1,156 @@
+"""The worker process: handlers of events, periodic work, long jobs. One worker leads, by an advisory lock."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from datetime import timedelta
+
+import procrastinate
+import structlog
+
+from shiftline.apps import rooms
+from shiftline.apps.api import Engines, open_engines
+from shiftline.apps.ready import announce_ready
+from shiftline.foundation import jobs
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import SQL
+from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.foundation.outbox import News, OutboxReader
+from shiftline.foundation.settings import Settings
+from shiftline.foundation.telemetry import JOBS, configure_logs
+
+LEADER_LOCK = 0x4C45_4144  # "LEAD"
+TRIES = 3
+
+log = structlog.get_logger()
+
+
+def run(settings: Settings) -> None:
+    """Work until a signal says stop. Yields the processor to whoever answers callers."""
+    configure_logs()
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    rooms.load("jobs")
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    async with open_engines(settings, connections=4) as engines:
+        tasks = [asyncio.create_task(_lead(engines)), asyncio.create_task(_run_jobs(settings, engines))]
+        announce_ready()
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _lead(engines: Engines) -> None:
+    """Hold the lead while the connection that holds the lock lives; try again when it is lost."""
+    while True:
+        try:
+            async with engines.database.reader() as holder:
+                row = await holder.one(SQL["try_lead"], {"lock": LEADER_LOCK})
+                if row is not None and row["leads"]:
+                    async with asyncio.TaskGroup() as group:
+                        group.create_task(_hold(holder))
+                        group.create_task(_handle_events(engines))
+                        for periodic in jobs.PERIODIC:
+                            group.create_task(_repeat(engines, periodic))
+        except* (Unavailable, OSError):
+            log.warning("worker.lead_lost")
+        await asyncio.sleep(1)
+
+
+async def _hold(holder: object) -> None:
+    from shiftline.foundation.database import Reader
+
+    assert isinstance(holder, Reader)
+    while True:
+        await asyncio.sleep(2)
+        await holder.one(SQL["is_alive"], {})
+
+
+async def _handle_events(engines: Engines) -> None:
+    woken = asyncio.Event()
+    engines.bus.on_wake(woken.set)
+    outbox = OutboxReader(engines.database, "worker")
+    while True:
+        woken.clear()
+        news = await outbox.read()
+        for item in news:
+            await _handle(engines, item)
+        if news:
+            await outbox.save()
+            continue
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), 1)
+
+
+async def _handle(engines: Engines, item: News) -> None:
+    context = jobs.system_context(engines.database, engines.clock, item.event, correlation_id=item.correlation_id)
+    for handler in jobs.HANDLERS.get(type(item.event), []):
+        for attempt in range(1, TRIES + 1):
+            try:
+                await handler(context, item.event)
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.exception("handler.failed", handler=handler.__name__, attempt=attempt, error=str(error))
+                JOBS.labels(handler.__name__, "failed").inc()
+                await asyncio.sleep(0.2 * attempt)
+            else:
+                JOBS.labels(handler.__name__, "done").inc()
+                break
+
+
+async def _repeat(engines: Engines, periodic: jobs.Periodic) -> None:
+    while True:
+        await asyncio.sleep(periodic.interval.total_seconds())
+        try:
+            await periodic.run(jobs.system_context(engines.database, engines.clock))
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("periodic.failed", name=periodic.name, error=str(error))
+
+
+async def _run_jobs(settings: Settings, engines: Engines) -> None:
+    """Run long jobs; procrastinate polls, since nothing notifies in a commit."""
+    while True:
+        connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=3)
+        app = procrastinate.App(connector=connector)
+        for name, run_job in jobs.JOBS.items():
+            app.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=3, wait=2))(_task(engines, run_job))
+        try:
+            async with app.open_async():
+                await app.run_worker_async(
+                    queues=["shiftline"],
+                    listen_notify=False,
+                    fetch_job_polling_interval=0.25,
+                    install_signal_handlers=False,
+                    concurrency=2,
+                    update_heartbeat_interval=5,
+                )
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.exception("jobs.restart", error=str(error))
+            await asyncio.sleep(timedelta(seconds=1).total_seconds())
+
+
+def _task(engines: Engines, run_job: jobs.Job) -> jobs.Job:
+    async def task(**arguments: object) -> None:
+        base: Context = jobs.system_context(engines.database, engines.clock)
+        context = jobs.context_of(base, arguments)
+        try:
+            await run_job(context, **arguments)
+        except Refusal as refusal:
+            log.warning("job.refused", code=refusal.code, message=refusal.message)
+            raise
+
+    return task
