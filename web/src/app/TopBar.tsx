@@ -1,0 +1,67 @@
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { Skeleton } from '../design/components';
+import { Icon } from '../design/icons';
+import { dayAndTime, placeOf } from '../foundation/time';
+import { useMe } from '../identity/queries';
+import { useUnit } from '../schedule/queries';
+import styles from './app.module.css';
+import { useNow, useServices } from './services';
+
+export function TopBar() {
+  return (
+    <header className={styles.bar}>
+      <div className={styles.barInner}>
+        <Wordmark />
+        <AppClock />
+        <Person />
+      </div>
+    </header>
+  );
+}
+
+export function Wordmark() {
+  return (
+    <span className={styles.wordmark}>
+      <img src="/favicon.svg" alt="" width={24} height={24} /> Shiftline
+    </span>
+  );
+}
+
+/** The application's time, which is not always the time of this computer. */
+function AppClock() {
+  const { clock } = useServices();
+  const now = useNow(1000);
+  const zone = useUnit().data?.timeZone;
+  if (!clock.known() || !zone) return <span className={styles.clock} />;
+  return (
+    <time className={styles.clock} dateTime={new Date(now).toISOString()}>
+      {dayAndTime(now, zone)} <span className={styles.place}>{placeOf(zone)}</span>
+    </time>
+  );
+}
+
+function Person() {
+  const { api, identity } = useServices();
+  const me = useMe().data;
+  const signOut = async () => {
+    // The token is dropped here in any case; it also expires by itself.
+    await api.delete('/tokens/me').catch(() => undefined);
+    identity.drop('signed-out');
+  };
+  if (!me) return <Skeleton width="8rem" height="2.25rem" />;
+  return (
+    <MenuTrigger>
+      <Button className={styles.person ?? ''}>
+        <Icon name="person" /> <span className={styles.name}>{me.name}</span> <Icon name="down" size={16} />
+      </Button>
+      <Popover className={styles.menu ?? ''} placement="bottom end">
+        {me.email && <p className={styles.email}>{me.email}</p>}
+        <Menu aria-label="Account" className={styles.menuItems ?? ''} onAction={() => void signOut()}>
+          <MenuItem id="sign-out" className={styles.menuItem ?? ''}>
+            Sign out
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

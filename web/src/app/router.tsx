@@ -1,0 +1,86 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Link,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { SignIn, SignInTrouble, SigningIn } from '../identity/SignIn';
+import styles from './app.module.css';
+import { Desk } from './Desk';
+import { type Services, useIdentity } from './services';
+
+const rootRoute = createRootRouteWithContext<Services>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+});
+
+export interface DeskSearch {
+  /** A date of the week to show; absent for the present one. */
+  week?: string;
+}
+
+const deskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): DeskSearch =>
+    typeof search.week === 'string' &&
+    /^\d{4}-\d{2}-\d{2}$/.test(search.week) &&
+    !Number.isNaN(Date.parse(search.week))
+      ? { week: search.week }
+      : {},
+  component: DeskOrSignIn,
+});
+
+const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/signed-in',
+  beforeLoad: async ({ context }) => {
+    const returnTo = await context.identity.complete(new URLSearchParams(window.location.search));
+    throw redirect({ href: returnTo, replace: true });
+  },
+  pendingComponent: SigningIn,
+  pendingMs: 0,
+  errorComponent: ({ error }) => (
+    <SignInTrouble error={error instanceof Error ? error : new Error(String(error))} />
+  ),
+});
+
+export function createPageRouter(services: Services) {
+  return createRouter({
+    routeTree: rootRoute.addChildren([deskRoute, signedInRoute]),
+    context: services,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}
+
+function DeskOrSignIn() {
+  const state = useIdentity();
+  const { week } = deskRoute.useSearch();
+  const navigate = deskRoute.useNavigate();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Desk
+      week={week ?? null}
+      onWeek={(next) => void navigate({ search: next === null ? {} : { week: next }, resetScroll: false })}
+    />
+  );
+}
+
+function NotFound() {
+  return (
+    <main className={styles.alone}>
+      <h1>There is no such page</h1>
+      <p>
+        <Link to="/">Go to your desk</Link>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import styles from './design.module.css';
+
+export type Tone = 'good' | 'wait' | 'bad' | 'busy' | 'off' | 'accent';
+
+export function Card(props: { title: string; id: string; actions?: ReactNode; children: ReactNode }) {
+  return (
+    <section className={styles.card} aria-labelledby={props.id}>
+      <div className={styles.cardHead}>
+        <h2 id={props.id} className={styles.cardTitle}>
+          {props.title}
+        </h2>
+        {props.actions}
+      </div>
+      {props.children}
+    </section>
+  );
+}
+
+export interface ButtonProps extends Omit<AriaButtonProps, 'className'> {
+  look?: 'plain' | 'primary' | 'quiet';
+  square?: boolean;
+}
+
+export function Button({ look = 'plain', square = false, ...props }: ButtonProps) {
+  const looks = { plain: '', primary: styles.primary, quiet: styles.quiet };
+  return <AriaButton {...props} className={join(styles.button, looks[look], square && styles.square)} />;
+}
+
+export function Chip({ tone, children }: { tone: Tone; children: ReactNode }) {
+  return <span className={join(styles.chip, styles[tone])}>{children}</span>;
+}
+
+export function Dot({ tone }: { tone: Tone }) {
+  return <span aria-hidden="true" className={join(styles[tone], styles.dot)} />;
+}
+
+/** Holds the place of what is being read, at its final size. */
+export function Skeleton({ width = '100%', height }: { width?: string; height: string }) {
+  return <span aria-hidden="true" className={styles.skeleton} style={{ width, height }} />;
+}
+
+/** What could not be read, in one sentence, with a way to try again. */
+export function Trouble({ children, onRetry }: { children: ReactNode; onRetry: () => void }) {
+  return (
+    <div className={styles.notice} role="status">
+      <span>{children}</span>
+      <Button onPress={onRetry}>Read again</Button>
+    </div>
+  );
+}
+
+export function join(...names: (string | false | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}

@@ -1,0 +1,38 @@
+/** Line icons of one weight, drawn for this page. All are decoration: the text beside them says the same. */
+const PATHS = {
+  phone:
+    'M6.6 3.5 9 3a1 1 0 0 1 1.1.6l1.2 2.9a1 1 0 0 1-.3 1.1L9.6 8.8a11 11 0 0 0 5.6 5.6l1.2-1.4a1 1 0 0 1 1.1-.3l2.9 1.2a1 1 0 0 1 .6 1.1l-.5 2.4a2 2 0 0 1-2 1.6A15.9 15.9 0 0 1 5 5.5a2 2 0 0 1 1.6-2z',
+  check: 'm5 12.5 4.5 4.5L19 7.5',
+  cross: 'M6 6l12 12M18 6 6 18',
+  question: 'M9 9.2a3 3 0 1 1 4.3 2.7c-.9.5-1.3 1-1.3 2.1M12 17.6v.1',
+  swap: 'M4 8h14m-4-4 4 4-4 4M20 16H6m4 4-4-4 4-4',
+  previous: 'm14.5 5-7 7 7 7',
+  next: 'm9.5 5 7 7-7 7',
+  down: 'm6 9.5 6 6 6-6',
+  clock: 'M12 7v5l3.2 2M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z',
+  wrench:
+    'M14.5 6.5a4 4 0 0 1 5-1.3l-2.7 2.7.6 1.8 1.8.6L22 7.6a4 4 0 0 1-5.4 4.7L9.2 19.8a2 2 0 0 1-2.9-2.9l7.4-7.4a4 4 0 0 1 .8-3z',
+  cloudOff: 'M4 4l16 16M9.2 6.2A6 6 0 0 1 17.4 10a4.2 4.2 0 0 1 2.9 6.4M16.5 18H7a4.5 4.5 0 0 1-1-8.9',
+  lock: 'M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      aria-hidden="true"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth={2}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

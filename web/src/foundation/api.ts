@@ -1,0 +1,96 @@
+import type { ErrorBody } from '../wire/api';
+import type { Clock } from './clock';
+
+/** The server answered, and said no. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(status: number, body: ErrorBody, retryAfterSeconds: number | null) {
+    super(body.message ?? `The server answered ${status}.`);
+    this.name = 'Refusal';
+    this.status = status;
+    this.body = body;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** No readable answer came: no network, no trust in the certificate, or nobody there. */
+export class Unreached extends Error {
+  constructor(cause: unknown) {
+    super('The server could not be reached.', { cause });
+    this.name = 'Unreached';
+  }
+}
+
+export interface Api {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+}
+
+export interface ApiPorts {
+  base: string;
+  clock: Clock;
+  token: () => string | null;
+  /** Called when the server no longer takes the token that was sent. */
+  onUnauthorized: (token: string) => void;
+  fetch?: typeof fetch;
+}
+
+const TIMEOUT_MS = 20_000;
+const NO_TRACES = { credentials: 'omit', cache: 'no-store' } as const;
+
+export function createApi(ports: ApiPorts): Api {
+  const doFetch = ports.fetch ?? fetch.bind(globalThis);
+
+  async function send(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {
+    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await doFetch(url, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new Unreached(error);
+    }
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const token = ports.token();
+    const response = await send(`${ports.base}/api/v2${path}`, requestOf(method, token, body), signal);
+    ports.clock.observe(response.headers.get('shiftline-now'));
+    if (response.ok) return (await readJson(response)) as T;
+    if (response.status === 401 && token) ports.onUnauthorized(token);
+    throw new Refusal(response.status, ((await readJson(response)) ?? {}) as ErrorBody, retryAfter(response));
+  }
+
+  return {
+    get: (path, signal) => call('GET', path, undefined, signal),
+    post: (path, body, signal) => call('POST', path, body, signal),
+    patch: (path, body) => call('PATCH', path, body),
+    delete: (path) => call('DELETE', path),
+  };
+}
+
+function requestOf(method: string, token: string | null, body: unknown): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (body === undefined) return { method, headers, ...NO_TRACES };
+  headers['content-type'] = 'application/json';
+  return { method, headers, body: JSON.stringify(body), ...NO_TRACES };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfter(response: Response): number | null {
+  const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+  return Number.isNaN(seconds) ? null : seconds;
+}

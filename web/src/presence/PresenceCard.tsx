@@ -1,0 +1,76 @@
+import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+import { Card, Dot, Skeleton, Trouble } from '../design/components';
+import { Icon } from '../design/icons';
+import { useMe } from '../identity/queries';
+import type { PresenceDefinition, UserPresence } from '../wire/api';
+import styles from './PresenceCard.module.css';
+import { nameOf, presenceName, toneOf } from './presence';
+import { useDefinitions, usePresence, useSetPresence } from './queries';
+
+/** The person's presence, and the ways to change it. */
+export function PresenceCard() {
+  const me = useMe().data;
+  const definitions = useDefinitions();
+  const presence = usePresence(me?.id);
+  return (
+    <Card title="Presence" id="presence">
+      <div className={styles.body}>
+        {definitions.data && presence.data && me ? (
+          <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
+        ) : definitions.isError || presence.isError ? (
+          <Trouble
+            onRetry={() => {
+              void definitions.refetch();
+              void presence.refetch();
+            }}
+          >
+            Your presence could not be read.
+          </Trouble>
+        ) : (
+          <Skeleton height="2.75rem" />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function Choice(props: { userId: string; definitions: PresenceDefinition[]; presence: UserPresence }) {
+  const { definitions, presence } = props;
+  const change = useSetPresence(props.userId);
+  const current = presence.presenceDefinition;
+  const known = definitions.find(({ id }) => id === current?.id);
+  const asked = definitions.find(({ id }) => id === change.variables);
+  return (
+    <>
+      <Select
+        aria-label="Presence"
+        selectedKey={known?.id ?? null}
+        onSelectionChange={(key) => typeof key === 'string' && key !== known?.id && change.mutate(key)}
+        isDisabled={change.isPending}
+      >
+        <Button className={styles.field ?? ''}>
+          <Dot tone={toneOf(known?.systemPresence ?? current?.systemPresence)} />
+          <SelectValue className={styles.value ?? ''}>
+            {known ? nameOf(known) : presenceName(current?.systemPresence ?? 'Offline')}
+          </SelectValue>
+          <Icon name="down" size={18} />
+        </Button>
+        <Popover className={styles.popover ?? ''}>
+          <ListBox items={definitions} className={styles.options ?? ''}>
+            {(definition) => (
+              <ListBoxItem id={definition.id} textValue={nameOf(definition)} className={styles.option ?? ''}>
+                <Dot tone={toneOf(definition.systemPresence)} />
+                <span className={styles.value}>{nameOf(definition)}</span>
+                {definition.id === known?.id && <Icon name="check" size={18} />}
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </Popover>
+      </Select>
+      <p className={styles.note} role="status">
+        {change.isPending && asked && `Changing to ${nameOf(asked)}…`}
+        {change.isError && `Not changed: ${change.error.message}`}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { PresenceDefinition, SystemPresence } from '../wire/api';
+
+/** In the order in which a working day uses them. Idle is the server's to find, not a person's to choose. */
+const ORDER: SystemPresence[] = [
+  'OnQueue',
+  'Available',
+  'Busy',
+  'Break',
+  'Meal',
+  'Meeting',
+  'Training',
+  'Away',
+  'Offline',
+];
+
+export type Tone = 'good' | 'wait' | 'busy' | 'off';
+
+export function orderDefinitions(definitions: PresenceDefinition[]): PresenceDefinition[] {
+  const rank = (definition: PresenceDefinition) =>
+    ORDER.indexOf(definition.systemPresence) * 2 + (definition.type === 'User' ? 1 : 0);
+  return definitions
+    .filter((definition) => !definition.deactivated && ORDER.includes(definition.systemPresence))
+    .sort((a, b) => rank(a) - rank(b) || nameOf(a).localeCompare(nameOf(b)));
+}
+
+export function nameOf(definition: PresenceDefinition): string {
+  const labels = definition.languageLabels ?? {};
+  return labels.en_US ?? labels.en ?? definition.name ?? presenceName(definition.systemPresence);
+}
+
+export function presenceName(presence: SystemPresence): string {
+  return presence === 'OnQueue' ? 'On queue' : presence;
+}
+
+export function toneOf(presence: SystemPresence | undefined): Tone {
+  switch (presence) {
+    case 'OnQueue':
+    case 'Available':
+      return 'good';
+    case 'Busy':
+    case 'Meeting':
+    case 'Training':
+      return 'busy';
+    case 'Break':
+    case 'Meal':
+    case 'Away':
+    case 'Idle':
+      return 'wait';
+    default:
+      return 'off';
+  }
+}

@@ -1,0 +1,48 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useServices, useSoftphone, useTopic } from '../app/services';
+import type { PresenceDefinition, UserPresence } from '../wire/api';
+import { orderDefinitions } from './presence';
+
+const ABSENT_TOPIC_REFRESH_MS = 30_000;
+
+export function useDefinitions() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['presence', 'definitions'],
+    staleTime: 600_000,
+    queryFn: async ({ signal }) => {
+      const listing = await api.get<{ entities?: PresenceDefinition[] }>('/presence/definitions', signal);
+      return orderDefinitions(listing.entities ?? []);
+    },
+  });
+}
+
+/** The person's presence: read once, then heard; read at intervals while the channel is down. */
+export function usePresence(userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const heard = useSoftphone().name === 'ready';
+  const key = ['presence', userId];
+  useTopic(userId ? `v2.users.${userId}.presence` : null, (event) => {
+    const body = (event as { eventBody?: UserPresence }).eventBody;
+    if (body?.presenceDefinition) queries.setQueryData(key, body);
+  });
+  return useQuery({
+    queryKey: key,
+    enabled: userId !== undefined,
+    queryFn: ({ signal }) => api.get<UserPresence>(`/users/${userId}/presences/purecloud`, signal),
+    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
+  });
+}
+
+export function useSetPresence(userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (definitionId: string) =>
+      api.patch<UserPresence>(`/users/${userId}/presences/purecloud`, {
+        presenceDefinition: { id: definitionId },
+      }),
+    onSuccess: (presence) => queries.setQueryData(['presence', userId], presence),
+  });
+}

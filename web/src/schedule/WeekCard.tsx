@@ -1,0 +1,216 @@
+import { useMemo, useState } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components';
+import { useNow } from '../app/services';
+import { Button, Card, Skeleton, Trouble } from '../design/components';
+import { Icon } from '../design/icons';
+import { placeOf } from '../foundation/time';
+import { useMe } from '../identity/queries';
+import { DayDetail } from './DayDetail';
+import { DayRow, place } from './DayRow';
+import { fullDate, longDate } from './dates';
+import { KIND_COLOURS, KIND_NAMES, KINDS } from './kinds';
+import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
+import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
+import { lengthText } from './shift';
+import styles from './Week.module.css';
+import { daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
+
+const MINUTE = 60_000;
+
+export interface WeekCardProps {
+  /** A date of the wanted week; null for the present one. */
+  week: string | null;
+  onWeek: (week: string | null) => void;
+}
+
+/** One's own published schedule, a week at a time, with time off beside it. */
+export function WeekCard({ week, onWeek }: WeekCardProps) {
+  const now = useNow(MINUTE / 2);
+  const me = useMe().data;
+  const unit = useUnit();
+  const thisWeek = unit.data
+    ? weekStartOf(todayIn(unit.data.timeZone ?? 'UTC', now), unit.data.firstDay)
+    : null;
+  const weekStart = unit.data && week ? weekStartOf(week, unit.data.firstDay) : thisWeek;
+  const query = useMyWeek(weekStart, me?.id);
+  const go = (target: string) => onWeek(target === thisWeek ? null : target);
+  return (
+    <Card
+      title={weekTitle(weekStart, thisWeek)}
+      id="week"
+      actions={<WeekButtons weekStart={weekStart} thisWeek={thisWeek} onGo={go} />}
+    >
+      {query.data && unit.data && weekStart ? (
+        <Week key={weekStart} week={query.data} unit={unit.data} weekStart={weekStart} now={now} />
+      ) : (
+        <WeekPending failed={[unit, query].find((each) => each.isError)} />
+      )}
+    </Card>
+  );
+}
+
+function weekTitle(weekStart: string | null, thisWeek: string | null): string {
+  if (weekStart === null) return 'This week';
+  return `${weekStart === thisWeek ? 'This week' : 'Week'} from ${fullDate(weekStart)}`;
+}
+
+function WeekButtons(props: {
+  weekStart: string | null;
+  thisWeek: string | null;
+  onGo: (week: string) => void;
+}) {
+  const { weekStart, thisWeek, onGo } = props;
+  return (
+    <div className={styles.actions}>
+      <Button
+        look="quiet"
+        square
+        aria-label="Previous week"
+        onPress={() => weekStart && onGo(addDays(weekStart, -7))}
+      >
+        <Icon name="previous" />
+      </Button>
+      <Button isDisabled={weekStart === thisWeek} onPress={() => thisWeek && onGo(thisWeek)}>
+        This week
+      </Button>
+      <Button
+        look="quiet"
+        square
+        aria-label="Next week"
+        onPress={() => weekStart && onGo(addDays(weekStart, 7))}
+      >
+        <Icon name="next" />
+      </Button>
+    </div>
+  );
+}
+
+/** Being read, or not readable: the week keeps its place either way. */
+function WeekPending({ failed }: { failed: { error: Error | null; refetch: () => unknown } | undefined }) {
+  if (!failed) return <WeekSkeleton />;
+  return (
+    <Trouble onRetry={() => failed.refetch()}>
+      Your schedule could not be read: {failed.error?.message}
+    </Trouble>
+  );
+}
+
+function todayIn(zone: string, now: number): string {
+  return dateText(wallAt(offsetsFromBrowser(zone, now, now), now));
+}
+
+function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number }) {
+  const { week, unit, weekStart, now } = props;
+  const me = useMe().data;
+  const timeOff = useMyTimeOff(me?.id).data;
+  const layout = useMemo(
+    () =>
+      layOutWeek({
+        weekStart,
+        offsets: week.offsets,
+        shifts: (week.schedules.agentSchedules ?? []).flatMap((schedule) => schedule.shifts ?? []),
+        markers: (week.schedules.agentSchedules ?? []).flatMap(
+          (schedule) => schedule.fullDayTimeOffMarkers ?? [],
+        ),
+        timeOff: timeOff ?? [],
+        codes: unit.codes,
+        nowMs: now,
+      }),
+    [weekStart, week, timeOff, unit, now],
+  );
+  const first =
+    layout.days.find((day) => day.isToday) ??
+    layout.days.find((day) => day.bars.length > 0) ??
+    layout.days[0];
+  const [chosen, choose] = useState<string | null>(null);
+  const day = layout.days.find(({ date }) => date === chosen) ?? first;
+  return (
+    <div className={styles.week}>
+      <div className={styles.rows}>
+        <AxisLabels layout={layout} />
+        <ListBox
+          aria-label="Days of the week"
+          className={styles.days ?? ''}
+          selectionMode="single"
+          selectionBehavior="replace"
+          disallowEmptySelection
+          selectedKeys={day ? [day.date] : []}
+          onSelectionChange={(keys) => {
+            const [key] = keys === 'all' ? [] : keys;
+            if (typeof key === 'string') choose(key);
+          }}
+        >
+          {layout.days.map((each) => (
+            <ListBoxItem
+              key={each.date}
+              id={each.date}
+              textValue={longDate(each.date)}
+              aria-label={`${longDate(each.date)}${each.isToday ? ', today' : ''}: ${daySentence(each)}`}
+              className={styles.row ?? ''}
+            >
+              <DayRow day={each} axis={layout.axis} />
+            </ListBoxItem>
+          ))}
+        </ListBox>
+        <Legend layout={layout} zone={week.zone} />
+      </div>
+      {day && <DayDetail day={day} />}
+    </div>
+  );
+}
+
+function AxisLabels({ layout }: { layout: WeekLayout }) {
+  return (
+    <div className={styles.axis} aria-hidden="true">
+      <span className={styles.ticks}>
+        {ticksOf(layout.axis).map((minute) => (
+          <span key={minute} className={styles.tick} style={place(layout.axis, minute)}>
+            {`${String((minute / 60) % 24).padStart(2, '0')}:00`}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+function Legend({ layout, zone }: { layout: WeekLayout; zone: string }) {
+  return (
+    <div className={styles.legend}>
+      {KINDS.filter((kind) => layout.categories.includes(kind)).map((kind) => (
+        <span key={kind} className={styles.key}>
+          <span className={styles.swatch} style={{ backgroundColor: KIND_COLOURS[kind] }} />
+          {KIND_NAMES[kind]}
+        </span>
+      ))}
+      <span className={styles.facts}>
+        {lengthText(layout.scheduledMinutes)} scheduled · {placeOf(zone)} time
+      </span>
+    </div>
+  );
+}
+
+const SKELETON_DAYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+
+function WeekSkeleton() {
+  return (
+    <div className={styles.week} aria-busy="true">
+      <div className={styles.rows}>
+        <div className={styles.axis} />
+        <div className={styles.days}>
+          {SKELETON_DAYS.map((day) => (
+            <div key={day} className={styles.row}>
+              <Skeleton width="3rem" height="1.25rem" />
+              <Skeleton width="6rem" height="1.25rem" />
+              <Skeleton height="2rem" />
+            </div>
+          ))}
+        </div>
+        <div className={styles.legend} />
+      </div>
+      <section className={styles.detail}>
+        <Skeleton width="12rem" height="1.25rem" />
+        <Skeleton height="8rem" />
+      </section>
+    </div>
+  );
+}

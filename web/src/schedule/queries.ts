@@ -1,0 +1,142 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useServices, useSoftphone, useTopic } from '../app/services';
+import { Refusal } from '../foundation/api';
+import type {
+  ActivityCode,
+  AgentManagementUnit,
+  BusinessUnit,
+  MySchedules,
+  TimeOffRequest,
+  WeekDay,
+} from '../wire/api';
+import {
+  addDays,
+  DAY,
+  type Offsets,
+  offsetsFromBrowser,
+  offsetsFromServer,
+  trustServer,
+  wallFromText,
+} from './offsets';
+
+const ABSENT_TOPIC_REFRESH_MS = 30_000;
+
+export interface Unit {
+  id: string | null;
+  firstDay: WeekDay;
+  timeZone: string | null;
+  codes: ActivityCode[];
+}
+
+/** The agent's unit: its first day of the week, its zone and its activity codes. */
+export function useUnit() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['schedule', 'unit'],
+    staleTime: 600_000,
+    queryFn: async ({ signal }): Promise<Unit> => {
+      const place = await api
+        .get<AgentManagementUnit>('/workforcemanagement/agents/me/managementunit', signal)
+        .catch(absent);
+      const id = place?.businessUnit?.id;
+      if (!id) return { id: null, firstDay: 'Monday', timeZone: null, codes: [] };
+      const [unit, codes] = await Promise.all([
+        api
+          .get<BusinessUnit>(`/workforcemanagement/businessunits/${id}?expand=settings`, signal)
+          .catch(absent),
+        api
+          .get<{ entities?: ActivityCode[] }>(
+            `/workforcemanagement/businessunits/${id}/activitycodes`,
+            signal,
+          )
+          .catch(absent),
+      ]);
+      const { startDayOfWeek = 'Monday', timeZone = null } = unit?.settings ?? {};
+      return { id, firstDay: startDayOfWeek, timeZone, codes: codes?.entities ?? [] };
+    },
+  });
+}
+
+/** Who may not read the unit's settings still sees the schedule; who is no agent has none. */
+function absent(error: unknown): null {
+  if (error instanceof Refusal && (error.status === 403 || error.status === 404)) return null;
+  throw error;
+}
+
+export interface MyWeek {
+  schedules: MySchedules;
+  zone: string;
+  offsets: Offsets;
+}
+
+/** The published schedule around one week. The asked interval has a day of air on both sides, because the week's ends are wall times. */
+export function useMyWeek(weekStart: string | null, userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const heard = useSoftphone().name === 'ready';
+  useTopic(userId ? `v2.users.${userId}.workforcemanagement.schedules` : null, () => {
+    void queries.invalidateQueries({ queryKey: ['schedule', 'week'] });
+  });
+  return useQuery({
+    queryKey: ['schedule', 'week', weekStart],
+    enabled: weekStart !== null,
+    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
+    queryFn: async ({ signal }): Promise<MyWeek> => {
+      const startDate = `${addDays(weekStart ?? '', -1)}T00:00:00.000Z`;
+      const endDate = `${addDays(weekStart ?? '', 8)}T00:00:00.000Z`;
+      const schedules = await api.post<MySchedules>(
+        '/workforcemanagement/agentschedules/mine',
+        { startDate, endDate },
+        signal,
+      );
+      return { schedules, ...zoneOf(schedules, Date.parse(startDate), Date.parse(endDate)) };
+    },
+  });
+}
+
+function zoneOf(schedules: MySchedules, fromMs: number, toMs: number): { zone: string; offsets: Offsets } {
+  const shifts = (schedules.agentSchedules ?? []).flatMap((schedule) => schedule.shifts ?? []);
+  const zone = shifts.find((shift) => shift.timeZone)?.timeZone ?? schedules.businessUnitTimeZone ?? 'UTC';
+  const server = offsetsFromServer(schedules.utcOffsets ?? []);
+  if (server && zone === (schedules.businessUnitTimeZone ?? zone)) return { zone, offsets: server };
+  const known = shifts.flatMap((shift) =>
+    shift.wallStart && shift.timeZone === zone
+      ? [{ instantMs: Date.parse(shift.startDate), wallMs: wallFromText(shift.wallStart) }]
+      : [],
+  );
+  return { zone, offsets: trustServer(offsetsFromBrowser(zone, fromMs - DAY, toMs + DAY), known) };
+}
+
+export function useMyTimeOff(userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const heard = useSoftphone().name === 'ready';
+  const queryKey = ['schedule', 'time-off'];
+  useTopic(userId ? `v2.users.${userId}.workforcemanagement.timeoffrequests` : null, () => {
+    void queries.invalidateQueries({ queryKey });
+  });
+  return useQuery({
+    queryKey,
+    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
+    queryFn: async ({ signal }) => {
+      const list = await api.get<{ timeOffRequests?: TimeOffRequest[] }>(
+        '/workforcemanagement/timeoffrequests',
+        signal,
+      );
+      return list.timeOffRequests ?? [];
+    },
+  });
+}
+
+/** The unit's zone around the present year, for dates outside the shown week. Null until the zone is known. */
+export function useZoneOffsets(): Offsets | null {
+  const { clock } = useServices();
+  const unit = useUnit().data;
+  const zone = unit ? (unit.timeZone ?? 'UTC') : null;
+  return useMemo(() => {
+    if (zone === null) return null;
+    const now = clock.now();
+    return offsetsFromBrowser(zone, now - 400 * DAY, now + 400 * DAY);
+  }, [zone, clock]);
+}

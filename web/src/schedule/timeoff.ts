@@ -1,0 +1,90 @@
+import type { FullDayTimeOffMarker, TimeOffRequest, TimeOffStatus } from '../wire/api';
+import { axisMinute, type LocalDay } from './day';
+import { dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
+import type { Codes } from './shift';
+
+/** Time off as it stands beside the shifts of one day. */
+export interface TimeOffBar {
+  id: string;
+  from: number;
+  to: number;
+  status: TimeOffStatus;
+  name: string;
+  /** Null for a whole day. */
+  hours: { start: string; end: string } | null;
+}
+
+const DAY_MINUTES = 1440;
+
+/** Requests that still matter for the day: a cancelled or denied one leaves the day as it was. */
+export function requestBars(
+  day: LocalDay,
+  requests: TimeOffRequest[],
+  offsets: Offsets,
+  codes: Codes,
+): TimeOffBar[] {
+  return requests
+    .filter(({ status }) => status === 'PENDING' || status === 'APPROVED')
+    .flatMap((request): TimeOffBar[] => {
+      const common = { id: request.id, status: request.status, name: timeOffName(request, codes) };
+      if (request.fullDayManagementUnitDates?.includes(day.date)) {
+        return [{ ...common, from: 0, to: DAY_MINUTES, hours: null }];
+      }
+      return partialSpans(request).flatMap(({ startMs, endMs }, index) => {
+        const [from, to] = [Math.max(startMs, day.startMs), Math.min(endMs, day.endMs)];
+        if (from >= to) return [];
+        return [
+          {
+            ...common,
+            id: `${request.id}/${index}`,
+            from: axisMinute(day, from),
+            to: axisMinute(day, to, 'end'),
+            hours: { start: timeText(wallAt(offsets, startMs)), end: timeText(wallAt(offsets, endMs)) },
+          },
+        ];
+      });
+    });
+}
+
+/** Whole days off that the schedule itself holds, without those that a request already shows. */
+export function markerBars(
+  date: string,
+  markers: FullDayTimeOffMarker[],
+  shown: TimeOffRequest[],
+  codes: Codes,
+): TimeOffBar[] {
+  const requested = new Set(shown.map(({ id }) => id));
+  return markers
+    .filter((marker) => marker.businessUnitDate === date && !requested.has(marker.timeOffRequestId ?? ''))
+    .map((marker) => ({
+      id: `marker/${marker.timeOffRequestId ?? date}`,
+      from: 0,
+      to: DAY_MINUTES,
+      status: 'APPROVED',
+      name: marker.description || codes.get(marker.activityCodeId ?? '')?.name || 'Time off',
+      hours: null,
+    }));
+}
+
+export function timeOffName(request: TimeOffRequest, codes: Codes): string {
+  const name = codes.get(request.activityCodeId ?? '')?.name;
+  return name ?? (request.paid ? 'Paid time off' : 'Time off');
+}
+
+function partialSpans(request: TimeOffRequest): { startMs: number; endMs: number }[] {
+  return (request.partialDayStartDateTimes ?? []).map((start, index) => {
+    const startMs = Date.parse(start);
+    const minutes = request.durationMinutes?.[index] ?? request.dailyDurationMinutes ?? 0;
+    return { startMs, endMs: startMs + minutes * MINUTE };
+  });
+}
+
+/** What a request asks for, one line per day. */
+export function requestLines(request: TimeOffRequest, offsets: Offsets): { date: string; hours: string }[] {
+  const whole = (request.fullDayManagementUnitDates ?? []).map((date) => ({ date, hours: 'all day' }));
+  const partial = partialSpans(request).map(({ startMs, endMs }) => ({
+    date: dateText(wallAt(offsets, startMs)),
+    hours: `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`,
+  }));
+  return [...whole, ...partial].sort((a, b) => a.date.localeCompare(b.date));
+}

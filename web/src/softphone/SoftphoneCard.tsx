@@ -1,0 +1,157 @@
+import { type ReactNode, useEffect } from 'react';
+import { Why } from '../access/Why';
+import { useNow, useServices, useSoftphone } from '../app/services';
+import { Button, join } from '../design/components';
+import { Icon, type IconName } from '../design/icons';
+import { lastedText, timeOfDay } from '../foundation/time';
+import { useUnit } from '../schedule/queries';
+import type { Reach } from './reach';
+import styles from './SoftphoneCard.module.css';
+import type { SoftphoneState } from './state';
+
+/** The softphone's state in one sentence, and whatever explains it. */
+export function SoftphoneCard() {
+  const state = useSoftphone();
+  const { softphone } = useServices();
+  const zone = useUnit().data?.timeZone ?? 'UTC';
+  useEffect(() => {
+    const wake = () => document.visibilityState === 'visible' && softphone.wake();
+    window.addEventListener('online', wake);
+    document.addEventListener('visibilitychange', wake);
+    return () => {
+      window.removeEventListener('online', wake);
+      document.removeEventListener('visibilitychange', wake);
+    };
+  }, [softphone]);
+  const view = VIEWS[state.name];
+  const why = state.name === 'refused' ? state.refusal.why : null;
+  return (
+    <section
+      className={join(styles.card, styles[view.tone])}
+      aria-labelledby="softphone"
+      data-state={state.name}
+    >
+      <div className={styles.head}>
+        <span className={styles.badge}>
+          <Icon name={view.icon} size={22} />
+        </span>
+        <div className={styles.text}>
+          <h2 id="softphone" className={styles.label}>
+            Softphone <span aria-hidden="true">·</span> {view.label}{' '}
+            {since(state) !== null && <Since state={state} zone={zone} />}
+          </h2>
+          <div role="status" className={styles.sentence}>
+            {sentence(state)}
+          </div>
+          <Explanation state={state} />
+        </div>
+        {canTryAgain(state) && (
+          <Button look="primary" onPress={() => softphone.tryAgain()}>
+            Try again
+          </Button>
+        )}
+      </div>
+      {state.name === 'refused' && why !== null && !why.allowed && (
+        <Why decision={why} enforced={state.refusal.enforced} zone={zone} />
+      )}
+    </section>
+  );
+}
+
+interface View {
+  label: string;
+  icon: IconName;
+  tone: 'good' | 'wait' | 'bad' | 'neutral';
+}
+
+const VIEWS: Record<SoftphoneState['name'], View> = {
+  off: { label: 'Off', icon: 'phone', tone: 'neutral' },
+  starting: { label: 'Starting', icon: 'phone', tone: 'neutral' },
+  ready: { label: 'Ready', icon: 'phone', tone: 'good' },
+  reconnecting: { label: 'Reconnecting', icon: 'phone', tone: 'wait' },
+  refused: { label: 'Refused', icon: 'lock', tone: 'bad' },
+  unsure: { label: 'Waiting', icon: 'clock', tone: 'wait' },
+  unreachable: { label: 'Not reached', icon: 'cloudOff', tone: 'wait' },
+};
+
+function sentence(state: SoftphoneState): ReactNode {
+  switch (state.name) {
+    case 'off':
+      return 'The softphone is off.';
+    case 'starting':
+      return 'Connecting to Shiftline.';
+    case 'ready':
+      return state.station === null
+        ? 'Connected. No phone is assigned to you yet, so calls cannot reach you.'
+        : `Connected as ${state.station}.`;
+    case 'reconnecting':
+      return state.reach ? reachSentence(state.reach) : 'The connection was lost and is being made again.';
+    case 'refused':
+      return state.refusal.why?.allowed
+        ? 'Access is granted now. The softphone starts again in a moment.'
+        : (state.refusal.why?.sentence ?? state.refusal.message);
+    case 'unsure':
+      return 'Shiftline cannot tell at the moment whether you may connect. Nothing was refused.';
+    case 'unreachable':
+      return reachSentence(state.reach);
+  }
+}
+
+function reachSentence(reach: Reach): string {
+  switch (reach.cause) {
+    case 'offline':
+      return 'This computer is offline.';
+    case 'certificate':
+      return `This browser does not trust the certificate of ${new URL(reach.host).host}, or cannot find that host.`;
+    case 'restarting':
+      return 'Shiftline does not answer. It may be restarting.';
+  }
+}
+
+function Explanation({ state }: { state: SoftphoneState }) {
+  const { environment } = useServices();
+  const reach = state.name === 'unreachable' || state.name === 'reconnecting' ? state.reach : undefined;
+  if (reach?.cause === 'certificate') {
+    return (
+      <p className={styles.more}>
+        Open{' '}
+        <a href={`${reach.host}/`} target="_blank" rel="noreferrer">
+          {reach.host}
+        </a>{' '}
+        once and accept its certificate, or trust it for good with the command that{' '}
+        <code>./scripts/demo</code> printed when {environment.name} started.
+      </p>
+    );
+  }
+  if (state.name === 'starting' || state.name === 'ready' || state.name === 'off') return null;
+  return <p className={styles.more}>{RETRIES[state.name]}</p>;
+}
+
+const RETRIES = {
+  refused:
+    'Your sign-in stays valid. This page looks again every ten seconds and connects as soon as it may.',
+  unsure: 'This page asks again by itself.',
+  unreachable: 'This page tries again by itself every few seconds.',
+  reconnecting: 'Nothing needs to be done: this page connects again by itself.',
+} as const;
+
+function since(state: SoftphoneState): number | null {
+  return state.name === 'off' || state.name === 'starting' ? null : state.since;
+}
+
+/** The machine's `since`, told in the application's time and the unit's zone. */
+function Since({ state, zone }: { state: SoftphoneState; zone: string }) {
+  const now = useNow(1000);
+  const lasted = Date.now() - (since(state) ?? Date.now());
+  const at = timeOfDay(now - lasted, zone);
+  return (
+    <span className={styles.since}>
+      since {at}
+      {state.name !== 'ready' && ` (${lastedText(lasted)})`}
+    </span>
+  );
+}
+
+function canTryAgain(state: SoftphoneState): boolean {
+  return state.name === 'refused' || state.name === 'unsure' || state.name === 'unreachable';
+}
