@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from shiftline.apps.running import SAMPLE_SECRET
 from shiftline.apps.supervisor.child import READY_FD, StartRefusedError
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.migrations import migrate
@@ -38,7 +39,7 @@ async def _prepare(settings: Settings, *, demo: bool) -> dict[str, Any]:
         )
     await migrate(settings.database_url)
     sample = importlib.import_module("shiftline.apps.sample")
-    return {"prepared": await sample.prepare(settings, demo=demo)}
+    return {"prepared": await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])}
 
 
 async def last_fact(connection: psycopg.AsyncConnection[Any]) -> datetime | None:

@@ -9,6 +9,9 @@ from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.foundation.settings import Settings
 
+# The variable by which `prepare` gets the folder's own secret: passwords and client secrets are derived from it.
+SAMPLE_SECRET = "SHIFTLINE_SAMPLE_SECRET"  # noqa: S105  a name
+
 _NOTE = "running.json"
 
 

@@ -18,7 +18,7 @@ from shiftline.apps.engines import postgres
 from shiftline.apps.engines.caddy import Edge, caddy_child, certificate_authority
 from shiftline.apps.engines.nats import nats_child, nats_url
 from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
-from shiftline.apps.running import program_environment, remove_note, write_note
+from shiftline.apps.running import SAMPLE_SECRET, program_environment, remove_note, write_note
 from shiftline.apps.supervisor.child import Child, ChildFailedError, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.apps.supervisor.progress import Progress
@@ -123,7 +123,7 @@ async def _come_up(
     )
     write_note(folder, settings)
     async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
-        prepared = await _prepare(serving, supervisor, settings)
+        prepared = await _prepare(serving, folder, supervisor, settings)
     programs = serving.programs
     listening = {"api": (programs.api, api_port), "signalling": (programs.signalling, signalling_port)}
     listening["worker"] = (programs.worker, worker_port)
@@ -148,9 +148,12 @@ async def _come_up(
     }
 
 
-async def _prepare(serving: Serving, supervisor: Supervisor, settings: Settings) -> Mapping[str, Any]:
+async def _prepare(
+    serving: Serving, folder: DataFolder, supervisor: Supervisor, settings: Settings
+) -> Mapping[str, Any]:
+    environment = {**program_environment(settings), SAMPLE_SECRET: folder.secret("sample")}
     command = (*serving.programs.prepare, *(("--demo",) if serving.demo else ()))
-    child = Child(name="prepare", command=command, environment=program_environment(settings))
+    child = Child(name="prepare", command=command, environment=environment)
     said = json.loads(await supervisor.run(child) or b"{}")
     if "refused" in said:
         raise StartRefusedError(said["refused"])

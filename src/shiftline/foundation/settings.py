@@ -144,6 +144,6 @@ def _url_of(*schemes: str) -> Callable[[str], str]:
 
 def _parse_offset(text: str) -> timedelta:
     seconds = float(text)
-    if not math.isfinite(seconds):
+    if not math.isfinite(seconds) or abs(seconds) > timedelta.max.total_seconds():
         raise ValueError(f"{text!r} is not a number of seconds")
     return timedelta(seconds=seconds)

@@ -48,6 +48,15 @@ def borrowed_account(account: Account) -> Account:
     return Account(known[name], account.gid)
 
 
+def require_known_user() -> None:
+    """Raise StartRefusedError when we are a user that `initdb` cannot look up, and not root, who may borrow one."""
+    if os.geteuid() != 0 and not _is_taken(os.geteuid()):
+        raise StartRefusedError(
+            f"This user, number {os.geteuid()}, has no entry in the machine's user database, and PostgreSQL's initdb "
+            f"wants one. Run Shiftline as root or as a user with an entry."
+        )
+
+
 def require_open_parents(folder: Path, account: Account) -> None:
     """Raise StartRefusedError when `account` cannot enter the parents of `folder`, naming the one that is closed.
 

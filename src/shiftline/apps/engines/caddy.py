@@ -17,7 +17,7 @@ import os
 import shutil
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,14 @@ _READABLE = {"Access-Control-Allow-Origin": ["*"]}
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
-    """What the edge serves: the bare `host`, on `port` of the address `bind`, in front of two loopback ports."""
+    """What the edge serves: the bare `host`, on `port` of the address `bind`, in front of two loopback ports and the app in `web`."""
 
     host: str
     bind: str
     port: int
     api_port: int
     signalling_port: int
+    web: Path = field(default_factory=lambda: web_folder())  # noqa: PLW0108  defined below
 
     @property
     def hosts(self) -> list[str]:
@@ -56,7 +57,7 @@ def caddy_child(folder: DataFolder, edge: Edge) -> Child:
     home = folder.path / "caddy"
     home.mkdir(mode=0o700, exist_ok=True)
     configuration = home / "caddy.json"
-    configuration.write_text(json.dumps(caddy_configuration(edge, home, web_folder()), indent=2))
+    configuration.write_text(json.dumps(caddy_configuration(edge, home), indent=2))
     return Child(
         name="edge",
         command=(str(find_program("caddy")), "run", "--config", str(configuration)),
@@ -81,7 +82,7 @@ def web_folder() -> Path:
     return packaged if packaged.is_dir() else package.parents[1] / "web" / "dist"
 
 
-def caddy_configuration(edge: Edge, storage: Path, web: Path) -> Json:
+def caddy_configuration(edge: Edge, storage: Path) -> Json:
     """Return Caddy's configuration as its JSON; `storage` keeps its authority and certificates."""
     return {
         "admin": {"disabled": True, "config": {"persist": False}},
@@ -92,13 +93,13 @@ def caddy_configuration(edge: Edge, storage: Path, web: Path) -> Json:
             "tls": {"automation": {"policies": [{"subjects": edge.hosts, "issuers": [{"module": "internal"}]}]}},
             "http": {
                 "grace_period": "1s",
-                "servers": {"edge": _server(edge, web)},
+                "servers": {"edge": _server(edge)},
             },
         },
     }
 
 
-def _server(edge: Edge, web: Path) -> Json:
+def _server(edge: Edge) -> Json:
     address = f"[{edge.bind}]" if ":" in edge.bind else edge.bind
     return {
         "listen": [f"{address}:{edge.port}"],
@@ -112,10 +113,10 @@ def _server(edge: Edge, web: Path) -> Json:
             _site(edge.hosts[1], [*_api(edge, ["/api/*"]), *_health(edge), _missing()]),
             _site(edge.hosts[2], [_signalling(edge), _missing()]),
             _site(edge.hosts[3], [*_api(edge, _LOGIN_PATHS), _missing()]),
-            _site(edge.hosts[4], [*_api(edge, ["/oauth/token", "/oauth/revoke"]), *_web(web)]),
+            _site(edge.hosts[4], [*_api(edge, ["/oauth/token", "/oauth/revoke"]), *_web(edge.web)]),
             _site(
                 edge.host,
-                [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(web)],
+                [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(edge.web)],
             ),
             {"handle": [_answer(421, "misdirected.request", "This host is not served here.")]},
         ],
@@ -148,8 +149,8 @@ def _proxy(port: int) -> Json:
         "transport": {
             "protocol": "http",
             "dial_timeout": "2s",
-            # uvicorn closes an idle connection after five seconds: leave it first, or a POST meets a closing one.
-            "keep_alive": {"idle_timeout": "4s", "max_idle_conns_per_host": 256},
+            # The API closes a connection idle for 75 s: leave it first, or a POST meets a closing one.
+            "keep_alive": {"idle_timeout": "60s", "max_idle_conns_per_host": 256},
         },
         "flush_interval": -1,
     }

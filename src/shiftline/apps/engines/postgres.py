@@ -24,6 +24,7 @@ from shiftline.apps.engines.account import (
     borrowed_account,
     choose_account,
     give,
+    require_known_user,
     require_open_parents,
     require_traversable,
 )
@@ -190,6 +191,7 @@ def prepare(
     binaries = _install(folder) if account is not None else _wheel() / "pginstall" / "bin"
     cluster = home / "data"
     if not cluster.exists():
+        require_known_user()
         _create(_Creation(folder, home, binaries, account, tuning))
     _require_major(cluster)
     sockets = _socket_folder(home, account, say)

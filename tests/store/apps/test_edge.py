@@ -1,0 +1,113 @@
+"""The edge by itself: the web app's files, and what is said while a program behind it is away."""
+
+import http.client
+import json
+import shutil
+import socket
+import ssl
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from shiftline.apps.engines import caddy
+from shiftline.apps.engines.ports import LOOPBACK, choose_ports
+from shiftline.apps.supervisor.child import start_child
+from shiftline.apps.supervisor.folder import DataFolder
+
+
+@dataclass
+class Served:
+    """A running edge with nothing behind it."""
+
+    port: int
+    authority: Path
+
+    def fetch(self, host: str, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+        trust = ssl.create_default_context(cafile=str(self.authority))
+        client = http.client.HTTPConnection(host, self.port)
+        plain = socket.create_connection((LOOPBACK, self.port), timeout=15)
+        client.sock = trust.wrap_socket(plain, server_hostname=host)
+        client.request(method, path, headers=headers)
+        return client.getresponse()
+
+
+@pytest.fixture(scope="module")
+def edge() -> Iterator[Served]:
+    root = Path(tempfile.mkdtemp(prefix="shiftline-test-"))
+    web = root / "web"
+    (web / "assets").mkdir(parents=True)
+    (web / "index.html").write_text("<!doctype html><title>the page</title>" + " " * 4000)
+    (web / "assets" / "index-abc.js").write_text("export {}")
+    folder = DataFolder.open(root / "data")
+    port, api_port, signalling_port = choose_ports(3)
+    served = caddy.Edge(
+        host="localhost", bind=LOOPBACK, port=port, api_port=api_port, signalling_port=signalling_port, web=web
+    )
+    child = caddy.caddy_child(folder, served)
+    process = start_child(child, folder.log("edge")).process
+    assert child.is_ready is not None
+    deadline = time.monotonic() + 20
+    while not child.is_ready(process.pid):
+        assert time.monotonic() < deadline, folder.log("edge").read_text()
+        time.sleep(0.05)
+    try:
+        yield Served(port, caddy.certificate_authority(folder))
+    finally:
+        process.terminate()
+        process.wait(10)
+        shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("host", ["apps.localhost", "localhost"])
+@pytest.mark.parametrize("path", ["/", "/schedule/week", "/index.html"])
+def test_every_page_of_the_app_is_the_one_page_and_never_stale(edge: Served, host: str, path: str) -> None:
+    answer = edge.fetch(host, path)
+    assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert b"the page" in answer.read()
+
+
+def test_hashed_asset_is_kept_for_ever(edge: Served) -> None:
+    answer = edge.fetch("apps.localhost", "/assets/index-abc.js")
+    assert (answer.status, answer.read()) == (200, b"export {}")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_asset_of_another_build_is_missing_not_the_page(edge: Served) -> None:
+    answer = edge.fetch("apps.localhost", "/assets/index-old.js")
+    assert answer.status == 404
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_file_outside_the_app_is_not_reached(edge: Served) -> None:
+    for path in ("/../data/secrets/postgres", "/..%2f..%2fdata/secrets/postgres", "/assets/../../data/lock"):
+        assert b"the page" in edge.fetch("apps.localhost", path).read()
+
+
+def test_large_page_is_compressed(edge: Served) -> None:
+    answer = edge.fetch("apps.localhost", "/", **{"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "readable"),
+    [("api.localhost", "/api/v2/users/me", "*"), ("login.localhost", "/oauth/token", None)],
+)
+def test_program_that_stays_away_is_503_with_the_time_to_wait(
+    edge: Served, host: str, path: str, readable: str | None
+) -> None:
+    begun = time.monotonic()
+    answer = edge.fetch(host, path, "POST")
+    assert answer.status == 503
+    assert 4 < time.monotonic() - begun < 10  # it waited for the program to come back
+    assert answer.headers["Retry-After"] == "1"
+    assert answer.headers["Access-Control-Allow-Origin"] == readable
+    body = json.loads(answer.read())
+    assert (body["status"], body["code"]) == (503, "service.unavailable")
+    assert len(body["contextId"]) == 36
