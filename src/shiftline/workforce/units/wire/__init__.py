@@ -1,0 +1,1 @@
+"""Units, agents and activity codes in the vendor's shapes; one file each."""

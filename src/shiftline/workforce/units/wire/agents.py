@@ -1,0 +1,113 @@
+"""Agents on the wire."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from shiftline.foundation.web.wire import Identifier, Reference, Wire
+from shiftline.workforce.units.model import Agent, Moves
+from shiftline.workforce.units.wire.references import ROOT, Metadata, business_unit_ref, management_unit_ref, user_ref
+
+People: TypeAlias = Annotated[list[Identifier], Meta(min_length=1, max_length=5000)]
+
+
+class UserListing(Wire):
+    """People."""
+
+    entities: list[Reference]
+
+
+class ManagementUnitUsers(Wire):
+    """A management unit with its people."""
+
+    management_unit: Reference
+    users: list[Reference]
+
+
+class BuUserListing(Wire):
+    """A business unit's people by management unit."""
+
+    management_units: list[ManagementUnitUsers]
+
+
+class AgentManagementUnit(Wire):
+    """Where a person works."""
+
+    user: Reference
+    management_unit: Reference
+    business_unit: Reference
+
+
+class WfmAgent(Wire):
+    """An agent."""
+
+    id: str
+    user: Reference
+    schedulable: bool
+    metadata: Metadata
+    self_uri: str
+
+
+class MoveAgentsRequest(Wire):
+    """Who shall move where; without a destination they leave their unit."""
+
+    user_ids: People
+    destination_management_unit_id: Identifier | None = None
+
+
+class MoveAgentResponse(Wire):
+    """What became of one agent."""
+
+    user: Reference
+    result: str
+
+
+class MoveAgentsResponse(Wire):
+    """What became of a move."""
+
+    requesting_user: Reference
+    destination_management_unit: Reference | None
+    results: list[MoveAgentResponse]
+
+
+class UpdateMuAgent(Wire):
+    """Whether an agent can be scheduled."""
+
+    user_id: Identifier
+    schedulable: bool
+
+
+class UpdateMuAgentsRequest(Wire):
+    """Agents of one unit."""
+
+    entities: Annotated[list[UpdateMuAgent], Meta(max_length=1500)]
+
+
+def agent_management_unit(agent: Agent) -> AgentManagementUnit:
+    """Where a person works, on the wire."""
+    return AgentManagementUnit(
+        user=user_ref(agent.person_id),
+        management_unit=management_unit_ref(agent.management_unit_id),
+        business_unit=business_unit_ref(agent.business_unit_id),
+    )
+
+
+def wfm_agent(agent: Agent) -> WfmAgent:
+    """An agent on the wire."""
+    return WfmAgent(
+        id=agent.person_id,
+        user=user_ref(agent.person_id),
+        schedulable=agent.schedulable,
+        metadata=Metadata(date_modified=agent.since),
+        self_uri=f"{ROOT}/managementunits/{agent.management_unit_id}/agents/{agent.person_id}",
+    )
+
+
+def move_response(moves: Moves) -> MoveAgentsResponse:
+    """A move on the wire."""
+    unit = moves.management_unit_id
+    return MoveAgentsResponse(
+        requesting_user=user_ref(moves.requested_by),
+        destination_management_unit=None if unit is None else management_unit_ref(unit),
+        results=[MoveAgentResponse(user=user_ref(move.person_id), result=move.result.value) for move in moves.moves],
+    )
