@@ -127,12 +127,18 @@ class Connection(WSListener):
         """The server goes: close without fault."""
         self.do(self.protocol.close(self._time()))
 
+    def cut(self) -> None:
+        """End the connection without another word."""
+        self._hung_up = True
+        self._leave_registry()
+        if self._transport is not None:
+            self._transport.disconnect(graceful=False)
+
     def wake(self, now: float) -> None:
         """The appointment has come."""
         self._appointment = None
         if self._hung_up:
-            if self._transport is not None:
-                self._transport.disconnect(graceful=False)
+            self.cut()
         else:
             self.do(self.protocol.timer(now))
 
@@ -164,9 +170,7 @@ class Connection(WSListener):
         transport.send(WSMsgType.TEXT, frame)
         if self._crowded and transport.underlying_transport.get_write_buffer_size() > MAX_BACKLOG:
             log.warning("signalling.slow_client", channel_id=self.channel_id)
-            self._hung_up = True
-            self._leave_registry()
-            transport.disconnect(graceful=False)
+            self.cut()
 
     def enter_registry(self, session: Session, welcome: Welcome, mark: int) -> None:
         """From here on the session gets its notifications."""

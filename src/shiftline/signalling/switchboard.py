@@ -40,6 +40,10 @@ class Connection(Protocol):
         """The server goes: close without fault."""
         ...
 
+    def cut(self) -> None:
+        """The server goes now."""
+        ...
+
 
 class Switchboard:
     """The dialect, the authority, the registry and the agenda of one process.
@@ -72,6 +76,8 @@ class Switchboard:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience if self._connections else 0):
                 await self._nobody.wait()
+        for connection in tuple(self._connections):
+            connection.cut()
         if self._ticking is not None:
             self._ticking.cancel()
         for task in tuple(self._tasks):
