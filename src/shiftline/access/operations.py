@@ -1,6 +1,7 @@
 """Decide, explain, and keep what was decided."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from shiftline.access import rules, store
 from shiftline.access.errors import DecisionNotFound
 from shiftline.access.model import Action, Attempt
 from shiftline.authorization.operations import require
+from shiftline.authorization.rules import grants_of
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.decision import Decision, describe, text_of
@@ -42,6 +44,12 @@ async def decide_in(
     decision = rules.judge_access(action, snapshot)
     DECISIONS.labels(action, str(decision.allowed)).inc()
     return decision
+
+
+async def find_grants(reader: Reader, context: Context, person_id: str) -> Mapping[str, frozenset[str]]:
+    """What a person holds now: permission -> divisions."""
+    snapshot = await store.read_snapshot(reader, context.organization_id, person_id, context.now(), past=False)
+    return grants_of([(held.division_id, held.permissions) for held in snapshot.holdings if held.active])
 
 
 async def enforce_in(tx: Transaction, action: Action, evidence: dict[str, object]) -> Decision:

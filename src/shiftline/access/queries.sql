@@ -50,16 +50,7 @@ select
      and case when %(at)s::timestamptz is null then upper_inf(a.valid) else a.valid @> %(at)s::timestamptz end
    limit 1
   ) as station,
-  (select coalesce(jsonb_agg(to_jsonb(shift)), '[]')
-   from (select lower(s.span) as starts_at, upper(s.span) as ends_at, s.wall_start, s.wall_end, s.zone, s.is_swap,
-                s.swap_reason, s.schedule_id
-         from schedule.public_published_shift s
-         where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s
-           and s.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
-                                   %(moment)s::timestamptz + interval '8 days')
-           and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end
-         order by s.span limit 60) as shift
-  ) as shifts,
+  '[]'::jsonb as shifts,
   (select coalesce(jsonb_agg(to_jsonb(off)), '[]')
    from (select r.id as request_id, r.status, lower(piece) as starts_at, upper(piece) as ends_at, r.since
          from timeoff.public_request_timeline r, unnest(r.span) as piece

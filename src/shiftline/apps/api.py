@@ -10,6 +10,7 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from shiftline.apps import rooms
+from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.clock import Clock
@@ -69,14 +70,8 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
 def run(settings: Settings) -> None:
     """Serve until a signal says stop."""
     configure_logs()
-    with asyncio.Runner(loop_factory=_fast_loop) as runner:
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(_serve(settings))
-
-
-def _fast_loop() -> asyncio.AbstractEventLoop:
-    import uvloop
-
-    return uvloop.new_event_loop()
 
 
 async def _serve(settings: Settings) -> None:

@@ -22,7 +22,7 @@ ROOMS = (
     "workforce.notices",
     "access",
     "publishing",
-    "signalling",
+    "signalling.channels",
 )
 
 

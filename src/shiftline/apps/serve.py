@@ -162,7 +162,7 @@ async def _prepare(
 
 def _program(name: str, command: tuple[str, ...], settings: Settings, port: int) -> Child:
     own = msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}")
-    return Child(name=name, command=command, environment=program_environment(own), stop_within=3.5)
+    return Child(name=name, command=command, environment=program_environment(own), stop_within=3.2)
 
 
 def _announce(serving: Serving, ready: Mapping[str, Any], progress: Progress) -> None:

@@ -65,7 +65,7 @@ def caddy_child(folder: DataFolder, edge: Edge) -> Child:
         is_ready=lambda _pid: _serves(edge, certificate_authority(folder)),
         # After kill -9 Caddy would wait ten seconds for its own stale locks.
         before_start=lambda: shutil.rmtree(home / "locks", ignore_errors=True),
-        stop_within=1.5,
+        stop_within=1.2,
         stop_phase=1,
     )
 

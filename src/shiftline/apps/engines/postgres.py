@@ -98,7 +98,7 @@ class Postgres:
             stop_signal=signal.SIGINT,  # fast: sessions are ended, a checkpoint is written
             last_signal=signal.SIGQUIT,  # at once: the next start recovers from the log
             orphan_signal=signal.SIGINT,
-            stop_within=3.0,
+            stop_within=2.5,
             stop_phase=2,
         )
 
@@ -134,7 +134,7 @@ class RunningPostgres:
         return self.server.url
 
     def stop(self) -> None:
-        """Stop the server cleanly, at once if it does not stop within three seconds."""
+        """Stop the server cleanly, at once if it does not stop within its time."""
         process = self.started.process
         process.send_signal(self.started.child.stop_signal)
         try:

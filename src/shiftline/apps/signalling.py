@@ -1,0 +1,58 @@
+"""The signalling process: live connections on one port, fed from the outbox."""
+
+import asyncio
+import signal
+
+from shiftline.apps import rooms
+from shiftline.apps.api import Engines, open_engines
+from shiftline.apps.loops import fast_loop
+from shiftline.apps.ready import announce_ready
+from shiftline.foundation.settings import Settings
+from shiftline.foundation.telemetry import configure_logs, metrics_text
+from shiftline.signalling.delivery import Delivery
+from shiftline.signalling.extensions.catalogue import speak
+from shiftline.signalling.extensions.services import IceServer
+from shiftline.signalling.switchboard import Switchboard
+from shiftline.signalling.truth import Truth
+from shiftline.signalling.websocket import listen
+
+
+def run(settings: Settings) -> None:
+    """Serve until a signal says stop."""
+    configure_logs()
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with open_engines(settings, connections=8) as engines:
+        await _connect(settings, engines, stop)
+
+
+async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) -> None:
+    truth = Truth(engines.database, engines.clock, rooms.topics())
+    # A host on the softphone's own network needs no STUN; the entry keeps its client from insisting on a relay.
+    dialect = speak(f"notifications.{settings.environment}", [IceServer("stun", settings.host)])
+    switchboard = Switchboard(dialect, truth)
+    switchboard.start()
+    delivery = Delivery(engines.database, switchboard, truth, rooms.notifiers())
+    pages = {
+        "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
+        "/health/ready": lambda: (200, "application/json", b'{"status":"ready"}'),
+        "/metrics": lambda: (200, "text/plain; version=0.0.4", metrics_text()),
+    }
+    server = await listen(switchboard, settings.listen_host, settings.listen_port, pages)
+    tasks = [
+        asyncio.create_task(work)
+        for work in (delivery.run(engines.bus), delivery.watch_ends(engines.clock), delivery.keep_channels())
+    ]
+    announce_ready()
+    await stop.wait()
+    server.close()
+    await switchboard.stop()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

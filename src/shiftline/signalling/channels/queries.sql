@@ -1,0 +1,52 @@
+-- name: insert_channel
+insert into signalling.channel (organization_id, id, person_id, client_id, token_digest, created_at)
+values (%(organization_id)s, %(id)s, %(person_id)s, %(client_id)s, %(token_digest)s, %(now)s)
+returning id, organization_id, person_id, client_id, token_digest, topics, expires_at;
+
+-- name: evict_channels
+-- Beyond the most that one owner may have with one client, the least recently used go.
+delete from signalling.channel c
+where c.organization_id = %(organization_id)s and c.id in (
+  select k.id from signalling.channel k
+  where k.organization_id = %(organization_id)s and coalesce(k.person_id, k.client_id) = %(owner)s
+    and k.client_id = %(client_id)s
+  order by k.last_used desc, k.id offset %(most)s)
+returning c.id;
+
+-- name: find_channel
+-- By its id alone: the id is the secret that names it. The person's JID comes with it.
+select c.id, c.organization_id, c.person_id, c.client_id, c.token_digest, c.topics, c.expires_at,
+       p.jabber_id, c.expires_at <= clock_timestamp() as expired,
+       exists (select from identity.public_token t
+               join identity.public_organization_timeline o
+                 on o.organization_id = t.organization_id and upper_inf(o.valid) and o.active
+               where t.organization_id = c.organization_id and t.digest = c.token_digest
+                 and t.revoked_at is null and t.expires_at > clock_timestamp()) as token_alive
+from signalling.channel c
+left join identity.public_person p on p.organization_id = c.organization_id and p.id = c.person_id
+where c.id = %(id)s;
+
+-- name: list_channels
+select id, organization_id, person_id, client_id, token_digest, topics, expires_at
+from signalling.channel
+where organization_id = %(organization_id)s and token_digest = %(token_digest)s and expires_at > clock_timestamp()
+order by created_at desc, id;
+
+-- name: lock_channel
+select id, organization_id, person_id, client_id, token_digest, topics, expires_at
+from signalling.channel
+where organization_id = %(organization_id)s and id = %(id)s and expires_at > clock_timestamp()
+for update;
+
+-- name: set_topics
+update signalling.channel set topics = %(topics)s, last_used = clock_timestamp()
+where organization_id = %(organization_id)s and id = %(id)s
+returning id, organization_id, person_id, client_id, token_digest, topics, expires_at;
+
+-- name: touch_channels
+update signalling.channel
+set last_used = clock_timestamp(), expires_at = clock_timestamp() + interval '1 day'
+where id = any(%(ids)s::text[]);
+
+-- name: forget_expired
+delete from signalling.channel where expires_at < clock_timestamp() - interval '1 hour';

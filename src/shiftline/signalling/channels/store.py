@@ -1,0 +1,88 @@
+"""Channels in PostgreSQL."""
+
+from collections.abc import Sequence
+
+from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.signalling.channels.model import MOST_CHANNELS, Channel, KnownChannel
+
+SQL = Queries.beside(__file__)
+
+
+def _channel(row: Row) -> Channel:
+    return Channel(
+        id=row["id"],
+        organization_id=row["organization_id"],
+        person_id=row["person_id"],
+        client_id=row["client_id"],
+        token_digest=bytes(row["token_digest"]),
+        topics=tuple(row["topics"]),
+        expires_at=row["expires_at"],
+    )
+
+
+async def insert_channel(tx: Transaction, channel_id: str) -> Channel:
+    """A new channel of the calling token."""
+    actor = tx.context.actor
+    row = await tx.one(
+        SQL["insert_channel"],
+        {
+            "organization_id": actor.organization_id,
+            "id": channel_id,
+            "person_id": actor.person_id,
+            "client_id": actor.client_id,
+            "token_digest": actor.token_digest,
+            "now": tx.context.now(),
+        },
+    )
+    assert row is not None
+    return _channel(row)
+
+
+async def evict_channels(tx: Transaction) -> list[str]:
+    """Drop the caller's least recently used channels beyond the most; their ids."""
+    actor = tx.context.actor
+    parameters = {
+        "organization_id": actor.organization_id,
+        "owner": actor.id,
+        "client_id": actor.client_id,
+        "most": MOST_CHANNELS,
+    }
+    return [row["id"] for row in await tx.all(SQL["evict_channels"], parameters)]
+
+
+async def find_channel(reader: Reader, channel_id: str) -> KnownChannel | None:
+    """A channel that has not expired, whoever's."""
+    row = await reader.one(SQL["find_channel"], {"id": channel_id})
+    if row is None or row["expired"]:
+        return None
+    return KnownChannel(_channel(row), row["jabber_id"], row["token_alive"])
+
+
+async def list_channels(reader: Reader, organization_id: str, token_digest: bytes) -> list[Channel]:
+    """A token's channels, newest first."""
+    parameters = {"organization_id": organization_id, "token_digest": token_digest}
+    return [_channel(row) for row in await reader.all(SQL["list_channels"], parameters)]
+
+
+async def lock_channel(tx: Transaction, organization_id: str, channel_id: str) -> Channel | None:
+    """A channel, held until the end of the transaction."""
+    row = await tx.one(SQL["lock_channel"], {"organization_id": organization_id, "id": channel_id})
+    return None if row is None else _channel(row)
+
+
+async def set_topics(tx: Transaction, channel: Channel, topics: Sequence[str]) -> Channel:
+    """Replace a channel's topics."""
+    parameters = {"organization_id": channel.organization_id, "id": channel.id, "topics": list(topics)}
+    row = await tx.one(SQL["set_topics"], parameters)
+    assert row is not None
+    return _channel(row)
+
+
+async def touch_channels(reader: Reader, channel_ids: Sequence[str]) -> None:
+    """Note that channels are in use: they live another day."""
+    await reader.connection.execute(SQL["touch_channels"], {"ids": list(channel_ids)})
+
+
+async def forget_expired(reader: Reader) -> None:
+    """Drop channels that nobody came back to."""
+    await reader.connection.execute(SQL["forget_expired"], {})

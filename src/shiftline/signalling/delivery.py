@@ -1,0 +1,125 @@
+"""Brings the live sessions their news: reads the outbox at every wake-up and each second, whatever NATS does."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from shiftline.foundation.bus import Bus
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.database import Database
+from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.events import Event, Notification, kind_of
+from shiftline.foundation.outbox import News, OutboxReader
+from shiftline.foundation.telemetry import PROPAGATION_SECONDS
+from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
+from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
+from shiftline.signalling.channels.operations import digest_of
+from shiftline.signalling.model import Notice
+from shiftline.signalling.session import Session
+from shiftline.signalling.switchboard import Switchboard
+from shiftline.signalling.truth import Truth
+
+LONGEST_WAIT = 1.0
+"""Seconds between looks at the outbox without a wake-up."""
+JUDGED_AT_ONCE = 8
+TOUCH_EVERY = 600.0
+
+Notifier = Callable[[Event], list[Notification]]
+
+log = structlog.get_logger()
+
+
+class Delivery:
+    """One node's reader of the outbox, and what it does with each row."""
+
+    def __init__(
+        self, database: Database, switchboard: Switchboard, truth: Truth, notifiers: Sequence[Notifier]
+    ) -> None:
+        self._outbox = OutboxReader(database)
+        self._switchboard = switchboard
+        self._truth = truth
+        self._notifiers = notifiers
+        self._woken = asyncio.Event()
+        self._few = asyncio.Semaphore(JUDGED_AT_ONCE)
+
+    async def run(self, bus: Bus) -> None:
+        """Deliver for ever. While PostgreSQL cannot be reached the sessions stay and the news waits there."""
+        bus.on_wake(self._woken.set)
+        while True:
+            self._woken.clear()
+            try:
+                news = await self._outbox.read()
+            except Unavailable:
+                log.warning("delivery.database_unavailable")
+                await asyncio.sleep(LONGEST_WAIT / 2)
+                continue
+            for item in news:
+                self._deliver(item)
+            if not news:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), LONGEST_WAIT)
+
+    async def watch_ends(self, clock: Clock) -> None:
+        """Judge again the sessions whose right ends or begins to end by itself, when it does."""
+        while True:
+            await asyncio.sleep(LONGEST_WAIT)
+            now = clock.now()
+            for channel_id in [each for each, end in self._truth.ends.items() if end <= now]:
+                self._truth.ends.pop(channel_id, None)
+                for session in self._switchboard.registry.on_channel(channel_id):
+                    self._switchboard.spawn(self._judge_again(session))
+
+    async def keep_channels(self) -> None:
+        """Keep the channels of live sessions from expiring."""
+        while True:
+            await asyncio.sleep(TOUCH_EVERY)
+            channel_ids = [session.identity.channel_id for session in self._switchboard.registry.all()]
+            with contextlib.suppress(Unavailable):
+                await self._truth.touch(channel_ids)
+
+    def _deliver(self, item: News) -> None:
+        event = item.event
+        match event:
+            case ChannelSubscribed():
+                self._resubscribe(event)
+            case ChannelRemoved():
+                self._remove(event)
+            case _:
+                pass
+        for notifier in self._notifiers:
+            for notification in notifier(event):
+                if self._switchboard.registry.publish(Bulletin(notification, item.correlation_id)):
+                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
+        if kind_of(event).affects_access:
+            self._judge(event)
+
+    def _judge(self, event: Event) -> None:
+        person_id: str | None = getattr(event, "person_id", None)
+        registry = self._switchboard.registry
+        registry.disturb(person_id or event.organization_id)
+        affected = registry.of_person(person_id) if person_id else registry.of_organization(event.organization_id)
+        for session in affected:
+            if session.identity.organization_id == event.organization_id:
+                self._switchboard.spawn(self._judge_again(session))
+
+    async def _judge_again(self, session: Session) -> None:
+        async with self._few:
+            await self._switchboard.judge_again(session)
+
+    def _resubscribe(self, event: ChannelSubscribed) -> None:
+        self._switchboard.registry.disturb(event.person_id)
+        for session in self._on(event.person_id, event.channel_digest):
+            self._switchboard.registry.subscribe(session, frozenset(event.topics))
+
+    def _remove(self, event: ChannelRemoved) -> None:
+        notice = Notice(
+            NO_LONGER_SUBSCRIBED, "another_channel_subscribed", sentence=f"This channel is gone: {event.reason}."
+        )
+        for session in self._on(event.person_id, event.channel_digest):
+            self._switchboard.dismiss(session, notice)
+
+    def _on(self, person_id: str, channel_digest: str) -> list[Session]:
+        sessions = self._switchboard.registry.of_person(person_id)
+        return [session for session in sessions if digest_of(session.identity.channel_id) == channel_digest]
