@@ -96,6 +96,14 @@ class Installation:
         trust = ssl.create_default_context(cafile=self.ready["caCertificate"])
         return trust.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=8), server_hostname=host)
 
+    def upgrade(self, path: str) -> ssl.SSLSocket:
+        connection = self.connect("streaming.localhost")
+        head = f"GET {path} HTTP/1.1\r\nHost: streaming.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        connection.sendall((head + key).encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 101")
+        return connection
+
     @property
     def processes(self) -> list[str]:
         """The commands of live processes, other than this one, that name the folder or work in it."""

@@ -1,0 +1,80 @@
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from shiftline.apps.commands import choose_environment, parse_clock, run_command
+from shiftline.apps.supervisor.child import StartRefusedError
+from shiftline.apps.welcome import trust_command, welcome
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "environment"),
+    [
+        (None, 8443, "localhost:8443"),
+        (None, 443, "localhost"),
+        ("cc.example.com", 9000, "cc.example.com:9000"),
+        ("cc.example.com:443", 9000, "cc.example.com"),
+    ],
+)
+def test_environment_is_the_host_on_the_edges_port_unless_told(given: str | None, port: int, environment: str) -> None:
+    assert choose_environment(given, port) == environment
+
+
+def test_environment_that_is_no_host_is_refused() -> None:
+    with pytest.raises(StartRefusedError, match=r"^--environment: 'https://x' is not HOST"):
+        choose_environment("https://x", 8443)
+
+
+@pytest.mark.parametrize("text", ["2023-10-27T05:45:00-05:00", "2023-10-27T10:45:00Z", "20231027T104500+0000"])
+def test_clock_is_an_instant(text: str) -> None:
+    assert parse_clock(text) == datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("2023-10-27T05:45:00", "has no offset"), ("yesterday", "is no ISO 8601")]
+)
+def test_clock_without_an_offset_is_refused_in_words(
+    text: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["demo", "--clock", text]) == 2
+    said = capsys.readouterr()
+    assert reason in said.err
+    assert said.out == ""
+
+
+def test_program_without_its_engines_names_the_missing_variable() -> None:
+    command = [sys.executable, "-m", "shiftline.apps.cli", "run", "api"]
+    done = subprocess.run(command, capture_output=True, text=True, env={}, check=False)
+    assert done.returncode == 2
+    assert "SHIFTLINE_DATABASE_URL is not set" in done.stderr
+
+
+def test_running_a_program_loads_no_command_line_library() -> None:
+    script = "import sys; import shiftline.apps.cli as c; c.run_program('nothing'); print('cyclopts' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={}, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_welcome_tells_where_to_go_how_to_sign_in_and_how_to_trust() -> None:
+    agents = [{"email": f"agent{number}@x.example", "password": f"secret-{number}"} for number in range(9)]
+    text = welcome(
+        {
+            "environment": "localhost:8443",
+            "apiUrl": "https://api.localhost:8443",
+            "caCertificate": "/data/a folder/root.crt",
+            "admin": {"email": "admin@x.example", "password": "p", "clientId": "id", "clientSecret": "s"},
+            "agents": agents,
+        }
+    )
+    assert "https://apps.localhost:8443" in text
+    assert "admin@x.example  password p" in text
+    assert text.count("@x.example") == 4
+    assert "-i '/data/a folder/root.crt'" in text
+    assert "--cacert '/data/a folder/root.crt'" in text
+
+
+def test_trust_command_is_the_platforms_own() -> None:
+    assert trust_command("/x/root.crt", "darwin").startswith("security add-trusted-cert")
+    assert "certutil" in trust_command("/x/root.crt", "linux")
