@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 WAKE = "shiftline.outbox"
@@ -48,6 +49,7 @@ class Bus:
 
     async def _connect(self) -> None:
         while True:
+            self._client = Client()  # a half-made connection of an earlier try is not used again
             try:
                 await self._client.connect(
                     self._url,
@@ -56,12 +58,16 @@ class Bus:
                     error_cb=_quiet,
                     reconnected_cb=self._notify,
                 )
-                await self._client.subscribe(WAKE, cb=lambda _message: self._notify())
+                await self._client.subscribe(WAKE, cb=self._on_message)
                 await self._notify()
             except (NatsError, OSError):
                 await asyncio.sleep(0.5)
             else:
                 return
+
+    async def _on_message(self, message: Msg) -> None:
+        del message
+        await self._notify()
 
     async def _notify(self) -> None:
         for listener in self._listeners:

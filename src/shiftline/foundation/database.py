@@ -1,6 +1,7 @@
 """PostgreSQL: the one truth. Statements stand in files; a transaction writes change, audit and outbox together."""
 
 import re
+import select
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -156,7 +157,7 @@ class Database:
             timeout=(timeout or timedelta(seconds=3)).total_seconds(),
             reconnect_timeout=1.0,
             reconnect_failed=None,
-            check=None,
+            check=_check_quietly,
             open=False,
         )
 
@@ -202,6 +203,14 @@ class Database:
         except psycopg.IntegrityError as error:
             name = error.diag.constraint_name or "a constraint"
             raise Conflict(f"The change contradicts what is stored ({name}). Nothing was changed.") from error
+
+
+async def _check_quietly(connection: AsyncConnection[Row]) -> None:
+    """Notice a connection that the server closed while it was idle, without asking the server: its socket can be read."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise psycopg.OperationalError("the server closed this connection")
 
 
 async def _claim_idempotency_key(transaction: Transaction) -> None:

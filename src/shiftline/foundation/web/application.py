@@ -20,6 +20,7 @@ from shiftline.foundation.web.authentication import Authenticate, Authentication
 from shiftline.foundation.web.edge import Edge
 from shiftline.foundation.web.errors import handle
 from shiftline.foundation.web.idempotency import Idempotency
+from shiftline.foundation.web.legible import Legible
 from shiftline.foundation.web.limits import RateLimits
 from shiftline.foundation.web.paging import provide_page
 
@@ -86,7 +87,7 @@ def build(
             "context": Provide(provide_context, sync_to_thread=False),
             "page": Provide(provide_page, sync_to_thread=False),
         },
-        middleware=[Authentication(RateLimits(options.requests_per_minute)), Idempotency()],
+        middleware=[Legible(), Authentication(RateLimits(options.requests_per_minute)), Idempotency()],
         exception_handlers={Exception: handle},
         request_max_body_size=MAX_BODY,
         state=State(
