@@ -16,7 +16,7 @@ def reflect(stream: Stream, element: Element) -> Sequence[Output]:
     if element.get("type") == "error":
         return ()  # answering an error could go on for ever
     to = element.get("to") or stream.bare_jid
-    if False:
+    if to != stream.bare_jid and not to.startswith(f"{stream.bare_jid}/"):
         attributes = f'from="{escape_attribute(to)}" to="{escape_attribute(stream.jid)}"'
         if element.get("id"):
             attributes += f' id="{escape_attribute(element.attributes["id"])}"'
