@@ -1,0 +1,189 @@
+"""Time-off requests in PostgreSQL."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.foundation.time import TZDATA_VERSION, Interval
+from shiftline.foundation.web.paging import Page
+from shiftline.workforce.timeoff.model import (
+    Piece,
+    RequestFilter,
+    Status,
+    Substatus,
+    TimeOffRequest,
+)
+from shiftline.workforce.timeoff.rules.revisions import content_of
+
+SQL = Queries.beside(__file__)
+
+
+async def insert_request(tx: Transaction, request: TimeOffRequest) -> bool:
+    """A new request; False when an equal one awaits or has approval."""
+    return await tx.execute(SQL["insert_request"], _values(tx, request)) == 1
+
+
+async def update_request(tx: Transaction, request: TimeOffRequest) -> None:
+    """The new state of a request that was locked; the former one is kept by the database."""
+    await tx.execute(SQL["update_request"], _values(tx, request))
+
+
+async def lock_request(tx: Transaction, request_id: str) -> TimeOffRequest | None:
+    """A request that nobody else changes until the end of the transaction."""
+    row = await tx.one(SQL["lock_request"], {"organization_id": tx.context.organization_id, "id": request_id})
+    return None if row is None else _request(row)
+
+
+async def find_request(reader: Reader, organization_id: str, request_id: str) -> TimeOffRequest | None:
+    """One request."""
+    row = await reader.one(SQL["find_request"], {"organization_id": organization_id, "id": request_id})
+    return None if row is None else _request(row)
+
+
+async def find_equal_request(tx: Transaction, request: TimeOffRequest, *, any_state: bool) -> TimeOffRequest | None:
+    """The stored request with the same person and content, if it awaits or has approval (or in any state)."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "person_id": request.person_id,
+        "content": _digest(request),
+        "any_state": any_state,
+    }
+    row = await tx.one(SQL["find_equal_request"], parameters)
+    return None if row is None else _request(row)
+
+
+async def find_approved_overlap(tx: Transaction, request: TimeOffRequest) -> TimeOffRequest | None:
+    """Another approved request of the person that shares time with this one; other approvals wait for this one."""
+    whose = {"organization_id": tx.context.organization_id, "person_id": request.person_id}
+    await tx.one(SQL["queue_approvals"], whose)
+    parameters = {
+        **whose,
+        "id": request.id,
+        "starts": [piece.starts_at for piece in request.pieces],
+        "ends": [piece.ends_at for piece in request.pieces],
+    }
+    row = await tx.one(SQL["find_approved_overlap"], parameters)
+    return None if row is None else _request(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose requests: an organization's, or one management unit's in it, that touch a span when one is given."""
+
+    organization_id: str
+    management_unit_id: str | None = None
+    during: Interval | None = None
+
+
+async def list_requests(
+    reader: Reader, scope: Scope, wanted: RequestFilter, page: Page
+) -> tuple[list[TimeOffRequest], int]:
+    """One page of the requests by time, and how many there are."""
+    parameters = {
+        "organization_id": scope.organization_id,
+        "management_unit_id": scope.management_unit_id,
+        "ids": _listed(wanted.ids),
+        "person_ids": _listed(wanted.person_ids),
+        "statuses": _listed(wanted.statuses),
+        "substatuses": _listed(wanted.substatuses),
+        "from": None if scope.during is None else scope.during.start,
+        "until": None if scope.during is None else scope.during.end,
+        "limit": page.size,
+        "offset": page.offset,
+    }
+    rows = await reader.all(SQL["list_requests"], parameters)
+    if rows or page.offset == 0:
+        return [_request(row) for row in rows], rows[0]["total"] if rows else 0
+    first = await reader.one(SQL["list_requests"], {**parameters, "limit": 1, "offset": 0})
+    return [], first["total"] if first else 0
+
+
+def _listed(values: Collection[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _digest(request: TimeOffRequest) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(content_of(request))).digest()
+
+
+def _values(tx: Transaction, request: TimeOffRequest) -> Row:
+    pieces, whole = request.pieces, request.is_full_day
+    return {
+        "organization_id": tx.context.organization_id,
+        "id": request.id,
+        "person_id": request.person_id,
+        "business_unit_id": request.business_unit_id,
+        "management_unit_id": request.management_unit_id,
+        "zone": request.zone,
+        "tzdata": TZDATA_VERSION,
+        "activity_code_id": request.activity_code_id,
+        "paid": request.paid,
+        "days": [piece.day for piece in pieces] if whole else None,
+        "starts": [piece.starts_at for piece in pieces],
+        "ends": [piece.ends_at for piece in pieces],
+        "minutes": [piece.minutes for piece in pieces],
+        "payable_minutes": [piece.payable_minutes for piece in pieces],
+        "earliest_start_offsets": [piece.earliest_start_offset for piece in pieces] if whole else None,
+        "latest_end_offsets": [piece.latest_end_offset for piece in pieces] if whole else None,
+        "content": _digest(request),
+        "status": request.status.value,
+        "substatus": None if request.substatus is None else request.substatus.value,
+        "notes": request.notes,
+        "marked_as_read": request.marked_as_read,
+        "submitted_by": request.submitted_by,
+        "submitted_at": request.submitted_at,
+        "reviewed_by": request.reviewed_by,
+        "reviewed_at": request.reviewed_at,
+        "modified_by": request.modified_by,
+        "modified_at": request.modified_at,
+        "sync_version": request.sync_version,
+        "version": request.version,
+        "now": tx.context.now(),
+    }
+
+
+def _request(row: Row) -> TimeOffRequest:
+    return TimeOffRequest(
+        id=row["id"],
+        person_id=row["person_id"],
+        business_unit_id=row["business_unit_id"],
+        management_unit_id=row["management_unit_id"],
+        zone=row["zone"],
+        activity_code_id=row["activity_code_id"],
+        paid=row["paid"],
+        pieces=tuple(_piece(row, index) for index in range(len(row["starts"]))),
+        status=Status(row["status"]),
+        substatus=None if row["substatus"] is None else Substatus(row["substatus"]),
+        notes=row["notes"],
+        marked_as_read=row["marked_as_read"],
+        submitted_by=row["submitted_by"],
+        submitted_at=row["submitted_at"],
+        reviewed_by=row["reviewed_by"],
+        reviewed_at=row["reviewed_at"],
+        modified_by=row["modified_by"],
+        modified_at=row["modified_at"],
+        sync_version=row["sync_version"],
+        version=row["version"],
+    )
+
+
+def _piece(row: Row, index: int) -> Piece:
+    starts: Sequence[datetime] = row["starts"]
+    return Piece(
+        starts_at=starts[index],
+        ends_at=row["ends"][index],
+        minutes=row["minutes"][index],
+        payable_minutes=row["payable_minutes"][index],
+        day=_at(row["days"], index),
+        earliest_start_offset=_at(row["earliest_start_offsets"], index),
+        latest_end_offset=_at(row["latest_end_offsets"], index),
+    )
+
+
+def _at(values: Sequence[Any] | None, index: int) -> Any:
+    return None if values is None else values[index]
