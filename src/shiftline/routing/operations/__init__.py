@@ -1,0 +1,1 @@
+"""What can be done with queues, skills and wrap-up codes."""
