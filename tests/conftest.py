@@ -45,7 +45,6 @@ class SettableClock(Clock):
         return self._fixed or super().now()
 
 
-@dataclass(frozen=True, slots=True)
 class SettableContext(Context):
     """A context whose clock a test may set."""
 

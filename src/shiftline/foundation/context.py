@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.ids import new_id
@@ -40,16 +40,30 @@ class Actor:
         return self.person_id or self.client_id or SYSTEM
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """One request's or job's surroundings; passed to every operation as its first argument."""
+    """One request's or job's surroundings; passed to every operation as its first argument.
 
-    database: "Database"
-    clock: "Clock"
-    actor: Actor
-    correlation_id: str = field(default_factory=new_id)
-    idempotency_key: str | None = None
-    remote_address: str | None = None
+    Not a dataclass: the web framework would take it for a body to be parsed.
+    """
+
+    __slots__ = ("actor", "clock", "correlation_id", "database", "idempotency_key", "remote_address")
+
+    def __init__(
+        self,
+        database: "Database",
+        clock: "Clock",
+        actor: Actor,
+        correlation_id: str | None = None,
+        *,
+        idempotency_key: str | None = None,
+        remote_address: str | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.actor = actor
+        self.correlation_id = correlation_id or new_id()
+        self.idempotency_key = idempotency_key
+        self.remote_address = remote_address
 
     @property
     def organization_id(self) -> str:
@@ -68,6 +82,20 @@ class Context:
         """A connection for reads, each statement its own snapshot."""
         return self.database.reader()
 
-    def acting_as(self, actor: Actor) -> Self:
+    def acting_as(self, actor: Actor) -> "Context":
         """The same surroundings with another actor."""
-        return replace(self, actor=actor)
+        return self._changed(actor=actor)
+
+    def with_clock(self, clock: "Clock") -> "Context":
+        """The same surroundings at another time."""
+        return self._changed(clock=clock)
+
+    def _changed(self, *, actor: Actor | None = None, clock: "Clock | None" = None) -> "Context":
+        return Context(
+            self.database,
+            clock or self.clock,
+            actor or self.actor,
+            self.correlation_id,
+            idempotency_key=self.idempotency_key,
+            remote_address=self.remote_address,
+        )

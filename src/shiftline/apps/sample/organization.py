@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from shiftline.authorization.model import EVERY_DIVISION, SOFTPHONE, Role, RoleDraft
@@ -152,7 +152,7 @@ def with_clock_back(context: Context, span: timedelta) -> Context:
     """The same surroundings some time ago: people were there before the first schedule."""
     from shiftline.foundation.clock import Clock
 
-    return replace(context, clock=Clock(context.clock.offset - span))
+    return context.with_clock(Clock(context.clock.offset - span))
 
 
 digest = rules.digest

@@ -1,6 +1,7 @@
 """The one table from refusals to the wire: the vendor's error body with a ``contextId``, and RFC 9457 fields beside it."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,9 @@ class ErrorBody(Wire):
     title: str | None = None
     detail: str | None = None
     decision_id: str | None = None
+
+
+_MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C
             return Answer(503, error.code, error.message, retry_after=math.ceil(error.retry_after.total_seconds()))
         case ValidationException():
             return _for_validation(error)
+        case RecursionError() if "deserializing" in str(error):
+            return Answer(400, "bad.request", "The body is nested too deeply.")
         case HTTPException():
             code = STATUS_CODES.get(error.status_code, "bad.request")
             return Answer(error.status_code, code, error.detail or code)
@@ -140,13 +146,17 @@ def _wire_name(problem: Mapping[str, Any]) -> str:
     """The field as the caller wrote it."""
     key = str(problem.get("key") or "body")
     if problem.get("source") == "body" or key == "data":
-        return "body" if key == "data" else key.removeprefix("data.")
+        path = "" if key == "data" else key.removeprefix("data.")
+        missing = _MISSING.search(str(problem.get("message")))
+        return ".".join(part for part in (path, missing[1] if missing else "") if part) or "body"
     head, *rest = key.split("_")
     return head + "".join(part.capitalize() for part in rest)
 
 
 def _wire_sentence(problem: Mapping[str, Any]) -> str:
     sentence = str(problem.get("message") or "is not valid")
+    if _MISSING.search(sentence):
+        return "is required."
     if sentence == "'data'":
         return "the request needs a JSON body."
     if sentence.startswith("'") and sentence.endswith("'"):

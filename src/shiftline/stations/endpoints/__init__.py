@@ -1,0 +1,5 @@
+"""Stations and phones over HTTP."""
+
+from shiftline.stations.endpoints import phones, stations
+
+ROUTES = [*stations.ROUTES, *phones.ROUTES]

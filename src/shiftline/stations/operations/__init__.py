@@ -1,0 +1,1 @@
+"""What can be done with stations, phones and sites; one file each."""
