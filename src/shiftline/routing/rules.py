@@ -1,0 +1,70 @@
+"""What a queue, skills and utilization may be, and what a wish about a person's skills changes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.routing.model import (
+    HIGHEST_PROFICIENCY,
+    AfterCallWork,
+    MediaUtilization,
+    Medium,
+    PersonSkill,
+    SkillLevel,
+    WrapupPrompt,
+)
+
+TIMED = {WrapupPrompt.MANDATORY_TIMEOUT, WrapupPrompt.MANDATORY_FORCED_TIMEOUT}
+MAY_BE_TIMED = TIMED | {WrapupPrompt.AGENT_REQUESTED}
+
+
+@dataclass(frozen=True, slots=True)
+class SkillPlan:
+    """What changes for a person: skills with the proficiency they get, and the ids of those that go."""
+
+    assign: tuple[SkillLevel, ...]
+    remove: tuple[str, ...]
+
+
+def plan_skills(held: Sequence[PersonSkill], wanted: Sequence[SkillLevel], *, only: bool) -> SkillPlan:
+    """What must change so that the person has what is wanted; with ``only``, nothing else. In the order of ids."""
+    now = {skill.skill_id: skill.proficiency for skill in held}
+    then = {level.skill_id: level for level in wanted}
+    assign = [level for skill_id, level in then.items() if now.get(skill_id) != level.proficiency]
+    remove = sorted(set(now) - set(then)) if only else []
+    return SkillPlan(tuple(sorted(assign, key=lambda level: level.skill_id)), tuple(remove))
+
+
+def check_levels(levels: Sequence[SkillLevel], fields: Sequence[str]) -> None:
+    """Refuse a proficiency outside 0 to 5 and a skill named twice. ``fields``: where each stands. Raises Invalid."""
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for level, field in zip(levels, fields, strict=True):
+        if not isfinite(level.proficiency) or not 0 <= level.proficiency <= HIGHEST_PROFICIENCY:
+            problems.append(Problem(f"{field}proficiency", f"must be from 0 to {HIGHEST_PROFICIENCY}."))
+        if level.skill_id in seen:
+            problems.append(Problem(f"{field}id", f"{level.skill_id} is named twice."))
+        seen.add(level.skill_id)
+    if problems:
+        raise Invalid(*problems)
+
+
+def check_acw(acw: AfterCallWork) -> None:
+    """Refuse a time limit where none can be, and none where there must be one. Raises Invalid."""
+    if acw.timeout_ms is None and acw.wrapup_prompt in TIMED:
+        raise Invalid(Problem("acwSettings.timeoutMs", f"is required with {acw.wrapup_prompt}."))
+    if acw.timeout_ms is not None and acw.wrapup_prompt not in MAY_BE_TIMED:
+        allowed = ", ".join(sorted(MAY_BE_TIMED))
+        raise Invalid(Problem("acwSettings.timeoutMs", f"has a meaning only with {allowed}."))
+
+
+def check_utilization(utilization: Mapping[Medium, MediaUtilization]) -> None:
+    """Refuse a medium that interrupts itself. Raises Invalid."""
+    problems = [
+        Problem(f"utilization.{medium}.interruptableMediaTypes", f"{medium} cannot interrupt itself.")
+        for medium, each in utilization.items()
+        if medium in each.interruptable_media_types
+    ]
+    if problems:
+        raise Invalid(*problems)
