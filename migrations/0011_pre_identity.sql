@@ -80,13 +80,15 @@ create table identity.client (
 );
 create index client_by_id on identity.client (id);
 
--- issued_at and revoked_at are the application's clock (why asks by it); expires_at is real time.
+-- issued_at and revoked_at are the application's clock (why asks by it); expires_at is real time. family joins the tokens
+-- that came from one authorization code (its digest), so that they end together.
 create table identity.token (
   organization_id text not null,
   digest bytea not null,
   kind text not null default 'access' check (kind in ('access', 'refresh')),
   person_id text,
   client_id text not null,
+  family bytea,
   issued_at timestamptz not null,
   issued_real timestamptz not null default clock_timestamp(),
   expires_at timestamptz not null,
@@ -96,6 +98,8 @@ create table identity.token (
   primary key (organization_id, digest)
 );
 create index token_by_digest on identity.token (digest);
+create index token_by_family on identity.token (organization_id, family) where family is not null;
+create index token_by_client on identity.token (organization_id, client_id);
 create index token_by_person on identity.token (organization_id, person_id, issued_at);
 
 create table identity.authorization_code (
@@ -111,12 +115,13 @@ create table identity.authorization_code (
 );
 create index authorization_code_by_digest on identity.authorization_code (digest);
 
--- Failed sign-ins by e-mail and by address, to slow guessing down. Real time.
-create table identity.failed_sign_in (
+-- Attempts to sign in by e-mail and by address, to slow guessing down; one that succeeds is taken out again. Real time.
+create table identity.sign_in_attempt (
   key text not null,
-  at timestamptz not null default clock_timestamp()
+  at timestamptz not null default clock_timestamp(),
+  attempt_id text not null,
+  primary key (key, at, attempt_id)
 );
-create index failed_sign_in_by_key on identity.failed_sign_in (key, at);
 
 create view identity.public_person as
 select organization_id, id, name, email, division_id, state, jabber_id, version from identity.person;

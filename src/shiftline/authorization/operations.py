@@ -158,17 +158,26 @@ async def delete_role(context: Context, role_id: str) -> None:
 
 async def list_grants(context: Context, *, subject_id: str | None = None, role_id: str | None = None) -> list[Grant]:
     """Who holds what: one's own freely, others' with ``authorization:grant:view``."""
-    if subject_id != context.actor.id:
+    if subject_id is None or subject_id != context.actor.id:
         require(context, "authorization:grant:view")
+    subjects = None if subject_id is None else [subject_id]
     async with context.reader() as reader:
-        return await store.list_grants(reader, context.organization_id, subject_id=subject_id, role_id=role_id)
+        return await store.list_grants(reader, context.organization_id, subject_ids=subjects, role_id=role_id)
+
+
+async def find_grants(reader: Reader, organization_id: str, subject_ids: Collection[str]) -> list[Grant]:
+    """What some subjects hold, for operations that have judged whether it may be seen."""
+    return await store.list_grants(reader, organization_id, subject_ids=subject_ids)
 
 
 async def grant_roles(
     context: Context, subject_id: str, pairs: Sequence[tuple[str, str]], *, active: bool = True
 ) -> None:
-    """Give (or with ``active=False`` take) roles as (role id, division id). Raises RoleNotFound, DivisionNotFound."""
-    require(context, "authorization:grant:add" if active else "authorization:grant:delete")
+    """Give (or with ``active=False`` take) roles as (role id, division id).
+
+    The permission must hold in each division named. Raises RoleNotFound, DivisionNotFound.
+    """
+    _require_to_grant(context, pairs, active=active)
     async with context.transaction() as tx:
         for role_id, division_id in pairs:
             await grant_role_in(tx, subject_id, role_id, division_id, active=active)
@@ -180,12 +189,21 @@ async def replace_grants(context: Context, subject_id: str, pairs: Sequence[tupl
     require(context, "authorization:grant:delete")
     async with context.transaction() as tx:
         wanted = set(pairs)
-        held = await store.list_grants(tx, context.organization_id, subject_id=subject_id)
-        for grant in held:
-            if (grant.role.id, grant.division_id) not in wanted:
-                await grant_role_in(tx, subject_id, grant.role.id, grant.division_id, active=False)
-        for role_id, division_id in pairs:
+        grants = await store.list_grants(tx, context.organization_id, subject_ids=[subject_id])
+        held = {(grant.role.id, grant.division_id) for grant in grants}
+        _require_to_grant(context, sorted(held - wanted), active=False)
+        _require_to_grant(context, sorted(wanted - held))
+        for role_id, division_id in sorted(held - wanted):
+            await grant_role_in(tx, subject_id, role_id, division_id, active=False)
+        for role_id, division_id in sorted(wanted - held):
             await grant_role_in(tx, subject_id, role_id, division_id)
+
+
+def _require_to_grant(context: Context, pairs: Sequence[tuple[str, str]], *, active: bool = True) -> None:
+    permission = "authorization:grant:add" if active else "authorization:grant:delete"
+    require(context, permission)
+    for division_id in sorted({division_id for _, division_id in pairs}):
+        require(context, permission, division_id=division_id)
 
 
 async def grant_role_in(

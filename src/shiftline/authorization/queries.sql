@@ -54,6 +54,6 @@ from "authorization".role_grant g
 join "authorization".role r on r.organization_id = g.organization_id and r.id = g.role_id and r.active
 left join "authorization".division d on d.organization_id = g.organization_id and d.id = g.division_id
 where g.organization_id = %(organization_id)s and g.active
-  and (%(subject_id)s::text is null or g.subject_id = %(subject_id)s::text)
+  and (%(subject_ids)s::text[] is null or g.subject_id = any(%(subject_ids)s::text[]))
   and (%(role_id)s::text is null or g.role_id = %(role_id)s::text)
 order by lower(r.name), g.division_id, g.subject_id;

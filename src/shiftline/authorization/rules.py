@@ -1,5 +1,6 @@
 """Whether an actor holds a permission. Pure."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -7,7 +8,10 @@ from shiftline.authorization.model import EVERY_DIVISION
 from shiftline.foundation.context import Actor
 from shiftline.foundation.decision import Decision, Reason, Remedy
 
-PARTS_AT_MOST = 3
+LONGEST = 200
+
+_PART = r"(\*|[A-Za-z0-9][A-Za-z0-9_.-]*)"
+_PERMISSION = re.compile(rf"{_PART}:{_PART}(:{_PART})?")
 
 
 def covers(pattern: str, permission: str) -> bool:
@@ -17,9 +21,19 @@ def covers(pattern: str, permission: str) -> bool:
 
 
 def is_permission(text: str) -> bool:
-    """Whether a text is shaped like a permission: two or three parts, none empty, no blanks."""
-    parts = text.split(":")
-    return 2 <= len(parts) <= PARTS_AT_MOST and all(part and part.strip() == part for part in parts)  # noqa: PLR2004
+    """Whether a text is shaped like a permission: two or three parts of letters, digits, ``_.-``, or ``*``."""
+    return len(text) <= LONGEST and _PERMISSION.fullmatch(text) is not None
+
+
+def by_entity(permissions: Sequence[str]) -> dict[tuple[str, str], list[str]]:
+    """The actions by (domain, entity), of the permissions that have all three."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for permission in permissions:
+        domain, _, rest = permission.partition(":")
+        entity, colon, action = rest.partition(":")
+        if colon:
+            found.setdefault((domain, entity), []).append(action)
+    return found
 
 
 def grants_of(holdings: Sequence[tuple[str, Sequence[str]]]) -> Mapping[str, frozenset[str]]:
@@ -65,4 +79,4 @@ def judge(actor: Actor, any_of: Collection[str], division_id: str | None, now: d
         facts={"anyOf": sorted(any_of), "divisionId": division_id},
         remedies=() if held else (remedy,),
     )
-    return Decision(action="this operation", subject_id=actor.id, evaluated_at=now, gates=(reason,))
+    return Decision(action="operate", subject_id=actor.id, evaluated_at=now, gates=(reason,))

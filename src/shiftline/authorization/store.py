@@ -90,10 +90,14 @@ async def set_grant(tx: Transaction, subject_id: str, role_id: str, division_id:
 
 
 async def list_grants(
-    reader: Reader, organization_id: str, *, subject_id: str | None = None, role_id: str | None = None
+    reader: Reader, organization_id: str, *, subject_ids: Collection[str] | None = None, role_id: str | None = None
 ) -> list[Grant]:
     """Who holds what where."""
-    parameters = {"organization_id": organization_id, "subject_id": subject_id, "role_id": role_id}
+    parameters = {
+        "organization_id": organization_id,
+        "subject_ids": None if subject_ids is None else list(subject_ids),
+        "role_id": role_id,
+    }
     rows = await reader.all(SQL["list_grants"], parameters)
     return [
         Grant(

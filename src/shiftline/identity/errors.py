@@ -29,13 +29,11 @@ class StaleVersion(Conflict):
     """The thing changed since the caller read it."""
 
     def __init__(self, current: Person | Organization, sent: int) -> None:
-        changed_by = current.changed_by if isinstance(current, Person) else None
-        changed_at = current.since if isinstance(current, Person) else None
         super().__init__(
             f"You sent version {sent}; the current version is {current.version}.",
             current_version=current.version,
-            changed_by=changed_by,
-            changed_at=changed_at,
+            changed_by=current.changed_by,
+            changed_at=current.since,
         )
 
 

@@ -1,6 +1,7 @@
 """What happened to organizations, people and credentials."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shiftline.foundation.events import event
 
@@ -44,6 +45,20 @@ class PersonChanged:
     version: int
 
 
+@event("identity.token.issued", service="OAuth", entity=("Token", "digest"), action="Create")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssued:
+    """An access token was issued; ``digest`` is its hex SHA-256, the instants are real time."""
+
+    organization_id: str
+    digest: str
+    person_id: str | None
+    client_id: str
+    issued_at: datetime
+    expires_at: datetime
+    address: str | None
+
+
 @event("identity.token.revoked", service="OAuth", entity=("User", "person_id"), action="Revoke", affects_access=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokensRevoked:
@@ -74,3 +89,14 @@ class SignedIn:
     organization_id: str
     person_id: str
     client_id: str
+
+
+@event("identity.sign_in.refused", service="OAuth", entity=("User", "person_id"), action="SignInFailed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRefused:
+    """Somebody gave the right password and may not sign in; ``reasons`` are the codes of the gates."""
+
+    organization_id: str
+    person_id: str
+    client_id: str
+    reasons: tuple[str, ...]

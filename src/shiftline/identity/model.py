@@ -24,6 +24,8 @@ class Organization:
     default_country_code: str
     support_uri: str | None
     version: int
+    since: datetime
+    changed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,75 @@ class Client:
     token_seconds: int
     state: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClient:
+    """A client as the token endpoint meets it. ``organization_id`` None: built in, for people of every organization."""
+
+    organization_id: str | None
+    client: Client
+    secret_digest: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOrder:
+    """A token to be issued: to a person through a client, or to the client itself.
+
+    ``family`` joins tokens that came from one authorization code.
+    """
+
+    person_id: str | None
+    client_id: str
+    lifetime: timedelta = TOKEN_LIFETIME
+    with_refresh: bool = False
+    family: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Which tokens of an organization: all that match every field that is not None."""
+
+    digest: bytes | None = None
+    person_id: str | None = None
+    client_id: str | None = None
+    family: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """An authorization code: whose, for which client and redirect, under which PKCE challenge."""
+
+    organization_id: str
+    person_id: str
+    client_id: str
+    redirect_uri: str
+    challenge: str | None
+    used: bool
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CodeProof:
+    """What a client shows to turn a code into a token. ``secret`` None: it is a public client."""
+
+    code: str = field(repr=False)
+    client_id: str
+    redirect_uri: str | None
+    verifier: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRequest:
+    """What an application asks of the sign-in page (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
+
+    client_id: str
+    redirect_uri: str
+    response_type: str = "code"
+    state: str | None = None
+    challenge: str | None = None
+    challenge_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ left join identity.client c on c.organization_id = t.organization_id and c.id = 
 where t.digest = %(digest)s and t.kind = 'access';
 
 -- name: insert_token
-insert into identity.token (organization_id, digest, kind, person_id, client_id, issued_at, expires_at)
-values (%(organization_id)s, %(digest)s, %(kind)s, %(person_id)s, %(client_id)s, %(issued_at)s,
-        clock_timestamp() + %(lifetime)s::interval);
+insert into identity.token (organization_id, digest, kind, person_id, client_id, family, issued_at, expires_at)
+values (%(organization_id)s, %(digest)s, %(kind)s, %(person_id)s, %(client_id)s, %(family)s, %(issued_at)s,
+        clock_timestamp() + %(lifetime)s::interval)
+returning issued_real, expires_at;
 
 -- name: revoke_tokens
 update identity.token
@@ -27,24 +28,37 @@ where organization_id = %(organization_id)s and revoked_at is null
   and (%(digest)s::bytea is null or digest = %(digest)s::bytea)
   and (%(person_id)s::text is null or person_id = %(person_id)s::text)
   and (%(client_id)s::text is null or client_id = %(client_id)s::text)
-returning digest, kind;
+  and (%(family)s::bytea is null or family = %(family)s::bytea)
+returning digest, coalesce(person_id, client_id) as holder;
 
 -- name: find_token
-select organization_id, digest, kind, person_id, client_id, issued_real, expires_at, revoked_at,
+select organization_id, digest, kind, person_id, client_id, family, issued_real, expires_at, revoked_at,
        expires_at <= clock_timestamp() as expired
 from identity.token where digest = %(digest)s;
+
+-- name: find_standing
+-- What decides whether somebody may have a token at all: the organization and, when it is a person's, the person.
+select o.organization_id, o.name as organization_name, o.active as organization_active, o.since as organization_since,
+       o.changed_by as organization_changed_by, p.id as person_id,
+       p.name as person_name, p.state as person_state, p.since as person_since, p.changed_by as person_changed_by
+from identity.organization o
+left join identity.person p on p.organization_id = o.organization_id and p.id = %(person_id)s::text
+where o.organization_id = %(organization_id)s;
 
 -- name: insert_organization
 insert into identity.organization (organization_id, name, domain, since, changed_by)
 values (%(id)s, %(name)s, %(domain)s, %(now)s, %(by)s)
-returning organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version;
+returning organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version,
+          since, changed_by;
 
 -- name: find_organization
-select organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version
+select organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version,
+       since, changed_by
 from identity.organization where organization_id = %(organization_id)s;
 
 -- name: list_organizations
-select organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version
+select organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version,
+       since, changed_by
 from identity.organization order by organization_id;
 
 -- name: update_organization
@@ -52,7 +66,8 @@ update identity.organization
 set name = %(name)s, default_language = %(default_language)s, default_country_code = %(default_country_code)s,
     support_uri = %(support_uri)s, active = %(active)s, version = version + 1, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and version = %(version)s
-returning organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version;
+returning organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version,
+          since, changed_by;
 
 -- name: insert_tenant_settings
 insert into identity.tenant_settings (organization_id, since, changed_by) values (%(organization_id)s, %(now)s, %(by)s);
@@ -120,25 +135,43 @@ values (%(organization_id)s, %(person_id)s, %(hash)s, %(now)s)
 on conflict (organization_id, person_id) do update set hash = excluded.hash, changed_at = excluded.changed_at;
 
 -- name: find_credentials
-select p.organization_id, p.id, p.name, p.state, p.since, p.changed_by, w.hash,
+select p.organization_id, p.id as person_id, p.name as person_name, p.state as person_state, p.since as person_since,
+       p.changed_by as person_changed_by, w.hash,
        o.name as organization_name, o.active as organization_active, o.since as organization_since,
        o.changed_by as organization_changed_by
 from identity.person p
 join identity.password w on w.organization_id = p.organization_id and w.person_id = p.id
 join identity.organization o on o.organization_id = p.organization_id
 where lower(p.email) = lower(%(email)s) and p.state <> 'deleted'
-order by p.organization_id
+  and (%(organization_id)s::text is null or p.organization_id = %(organization_id)s::text)
+order by lower(o.name), p.organization_id
 limit 10;
 
--- name: count_failed_sign_ins
-select count(*)::int as failures, min(at) as oldest, clock_timestamp() as real_now
-from identity.failed_sign_in where key = %(key)s and at > clock_timestamp() - interval '15 minutes';
+-- name: hold_sign_in_key
+-- One attempt at a time for a key: those that come together are counted one after the other.
+select pg_advisory_xact_lock(hashtextextended(%(key)s::text, 0));
 
--- name: insert_failed_sign_in
-insert into identity.failed_sign_in (key) values (%(key)s);
+-- name: find_sign_in_block
+-- When the failure that fills the limit leaves the window, or no row.
+select at + %(window)s::interval as until, clock_timestamp() as real_now
+from identity.sign_in_attempt
+where key = %(key)s and at > clock_timestamp() - %(window)s::interval
+order by at desc
+offset %(limit)s::int - 1 limit 1;
 
--- name: forget_failed_sign_ins
-delete from identity.failed_sign_in where key = %(key)s or at < clock_timestamp() - interval '1 day';
+-- name: insert_sign_in_attempt
+insert into identity.sign_in_attempt (key, attempt_id) values (%(key)s, %(attempt_id)s);
+
+-- name: forget_sign_in_attempts
+-- After a success: the e-mail address starts afresh, the network address only loses this attempt.
+delete from identity.sign_in_attempt
+where key = %(email_key)s or (key = %(address_key)s and attempt_id = %(attempt_id)s);
+
+-- name: forget_old_sign_in_attempts
+with codes as (
+  delete from identity.authorization_code where expires_at < clock_timestamp() - interval '1 day'
+)
+delete from identity.sign_in_attempt where at < clock_timestamp() - interval '1 day';
 
 -- name: insert_client
 insert into identity.client
@@ -167,9 +200,9 @@ returning id, name, description, grant_type, redirect_uris, token_seconds, state
 -- name: find_client_secret
 -- A client's id alone names it: the caller is not known yet.
 select c.organization_id, c.id, c.name, c.description, c.grant_type, c.redirect_uris, c.token_seconds, c.state,
-       c.version, c.secret_digest, o.active as organization_active
-from identity.client c join identity.organization o on o.organization_id = c.organization_id
-where c.id = %(id)s
+       c.version, c.secret_digest
+from identity.client c
+where c.id = %(id)s and c.state <> 'deleted'
 order by c.organization_id;
 
 -- name: insert_code
@@ -178,7 +211,11 @@ insert into identity.authorization_code
 values (%(organization_id)s, %(digest)s, %(person_id)s, %(client_id)s, %(redirect_uri)s, %(challenge)s,
         clock_timestamp() + %(lifetime)s::interval);
 
+-- name: find_code
+select organization_id, person_id, client_id, redirect_uri, challenge, used, expires_at <= clock_timestamp() as expired
+from identity.authorization_code where digest = %(digest)s;
+
 -- name: use_code
 update identity.authorization_code set used = true
-where digest = %(digest)s and not used and expires_at > clock_timestamp()
-returning organization_id, person_id, client_id, redirect_uri, challenge;
+where organization_id = %(organization_id)s and digest = %(digest)s and not used
+returning digest;

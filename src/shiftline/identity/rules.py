@@ -4,11 +4,15 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlencode, urlsplit
 
 from shiftline.foundation.decision import Decision, Reason, Remedy, Source
+from shiftline.identity.model import CodeProof, IssuedCode, SignInRequest
 
 _ATEXT = re.compile(r"[^a-z0-9.]+")
+_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def digest(secret: str) -> bytes:
@@ -66,7 +70,69 @@ def judge_person(name: str, state: str, source: Source) -> Reason:
     )
 
 
-def judge_standing(person_id: str, gates: tuple[Reason, ...], now: datetime) -> Decision | None:
+def judge_standing(
+    subject_id: str, gates: tuple[Reason, ...], now: datetime, *, who: str = "You", what: str = "use this token now"
+) -> Decision | None:
     """The decision that bars a proven caller from everything, or None."""
-    decision = Decision(action="signing in", subject_id=person_id, evaluated_at=now, gates=gates)
+    decision = Decision(action="sign-in", subject_id=subject_id, evaluated_at=now, gates=gates, who=who, what=what)
     return decision if decision.allowed is False else None
+
+
+def web_redirects(environment: str) -> tuple[str, ...]:
+    """Where the built-in web client may be sent after a sign-in."""
+    return (f"https://apps.{environment}/signed-in", f"https://{environment}/signed-in")
+
+
+def is_redirect(uri: str) -> bool:
+    """Whether a client may register a redirect: absolute, no fragment, https, loopback http, or an app's own scheme.
+
+    Source: RFC 6749 section 3.1.2, RFC 8252 section 7.
+    """
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.fragment or "#" in uri or not uri.isascii() or any(c.isspace() or not c.isprintable() for c in uri):
+        return False
+    if parts.scheme == "https":
+        return bool(host)
+    if parts.scheme == "http":
+        return host in {"localhost", "127.0.0.1", "::1"}
+    return "." in parts.scheme
+
+
+def with_parameters(uri: str, parameters: Mapping[str, str | None]) -> str:
+    """A redirect with its answer added to whatever query it already has."""
+    query = urlencode({name: value for name, value in parameters.items() if value is not None})
+    return f"{uri}{'&' if '?' in uri else '?'}{query}"
+
+
+def find_request_fault(request: SignInRequest, *, must_prove: bool) -> tuple[str, str] | None:
+    """What is wrong with a request whose client and redirect are right, as (OAuth error, sentence), or None."""
+    if request.response_type != "code":
+        return "unsupported_response_type", "Only response_type=code is answered here."
+    if request.challenge is None:
+        return ("invalid_request", "This client needs PKCE: send code_challenge.") if must_prove else None
+    if request.challenge_method != "S256":
+        return "invalid_request", "code_challenge_method must be S256."
+    if _CHALLENGE.fullmatch(request.challenge) is None:
+        return "invalid_request", "code_challenge must be 43 characters of base64url."
+    return None
+
+
+def find_code_fault(code: IssuedCode, proof: CodeProof) -> str | None:
+    """Why a code does not belong to who shows it, or None. Source: RFC 6749 section 4.1.3, RFC 7636 section 4.6,
+    RFC 9700 section 4.8.2 (a verifier for a code without a challenge is a downgrade).
+    """
+    if code.expired and not code.used:
+        return "The code has expired; sign in again."
+    if code.client_id != proof.client_id:
+        return "The code was issued to another client."
+    if code.redirect_uri != proof.redirect_uri:
+        return "redirect_uri is not the one that the code was asked for with."
+    if code.challenge is None:
+        return "code_verifier was sent for a code without code_challenge." if proof.verifier is not None else None
+    if proof.verifier is None or not is_pkce_proof(proof.verifier, code.challenge):
+        return "code_verifier does not prove the code_challenge."
+    return None

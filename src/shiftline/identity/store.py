@@ -8,7 +8,17 @@ from typing import Any
 from psycopg.types.json import Json
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.identity.model import Client, Organization, Person, PersonDraft, TenantSettings
+from shiftline.identity.model import (
+    Client,
+    IssuedCode,
+    KnownClient,
+    Organization,
+    Person,
+    PersonDraft,
+    TenantSettings,
+    TokenOrder,
+    Tokens,
+)
 
 SQL = Queries.beside(__file__)
 
@@ -33,32 +43,40 @@ async def find_authentication(reader: Reader, digest: bytes) -> Row | None:
     return await reader.one(SQL["authenticate"], {"digest": digest})
 
 
-async def insert_token(
-    tx: Transaction, digest: bytes, lifetime: timedelta, *, person_id: str | None, client_id: str, kind: str
-) -> None:
-    """Keep a token's digest."""
-    values = {"digest": digest, "person_id": person_id, "client_id": client_id, "kind": kind}
-    mark = {"organization_id": tx.context.organization_id, "issued_at": tx.context.now(), "lifetime": lifetime}
-    await tx.execute(SQL["insert_token"], {**mark, **values})
+async def insert_token(tx: Transaction, digest: bytes, order: TokenOrder, lifetime: timedelta, kind: str) -> Row:
+    """Keep a token's digest; when it was issued and ends, in real time."""
+    values = {
+        "organization_id": tx.context.organization_id,
+        "digest": digest,
+        "kind": kind,
+        "person_id": order.person_id,
+        "client_id": order.client_id,
+        "family": order.family,
+        "issued_at": tx.context.now(),
+        "lifetime": lifetime,
+    }
+    row = await tx.one(SQL["insert_token"], values)
+    assert row is not None
+    return row
 
 
-async def revoke_tokens(
-    tx: Transaction,
-    reason: str,
-    *,
-    digest: bytes | None = None,
-    person_id: str | None = None,
-    client_id: str | None = None,
-) -> list[bytes]:
-    """Revoke what matches; the digests revoked."""
-    which = {"digest": digest, "person_id": person_id, "client_id": client_id}
-    rows = await tx.all(SQL["revoke_tokens"], {**_mark(tx), **which, "reason": reason})
-    return [bytes(row["digest"]) for row in rows]
+async def revoke_tokens(tx: Transaction, reason: str, which: Tokens) -> dict[str, list[bytes]]:
+    """Revoke what matches; the digests revoked, by the person or client who held them."""
+    rows = await tx.all(SQL["revoke_tokens"], {**_mark(tx), **asdict(which), "reason": reason})
+    revoked: dict[str, list[bytes]] = {}
+    for row in rows:
+        revoked.setdefault(row["holder"], []).append(bytes(row["digest"]))
+    return revoked
 
 
 async def find_token(reader: Reader, digest: bytes) -> Row | None:
     """A token by its digest, whoever's."""
     return await reader.one(SQL["find_token"], {"digest": digest})
+
+
+async def find_standing(reader: Reader, organization_id: str, person_id: str | None) -> Row | None:
+    """Whether the organization and the person are active, since when and by whom."""
+    return await reader.one(SQL["find_standing"], {"organization_id": organization_id, "person_id": person_id})
 
 
 async def insert_organization(tx: Transaction, organization_id: str, name: str, domain: str) -> Organization:
@@ -152,26 +170,28 @@ async def set_password(tx: Transaction, person_id: str, hashed: str) -> None:
     await tx.execute(SQL["set_password"], {**_mark(tx), "person_id": person_id, "hash": hashed})
 
 
-async def find_credentials(reader: Reader, email: str) -> list[Row]:
-    """Who may sign in with an e-mail address: one a tenant at most."""
-    return await reader.all(SQL["find_credentials"], {"email": email})
+async def find_credentials(reader: Reader, email: str, organization_id: str | None) -> list[Row]:
+    """Who may sign in with an e-mail address: one a tenant at most; in one tenant when it is given."""
+    return await reader.all(SQL["find_credentials"], {"email": email, "organization_id": organization_id})
 
 
-async def count_failed_sign_ins(reader: Reader, key: str) -> Row:
-    """Failures of the last 15 minutes for a key, the oldest of them, and the real time."""
-    row = await reader.one(SQL["count_failed_sign_ins"], {"key": key})
-    assert row is not None
-    return row
+async def find_sign_in_block(tx: Transaction, key: str, limit: int, window: timedelta) -> timedelta | None:
+    """For how long a key has used up its attempts, or None. Attempts with the key now wait for this transaction."""
+    await tx.one(SQL["hold_sign_in_key"], {"key": key})
+    row = await tx.one(SQL["find_sign_in_block"], {"key": key, "limit": limit, "window": window})
+    return None if row is None else row["until"] - row["real_now"]
 
 
-async def note_failed_sign_in(tx: Transaction, key: str) -> None:
-    """Count a failure."""
-    await tx.execute(SQL["insert_failed_sign_in"], {"key": key})
+async def note_sign_in_attempt(tx: Transaction, key: str, attempt_id: str) -> None:
+    """Count an attempt as failed until it is forgotten."""
+    await tx.execute(SQL["insert_sign_in_attempt"], {"key": key, "attempt_id": attempt_id})
 
 
-async def forget_failed_sign_ins(tx: Transaction, key: str) -> None:
-    """Forget the failures of a key: it succeeded."""
-    await tx.execute(SQL["forget_failed_sign_ins"], {"key": key})
+async def forget_sign_in_attempts(tx: Transaction, email_key: str, address_key: str, attempt_id: str) -> None:
+    """Forget the attempts of an e-mail address, and this one of a network address: it succeeded."""
+    keys = {"email_key": email_key, "address_key": address_key, "attempt_id": attempt_id}
+    await tx.execute(SQL["forget_sign_in_attempts"], keys)
+    await tx.execute(SQL["forget_old_sign_in_attempts"], {})
 
 
 async def insert_client(tx: Transaction, client: Client, secret_digest: bytes) -> Client:
@@ -195,9 +215,17 @@ async def update_client(tx: Transaction, client_id: str, changes: Row) -> Client
     return None if row is None else _client(row)
 
 
-async def find_client_secret(reader: Reader, client_id: str) -> list[Row]:
-    """The clients with an id, in whatever organization, with the digest of their secret."""
-    return await reader.all(SQL["find_client_secret"], {"id": client_id})
+async def find_known_clients(reader: Reader, client_id: str) -> list[KnownClient]:
+    """The clients with an id, in whatever organization."""
+    rows = await reader.all(SQL["find_client_secret"], {"id": client_id})
+    return [
+        KnownClient(
+            organization_id=row.pop("organization_id"),
+            secret_digest=bytes(row.pop("secret_digest")),
+            client=_client(row),
+        )
+        for row in rows
+    ]
 
 
 async def insert_code(tx: Transaction, code: Row) -> None:
@@ -205,6 +233,13 @@ async def insert_code(tx: Transaction, code: Row) -> None:
     await tx.execute(SQL["insert_code"], {"organization_id": tx.context.organization_id, **code})
 
 
-async def use_code(tx: Transaction, digest: bytes) -> Row | None:
-    """An authorization code, used up by this call, or None."""
-    return await tx.one(SQL["use_code"], {"digest": digest})
+async def find_code(reader: Reader, digest: bytes) -> IssuedCode | None:
+    """An authorization code by its digest, used or not."""
+    row = await reader.one(SQL["find_code"], {"digest": digest})
+    return None if row is None else IssuedCode(**row)
+
+
+async def use_code(tx: Transaction, digest: bytes) -> bool:
+    """Use a code up; False when somebody else did meanwhile."""
+    values = {"organization_id": tx.context.organization_id, "digest": digest}
+    return await tx.one(SQL["use_code"], values) is not None

@@ -40,7 +40,7 @@ async def change_organization(
     async with context.transaction() as tx:
         organization = await store.update_organization(tx, change(current))
         if organization is None:
-            raise StaleVersion(current, version)
+            raise StaleVersion(await store.find_organization(tx, context.organization_id) or current, version)
         tx.record(_changed(organization))
         return organization
 

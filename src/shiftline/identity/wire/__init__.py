@@ -1,0 +1,1 @@
+"""Identity's shapes on the wire, one file per topic."""

@@ -1,0 +1,121 @@
+"""Organizations and the tenant's switches on the wire."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from shiftline.foundation.web.wire import ShortText, Wire
+from shiftline.identity.model import Organization as OrganizationModel
+from shiftline.identity.model import TenantSettings
+from shiftline.identity.operations.passwords import SHORTEST
+
+WEBRTC = "webRTC"
+
+Name = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00]*\S[^\x00]*$")]
+
+
+class Organization(Wire):
+    """The vendor's organization. ``features`` holds the switches that are enforced."""
+
+    id: str
+    name: str
+    domain: str
+    default_language: str
+    default_country_code: str
+    state: str
+    version: int
+    features: dict[str, bool]
+    self_uri: str
+    support_uri: str | None = msgspec.field(default=None, name="supportURI")
+
+
+class OrganizationChange(Wire):
+    """What of an organization can be changed; absent fields stay."""
+
+    version: Annotated[int, Meta(ge=1)]
+    name: Name | None = None
+    default_language: Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$", max_length=35)] | None = (
+        None
+    )
+    default_country_code: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
+    support_uri: ShortText | None = msgspec.field(default=None, name="supportURI")
+    state: Literal["active", "inactive"] | None = None
+
+
+class FeatureSwitch(Wire):
+    """On or off."""
+
+    enabled: bool
+
+
+class PasswordRequirements(Wire):
+    """What a password must have."""
+
+    minimum_length: int
+
+
+class AuthenticationSettings(Wire):
+    """How people of the organization sign in."""
+
+    multifactor_authentication_required: bool
+    domain_allowlist_enabled: bool
+    domain_allowlist: list[str]
+    ip_address_allowlist: list[str]
+    password_requirements: PasswordRequirements
+
+
+class ShiftRule(Wire):
+    """Our extension: the softphone works only within a published shift, give or take a margin. Off by default."""
+
+    enabled: bool
+    margin_minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+
+
+class TelephonySettings(Wire):
+    """The tenant's telephony switches; absent ones stay as they are."""
+
+    persistent_connection_required: bool | None = None
+    softphone_only_within_shift: ShiftRule | None = None
+
+
+def organization(model: OrganizationModel, settings: TenantSettings) -> Organization:
+    """An organization as its people see it."""
+    return Organization(
+        id=model.id,
+        name=model.name,
+        domain=model.domain,
+        default_language=model.default_language,
+        default_country_code=model.default_country_code,
+        state="active" if model.active else "inactive",
+        version=model.version,
+        features=features(settings),
+        self_uri=f"/api/v2/organizations/{model.id}",
+        support_uri=model.support_uri,
+    )
+
+
+def features(settings: TenantSettings) -> dict[str, bool]:
+    """The organization's features by name."""
+    return {WEBRTC: settings.webrtc_enabled}
+
+
+def authentication_settings() -> AuthenticationSettings:
+    """What holds for every organization of this installation."""
+    return AuthenticationSettings(
+        multifactor_authentication_required=False,
+        domain_allowlist_enabled=False,
+        domain_allowlist=[],
+        ip_address_allowlist=[],
+        password_requirements=PasswordRequirements(minimum_length=SHORTEST),
+    )
+
+
+def telephony_settings(settings: TenantSettings) -> TelephonySettings:
+    """The tenant's telephony switches."""
+    return TelephonySettings(
+        persistent_connection_required=settings.persistent_connection_required,
+        softphone_only_within_shift=ShiftRule(
+            enabled=settings.softphone_within_shift, margin_minutes=settings.shift_margin_minutes
+        ),
+    )
