@@ -3,3 +3,4 @@
 from shiftline.stations.endpoints import phones, stations
 
 ROUTES = [*stations.ROUTES, *phones.ROUTES]
+EXPANSIONS = {"station": stations.expand_station}

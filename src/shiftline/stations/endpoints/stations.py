@@ -1,11 +1,13 @@
 """Stations, and who is at which."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import delete, get, put
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
 from shiftline.foundation.web.paging import Listing, Page, commas, listing
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.stations.model import StationFilter
@@ -116,6 +118,14 @@ async def put_my_associated_station(context: Context, station_id: str) -> None:
 async def delete_my_associated_station(context: Context) -> None:
     """Take the caller from the station they are at."""
     await associations.disassociate_station(context, own_person_id(context))
+
+
+async def expand_station(
+    reader: Reader, organization_id: str, person_ids: Sequence[str]
+) -> dict[str, WireUserStations]:
+    """What ``expand=station`` adds to users, by user id."""
+    found = await associations.find_stations_of(reader, organization_id, person_ids)
+    return {person_id: show_person_stations(stations) for person_id, stations in found.items()}
 
 
 ROUTES = [
