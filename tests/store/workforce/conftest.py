@@ -17,6 +17,7 @@ AGENT = (
     "wfm:agentTimeOffRequest:submit",
     "wfm:agentUnavailableTimes:submit",
     "wfm:agentShiftTradeRequest:participate",
+    "wfm:agentSchedulingPreferences:edit",
 )
 
 

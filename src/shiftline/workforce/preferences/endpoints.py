@@ -1,0 +1,94 @@
+"""Scheduling preferences and unavailable times over HTTP."""
+
+from litestar import patch, post
+
+from shiftline.foundation.context import Context
+from shiftline.workforce.preferences import operations, wire
+from shiftline.workforce.preferences.model import Family
+
+PREFERENCES, TIMES = Family.PREFERENCES, Family.UNAVAILABLE_TIMES
+AGENT = f"{wire.PREFIX}/agents/{{agent_id:str}}"
+TAGS = ["Workforce Management"]
+
+
+@patch(
+    f"{wire.PREFIX}/schedulingpreferences",
+    operation_id="patchWorkforcemanagementSchedulingpreferences",
+    tags=TAGS,
+)
+async def change_preferences(context: Context, data: wire.PreferencesChange) -> wire.PreferenceListing:
+    """State and remove preferences, all or none; answers those stated, with their ids."""
+    plan = await operations.change_own_wishes(context, PREFERENCES, data.changes())
+    return wire.show_preferences(plan.results)
+
+
+@post(
+    f"{wire.PREFIX}/schedulingpreferences/query",
+    operation_id="postWorkforcemanagementSchedulingpreferencesQuery",
+    status_code=200,
+    tags=TAGS,
+)
+async def query_preferences(context: Context, data: wire.SpanQuery) -> wire.PreferenceListing:
+    """The caller's preferences that touch a span."""
+    return wire.show_preferences(await operations.list_own_wishes(context, PREFERENCES, data.span()))
+
+
+@post(
+    f"{AGENT}/schedulingpreferences/query",
+    operation_id="postWorkforcemanagementAgentSchedulingpreferencesQuery",
+    status_code=200,
+    tags=TAGS,
+)
+async def query_preferences_of(context: Context, agent_id: str, data: wire.SpanQuery) -> wire.PreferenceListing:
+    """An agent's preferences that touch a span."""
+    return wire.show_preferences(await operations.list_wishes_of(context, agent_id, PREFERENCES, data.span()))
+
+
+@patch(f"{wire.PREFIX}/unavailabletimes", operation_id="patchWorkforcemanagementUnavailabletimes", tags=TAGS)
+async def change_times(context: Context, data: wire.UnavailableTimesChange) -> wire.UnavailableTimeListing:
+    """State, change and delete unavailable times, all or none; answers those that stand, with their ids."""
+    plan = await operations.change_own_wishes(context, TIMES, data.changes())
+    return wire.show_unavailable_times(plan.results)
+
+
+@post(
+    f"{wire.PREFIX}/unavailabletimes/query",
+    operation_id="postWorkforcemanagementUnavailabletimesQuery",
+    status_code=200,
+    tags=TAGS,
+)
+async def query_times(context: Context, data: wire.SpanQuery) -> wire.UnavailableTimeListing:
+    """The caller's unavailable times that touch a span."""
+    return wire.show_unavailable_times(await operations.list_own_wishes(context, TIMES, data.span()))
+
+
+@patch(
+    f"{AGENT}/unavailabletimes",
+    operation_id="patchWorkforcemanagementAgentUnavailabletimes",
+    tags=TAGS,
+)
+async def change_times_of(context: Context, agent_id: str, data: wire.UnavailableTimesChange) -> wire.ChangeResults:
+    """State, change and delete an agent's unavailable times, all or none."""
+    return wire.show_results(await operations.change_unavailable_times_of(context, agent_id, data.changes()))
+
+
+@post(
+    f"{AGENT}/unavailabletimes/query",
+    operation_id="postWorkforcemanagementAgentUnavailabletimesQuery",
+    status_code=200,
+    tags=TAGS,
+)
+async def query_times_of(context: Context, agent_id: str, data: wire.SpanQuery) -> wire.UnavailableTimeListing:
+    """An agent's unavailable times that touch a span."""
+    return wire.show_unavailable_times(await operations.list_wishes_of(context, agent_id, TIMES, data.span()))
+
+
+ROUTES = [
+    change_preferences,
+    query_preferences,
+    query_preferences_of,
+    change_times,
+    query_times,
+    change_times_of,
+    query_times_of,
+]

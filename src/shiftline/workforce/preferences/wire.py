@@ -1,0 +1,192 @@
+"""The vendor's shapes of scheduling preferences and unavailable times, and both conversions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.time import Interval, to_instant
+from shiftline.foundation.web.wire import Identifier, Instant, LongText, Wire
+from shiftline.workforce.preferences.model import Level, Wish, WishChange, WishPlan
+
+PREFIX = "/api/v2/workforcemanagement"
+ENTRIES = Meta(max_length=500)
+PreferenceLevel = Literal["StronglyPrefer", "Prefer", "Avoid", "StronglyAvoid"]
+
+
+class TimeSpan(Wire):
+    """The vendor's WfmTimeSpan."""
+
+    start_date: Instant
+    length_minutes: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+
+
+class StatedPreference(Wire):
+    """The vendor's AgentSchedulingPreference, as an agent states it: its id is given here."""
+
+    time_span: TimeSpan
+    preference_level: PreferenceLevel
+
+
+class PreferencesChange(Wire):
+    """The vendor's UpdateAgentSchedulingPreferencesRequest."""
+
+    preferences_to_add: Annotated[list[StatedPreference], ENTRIES] | None = None
+    preference_ids_to_remove: Annotated[list[Identifier], ENTRIES] | None = None
+
+    def changes(self) -> list[WishChange]:
+        """What is to be done. Raises Invalid when that is nothing."""
+        removals = [
+            WishChange(f"preferenceIdsToRemove[{index}]", wish_id, delete=True)
+            for index, wish_id in enumerate(self.preference_ids_to_remove or ())
+        ]
+        additions = [
+            WishChange(
+                f"preferencesToAdd[{index}]",
+                start=stated.time_span.start_date,
+                minutes=stated.time_span.length_minutes,
+                level=Level(stated.preference_level),
+            )
+            for index, stated in enumerate(self.preferences_to_add or ())
+        ]
+        return _something([*removals, *additions], "preferencesToAdd")
+
+
+class UnavailableTimeChange(Wire):
+    """The vendor's UpdateUnavailableTime."""
+
+    id: Identifier | None = None
+    time_span: TimeSpan | None = None
+    notes: LongText | None = None
+    delete: bool | None = None
+
+
+class UnavailableTimesChange(Wire):
+    """The vendor's UpdateUnavailableTimesRequest."""
+
+    entities: Annotated[list[UnavailableTimeChange], ENTRIES]
+
+    def changes(self) -> list[WishChange]:
+        """What is to be done. Raises Invalid when that is nothing."""
+        return _something(
+            [
+                WishChange(
+                    f"entities[{index}]",
+                    entity.id,
+                    None if entity.time_span is None else entity.time_span.start_date,
+                    None if entity.time_span is None else entity.time_span.length_minutes,
+                    notes=entity.notes,
+                    delete=bool(entity.delete),
+                )
+                for index, entity in enumerate(self.entities)
+            ],
+            "entities",
+        )
+
+
+def _something(changes: list[WishChange], field: str) -> list[WishChange]:
+    if not changes:
+        raise Invalid(Problem(field, "is empty: there is nothing to change."))
+    return changes
+
+
+class SpanQuery(Wire):
+    """The vendor's QueryAgentSchedulingPreferencesRequest and QueryAgentUnavailableTimesRequest."""
+
+    start_date: Instant
+    end_date: Instant
+
+    def span(self) -> Interval:
+        """The span that is asked about. Raises Invalid."""
+        for name, moment in (("startDate", self.start_date), ("endDate", self.end_date)):
+            if not 1900 <= moment.year <= 2300:  # noqa: PLR2004 - beyond, an offset leads out of the calendar
+                raise Invalid(Problem(name, "the year must be from 1900 to 2300.", "invalid.date"))
+        start, end = to_instant(self.start_date, "startDate"), to_instant(self.end_date, "endDate")
+        if end <= start:
+            raise Invalid(Problem("endDate", "must be after startDate.", "invalid.date"))
+        return Interval(start, end)
+
+
+class ShownSpan(Wire):
+    """The vendor's WfmTimeSpan."""
+
+    start_date: datetime
+    length_minutes: int
+
+
+class Preference(Wire):
+    """The vendor's AgentSchedulingPreference."""
+
+    id: str
+    time_span: ShownSpan
+    preference_level: Level
+
+
+class PreferenceListing(Wire):
+    """The vendor's AgentSchedulingPreferenceListing."""
+
+    entities: list[Preference]
+
+
+class UnavailableTime(Wire):
+    """The vendor's UnavailableTime."""
+
+    id: str
+    time_span: ShownSpan
+    notes: str | None = None
+
+
+class UnavailableTimeListing(Wire):
+    """The vendor's UnavailableTimeListing."""
+
+    entities: list[UnavailableTime]
+
+
+class Target(Wire):
+    """The vendor's TargetUnavailableTime."""
+
+    id: str
+
+
+class ChangeResult(Wire):
+    """The vendor's BulkUpdateAgentUnavailableTimesResultItem. Skipped: it was removed before."""
+
+    unavailable_time: Target
+    status: Literal["Complete", "Skipped"]
+
+
+class ChangeResults(Wire):
+    """The vendor's BulkUpdateAgentUnavailableTimesResponse."""
+
+    results: list[ChangeResult]
+
+
+def show_preferences(wishes: Sequence[Wish]) -> PreferenceListing:
+    """Preferences on the wire."""
+    return PreferenceListing(
+        entities=[Preference(id=wish.id, time_span=_span(wish.span), preference_level=wish.level) for wish in wishes]
+    )
+
+
+def show_unavailable_times(wishes: Sequence[Wish]) -> UnavailableTimeListing:
+    """Unavailable times on the wire."""
+    return UnavailableTimeListing(
+        entities=[UnavailableTime(id=wish.id, time_span=_span(wish.span), notes=wish.notes) for wish in wishes]
+    )
+
+
+def show_results(plan: WishPlan) -> ChangeResults:
+    """What became of each entry."""
+    done = [*(wish.id for wish in plan.results), *plan.removed]
+    return ChangeResults(
+        results=[
+            *(ChangeResult(unavailable_time=Target(id=wish_id), status="Complete") for wish_id in done),
+            *(ChangeResult(unavailable_time=Target(id=wish_id), status="Skipped") for wish_id in plan.skipped),
+        ]
+    )
+
+
+def _span(span: Interval) -> ShownSpan:
+    return ShownSpan(start_date=span.start, length_minutes=span.minutes)
