@@ -123,6 +123,20 @@ class SkillLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillWish:
+    """What a person shall be able to do; with ``only``, nothing else of that kind. ``listed``: asked for as a list."""
+
+    levels: tuple[SkillLevel, ...]
+    kind: SkillKind = SkillKind.SKILL
+    only: bool = False
+    listed: bool = True
+
+    def field(self, index: int, name: str) -> str:
+        """Where the request names a field of one of the levels."""
+        return f"[{index}].{name}" if self.listed else name
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceLevel:
     """The share (0 to 1) of interactions that shall be answered within a time."""
 

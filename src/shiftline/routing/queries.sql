@@ -212,14 +212,14 @@ where organization_id = %(organization_id)s and queue_id = %(queue_id)s and wrap
 select reset_agent_score_on_presence_change, utilization, version, since, changed_by
 from routing.settings where organization_id = %(organization_id)s;
 
+-- name: lock_settings
+select pg_advisory_xact_lock(hashtextextended('routing.settings ' || %(organization_id)s::text, 0));
+
 -- name: put_settings
--- No row when they are so already.
 insert into routing.settings as s
   (organization_id, reset_agent_score_on_presence_change, utilization, since, changed_by)
 values (%(organization_id)s, %(reset_agent_score_on_presence_change)s, %(utilization)s, %(now)s, %(by)s)
 on conflict (organization_id) do update
 set reset_agent_score_on_presence_change = excluded.reset_agent_score_on_presence_change,
     utilization = excluded.utilization, version = s.version + 1, since = excluded.since, changed_by = excluded.changed_by
-where (s.reset_agent_score_on_presence_change, s.utilization)
-   is distinct from (excluded.reset_agent_score_on_presence_change, excluded.utilization)
 returning s.version;

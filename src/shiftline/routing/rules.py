@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.routing.model import (
@@ -12,6 +11,7 @@ from shiftline.routing.model import (
     Medium,
     PersonSkill,
     SkillLevel,
+    SkillWish,
     WrapupPrompt,
 )
 
@@ -27,24 +27,25 @@ class SkillPlan:
     remove: tuple[str, ...]
 
 
-def plan_skills(held: Sequence[PersonSkill], wanted: Sequence[SkillLevel], *, only: bool) -> SkillPlan:
-    """What must change so that the person has what is wanted; with ``only``, nothing else. In the order of ids."""
+def plan_skills(held: Sequence[PersonSkill], wish: SkillWish) -> SkillPlan:
+    """What must change so that the wish is true. In the order of ids."""
     now = {skill.skill_id: skill.proficiency for skill in held}
-    then = {level.skill_id: level for level in wanted}
-    assign = [level for skill_id, level in then.items() if now.get(skill_id) != level.proficiency]
-    remove = sorted(set(now) - set(then)) if only else []
+    wanted = {level.skill_id for level in wish.levels}
+    assign = [level for level in wish.levels if now.get(level.skill_id) != level.proficiency]
+    remove = sorted(set(now) - wanted) if wish.only else []
     return SkillPlan(tuple(sorted(assign, key=lambda level: level.skill_id)), tuple(remove))
 
 
-def check_levels(levels: Sequence[SkillLevel], fields: Sequence[str]) -> None:
-    """Refuse a proficiency outside 0 to 5 and a skill named twice. ``fields``: where each stands. Raises Invalid."""
+def check_wish(wish: SkillWish) -> None:
+    """Refuse a proficiency outside 0 to 5 and a skill named twice. Raises Invalid."""
     problems: list[Problem] = []
     seen: set[str] = set()
-    for level, field in zip(levels, fields, strict=True):
-        if not isfinite(level.proficiency) or not 0 <= level.proficiency <= HIGHEST_PROFICIENCY:
-            problems.append(Problem(f"{field}proficiency", f"must be from 0 to {HIGHEST_PROFICIENCY}."))
+    for index, level in enumerate(wish.levels):
+        # Written so that NaN is refused too.
+        if not 0 <= level.proficiency <= HIGHEST_PROFICIENCY:
+            problems.append(Problem(wish.field(index, "proficiency"), f"must be from 0 to {HIGHEST_PROFICIENCY}."))
         if level.skill_id in seen:
-            problems.append(Problem(f"{field}id", f"{level.skill_id} is named twice."))
+            problems.append(Problem(wish.field(index, "id"), f"{level.skill_id} is named twice."))
         seen.add(level.skill_id)
     if problems:
         raise Invalid(*problems)

@@ -1,0 +1,149 @@
+"""Who is in a queue, and who of them joined."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Transaction
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.web.paging import Page
+from shiftline.identity.operations.people import find_people
+from shiftline.identity.operations.targets import get_target
+from shiftline.routing import store
+from shiftline.routing.errors import MemberNotFound, NotAMember, QueueNotFound, Unknown
+from shiftline.routing.events import MemberChanged
+from shiftline.routing.model import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, PersonQueue, Queue
+
+EDIT = ("routing:queue:edit", "routing:queueMember:manage")
+VIEW = ("routing:queue:view", *EDIT)
+JOIN = ("routing:queue:join", "routing:queueMember:manage")
+JOIN_OTHER = ("routing:queueMember:manage",)
+
+
+async def list_members(context: Context, queue_id: str, page: Page, wanted: MemberFilter) -> tuple[list[Member], int]:
+    """One page of a queue's members by name, and how many there are. Raises QueueNotFound, PermissionMissing."""
+    require(context, *VIEW)
+    async with context.reader() as reader:
+        queue = await store.find_queue(reader, context.organization_id, queue_id)
+        _allow(context, queue, queue_id, VIEW)
+        return await store.list_members(reader, context.organization_id, queue_id, page, wanted)
+
+
+async def add_members(context: Context, queue_id: str, person_ids: Sequence[str]) -> None:
+    """Make people members who joined; who is one already stays as they are.
+
+    At most 100 at once. Raises QueueNotFound, Unknown, Invalid, PermissionMissing.
+    """
+    _check_count(person_ids)
+    async with context.transaction() as tx:
+        await _hold(tx, queue_id, EDIT)
+        await add_members_in(tx, queue_id, person_ids)
+
+
+async def add_members_in(tx: Transaction, queue_id: str, person_ids: Sequence[str]) -> None:
+    """Make any number of people members in the caller's transaction. Raises QueueNotFound, Unknown."""
+    if not await store.hold_queue(tx, queue_id):
+        raise QueueNotFound(queue_id)
+    people = await find_people(tx, tx.context.organization_id, person_ids)
+    for index, person_id in enumerate(person_ids):
+        if person_id not in people or people[person_id].state == "deleted":
+            raise Unknown(f"[{index}].id", "user", person_id)
+    record_members(tx, queue_id, await store.add_members(tx, queue_id, person_ids), member=True)
+
+
+async def remove_members(context: Context, queue_id: str, person_ids: Sequence[str]) -> None:
+    """Take people from a queue; who is not in it stays out. At most 100 at once. Raises QueueNotFound, Invalid."""
+    _check_count(person_ids)
+    async with context.transaction() as tx:
+        await _hold(tx, queue_id, EDIT)
+        record_members(tx, queue_id, await store.remove_members(tx, queue_id, person_ids), member=False)
+
+
+async def change_members(context: Context, queue_id: str, changes: Sequence[MemberChange]) -> list[Member]:
+    """Change memberships, at most 100 at once; the members as they are then. Raises QueueNotFound, NotAMember, Invalid."""
+    _check_count(changes)
+    async with context.transaction() as tx:
+        await _hold(tx, queue_id, EDIT)
+        await _change(tx, queue_id, changes)
+        wanted = MemberFilter(person_ids=tuple(change.person_id for change in changes))
+        members, _ = await store.list_members(tx, context.organization_id, queue_id, Page(MEMBERS_AT_ONCE), wanted)
+        return members
+
+
+async def change_member(context: Context, queue_id: str, change: MemberChange) -> None:
+    """Change one membership. Raises QueueNotFound, MemberNotFound, PermissionMissing."""
+    async with context.transaction() as tx:
+        await _hold(tx, queue_id, EDIT)
+        await _change_one(tx, queue_id, change)
+
+
+async def join_queue(context: Context, person_id: str, queue_id: str, *, joined: bool) -> PersonQueue:
+    """Join a queue that the person is a member of, or leave it for a while.
+
+    Raises PersonNotFound, QueueNotFound, MemberNotFound, PermissionMissing.
+    """
+    await get_target(context, person_id, own=JOIN, other=JOIN_OTHER)
+    async with context.transaction() as tx:
+        queue = await _hold(tx, queue_id, JOIN)
+        await _change_one(tx, queue_id, MemberChange(person_id, joined=joined))
+        queue = await store.find_queue(tx, context.organization_id, queue_id) or queue
+        return PersonQueue(queue, joined)
+
+
+def record_members(tx: Transaction, queue_id: str, changed: Iterable[store.Standing], *, member: bool) -> None:
+    """Note that people's places in a queue changed."""
+    for standing in changed:
+        tx.record(
+            MemberChanged(
+                organization_id=tx.context.organization_id,
+                queue_id=queue_id,
+                person_id=standing.person_id,
+                member=member,
+                joined=standing.joined,
+                ring_number=standing.ring_number,
+            )
+        )
+
+
+async def _hold(tx: Transaction, queue_id: str, any_of: tuple[str, ...]) -> Queue:
+    require(tx.context, *any_of)
+    if not await store.hold_queue(tx, queue_id):
+        raise QueueNotFound(queue_id)
+    queue = await store.find_queue(tx, tx.context.organization_id, queue_id)
+    return _allow(tx.context, queue, queue_id, any_of)
+
+
+def _allow(context: Context, queue: Queue | None, queue_id: str, any_of: tuple[str, ...]) -> Queue:
+    if queue is None:
+        raise QueueNotFound(queue_id)
+    require(context, *any_of, division_id=queue.division.id)
+    return queue
+
+
+async def _change_one(tx: Transaction, queue_id: str, change: MemberChange) -> None:
+    try:
+        await _change(tx, queue_id, [change])
+    except NotAMember:
+        raise MemberNotFound(change.person_id) from None
+
+
+async def _change(tx: Transaction, queue_id: str, changes: Sequence[MemberChange]) -> None:
+    standings = await store.lock_members(tx, queue_id, {change.person_id for change in changes})
+    for change in changes:
+        if change.person_id not in standings:
+            raise NotAMember(change.field, change.person_id)
+    after = {change.person_id: _changed(standings[change.person_id], change) for change in changes}
+    changed = [standing for person_id, standing in sorted(after.items()) if standing != standings[person_id]]
+    await store.update_members(tx, queue_id, changed)
+    record_members(tx, queue_id, changed, member=True)
+
+
+def _changed(standing: store.Standing, change: MemberChange) -> store.Standing:
+    joined = standing.joined if change.joined is None else change.joined
+    return replace(standing, joined=joined, ring_number=change.ring_number or standing.ring_number)
+
+
+def _check_count(items: Collection[object]) -> None:
+    if not 1 <= len(items) <= MEMBERS_AT_ONCE:
+        raise Invalid(Problem("body", f"must name 1 to {MEMBERS_AT_ONCE} members.", "limit.exceeded"))

@@ -1,0 +1,31 @@
+"""Divisions: where something is put, and where the caller may see."""
+
+from shiftline.authorization.operations import require
+from shiftline.authorization.rules import divisions_of
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
+from shiftline.routing import store
+from shiftline.routing.errors import Unknown
+from shiftline.routing.model import EVERY_DIVISION, Division
+
+
+async def choose_division(reader: Reader, organization_id: str, division_id: str | None, field: str) -> Division:
+    """The named division, else the home division. Raises Unknown, which names ``field``."""
+    division = await store.find_division(reader, organization_id, division_id)
+    if division is None:
+        raise Unknown(field, "division", division_id or "home")
+    return division
+
+
+def find_visible_divisions(context: Context, permission: str) -> tuple[str, ...] | None:
+    """The divisions whose things the caller may see; None for all. It may be none at all."""
+    if context.actor.kind == "system":
+        return None
+    divisions = divisions_of(context.actor.grants, permission)
+    return None if EVERY_DIVISION in divisions else tuple(sorted(divisions))
+
+
+def require_view(context: Context, permission: str) -> tuple[str, ...] | None:
+    """``find_visible_divisions`` for somebody who must see at least one. Raises PermissionMissing."""
+    require(context, permission)
+    return find_visible_divisions(context, permission)
