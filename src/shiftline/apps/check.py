@@ -8,7 +8,7 @@ import zoneinfo
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 
@@ -131,6 +131,6 @@ def _objects(settings: Settings) -> list[Finding]:
     place = urlsplit(settings.objects_url)
     if place.scheme != "file":
         return []
-    folder = Path(place.path)
+    folder = Path(unquote(place.path))
     usable = os.access(folder, os.W_OK)
     return [Finding(usable, f"The objects' folder {folder} {'can' if usable else 'cannot'} be written.")]

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     """Run one program of Shiftline in this process until it ends; its settings are the `SHIFTLINE_` variables."""
+    from shiftline.apps.supervisor.child import wait_at_gate
     from shiftline.foundation.settings import SettingInvalidError, Settings
 
     try:
@@ -30,7 +31,9 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     if name == "prepare":
         importlib.import_module("shiftline.apps.prepare").run(settings, demo="--demo" in arguments)
     elif name in _LISTEN:
-        importlib.import_module(f"shiftline.apps.{name}").run(settings)
+        program = importlib.import_module(f"shiftline.apps.{name}")
+        wait_at_gate()
+        program.run(settings)
     else:
         print(f"There is no program {name!r}: choose one of {', '.join(_LISTEN)}.", file=sys.stderr)
         return 2

@@ -19,7 +19,7 @@ from shiftline.apps.engines.caddy import Edge, caddy_child, certificate_authorit
 from shiftline.apps.engines.nats import nats_child, nats_url
 from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
 from shiftline.apps.running import SAMPLE_SECRET, program_environment, remove_note, write_note
-from shiftline.apps.supervisor.child import Child, ChildFailedError, StartRefusedError
+from shiftline.apps.supervisor.child import Child, ChildFailedError, Gate, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.apps.supervisor.progress import Progress
 from shiftline.apps.supervisor.supervise import Supervisor, raise_open_files
@@ -106,39 +106,43 @@ async def _serve(serving: Serving, folder: DataFolder, progress: Progress) -> No
 async def _come_up(
     serving: Serving, folder: DataFolder, supervisor: Supervisor, progress: Progress
 ) -> Mapping[str, Any]:
-    """Start everything in order and return the ready line."""
-    api_port, signalling_port, worker_port, nats_port = choose_ports(4)
+    """Start everything in order and return the ready line.
+
+    Shiftline's programs load, which costs a second of processor each, while the database starts and is prepared; they
+    wait at a gate before they touch an engine.
+    """
     async with progress.step("preparing the database server"):
         server = await asyncio.to_thread(postgres.prepare, folder, say=progress.say)
-    async with progress.step("starting the database and the bus"):
-        await supervisor.start(server.child(), nats_child(folder, nats_port))
-    settings = Settings(
-        environment=serving.environment,
-        database_url=server.url,
-        nats_url=nats_url(folder, nats_port),
-        objects_url=(folder.path / "objects").as_uri(),
-        listen=f"{LOOPBACK}:{worker_port}",
-        clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
-        cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
+    api_port, signalling_port, worker_port, nats_port = choose_ports(4)
+    settings = _settings(serving, folder, server.url, nats_url(folder, nats_port))
+    commands = serving.programs
+    gate = Gate()
+    programs = (
+        _program("api", commands.api, settings, api_port, gate),
+        _program("signalling", commands.signalling, settings, signalling_port, gate),
+        _program("worker", commands.worker, settings, worker_port, gate),
     )
-    write_note(folder, settings)
-    async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
-        prepared = await _prepare(serving, folder, supervisor, settings)
-    programs = serving.programs
-    listening = {"api": (programs.api, api_port), "signalling": (programs.signalling, signalling_port)}
-    listening["worker"] = (programs.worker, worker_port)
-    edge = Edge(
-        host=settings.host,
-        bind=serving.bind,
-        port=serving.port,
-        api_port=api_port,
-        signalling_port=signalling_port,
-    )
-    async with progress.step("starting Shiftline"):
-        await supervisor.start(
-            *(_program(name, command, settings, port) for name, (command, port) in listening.items()),
-            caddy_child(folder, edge),
+    loading = asyncio.create_task(supervisor.start(*programs))
+    try:
+        async with progress.step("starting the database and the bus"):
+            await supervisor.start(server.child(), nats_child(folder, nats_port))
+        write_note(folder, settings)
+        async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
+            prepared = await _prepare(serving, folder, supervisor, settings)
+        gate.open()
+        edge = Edge(
+            host=settings.host,
+            bind=serving.bind,
+            port=serving.port,
+            api_port=api_port,
+            signalling_port=signalling_port,
         )
+        async with progress.step("starting Shiftline"):
+            await supervisor.start(caddy_child(folder, edge))
+            await loading
+    finally:
+        loading.cancel()
+        await asyncio.gather(loading, return_exceptions=True)
     return {
         "event": "ready",
         "environment": settings.environment,
@@ -146,6 +150,18 @@ async def _come_up(
         "caCertificate": str(certificate_authority(folder)),
         **prepared,
     }
+
+
+def _settings(serving: Serving, folder: DataFolder, database: str, bus: str) -> Settings:
+    return Settings(
+        environment=serving.environment,
+        database_url=database,
+        nats_url=bus,
+        objects_url=(folder.path / "objects").as_uri(),
+        listen=f"{LOOPBACK}:0",
+        clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
+        cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
+    )
 
 
 async def _prepare(
@@ -160,9 +176,9 @@ async def _prepare(
     return said.get("prepared", {})
 
 
-def _program(name: str, command: tuple[str, ...], settings: Settings, port: int) -> Child:
-    own = msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}")
-    return Child(name=name, command=command, environment=program_environment(own), stop_within=3.2)
+def _program(name: str, command: tuple[str, ...], settings: Settings, port: int, gate: Gate) -> Child:
+    own = program_environment(msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}"))
+    return Child(name=name, command=command, environment=own, gate=gate, stop_within=3.2)
 
 
 def _announce(serving: Serving, ready: Mapping[str, Any], progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Objects (uploads, and later recordings): a folder by default, any S3, GCS or Azure bucket by its URL."""
 
 from pathlib import Path
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
@@ -14,7 +14,7 @@ class Objects:
         parsed = urlparse(url)
         self._store: ObjectStore
         if parsed.scheme == "file":
-            folder = Path(parsed.path)
+            folder = Path(unquote(parsed.path))
             folder.mkdir(parents=True, exist_ok=True)
             self._store = LocalStore(prefix=str(folder))
         else:

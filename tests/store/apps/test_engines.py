@@ -1,5 +1,6 @@
 """The engines by themselves, and one kept child."""
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -15,7 +16,7 @@ import pytest
 
 from shiftline.apps.engines import postgres
 from shiftline.apps.prepare import last_fact, require_later
-from shiftline.apps.supervisor.child import Child, ChildFailedError, StartRefusedError
+from shiftline.apps.supervisor.child import Child, ChildFailedError, Gate, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.apps.supervisor.supervise import Supervisor
 
@@ -91,6 +92,38 @@ async def test_child_that_never_comes_up_is_given_up_with_the_end_of_its_log(own
     await supervisor.stop()
     delays = [line.partition("started again in ")[2].partition(" s")[0] for line in said]
     assert delays[:2] == ["0.2", "0.4"]
+
+
+async def test_child_behind_a_gate_waits_for_it_once_and_never_again(own_folder: Path) -> None:
+    script = (
+        "import os, signal; from shiftline.apps.supervisor.child import wait_at_gate; wait_at_gate();"
+        "os.write(int(os.environ['SHIFTLINE_READY_FD']), b'\\n'); signal.pause()"
+    )
+    gate = Gate()
+    supervisor = Supervisor(DataFolder.open(own_folder), print)
+    command = (sys.executable, "-c", script)
+    coming_up = asyncio.create_task(supervisor.start(Child(name="gated", command=command, gate=gate)))
+    await asyncio.sleep(0.6)
+    (kept,) = supervisor.kept
+    assert kept.pid is not None
+    assert is_alive(kept.pid)
+    assert not coming_up.done()
+    gate.open()
+    await asyncio.wait_for(coming_up, 10)
+    os.kill(kept.pid, signal.SIGKILL)
+    before = kept.pid
+    deadline = time.monotonic() + 10
+    while kept.pid == before or not kept.is_ready:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.05)
+    await supervisor.stop()
+
+
+async def test_child_whose_program_is_missing_is_given_up_in_words(own_folder: Path) -> None:
+    supervisor = Supervisor(DataFolder.open(own_folder), print)
+    with pytest.raises(ChildFailedError, match=r"absent could not be run .No such file or directory: /nowhere/program."):
+        await supervisor.start(Child(name="absent", command=("/nowhere/program",)))
+    await supervisor.stop()
 
 
 async def test_child_that_ignores_the_request_to_stop_is_killed(own_folder: Path) -> None:

@@ -1,5 +1,6 @@
 """One child process: what is known of it before it runs, and how it is started so that it cannot outlive its parent."""
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 READY_FD = "SHIFTLINE_READY_FD"
+GATE_FD = "SHIFTLINE_GATE_FD"
 
 _PR_SET_PDEATHSIG = 1
 _LINUX = sys.platform == "linux"
@@ -33,13 +35,44 @@ class Account:
     gid: int
 
 
+class Gate:
+    """What children wait at once they are loaded: those that it is given to go on when it is opened.
+
+    It is the reading end of a pipe on which nothing is ever written: opening it ends the pipe for all who wait.
+    """
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+        self.opened = asyncio.Event()
+
+    @property
+    def descriptor(self) -> int | None:
+        """What a child waits on, None once the gate is open."""
+        return None if self.opened.is_set() else self._reading
+
+    def open(self) -> None:
+        """Let everybody through, also those who come later."""
+        if not self.opened.is_set():
+            self.opened.set()
+            os.close(self._writing)
+            os.close(self._reading)
+
+
+def wait_at_gate() -> None:
+    """Wait until the supervisor lets this process go on; at once where it has no gate."""
+    descriptor = os.environ.pop(GATE_FD, None)
+    if descriptor is not None:
+        with os.fdopen(int(descriptor), "rb") as gate:
+            gate.read()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Child:
     """A process to keep: `stop_signal` asks it to end, `orphan_signal` reaches it when the supervisor dies.
 
     `is_ready` is polled with the process id; a child without it announces itself by a line on the descriptor that the
     variable `SHIFTLINE_READY_FD` names. `before_start` is called ahead of each start, also after a crash; it may block.
-    A stop goes by `stop_phase`, lowest first; `last_signal` follows `stop_signal` after `stop_within` seconds.
+    With a `gate` it is loaded early and serves once that is opened. A stop goes by `stop_phase`, lowest first; `last_signal` follows `stop_signal` after `stop_within` seconds.
     """
 
     name: str
@@ -48,6 +81,7 @@ class Child:
     account: Account | None = None
     is_ready: Callable[[int], bool] | None = None
     before_start: Callable[[], None] | None = None
+    gate: Gate | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     last_signal: signal.Signals = signal.SIGKILL
     orphan_signal: signal.Signals = signal.SIGKILL
@@ -71,10 +105,12 @@ def start_child(child: Child, log: Path) -> Started:
     """
     announce = os.pipe() if child.is_ready is None else None
     environment = dict(child.environment)
-    if announce is not None:
-        environment[READY_FD] = str(announce[1])
+    gate = None if child.gate is None else child.gate.descriptor
+    inherited = {READY_FD: None if announce is None else announce[1], GATE_FD: gate}
+    kept = {name: descriptor for name, descriptor in inherited.items() if descriptor is not None}
+    environment |= {name: str(descriptor) for name, descriptor in kept.items()}
     try:
-        process = _spawn(child, log, environment, () if announce is None else (announce[1],))
+        process = _spawn(child, log, environment, tuple(kept.values()))
     except OSError as error:
         if announce is not None:
             os.close(announce[0])

@@ -45,16 +45,15 @@ class KeptChild:
         return self._ready.is_set()
 
     async def come_up(self) -> None:
-        """Start the child and wait until it is ready; raises ChildFailedError after a minute or three failures."""
+        """Start the child and wait until it is ready; raises ChildFailedError after a minute or three failures.
+
+        A child behind a gate has its minute from the opening.
+        """
         self._keeping = asyncio.create_task(self._keep(), name=f"keep {self.child.name}")
-        waits = [asyncio.create_task(event.wait()) for event in (self._ready, self._gave_up)]
-        try:
-            await asyncio.wait(
-                [*waits, self._keeping], timeout=_PATIENCE_TO_COME_UP, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            for wait in waits:
-                wait.cancel()
+        outcome = (self._ready, self._gave_up)
+        if self.child.gate is not None:
+            await _first_of(self.child.gate.opened, *outcome)
+        await _first_of(*outcome, within=_PATIENCE_TO_COME_UP)
         if not self._ready.is_set():
             raise ChildFailedError(f"{self.child.name} did not start: {self._last_end}. {self._evidence()}")
 
@@ -84,9 +83,10 @@ class KeptChild:
         while True:
             begun = time.monotonic()
             try:
-                await self._live_once()
-            except ChildFailedError as error:
+                self._last_end = describe_end(await self._live_once())
+            except (ChildFailedError, OSError) as error:
                 self._last_end = str(error)
+            self._count_failure()
             self._ready.clear()
             if time.monotonic() - begun >= STEADY_AFTER:
                 delay = FIRST_DELAY
@@ -94,20 +94,23 @@ class KeptChild:
             await asyncio.sleep(delay)
             delay = min(delay * 2, LONGEST_DELAY)
 
-    async def _live_once(self) -> None:
+    async def _live_once(self) -> int:
         if self.child.before_start is not None:
             await asyncio.to_thread(self.child.before_start)
         started = start_child(self.child, self.log)
         self._process = started.process
         readiness = asyncio.create_task(self._announce(started))
         try:
-            self._last_end = describe_end(await ended(started.process))
+            return await ended(started.process)
         finally:
             readiness.cancel()
             await asyncio.gather(readiness, return_exceptions=True)
+
+    def _count_failure(self) -> None:
+        """Give up on a child that ended again and again before it was ever ready."""
         if not self._ready.is_set():
             self._failures += 1
-            if self._failures == _TRIES_TO_COME_UP:
+            if self._failures >= _TRIES_TO_COME_UP:
                 self._gave_up.set()
 
     async def _announce(self, started: Started) -> None:
@@ -124,6 +127,15 @@ class KeptChild:
     def _evidence(self) -> str:
         last = tail(self.log)
         return f"Its log is {self.log}" + (f" and ends:\n{last}" if last else ", and empty.")
+
+
+async def _first_of(*events: asyncio.Event, within: float | None = None) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 async def ended(process: subprocess.Popen[bytes]) -> int:
