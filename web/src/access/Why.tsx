@@ -16,7 +16,7 @@ export function Why({
   enforced: Decision | null;
   zone: string;
 }) {
-  const why = explain(decision);
+  const why = explain(decision, zone);
   return (
     <div className={styles.why}>
       <div className={styles.main}>
@@ -77,7 +77,7 @@ export function Why({
 
 /** Every gate that was asked, for those who want the whole of it. */
 function Checked({ decision, zone }: { decision: Decision; zone: string }) {
-  const { gates } = explain(decision);
+  const { gates } = explain(decision, zone);
   return (
     <Disclosure className={styles.disclosure}>
       <Heading level={3}>

@@ -1,3 +1,4 @@
+import { dayAndTime } from '../foundation/time';
 import type { Decision, Gate, Remedy } from '../wire/api';
 
 /** A decision in the order in which a person needs it. */
@@ -17,24 +18,25 @@ export interface Reason {
   facts: { name: string; value: string }[];
 }
 
-export function explain(decision: Decision): Explanation {
+/** `zone` is the one in which instants among the facts are read. */
+export function explain(decision: Decision, zone: string): Explanation {
   return {
     sentence: decision.sentence,
-    blockers: (decision.blockers ?? []).map(reasonOf),
+    blockers: (decision.blockers ?? []).map((gate) => reasonOf(gate, zone)),
     remedies: decision.remedies ?? [],
     notTheReason: (decision.not_a_cause ?? []).map(({ code, sentence }) => ({ code, sentence })),
-    gates: (decision.gates ?? []).map(reasonOf),
+    gates: (decision.gates ?? []).map((gate) => reasonOf(gate, zone)),
     changesAt: decision.next_change_at ?? null,
   };
 }
 
-function reasonOf(gate: Gate): Reason {
+function reasonOf(gate: Gate, zone: string): Reason {
   return {
     code: gate.code,
     verdict: gate.holds === null ? 'unknown' : gate.holds ? 'holds' : 'fails',
     sentence: gate.sentence || inWords(gate.code),
     facts: Object.entries(gate.facts ?? {}).flatMap(([name, value]) => {
-      const text = factText(value);
+      const text = factText(value, zone);
       return text === null ? [] : [{ name: inWords(name), value: text }];
     }),
   };
@@ -51,9 +53,15 @@ export function inWords(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function factText(value: unknown): string | null {
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}[\d:.]*(Z|[+-]\d{2}:\d{2})$/;
+
+function factText(value: unknown, zone: string): string | null {
   if (value === null || value === undefined || value === '') return null;
-  if (Array.isArray(value)) return value.map(factText).filter(Boolean).join(', ') || 'none';
+  if (Array.isArray(value)) {
+    const texts = value.map((each) => factText(each, zone)).filter((text) => text !== null);
+    return texts.join(', ') || 'none';
+  }
+  if (typeof value === 'string' && INSTANT.test(value)) return dayAndTime(Date.parse(value), zone);
   if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return String(value);

@@ -54,6 +54,13 @@ function main(): void {
     } else services.softphone.start(token);
   };
   services.identity.subscribe(follow);
+  let wasReady = false;
+  services.softphone.subscribe(() => {
+    const ready = services.softphone.state().name === 'ready';
+    // What happened while the channel was down was not heard.
+    if (ready && !wasReady) void queries.invalidateQueries();
+    wasReady = ready;
+  });
   follow();
   const root = document.getElementById('root');
   if (root === null) throw new Error('index.html has no #root');

@@ -6,11 +6,24 @@ export function passesByItself(error: unknown): boolean {
   return !(error instanceof Refusal) || error.status === 429 || error.status >= 500;
 }
 
+const AFTER_TROUBLE_MS = 5_000;
+const UNHEARD_MS = 30_000;
+
+/** When to read again: soon after trouble that passes by itself; at intervals what is not heard as news. */
+export function readAgainIn(
+  news: 'heard' | 'unheard' | 'none',
+  { state }: { state: { status: string; error: unknown } },
+): number | false {
+  if (state.status === 'error') return passesByItself(state.error) ? AFTER_TROUBLE_MS : false;
+  return news === 'unheard' ? UNHEARD_MS : false;
+}
+
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 30_000,
+        refetchInterval: (query) => readAgainIn('none', query),
         retry: (failures, error) => failures < 3 && passesByItself(error),
         retryDelay: (failures, error) =>
           error instanceof Refusal && error.retryAfterSeconds !== null

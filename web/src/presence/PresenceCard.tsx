@@ -5,7 +5,7 @@ import { useMe } from '../identity/queries';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import styles from './PresenceCard.module.css';
 import { nameOf, presenceName, toneOf } from './presence';
-import { useDefinitions, usePresence, useSetPresence } from './queries';
+import { useDefinitions, useLatestChange, usePresence, useSetPresence } from './queries';
 
 /** The person's presence, and the ways to change it. */
 export function PresenceCard() {
@@ -13,7 +13,7 @@ export function PresenceCard() {
   const definitions = useDefinitions();
   const presence = usePresence(me?.id);
   return (
-    <Card title="Presence" id="presence">
+    <Card title="Presence" id="presence" actions={<Note userId={me?.id} definitions={definitions.data} />}>
       <div className={styles.body}>
         {definitions.data && presence.data && me ? (
           <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
@@ -24,7 +24,7 @@ export function PresenceCard() {
               void presence.refetch();
             }}
           >
-            Your presence could not be read.
+            Not readable just now.
           </Trouble>
         ) : (
           <Skeleton height="2.75rem" />
@@ -39,38 +39,43 @@ function Choice(props: { userId: string; definitions: PresenceDefinition[]; pres
   const change = useSetPresence(props.userId);
   const current = presence.presenceDefinition;
   const known = definitions.find(({ id }) => id === current?.id);
-  const asked = definitions.find(({ id }) => id === change.variables);
   return (
-    <>
-      <Select
-        aria-label="Presence"
-        selectedKey={known?.id ?? null}
-        onSelectionChange={(key) => typeof key === 'string' && key !== known?.id && change.mutate(key)}
-        isDisabled={change.isPending}
-      >
-        <Button className={styles.field ?? ''}>
-          <Dot tone={toneOf(known?.systemPresence ?? current?.systemPresence)} />
-          <SelectValue className={styles.value ?? ''}>
-            {known ? nameOf(known) : presenceName(current?.systemPresence ?? 'Offline')}
-          </SelectValue>
-          <Icon name="down" size={18} />
-        </Button>
-        <Popover className={styles.popover ?? ''}>
-          <ListBox items={definitions} className={styles.options ?? ''}>
-            {(definition) => (
-              <ListBoxItem id={definition.id} textValue={nameOf(definition)} className={styles.option ?? ''}>
-                <Dot tone={toneOf(definition.systemPresence)} />
-                <span className={styles.value}>{nameOf(definition)}</span>
-                {definition.id === known?.id && <Icon name="check" size={18} />}
-              </ListBoxItem>
-            )}
-          </ListBox>
-        </Popover>
-      </Select>
-      <p className={styles.note} role="status">
-        {change.isPending && asked && `Changing to ${nameOf(asked)}…`}
-        {change.isError && `Not changed: ${change.error.message}`}
-      </p>
-    </>
+    <Select
+      aria-label="Presence"
+      selectedKey={known?.id ?? null}
+      onSelectionChange={(key) => typeof key === 'string' && key !== known?.id && change.mutate(key)}
+      isDisabled={change.isPending}
+    >
+      <Button className={styles.field ?? ''}>
+        <Dot tone={toneOf(known?.systemPresence ?? current?.systemPresence)} />
+        <SelectValue className={styles.value ?? ''}>
+          {known ? nameOf(known) : presenceName(current?.systemPresence ?? 'Offline')}
+        </SelectValue>
+        <Icon name="down" size={18} />
+      </Button>
+      <Popover className={styles.popover ?? ''}>
+        <ListBox items={definitions} className={styles.options ?? ''}>
+          {(definition) => (
+            <ListBoxItem id={definition.id} textValue={nameOf(definition)} className={styles.option ?? ''}>
+              <Dot tone={toneOf(definition.systemPresence)} />
+              <span className={styles.value}>{nameOf(definition)}</span>
+              {definition.id === known?.id && <Icon name="check" size={18} />}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}
+
+/** How the last change went, while that is worth saying. */
+function Note(props: { userId: string | undefined; definitions: PresenceDefinition[] | undefined }) {
+  const change = useLatestChange(props.userId);
+  const asked = props.definitions?.find(({ id }) => id === change?.variables);
+  return (
+    <span className={styles.note} role="status">
+      {change?.status === 'pending' && asked && `Changing to ${nameOf(asked)}…`}
+      {change?.status === 'error' && `Not changed: ${change.error?.message}`}
+    </span>
   );
 }

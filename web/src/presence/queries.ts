@@ -1,9 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices, useSoftphone, useTopic } from '../app/services';
+import { readAgainIn } from '../foundation/queries';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import { orderDefinitions } from './presence';
-
-const ABSENT_TOPIC_REFRESH_MS = 30_000;
 
 export function useDefinitions() {
   const { api } = useServices();
@@ -21,7 +20,7 @@ export function useDefinitions() {
 export function usePresence(userId: string | undefined) {
   const { api } = useServices();
   const queries = useQueryClient();
-  const heard = useSoftphone().name === 'ready';
+  const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
   const key = ['presence', userId];
   useTopic(userId ? `v2.users.${userId}.presence` : null, (event) => {
     const body = (event as { eventBody?: UserPresence }).eventBody;
@@ -31,7 +30,7 @@ export function usePresence(userId: string | undefined) {
     queryKey: key,
     enabled: userId !== undefined,
     queryFn: ({ signal }) => api.get<UserPresence>(`/users/${userId}/presences/purecloud`, signal),
-    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
+    refetchInterval: (query) => readAgainIn(news, query),
   });
 }
 
@@ -39,10 +38,22 @@ export function useSetPresence(userId: string | undefined) {
   const { api } = useServices();
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: ['presence', userId],
     mutationFn: (definitionId: string) =>
       api.patch<UserPresence>(`/users/${userId}/presences/purecloud`, {
         presenceDefinition: { id: definitionId },
       }),
     onSuccess: (presence) => queries.setQueryData(['presence', userId], presence),
   });
+}
+
+export function useLatestChange(userId: string | undefined) {
+  return useMutationState({
+    filters: { mutationKey: ['presence', userId] },
+    select: ({ state }) => ({
+      status: state.status,
+      error: state.error,
+      variables: state.variables as string,
+    }),
+  }).at(-1);
 }

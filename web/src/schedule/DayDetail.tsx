@@ -63,6 +63,12 @@ function Shift(props: { shift: ShiftFacts; fromDayBefore: boolean; toDayAfter: b
         {props.toDayAfter && <span className={styles.quiet}>ends the next day</span>}
         <span className={styles.quiet}>{lengthText(shift.lengthMinutes)}</span>
       </p>
+      {shift.clockChangeMinutes !== 0 && (
+        <p className={styles.note}>
+          <Icon name="clock" size={16} /> Clocks go {shift.clockChangeMinutes > 0 ? 'forward' : 'back'} by{' '}
+          {lengthText(Math.abs(shift.clockChangeMinutes))} during this shift.
+        </p>
+      )}
       {shift.swap && (
         <p className={styles.line}>
           <Chip tone="accent">

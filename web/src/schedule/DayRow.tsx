@@ -42,7 +42,7 @@ function Hours({ day }: { day: DayLayout }) {
         {lengthText(minutes)}
         {begins.some((bar) => bar.shift.swap) && (
           <Chip tone="accent">
-            <Icon name="swap" size={13} /> Swap
+            <Icon name="swap" size={13} /> <span className={styles.swapText}>Swap</span>
           </Chip>
         )}
       </span>
@@ -52,7 +52,10 @@ function Hours({ day }: { day: DayLayout }) {
 
 function Track({ day, axis }: { day: DayLayout; axis: Axis }) {
   return (
-    <span className={styles.track} aria-hidden="true">
+    <span
+      className={join(styles.track, day.bars.length > 0 && day.timeOff.length > 0 && styles.both)}
+      aria-hidden="true"
+    >
       {ticksOf(axis).map((minute) => (
         <span key={minute} className={styles.gridline} style={place(axis, minute)} />
       ))}

@@ -1,7 +1,7 @@
 import { Card, Chip, Skeleton, type Tone, Trouble } from '../design/components';
 import { useMe } from '../identity/queries';
 import type { ActivityCode, TimeOffRequest, TimeOffStatus } from '../wire/api';
-import { longDate } from './dates';
+import { fullDate, shortDate, weekdayName } from './dates';
 import type { Offsets } from './offsets';
 import { useMyTimeOff, useUnit, useZoneOffsets } from './queries';
 import styles from './TimeOff.module.css';
@@ -42,15 +42,16 @@ function Requests(props: { requests: TimeOffRequest[]; codes: ActivityCode[]; of
   if (props.requests.length === 0) return <p className={styles.empty}>You have not asked for time off.</p>;
   const rows = props.requests
     .map((request) => ({ request, lines: requestLines(request, props.offsets) }))
-    .sort((a, b) => (b.lines[0]?.date ?? '').localeCompare(a.lines[0]?.date ?? ''));
+    .sort((a, b) => (b.lines[0]?.from ?? '').localeCompare(a.lines[0]?.from ?? ''));
   return (
     <ul className={styles.list}>
       {rows.map(({ request, lines }) => (
         <li key={request.id} className={styles.request}>
           <div className={styles.when}>
             {lines.map((line) => (
-              <span key={line.date + line.hours}>
-                {longDate(line.date)} {line.date.slice(0, 4)}, {line.hours}
+              <span key={line.from + line.hours}>
+                {line.from !== line.to && `${weekdayName(line.from)} ${shortDate(line.from)} – `}
+                {weekdayName(line.to)} {fullDate(line.to)}, {line.hours ?? 'all day'}
               </span>
             ))}
           </div>

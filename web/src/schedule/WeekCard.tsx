@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNow } from '../app/services';
-import { Button, Card, Skeleton, Trouble } from '../design/components';
+import { Button, Card, join, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { placeOf } from '../foundation/time';
 import { useMe } from '../identity/queries';
@@ -13,7 +13,7 @@ import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
 import { lengthText } from './shift';
 import styles from './Week.module.css';
-import { daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
+import { type Axis, daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
 
 const MINUTE = 60_000;
 
@@ -89,9 +89,11 @@ function WeekButtons(props: {
 function WeekPending({ failed }: { failed: { error: Error | null; refetch: () => unknown } | undefined }) {
   if (!failed) return <WeekSkeleton />;
   return (
-    <Trouble onRetry={() => failed.refetch()}>
-      Your schedule could not be read: {failed.error?.message}
-    </Trouble>
+    <div className={styles.unread}>
+      <Trouble onRetry={() => failed.refetch()}>
+        Your schedule could not be read: {failed.error?.message}
+      </Trouble>
+    </div>
   );
 }
 
@@ -164,13 +166,23 @@ function AxisLabels({ layout }: { layout: WeekLayout }) {
     <div className={styles.axis} aria-hidden="true">
       <span className={styles.ticks}>
         {ticksOf(layout.axis).map((minute) => (
-          <span key={minute} className={styles.tick} style={place(layout.axis, minute)}>
+          <span
+            key={minute}
+            className={join(styles.tick, edgeStyle(layout.axis, minute))}
+            style={place(layout.axis, minute)}
+          >
             {`${String((minute / 60) % 24).padStart(2, '0')}:00`}
           </span>
         ))}
       </span>
     </div>
   );
+}
+
+/** A label at the very edge stands inside it. */
+function edgeStyle(axis: Axis, minute: number): string | undefined {
+  if (minute === axis.from) return styles.tickFirst;
+  return minute === axis.to ? styles.tickLast : undefined;
 }
 
 function Legend({ layout, zone }: { layout: WeekLayout; zone: string }) {
@@ -183,7 +195,8 @@ function Legend({ layout, zone }: { layout: WeekLayout; zone: string }) {
         </span>
       ))}
       <span className={styles.facts}>
-        {lengthText(layout.scheduledMinutes)} scheduled · {placeOf(zone)} time
+        {layout.scheduledMinutes === 0 ? 'Nothing' : lengthText(layout.scheduledMinutes)} scheduled ·{' '}
+        {placeOf(zone)} time
       </span>
     </div>
   );

@@ -63,7 +63,8 @@ export function offsetsFromBrowser(zone: string, fromMs: number, toMs: number): 
     minute: '2-digit',
     second: '2-digit',
   });
-  const offset = (ms: number) => wallByFormat(format, ms) - ms;
+  // The format drops what is below a second.
+  const offset = (ms: number) => wallByFormat(format, ms) - Math.floor(ms / 1000) * 1000;
   const spans: OffsetSpan[] = [{ fromMs, offsetMs: offset(fromMs) }];
   for (let ms = fromMs; ms < toMs; ms += STEP) {
     const after = offset(ms + STEP);

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { Refusal } from '../foundation/api';
+import { readAgainIn } from '../foundation/queries';
 import type {
   ActivityCode,
   AgentManagementUnit,
@@ -19,8 +20,6 @@ import {
   trustServer,
   wallFromText,
 } from './offsets';
-
-const ABSENT_TOPIC_REFRESH_MS = 30_000;
 
 export interface Unit {
   id: string | null;
@@ -74,14 +73,13 @@ export interface MyWeek {
 export function useMyWeek(weekStart: string | null, userId: string | undefined) {
   const { api } = useServices();
   const queries = useQueryClient();
-  const heard = useSoftphone().name === 'ready';
+  const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
   useTopic(userId ? `v2.users.${userId}.workforcemanagement.schedules` : null, () => {
     void queries.invalidateQueries({ queryKey: ['schedule', 'week'] });
   });
   return useQuery({
     queryKey: ['schedule', 'week', weekStart],
     enabled: weekStart !== null,
-    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
     queryFn: async ({ signal }): Promise<MyWeek> => {
       const startDate = `${addDays(weekStart ?? '', -1)}T00:00:00.000Z`;
       const endDate = `${addDays(weekStart ?? '', 8)}T00:00:00.000Z`;
@@ -92,6 +90,7 @@ export function useMyWeek(weekStart: string | null, userId: string | undefined) 
       );
       return { schedules, ...zoneOf(schedules, Date.parse(startDate), Date.parse(endDate)) };
     },
+    refetchInterval: (query) => readAgainIn(news, query),
   });
 }
 
@@ -111,14 +110,13 @@ function zoneOf(schedules: MySchedules, fromMs: number, toMs: number): { zone: s
 export function useMyTimeOff(userId: string | undefined) {
   const { api } = useServices();
   const queries = useQueryClient();
-  const heard = useSoftphone().name === 'ready';
+  const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
   const queryKey = ['schedule', 'time-off'];
   useTopic(userId ? `v2.users.${userId}.workforcemanagement.timeoffrequests` : null, () => {
     void queries.invalidateQueries({ queryKey });
   });
   return useQuery({
     queryKey,
-    refetchInterval: heard ? false : ABSENT_TOPIC_REFRESH_MS,
     queryFn: async ({ signal }) => {
       const list = await api.get<{ timeOffRequests?: TimeOffRequest[] }>(
         '/workforcemanagement/timeoffrequests',
@@ -126,6 +124,7 @@ export function useMyTimeOff(userId: string | undefined) {
       );
       return list.timeOffRequests ?? [];
     },
+    refetchInterval: (query) => readAgainIn(news, query),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FullDayTimeOffMarker, TimeOffRequest, TimeOffStatus } from '../wire/api';
 import { axisMinute, type LocalDay } from './day';
-import { dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
+import { addDays, dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
 import type { Codes } from './shift';
 
 /** Time off as it stands beside the shifts of one day. */
@@ -79,12 +79,33 @@ function partialSpans(request: TimeOffRequest): { startMs: number; endMs: number
   });
 }
 
-/** What a request asks for, one line per day. */
-export function requestLines(request: TimeOffRequest, offsets: Offsets): { date: string; hours: string }[] {
-  const whole = (request.fullDayManagementUnitDates ?? []).map((date) => ({ date, hours: 'all day' }));
-  const partial = partialSpans(request).map(({ startMs, endMs }) => ({
-    date: dateText(wallAt(offsets, startMs)),
-    hours: `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`,
-  }));
-  return [...whole, ...partial].sort((a, b) => a.date.localeCompare(b.date));
+/** A part of a request: one day, or whole days in a row. */
+export interface RequestLine {
+  from: string;
+  to: string;
+  /** Null for whole days. */
+  hours: string | null;
+}
+
+export function requestLines(request: TimeOffRequest, offsets: Offsets): RequestLine[] {
+  const partial = partialSpans(request).map(({ startMs, endMs }) => {
+    const date = dateText(wallAt(offsets, startMs));
+    return {
+      from: date,
+      to: date,
+      hours: `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`,
+    };
+  });
+  const lines = [...wholeDays(request.fullDayManagementUnitDates ?? []), ...partial];
+  return lines.sort((a, b) => a.from.localeCompare(b.from));
+}
+
+function wholeDays(dates: string[]): RequestLine[] {
+  const lines: RequestLine[] = [];
+  for (const date of [...dates].sort()) {
+    const last = lines.at(-1);
+    if (last && addDays(last.to, 1) === date) last.to = date;
+    else lines.push({ from: date, to: date, hours: null });
+  }
+  return lines;
 }

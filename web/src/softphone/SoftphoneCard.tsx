@@ -13,7 +13,7 @@ import type { SoftphoneState } from './state';
 export function SoftphoneCard() {
   const state = useSoftphone();
   const { softphone } = useServices();
-  const zone = useUnit().data?.timeZone ?? 'UTC';
+  const zone = useUnit().data?.timeZone ?? null;
   useEffect(() => {
     const wake = () => document.visibilityState === 'visible' && softphone.wake();
     window.addEventListener('online', wake);
@@ -38,7 +38,9 @@ export function SoftphoneCard() {
         <div className={styles.text}>
           <h2 id="softphone" className={styles.label}>
             Softphone <span aria-hidden="true">·</span> {view.label}{' '}
-            {since(state) !== null && <Since state={state} zone={zone} />}
+            {'since' in state && state.name !== 'starting' && (
+              <Since since={state.since} zone={zone} showLength={state.name !== 'ready'} />
+            )}
           </h2>
           <div role="status" className={styles.sentence}>
             {sentence(state)}
@@ -52,7 +54,7 @@ export function SoftphoneCard() {
         )}
       </div>
       {state.name === 'refused' && why !== null && !why.allowed && (
-        <Why decision={why} enforced={state.refusal.enforced} zone={zone} />
+        <Why decision={why} enforced={state.refusal.enforced} zone={zone ?? 'UTC'} />
       )}
     </section>
   );
@@ -83,7 +85,7 @@ function sentence(state: SoftphoneState): ReactNode {
     case 'ready':
       return state.station === null
         ? 'Connected. No phone is assigned to you yet, so calls cannot reach you.'
-        : `Connected as ${state.station}.`;
+        : `Connected with ${state.station}.`;
     case 'reconnecting':
       return state.reach ? reachSentence(state.reach) : 'The connection was lost and is being made again.';
     case 'refused':
@@ -135,19 +137,16 @@ const RETRIES = {
   reconnecting: 'Nothing needs to be done: this page connects again by itself.',
 } as const;
 
-function since(state: SoftphoneState): number | null {
-  return state.name === 'off' || state.name === 'starting' ? null : state.since;
-}
-
-/** The machine's `since`, told in the application's time and the unit's zone. */
-function Since({ state, zone }: { state: SoftphoneState; zone: string }) {
+/** The machine's `since`, told in the application's time and the unit's zone once both are known. */
+function Since({ since, zone, showLength }: { since: number; zone: string | null; showLength: boolean }) {
+  const { clock } = useServices();
   const now = useNow(1000);
-  const lasted = Date.now() - (since(state) ?? Date.now());
-  const at = timeOfDay(now - lasted, zone);
+  const lasted = Date.now() - since;
+  if (!clock.known() || zone === null) return <span className={styles.since}>for {lastedText(lasted)}</span>;
   return (
     <span className={styles.since}>
-      since {at}
-      {state.name !== 'ready' && ` (${lastedText(lasted)})`}
+      since {timeOfDay(now - lasted, zone)}
+      {showLength && ` (${lastedText(lasted)})`}
     </span>
   );
 }

@@ -1,0 +1,15 @@
+import type { Decision } from '../wire/api';
+
+/** The smallest decision, for tests that only care whether it allows. */
+export function decision(allowed: boolean, sentence = allowed ? 'Allowed.' : 'Revoked.'): Decision {
+  return {
+    action: 'connect',
+    allowed,
+    sentence,
+    gates: [],
+    blockers: [],
+    not_a_cause: [],
+    remedies: [],
+    evaluated_at: '2023-10-27T10:58:00Z',
+  };
+}

@@ -1,0 +1,87 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { Decision } from '../wire/api';
+import { explain, inWords } from './explain';
+import { Why } from './Why';
+
+const DENIED: Decision = {
+  decision_id: 'd-1',
+  user_id: 'u-1',
+  action: 'connect',
+  allowed: false,
+  sentence: 'You cannot connect, because webRTC:enable was revoked.',
+  gates: [
+    { code: 'token', holds: true, sentence: 'The token is valid.' },
+    {
+      code: 'permission.webrtcEnable',
+      holds: false,
+      sentence: '',
+      facts: { revoked_at: '2023-10-27T10:41:09Z', by: 'Dana' },
+    },
+    { code: 'schedule_rule', holds: null, sentence: 'The rule could not be read.' },
+  ],
+  blockers: [
+    {
+      code: 'permission.webrtcEnable',
+      holds: false,
+      sentence: '',
+      facts: { revoked_at: '2023-10-27T10:41:09Z', by: 'Dana' },
+    },
+    { code: 'schedule_rule', holds: null, sentence: 'The rule could not be read.' },
+  ],
+  not_a_cause: [{ code: 'pending_time_off', sentence: 'Pending time off plays no part.' }],
+  remedies: [{ who: 'administrator', what: 'grant', at_once: true, sentence: 'Grant webRTC:enable.' }],
+  next_change_at: '2023-10-27T11:45:00Z',
+  evaluated_at: '2023-10-27T10:52:00Z',
+};
+
+describe('an explained decision', () => {
+  const why = explain(DENIED, 'America/Chicago');
+
+  it('keeps every blocker, and tells a failure from what could not be known', () => {
+    expect(why.blockers.map(({ verdict }) => verdict)).toEqual(['fails', 'unknown']);
+  });
+
+  it('never leaves a gate without a sentence', () => {
+    expect(why.blockers[0]?.sentence).toBe('Permission webrtc enable');
+  });
+
+  it('reads instants among the facts in the unit’s zone', () => {
+    expect(why.blockers[0]?.facts).toEqual([
+      { name: 'Revoked at', value: 'Fri, 27 Oct 2023, 05:41' },
+      { name: 'By', value: 'Dana' },
+    ]);
+  });
+
+  it('leaves out empty facts, and spells lists and flags', () => {
+    const { gates } = explain(
+      {
+        ...DENIED,
+        gates: [{ code: 'x', holds: true, facts: { a: null, b: [], c: ['p', 'q'], d: false, e: { f: 1 } } }],
+      },
+      'UTC',
+    );
+    expect(gates[0]?.facts.map(({ value }) => value)).toEqual(['none', 'p, q', 'no', '{"f":1}']);
+  });
+
+  it('is shown in the order of need: what stands in the way, what helps, what is not the reason', () => {
+    const html = renderToStaticMarkup(<Why decision={DENIED} enforced={null} zone="America/Chicago" />);
+    const order = [
+      'What stands in the way',
+      'What helps',
+      'Grant webRTC:enable.',
+      'Not the reason',
+      'Pending time off plays no part.',
+    ];
+    const places = order.map((text) => html.indexOf(text));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(html).toContain('Could not be known: ');
+    expect(html).toContain('Fri, 27 Oct 2023, 06:45');
+  });
+});
+
+it('makes words of codes, and leaves abbreviations alone', () => {
+  expect(inWords('schedule_rule.outsideShift')).toBe('Schedule rule outside shift');
+  expect(inWords('TURN_missing')).toBe('TURN missing');
+});

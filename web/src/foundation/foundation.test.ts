@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { createApi, Refusal, Unreached } from './api';
+import { createClock } from './clock';
+import { environmentOf } from './environment';
+import { passesByItself, readAgainIn } from './queries';
+import { lastedText, placeOf, timeOfDay } from './time';
+
+describe('the environment', () => {
+  it('strips apps. from the page’s host, and keeps the port', () => {
+    expect(environmentOf({ host: 'apps.localhost:8443', origin: 'https://apps.localhost:8443' })).toEqual({
+      name: 'localhost:8443',
+      api: 'https://api.localhost:8443',
+      streaming: 'https://streaming.localhost:8443',
+      login: 'https://login.localhost:8443',
+      page: 'https://apps.localhost:8443',
+    });
+  });
+
+  it('uses paths of the bare host', () => {
+    const bare = environmentOf({ host: 'shiftline.example', origin: 'https://shiftline.example' });
+    expect([bare.name, bare.api, bare.login]).toEqual([
+      'shiftline.example',
+      'https://shiftline.example',
+      'https://shiftline.example',
+    ]);
+  });
+});
+
+describe('the application’s clock', () => {
+  it('follows the server, runs on by itself, and ignores what it cannot read', () => {
+    let machine = 1_000_000;
+    const clock = createClock(() => machine);
+    let renewed = 0;
+    clock.subscribe(() => {
+      renewed += 1;
+    });
+    clock.observe('2023-10-27T10:45:00.000Z');
+    machine += 60_000;
+    expect(new Date(clock.now()).toISOString()).toBe('2023-10-27T10:46:00.000Z');
+    clock.observe('2023-10-27T10:46:00.900Z');
+    clock.observe('no time');
+    clock.observe(null);
+    expect(new Date(clock.now()).toISOString()).toBe('2023-10-27T10:46:00.000Z');
+    expect(renewed).toBe(1);
+  });
+});
+
+describe('the API', () => {
+  const build = (answer: () => Response) => {
+    const dropped: string[] = [];
+    const sent: Request[] = [];
+    const api = createApi({
+      base: 'https://api.test',
+      clock: createClock(() => 0),
+      token: () => 'tok',
+      onUnauthorized: (token) => dropped.push(token),
+      fetch: async (input, init) => {
+        sent.push(new Request(input, init));
+        return answer();
+      },
+    });
+    return { api, dropped, sent };
+  };
+
+  it('sends the token and reads JSON', async () => {
+    const { api, sent } = build(() => Response.json({ id: 'u' }));
+    expect(await api.get('/users/me')).toEqual({ id: 'u' });
+    expect(sent[0]?.url).toBe('https://api.test/api/v2/users/me');
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer tok');
+  });
+
+  it('raises what the server said, and when to come back', async () => {
+    const { api, dropped } = build(() =>
+      Response.json({ message: 'Later.' }, { status: 503, headers: { 'retry-after': '3' } }),
+    );
+    const error = await api.get('/x').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Refusal);
+    expect(error).toMatchObject({ status: 503, message: 'Later.', retryAfterSeconds: 3 });
+    expect(dropped).toEqual([]);
+  });
+
+  it('gives up the token only on 401', async () => {
+    const { api, dropped } = build(() => new Response('', { status: 401 }));
+    await expect(api.get('/x')).rejects.toBeInstanceOf(Refusal);
+    expect(dropped).toEqual(['tok']);
+  });
+
+  it('tells no answer from a refusal', async () => {
+    const { api } = build(() => {
+      throw new TypeError('Failed to fetch');
+    });
+    await expect(api.get('/x')).rejects.toBeInstanceOf(Unreached);
+  });
+});
+
+it('tries again only what passes by itself', () => {
+  const refusal = (status: number) => new Refusal(status, {}, null);
+  expect([403, 404, 409, 429, 500, 503].map((status) => passesByItself(refusal(status)))).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  expect(readAgainIn('heard', { state: { status: 'success', error: null } })).toBe(false);
+  expect(readAgainIn('unheard', { state: { status: 'success', error: null } })).toBe(30_000);
+  expect(readAgainIn('heard', { state: { status: 'error', error: new Unreached(null) } })).toBe(5_000);
+  expect(readAgainIn('unheard', { state: { status: 'error', error: refusal(403) } })).toBe(false);
+});
+
+it('reads time aloud', () => {
+  expect(timeOfDay(Date.parse('2023-10-27T10:58:03Z'), 'America/Chicago')).toBe('05:58:03');
+  expect(placeOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
+  expect([900, 59_000, 61_000, 3_900_000].map(lastedText)).toEqual(['1 s', '59 s', '1 min', '1 h 5 min']);
+});
