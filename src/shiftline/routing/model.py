@@ -163,7 +163,7 @@ class AfterCallWork:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """How a queue works."""
+    """How a queue works. Each medium has settings: what is not given takes the defaults."""
 
     media: Mapping[Medium, MediaSettings] = field(default_factory=dict[Medium, MediaSettings])
     acw: AfterCallWork = AfterCallWork()
@@ -178,6 +178,9 @@ class QueueSettings:
     calling_party_name: str | None = None
     calling_party_number: str | None = None
     peer_id: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "media", {medium: self.media.get(medium, MediaSettings()) for medium in Medium})
 
 
 @dataclass(frozen=True, slots=True)

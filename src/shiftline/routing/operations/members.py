@@ -14,6 +14,7 @@ from shiftline.routing import store
 from shiftline.routing.errors import MemberNotFound, NotAMember, QueueNotFound, Unknown
 from shiftline.routing.events import MemberChanged
 from shiftline.routing.model import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, PersonQueue, Queue
+from shiftline.routing.operations.places import find_queue_for
 
 EDIT = ("routing:queue:edit", "routing:queueMember:manage")
 VIEW = ("routing:queue:view", *EDIT)
@@ -23,10 +24,8 @@ JOIN_OTHER = ("routing:queueMember:manage",)
 
 async def list_members(context: Context, queue_id: str, page: Page, wanted: MemberFilter) -> tuple[list[Member], int]:
     """One page of a queue's members by name, and how many there are. Raises QueueNotFound, PermissionMissing."""
-    require(context, *VIEW)
     async with context.reader() as reader:
-        queue = await store.find_queue(reader, context.organization_id, queue_id)
-        _allow(context, queue, queue_id, VIEW)
+        await find_queue_for(context, reader, queue_id, *VIEW)
         return await store.list_members(reader, context.organization_id, queue_id, page, wanted)
 
 
@@ -110,15 +109,7 @@ async def _hold(tx: Transaction, queue_id: str, any_of: tuple[str, ...]) -> Queu
     require(tx.context, *any_of)
     if not await store.hold_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
-    queue = await store.find_queue(tx, tx.context.organization_id, queue_id)
-    return _allow(tx.context, queue, queue_id, any_of)
-
-
-def _allow(context: Context, queue: Queue | None, queue_id: str, any_of: tuple[str, ...]) -> Queue:
-    if queue is None:
-        raise QueueNotFound(queue_id)
-    require(context, *any_of, division_id=queue.division.id)
-    return queue
+    return await find_queue_for(tx.context, tx, queue_id, *any_of)
 
 
 async def _change_one(tx: Transaction, queue_id: str, change: MemberChange) -> None:

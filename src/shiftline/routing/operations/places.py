@@ -1,12 +1,12 @@
-"""Divisions: where something is put, and where the caller may see."""
+"""Divisions: where something is put, what the caller may see, and which queue they may act on."""
 
 from shiftline.authorization.operations import require
 from shiftline.authorization.rules import divisions_of
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.routing import store
-from shiftline.routing.errors import Unknown
-from shiftline.routing.model import EVERY_DIVISION, Division
+from shiftline.routing.errors import QueueNotFound, Unknown
+from shiftline.routing.model import EVERY_DIVISION, Division, Queue
 
 
 async def choose_division(reader: Reader, organization_id: str, division_id: str | None, field: str) -> Division:
@@ -29,3 +29,13 @@ def require_view(context: Context, permission: str) -> tuple[str, ...] | None:
     """``find_visible_divisions`` for somebody who must see at least one. Raises PermissionMissing."""
     require(context, permission)
     return find_visible_divisions(context, permission)
+
+
+async def find_queue_for(context: Context, reader: Reader, queue_id: str, *any_of: str) -> Queue:
+    """A queue for somebody who holds one of the permissions in its division. Raises QueueNotFound, PermissionMissing."""
+    require(context, *any_of)
+    queue = await store.find_queue(reader, context.organization_id, queue_id)
+    if queue is None:
+        raise QueueNotFound(queue_id)
+    require(context, *any_of, division_id=queue.division.id)
+    return queue

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
-from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.targets import get_target, own_person_id
@@ -13,7 +13,7 @@ from shiftline.routing.errors import NameTaken, QueueNotFound
 from shiftline.routing.events import QueueChanged
 from shiftline.routing.model import PersonQueue, Queue, QueueDraft, QueueFilter
 from shiftline.routing.operations.members import record_members
-from shiftline.routing.operations.places import choose_division, require_view
+from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
 
 VIEW = "routing:queue:view"
 ADD = "routing:queue:add"
@@ -32,16 +32,6 @@ async def get_queue(context: Context, queue_id: str) -> Queue:
     """One queue. Raises QueueNotFound, PermissionMissing."""
     async with context.reader() as reader:
         return await find_queue_for(context, reader, queue_id, VIEW)
-
-
-async def find_queue_for(context: Context, reader: Reader, queue_id: str, *any_of: str) -> Queue:
-    """A queue for somebody who holds one of the permissions in its division. Raises QueueNotFound, PermissionMissing."""
-    require(context, *any_of)
-    queue = await store.find_queue(reader, context.organization_id, queue_id)
-    if queue is None:
-        raise QueueNotFound(queue_id)
-    require(context, *any_of, division_id=queue.division.id)
-    return queue
 
 
 async def list_own_queues(context: Context, page: Page, *, joined: bool | None) -> tuple[list[PersonQueue], int]:

@@ -12,8 +12,8 @@ from shiftline.routing import store
 from shiftline.routing.errors import NameTaken, QueueNotFound, Unknown, WrapupCodeNotFound
 from shiftline.routing.events import QueueWrapupCodesChanged, WrapupCodeChanged
 from shiftline.routing.model import EVERY_DIVISION, WrapupCode, WrapupCodeDraft, WrapupCodeFilter
-from shiftline.routing.operations.places import choose_division, require_view
-from shiftline.routing.operations.queues import EDIT, find_queue_for
+from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
+from shiftline.routing.operations.queues import EDIT
 from shiftline.routing.operations.queues import VIEW as VIEW_QUEUE
 
 VIEW = "routing:wrapupCode:view"

@@ -1,0 +1,1 @@
+"""Queues, skills and wrap-up codes in the vendor's shapes."""
