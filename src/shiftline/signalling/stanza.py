@@ -18,7 +18,8 @@ NS_STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 NS_SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 NS_BIND = "urn:ietf:params:xml:ns:xmpp-bind"
 NS_PING = "urn:xmpp:ping"
-NS_SERVICES = "urn:xmpp:extdisco:1"
+NS_SERVICES = ("urn:xmpp:extdisco:1", "urn:xmpp:extdisco:2")
+"""The vendor's client speaks the first version, others the second; what we answer is the same in both."""
 NS_PUBSUB = "http://jabber.org/protocol/pubsub"
 NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event"
 NS_JSON = "urn:xmpp:json:0"
@@ -62,6 +63,11 @@ class Element:
             if element.name == name:
                 return element
         return None
+
+    @property
+    def namespace(self) -> str:
+        """The namespace, empty without one."""
+        return self.name.rpartition(" ")[0]
 
     @property
     def local_name(self) -> str:

@@ -51,6 +51,12 @@ def test_turn_and_stun_servers_are_listed_apart(live: Client) -> None:
     )
 
 
+def test_the_second_version_of_the_namespace_is_spoken_too(live: Client) -> None:
+    element = answer(live, iq('<services xmlns="urn:xmpp:extdisco:2" type="stun"/>'))
+    assert element.children[0].name == "urn:xmpp:extdisco:2 services"
+    assert [service.get("host") for service in element.children[0].children] == ["stun.localhost"]
+
+
 def test_all_servers_are_listed_where_no_type_is_asked_for(live: Client) -> None:
     element = answer(live, iq('<services xmlns="urn:xmpp:extdisco:1"/>'))
     assert [service.get("type") for service in element.children[0].children] == ["stun", "turn"]

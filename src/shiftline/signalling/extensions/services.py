@@ -1,4 +1,4 @@
-"""External services: the STUN and TURN servers a softphone may use. Source: XEP-0215, namespace version 1.
+"""External services: the STUN and TURN servers a softphone may use. Source: XEP-0215.
 
 Without a STUN server in the answer the vendor's client goes by relay only, and a call without TURN never connects; so the
 list of STUN servers is never empty.
@@ -51,6 +51,7 @@ def extension(servers: Sequence[IceServer]) -> Extension:
         kind = request.payload.get("type")
         listed = everything if kind is None else lists.get(kind, elements.get(kind, ""))
         asked = f' type="{escape_attribute(kind)}"' if kind is not None else ""
-        return (request.result(f'<services xmlns="{NS_SERVICES}"{asked}>{listed}</services>'),)
+        return (request.result(f'<services xmlns="{request.payload.namespace}"{asked}>{listed}</services>'),)
 
-    return Extension(name="services", requests={(State.LIVE, "get", qualified(NS_SERVICES, "services")): list_services})
+    asked_by = (qualified(namespace, "services") for namespace in NS_SERVICES)
+    return Extension(name="services", requests={(State.LIVE, "get", name): list_services for name in asked_by})
