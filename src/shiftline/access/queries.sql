@@ -50,7 +50,17 @@ select
      and case when %(at)s::timestamptz is null then upper_inf(a.valid) else a.valid @> %(at)s::timestamptz end
    limit 1
   ) as station,
-  '[]'::jsonb as shifts,
+  (select coalesce(jsonb_agg(to_jsonb(shift)), '[]')
+   from (select lower(s.span) as starts_at, upper(s.span) as ends_at, to_char(s.wall_start, 'YYYY-MM-DD HH24:MI') as wall_start,
+                to_char(s.wall_end, 'HH24:MI') as wall_end, s.zone, s.is_swap,
+                s.swap_reason, s.schedule_id
+         from schedule.public_shift s
+         where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s
+           and s.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
+                                   %(moment)s::timestamptz + interval '8 days')
+           and case when %(at)s::timestamptz is null then s.in_force_now else s.in_force @> %(at)s::timestamptz end
+         order by s.span limit 60) as shift
+  ) as shifts,
   (select coalesce(jsonb_agg(to_jsonb(off)), '[]')
    from (select r.id as request_id, r.status, lower(piece) as starts_at, upper(piece) as ends_at, r.since
          from timeoff.public_request_timeline r, unnest(r.span) as piece

@@ -41,7 +41,7 @@ def load(part: str) -> list[Any]:
 
 def routes() -> list[Any]:
     """Every operation of the API."""
-    return [route for module in load("endpoints") for route in module.ROUTES]
+    return [route for module in load("endpoints") for route in getattr(module, "ROUTES", ())]
 
 
 def expansions() -> dict[str, Any]:
@@ -51,9 +51,9 @@ def expansions() -> dict[str, Any]:
 
 def topics() -> list[Topic]:
     """Every topic that can be subscribed to."""
-    return [topic for module in load("topics") for topic in module.TOPICS]
+    return [topic for module in load("topics") for topic in getattr(module, "TOPICS", ())]
 
 
 def notifiers() -> Sequence[Callable[[Event], list[Notification]]]:
     """The rooms' functions from an event to its notifications."""
-    return [module.notifications for module in load("topics")]
+    return [module.notifications for module in load("topics") if hasattr(module, "notifications")]
