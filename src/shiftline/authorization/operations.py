@@ -177,6 +177,7 @@ async def grant_roles(
 
     The permission must hold in each division named. Raises RoleNotFound, DivisionNotFound.
     """
+    require(context, "authorization:grant:add" if active else "authorization:grant:delete")
     _require_to_grant(context, pairs, active=active)
     async with context.transaction() as tx:
         for role_id, division_id in pairs:
@@ -188,20 +189,26 @@ async def replace_grants(context: Context, subject_id: str, pairs: Sequence[tupl
     require(context, "authorization:grant:add")
     require(context, "authorization:grant:delete")
     async with context.transaction() as tx:
-        wanted = set(pairs)
-        grants = await store.list_grants(tx, context.organization_id, subject_ids=[subject_id])
-        held = {(grant.role.id, grant.division_id) for grant in grants}
-        _require_to_grant(context, sorted(held - wanted), active=False)
-        _require_to_grant(context, sorted(wanted - held))
-        for role_id, division_id in sorted(held - wanted):
-            await grant_role_in(tx, subject_id, role_id, division_id, active=False)
-        for role_id, division_id in sorted(wanted - held):
-            await grant_role_in(tx, subject_id, role_id, division_id)
+        await replace_grants_in(tx, subject_id, pairs)
 
 
-def _require_to_grant(context: Context, pairs: Sequence[tuple[str, str]], *, active: bool = True) -> None:
+async def replace_grants_in(tx: Transaction, subject_id: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Make these the subject's only roles, in the caller's transaction.
+
+    What changes needs the permission in its division. Raises PermissionMissing, RoleNotFound, DivisionNotFound.
+    """
+    grants = await store.list_grants(tx, tx.context.organization_id, subject_ids=[subject_id])
+    held, wanted = {(grant.role.id, grant.division_id) for grant in grants}, set(pairs)
+    _require_to_grant(tx.context, held - wanted, active=False)
+    _require_to_grant(tx.context, wanted - held)
+    for role_id, division_id in sorted(held - wanted):
+        await grant_role_in(tx, subject_id, role_id, division_id, active=False)
+    for role_id, division_id in sorted(wanted - held):
+        await grant_role_in(tx, subject_id, role_id, division_id)
+
+
+def _require_to_grant(context: Context, pairs: Collection[tuple[str, str]], *, active: bool = True) -> None:
     permission = "authorization:grant:add" if active else "authorization:grant:delete"
-    require(context, permission)
     for division_id in sorted({division_id for _, division_id in pairs}):
         require(context, permission, division_id=division_id)
 

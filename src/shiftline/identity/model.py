@@ -89,6 +89,22 @@ class Client:
     token_seconds: int
     state: str
     version: int
+    since: datetime | None = None
+    changed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDraft:
+    """What a client shall be. ``roles`` are (role id, division id), for a client of client credentials."""
+
+    name: str
+    grant_type: GrantType
+    description: str | None = None
+    redirect_uris: tuple[str, ...] = ()
+    token_seconds: int = 86400
+    active: bool = True
+    roles: tuple[tuple[str, str], ...] | None = None
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +174,15 @@ class SignInRequest:
     state: str | None = None
     challenge: str | None = None
     challenge_method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What somebody types at the sign-in page. ``organization_id`` only where the e-mail address has several."""
+
+    email: str
+    password: str = field(repr=False)
+    organization_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

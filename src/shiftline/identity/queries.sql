@@ -178,10 +178,10 @@ insert into identity.client
   (organization_id, id, name, description, secret_digest, grant_type, redirect_uris, token_seconds, since, changed_by)
 values (%(organization_id)s, %(id)s, %(name)s, %(description)s, %(secret_digest)s, %(grant_type)s, %(redirect_uris)s,
         %(token_seconds)s, %(now)s, %(by)s)
-returning id, name, description, grant_type, redirect_uris, token_seconds, state, version;
+returning id, name, description, grant_type, redirect_uris, token_seconds, state, version, since, changed_by;
 
 -- name: list_clients
-select id, name, description, grant_type, redirect_uris, token_seconds, state, version
+select id, name, description, grant_type, redirect_uris, token_seconds, state, version, since, changed_by
 from identity.client
 where organization_id = %(organization_id)s and state <> 'deleted'
   and (%(id)s::text is null or id = %(id)s::text)
@@ -195,12 +195,12 @@ set name = coalesce(%(name)s::text, name), description = coalesce(%(description)
     token_seconds = coalesce(%(token_seconds)s::int, token_seconds), state = coalesce(%(state)s::text, state),
     version = version + 1, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and id = %(id)s and state <> 'deleted'
-returning id, name, description, grant_type, redirect_uris, token_seconds, state, version;
+returning id, name, description, grant_type, redirect_uris, token_seconds, state, version, since, changed_by;
 
 -- name: find_client_secret
 -- A client's id alone names it: the caller is not known yet.
 select c.organization_id, c.id, c.name, c.description, c.grant_type, c.redirect_uris, c.token_seconds, c.state,
-       c.version, c.secret_digest
+       c.version, c.since, c.changed_by, c.secret_digest
 from identity.client c
 where c.id = %(id)s and c.state <> 'deleted'
 order by c.organization_id;

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlencode, urlsplit
 
 from shiftline.foundation.decision import Decision, Reason, Remedy, Source
@@ -136,3 +137,19 @@ def find_code_fault(code: IssuedCode, proof: CodeProof) -> str | None:
     if proof.verifier is None or not is_pkce_proof(proof.verifier, code.challenge):
         return "code_verifier does not prove the code_challenge."
     return None
+
+
+def email_key(email: str) -> str:
+    """By what attempts with an e-mail address are counted."""
+    return f"email:{email.strip().casefold()}"
+
+
+def address_key(address: str | None) -> str:
+    """By what attempts from a network address are counted: an IPv6 client has a whole /64 to itself."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "address:unknown"
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return f"address:{ip_network((found, 64), strict=False)}"
+    return f"address:{found}"

@@ -196,7 +196,7 @@ async def forget_sign_in_attempts(tx: Transaction, email_key: str, address_key: 
 
 async def insert_client(tx: Transaction, client: Client, secret_digest: bytes) -> Client:
     """A new OAuth client."""
-    values = {**asdict(client), "redirect_uris": list(client.redirect_uris), "secret_digest": secret_digest}
+    values: Row = {**asdict(client), "redirect_uris": list(client.redirect_uris), "secret_digest": secret_digest}
     row = await tx.one(SQL["insert_client"], {**values, **_mark(tx)})
     assert row is not None
     return _client(row)

@@ -1,6 +1,6 @@
 """Organizations and the tenant's switches on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -40,7 +40,6 @@ class OrganizationChange(Wire):
     )
     default_country_code: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
     support_uri: ShortText | None = msgspec.field(default=None, name="supportURI")
-    state: Literal["active", "inactive"] | None = None
 
 
 class FeatureSwitch(Wire):
