@@ -1,0 +1,1 @@
+"""What can be done with presences, definitions, sources and session leases; one file each."""

@@ -1,0 +1,134 @@
+"""Live sessions: signalling opens, renews and closes their leases; whose last one ends is offline after a grace.
+
+All instants of leases are real time. A node renews all of its leases every ``RENEWAL``; one that nobody renews expires
+after ``LEASE_LIFETIME`` and is closed ``EXPIRY_SLACK`` later: a node that was cut off from PostgreSQL for longer than a
+lifetime renews first when it is back, and its sessions are not taken for dead.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.ids import new_id
+from shiftline.presence import store
+from shiftline.presence.errors import LeaseNotFound
+from shiftline.presence.events import SessionClosed, SessionOpened
+from shiftline.presence.model import Lease, LeaseOpening
+from shiftline.presence.operations.presences import go_offline_in
+
+LEASE_LIFETIME = timedelta(seconds=90)
+RENEWAL = timedelta(seconds=30)
+EXPIRY_SLACK = timedelta(seconds=30)
+
+# The softphone tries again 2, 6, 14, 30 and 62 s after its socket dropped: two minutes outlast five tries.
+ABSENCE_GRACE = timedelta(minutes=2)
+
+BATCH = 200
+
+
+async def open_lease_in(tx: Transaction, opening: LeaseOpening) -> Lease:
+    """A new live session; whoever was away is back."""
+    lease = await store.insert_lease(tx, opening.id or new_id(), opening, LEASE_LIFETIME)
+    await store.end_absence(tx, opening.person_id)
+    tx.record(
+        SessionOpened(
+            organization_id=tx.context.organization_id,
+            person_id=lease.person_id,
+            lease_id=lease.id,
+            channel_id=lease.channel_id,
+            node=lease.node,
+            transport=lease.transport,
+        )
+    )
+    return lease
+
+
+async def renew_leases(context: Context, node: str) -> set[str]:
+    """Renew all leases that a node holds, of whatever organization; the ids of those that still live.
+
+    A session whose lease is not among them was closed meanwhile: open a new one for it.
+    """
+    async with context.reader() as reader:
+        return await store.renew_leases(reader, node, context.clock.real_now(), LEASE_LIFETIME)
+
+
+async def close_lease_in(tx: Transaction, lease_id: str, reason: str) -> None:
+    """End a live session; a closed one stays as it is. Raises LeaseNotFound."""
+    organization_id = tx.context.organization_id
+    lease = await store.find_lease(tx, organization_id, lease_id)
+    if lease is None:
+        raise LeaseNotFound(lease_id)
+    live = await store.lock_live_leases(tx, lease.person_id)
+    if live.pop(lease_id, None) is None:
+        return
+    await store.close_lease(tx, lease_id, reason)
+    last = all(expires_at <= tx.context.clock.real_now() for expires_at in live.values())
+    if last:
+        await store.begin_absence(tx, lease.person_id, ABSENCE_GRACE)
+    tx.record(
+        SessionClosed(
+            organization_id=organization_id,
+            person_id=lease.person_id,
+            lease_id=lease_id,
+            channel_id=lease.channel_id,
+            reason=reason,
+            last=last,
+        )
+    )
+
+
+async def close_lease(context: Context, lease_id: str, reason: str) -> None:
+    """``close_lease_in`` in a transaction of its own."""
+    async with context.transaction() as tx:
+        await close_lease_in(tx, lease_id, reason)
+
+
+async def close_leases_of_node(context: Context, node: str, reason: str) -> int:
+    """End all live sessions that a node held, because it stopped; how many."""
+    async with context.reader() as reader:
+        held = await store.leases_of_node(reader, node, 1_000_000)
+    for organization_id, lease_id in held:
+        await close_lease(_system(context, organization_id), lease_id, reason)
+    return len(held)
+
+
+async def close_expired_leases(context: Context) -> int:
+    """End the sessions that nobody renewed, of every organization; how many."""
+    before = context.clock.real_now() - EXPIRY_SLACK
+    async with context.reader() as reader:
+        expired = await store.expired_leases(reader, before, BATCH)
+    for organization_id, lease_id in expired:
+        await close_lease(_system(context, organization_id), lease_id, "lease.expired")
+    return len(expired)
+
+
+async def end_absences(context: Context) -> int:
+    """Take those for offline who have been away for longer than the grace, of every organization; how many."""
+    async with context.reader() as reader:
+        due = await store.due_absences(reader, context.clock.real_now(), BATCH)
+    ended = [await _end_absence(_system(context, organization_id), person_id) for organization_id, person_id in due]
+    return sum(ended)
+
+
+async def _end_absence(context: Context, person_id: str) -> bool:
+    real_now = context.clock.real_now()
+    async with context.transaction() as tx:
+        if not await store.end_absence(tx, person_id, real_now):
+            return False
+        # One who came back just while their last session was being closed is not away.
+        if await store.find_live_leases(tx, context.organization_id, [person_id], real_now):
+            return False
+        await go_offline_in(tx, person_id, "session.ended")
+        return True
+
+
+async def find_live_leases(
+    reader: Reader, organization_id: str, person_ids: Collection[str], real_now: datetime
+) -> list[Lease]:
+    """People's live sessions, oldest first; ``real_now`` is real time."""
+    return await store.find_live_leases(reader, organization_id, person_ids, real_now)
+
+
+def _system(context: Context, organization_id: str) -> Context:
+    return context.acting_as(Actor(organization_id, "system"))
