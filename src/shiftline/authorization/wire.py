@@ -10,6 +10,7 @@ from shiftline.foundation.web.wire import Identifier, LongText, ShortText, Wire
 
 DIVISIONS = "/api/v2/authorization/divisions"
 ROLES = "/api/v2/authorization/roles"
+Action = Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]+$")]
 GrantId = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9_.:@-]*)$")]
 
 
@@ -93,7 +94,10 @@ class RoleDivisionPair(Wire):
     """A role in a division; ``*`` stands for every division."""
 
     role_id: Identifier
-    division_id: GrantId = EVERY_DIVISION
+    division_id: Action = Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]+$")]
+
+
+GrantId = EVERY_DIVISION
 
 
 class RoleDivisionGrants(Wire):
