@@ -1,221 +1,157 @@
-"""Divisions, roles and grants over HTTP."""
+"""Divisions, roles and the permissions there are. Who holds what is with the people: ``identity.endpoints.subjects``."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from litestar import delete, get, post, put
 from litestar.params import Parameter
-from msgspec import Meta
 
-from shiftline.authorization import operations, wire
-from shiftline.authorization.model import EVERY_DIVISION
+from shiftline.authorization import wire
+from shiftline.authorization.operations import (
+    change_division,
+    change_role,
+    create_division,
+    create_role,
+    delete_role,
+    get_division,
+    get_home_division,
+    get_role,
+    list_divisions,
+    list_permitted_divisions,
+    list_roles,
+)
 from shiftline.foundation.context import Context
-from shiftline.foundation.errors import Invalid, Problem
-from shiftline.foundation.web.paging import Listing, Page, commas, listing
-from shiftline.foundation.web.wire import Identifier
+from shiftline.foundation.web.paging import Listing, Page, listing
 
 TAGS = ["Authorization"]
-SUBJECTS = "/api/v2/authorization/subjects"
-SUBJECT = f"{SUBJECTS}/{{subject_id:str}}"
-Ids = Annotated[list[Identifier], Meta(max_length=500)]
+DIVISIONS, ROLES = "/api/v2/authorization/divisions", "/api/v2/authorization/roles"
+PERMISSIONS = "/api/v2/authorization/permissions"
+
+Ids: TypeAlias = Annotated[list[str] | None, Parameter(query="id", description="Ids, joined by commas")]
+NamePattern: TypeAlias = Annotated[str | None, Parameter(query="name", description="A name; * stands for any text")]
 
 
-@get(f"{wire.DIVISIONS}/home", operation_id="getAuthorizationDivisionsHome", tags=TAGS)
-async def get_home_division(context: Context) -> wire.AuthzDivision:
-    """The division that everything belongs to unless said otherwise."""
-    return wire.to_division(await operations.get_home_division(context))
+@get(DIVISIONS, operation_id="getAuthorizationDivisions", status_code=200, tags=TAGS)
+async def get_divisions(
+    context: Context, page: Page, ids: Ids = None, name: NamePattern = None
+) -> Listing[wire.AuthzDivision]:
+    """List the organization's divisions, the home division first."""
+    wanted = _split(ids)
+    pattern = None if name is None else name.casefold().replace("*", "")
+    found = [
+        wire.division(division)
+        for division in await list_divisions(context)
+        if (wanted is None or division.id in wanted) and (pattern is None or pattern in division.name.casefold())
+    ]
+    return listing(found[page.offset : page.offset + page.size], len(found), page, DIVISIONS)
 
 
-@get(wire.DIVISIONS, operation_id="getAuthorizationDivisions", tags=TAGS)
-async def list_divisions(context: Context, page: Page) -> Listing[wire.AuthzDivision]:
-    """The organization's divisions, the home division first."""
-    divisions = [wire.to_division(division) for division in await operations.list_divisions(context)]
-    return listing(divisions[page.offset : page.offset + page.size], len(divisions), page, wire.DIVISIONS)
-
-
-@get("/api/v2/authorization/divisionspermitted/me", operation_id="getAuthorizationDivisionspermittedMe", tags=TAGS)
-async def list_permitted_divisions(
-    context: Context, permission: Annotated[str, Parameter(query="permission", max_length=200)] = ""
-) -> list[wire.AuthzDivision]:
-    """The divisions in which the caller holds a permission."""
-    divisions = await operations.list_divisions(context)
-    held = [d for d in divisions if not permission or operations.may(context, permission, division_id=d.id)]
-    return [wire.to_division(division) for division in held]
-
-
-@post(wire.DIVISIONS, operation_id="postAuthorizationDivisions", status_code=200, tags=TAGS)
-async def create_division(context: Context, data: wire.AuthzDivision) -> wire.AuthzDivision:
+@post(DIVISIONS, operation_id="postAuthorizationDivisions", status_code=200, tags=TAGS)
+async def post_divisions(context: Context, data: wire.DivisionDraft) -> wire.AuthzDivision:
     """Make a division."""
-    return wire.to_division(await operations.create_division(context, _named(data.name), data.description))
+    return wire.division(await create_division(context, data.name, data.description))
 
 
-@get(f"{wire.DIVISIONS}/{{division_id:str}}", operation_id="getAuthorizationDivision", tags=TAGS)
-async def get_division(context: Context, division_id: str) -> wire.AuthzDivision:
-    """One division."""
-    return wire.to_division(await operations.get_division(context, division_id))
+@get(f"{DIVISIONS}/home", operation_id="getAuthorizationDivisionsHome", status_code=200, tags=TAGS)
+async def get_divisions_home(context: Context) -> wire.AuthzDivision:
+    """Get the division that everything belongs to unless said otherwise."""
+    return wire.division(await get_home_division(context))
 
 
-@put(f"{wire.DIVISIONS}/{{division_id:str}}", operation_id="putAuthorizationDivision", tags=TAGS)
-async def change_division(context: Context, division_id: str, data: wire.AuthzDivision) -> wire.AuthzDivision:
+@get(f"{DIVISIONS}/{{division_id:str}}", operation_id="getAuthorizationDivision", status_code=200, tags=TAGS)
+async def get_one_division(context: Context, division_id: str) -> wire.AuthzDivision:
+    """Get a division."""
+    return wire.division(await get_division(context, division_id))
+
+
+@put(f"{DIVISIONS}/{{division_id:str}}", operation_id="putAuthorizationDivision", status_code=200, tags=TAGS)
+async def put_division(context: Context, division_id: str, data: wire.DivisionDraft) -> wire.AuthzDivision:
     """Rename a division."""
-    changed = await operations.change_division(context, division_id, _named(data.name), data.description)
-    return wire.to_division(changed)
+    return wire.division(await change_division(context, division_id, data.name, data.description))
 
 
-@get(wire.ROLES, operation_id="getAuthorizationRoles", tags=TAGS)
-async def list_roles(
+@get(
+    "/api/v2/authorization/divisionspermitted/me",
+    operation_id="getAuthorizationDivisionspermittedMe",
+    status_code=200,
+    tags=TAGS,
+)
+async def get_divisions_permitted(
+    context: Context,
+    permission: Annotated[str, Parameter(query="permission", min_length=1, max_length=200)],
+    name: NamePattern = None,
+) -> list[wire.AuthzDivision]:
+    """List the divisions in which the caller holds a permission."""
+    pattern = None if name is None else name.casefold().replace("*", "")
+    return [
+        wire.division(division)
+        for division in await list_permitted_divisions(context, permission)
+        if pattern is None or pattern in division.name.casefold()
+    ]
+
+
+@get(PERMISSIONS, operation_id="getAuthorizationPermissions", status_code=200, tags=TAGS)
+async def get_permissions(page: Page) -> Listing[wire.PermissionCollection]:
+    """List every permission that is enforced, by domain."""
+    found = wire.permission_collections()
+    return listing(found[page.offset : page.offset + page.size], len(found), page, PERMISSIONS)
+
+
+@get(ROLES, operation_id="getAuthorizationRoles", status_code=200, tags=TAGS)
+async def get_roles(
     context: Context,
     page: Page,
-    name: Annotated[str | None, Parameter(query="name", max_length=256)] = None,
-    permission: Annotated[str | None, Parameter(query="permission", max_length=2000)] = None,
-    ids: Annotated[str | None, Parameter(query="id", max_length=10000)] = None,
-) -> Listing[wire.DomainOrganizationRole]:
-    """The organization's roles by name; ``name`` may hold ``*``."""
-    roles = await operations.list_roles(context, ids=commas(ids), name=name)
-    wanted = set(commas(permission) or ())
-    found = [wire.to_role(role) for role in roles if wanted <= set(role.permissions)]
-    return listing(found[page.offset : page.offset + page.size], len(found), page, wire.ROLES)
+    ids: Ids = None,
+    name: NamePattern = None,
+    permission: Annotated[
+        list[str] | None, Parameter(query="permission", description="All of these in the role")
+    ] = None,
+) -> Listing[wire.OrganizationRole]:
+    """List the organization's roles by name."""
+    asked = set(_split(permission) or ())
+    found = [role for role in await list_roles(context, ids=_split(ids), name=name) if asked.issubset(role.permissions)]
+    shown = [wire.role(role) for role in found[page.offset : page.offset + page.size]]
+    return listing(shown, len(found), page, ROLES)
 
 
-@post(wire.ROLES, operation_id="postAuthorizationRoles", status_code=200, tags=TAGS)
-async def create_role(context: Context, data: wire.DomainOrganizationRole) -> wire.DomainOrganizationRole:
+@post(ROLES, operation_id="postAuthorizationRoles", status_code=200, tags=TAGS)
+async def post_roles(context: Context, data: wire.OrganizationRoleDraft) -> wire.OrganizationRole:
     """Make a role."""
-    _named(data.name)
-    return wire.to_role(await operations.create_role(context, wire.to_draft(data)))
+    return wire.role(await create_role(context, data.draft()))
 
 
-@get(f"{wire.ROLES}/{{role_id:str}}", operation_id="getAuthorizationRole", tags=TAGS)
-async def get_role(context: Context, role_id: str) -> wire.DomainOrganizationRole:
-    """One role."""
-    return wire.to_role(await operations.get_role(context, role_id))
+@get(f"{ROLES}/{{role_id:str}}", operation_id="getAuthorizationRole", status_code=200, tags=TAGS)
+async def get_one_role(context: Context, role_id: str) -> wire.OrganizationRole:
+    """Get a role."""
+    return wire.role(await get_role(context, role_id))
 
 
-@put(f"{wire.ROLES}/{{role_id:str}}", operation_id="putAuthorizationRole", tags=TAGS)
-async def change_role(context: Context, role_id: str, data: wire.DomainOrganizationRole) -> wire.DomainOrganizationRole:
+@put(f"{ROLES}/{{role_id:str}}", operation_id="putAuthorizationRole", status_code=200, tags=TAGS)
+async def put_role(context: Context, role_id: str, data: wire.OrganizationRoleDraft) -> wire.OrganizationRole:
     """Change a role; its holders gain and lose at once."""
-    _named(data.name)
-    return wire.to_role(await operations.change_role(context, role_id, wire.to_draft(data)))
+    return wire.role(await change_role(context, role_id, data.draft()))
 
 
-@delete(f"{wire.ROLES}/{{role_id:str}}", operation_id="deleteAuthorizationRole", tags=TAGS)
-async def delete_role(context: Context, role_id: str) -> None:
-    """Take a role out of force."""
-    await operations.delete_role(context, role_id)
+@delete(f"{ROLES}/{{role_id:str}}", operation_id="deleteAuthorizationRole", status_code=204, tags=TAGS)
+async def delete_one_role(context: Context, role_id: str) -> None:
+    """Delete a role; its holders lose it at once."""
+    await delete_role(context, role_id)
 
 
-@get(f"{wire.ROLES}/{{role_id:str}}/users", operation_id="getAuthorizationRoleUsers", tags=TAGS)
-async def list_role_users(context: Context, page: Page, role_id: str) -> Listing[dict[str, str]]:
-    """Who has a role in any division."""
-    await operations.get_role(context, role_id)
-    grants = await operations.list_grants(context, role_id=role_id)
-    subjects = sorted({grant.subject_id for grant in grants})
-    found = [{"id": each, "selfUri": f"/api/v2/users/{each}"} for each in subjects]
-    return listing(found[page.offset : page.offset + page.size], len(found), page, f"{wire.ROLES}/{role_id}/users")
-
-
-@put(f"{wire.ROLES}/{{role_id:str}}/users/add", operation_id="putAuthorizationRoleUsersAdd", tags=TAGS)
-async def add_role_users(context: Context, role_id: str, data: Ids) -> list[str]:
-    """Give a role, in every division, to people."""
-    for subject_id in data:
-        await operations.grant_roles(context, subject_id, [(role_id, EVERY_DIVISION)])
-    return data
-
-
-@get(f"{SUBJECTS}/me", operation_id="getAuthorizationSubjectsMe", tags=TAGS)
-async def get_own_subject(context: Context) -> wire.AuthzSubject:
-    """The caller's own grants."""
-    grants = await operations.list_grants(context, subject_id=context.actor.id)
-    return wire.to_subject(context.actor.id, grants)
-
-
-@get(SUBJECT, operation_id="getAuthorizationSubject", tags=TAGS)
-async def get_subject(context: Context, subject_id: str) -> wire.AuthzSubject:
-    """A person's or client's grants."""
-    return wire.to_subject(subject_id, await operations.list_grants(context, subject_id=subject_id))
-
-
-@post(
-    f"{SUBJECT}/divisions/{{division_id:str}}/roles/{{role_id:str}}",
-    operation_id="postAuthorizationSubjectDivisionRole",
-    status_code=204,
-    tags=TAGS,
-)
-async def grant_role(context: Context, subject_id: str, division_id: str, role_id: str) -> None:
-    """Give a role in a division."""
-    await operations.grant_roles(context, subject_id, [(role_id, division_id)])
-
-
-@delete(
-    f"{SUBJECT}/divisions/{{division_id:str}}/roles/{{role_id:str}}",
-    operation_id="deleteAuthorizationSubjectDivisionRole",
-    tags=TAGS,
-)
-async def take_role(context: Context, subject_id: str, division_id: str, role_id: str) -> None:
-    """Take a role in a division; a live softphone that loses its right is closed with the reason."""
-    await operations.grant_roles(context, subject_id, [(role_id, division_id)], active=False)
-
-
-@post(f"{SUBJECT}/bulkadd", operation_id="postAuthorizationSubjectBulkadd", status_code=204, tags=TAGS)
-async def add_grants(context: Context, subject_id: str, data: wire.RoleDivisionGrants) -> None:
-    """Give roles."""
-    await operations.grant_roles(context, subject_id, _pairs(data))
-
-
-@post(f"{SUBJECT}/bulkremove", operation_id="postAuthorizationSubjectBulkremove", status_code=204, tags=TAGS)
-async def remove_grants(context: Context, subject_id: str, data: wire.RoleDivisionGrants) -> None:
-    """Take roles."""
-    await operations.grant_roles(context, subject_id, _pairs(data), active=False)
-
-
-@post(f"{SUBJECT}/bulkreplace", operation_id="postAuthorizationSubjectBulkreplace", status_code=204, tags=TAGS)
-async def replace_grants(context: Context, subject_id: str, data: wire.RoleDivisionGrants) -> None:
-    """Make these the subject's only roles."""
-    await operations.replace_grants(context, subject_id, _pairs(data))
-
-
-@get("/api/v2/users/{subject_id:str}/roles", operation_id="getUserRoles", tags=TAGS)
-async def get_user_roles(context: Context, subject_id: str) -> wire.UserAuthorization:
-    """A person's roles and permissions."""
-    return wire.to_user_authorization(await operations.list_grants(context, subject_id=subject_id))
-
-
-@put("/api/v2/users/{subject_id:str}/roles", operation_id="putUserRoles", tags=TAGS)
-async def set_user_roles(context: Context, subject_id: str, data: Ids) -> wire.UserAuthorization:
-    """Make these a person's only roles, in every division."""
-    await operations.replace_grants(context, subject_id, [(role_id, EVERY_DIVISION) for role_id in data])
-    return wire.to_user_authorization(await operations.list_grants(context, subject_id=subject_id))
-
-
-def _pairs(data: wire.RoleDivisionGrants) -> list[tuple[str, str]]:
-    return [(pair.role_id, pair.division_id) for pair in data.grants]
-
-
-def _named(name: str) -> str:
-    if not name.strip():
-        raise Invalid(Problem("name", "is required."))
-    return name
+def _split(values: list[str] | None) -> list[str] | None:
+    return None if values is None else [part for value in values for part in value.split(",") if part]
 
 
 ROUTES = [
-    get_home_division,
-    list_permitted_divisions,
-    list_divisions,
-    create_division,
-    get_division,
-    change_division,
-    list_roles,
-    create_role,
-    get_role,
-    change_role,
-    delete_role,
-    list_role_users,
-    add_role_users,
-    get_own_subject,
-    get_subject,
-    grant_role,
-    take_role,
-    add_grants,
-    remove_grants,
-    replace_grants,
-    get_user_roles,
-    set_user_roles,
+    get_divisions,
+    post_divisions,
+    get_divisions_home,
+    get_one_division,
+    put_division,
+    get_divisions_permitted,
+    get_permissions,
+    get_roles,
+    post_roles,
+    get_one_role,
+    put_role,
+    delete_one_role,
 ]

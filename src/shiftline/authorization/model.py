@@ -1,10 +1,72 @@
 """Divisions, roles, grants."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 EVERY_DIVISION = "*"
 SOFTPHONE = "webRTC:enable"
+
+# Every permission that something here asks for, by domain and entity. A test compares this with the source.
+ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "access": {"decision": ("view",)},
+    "audits": {"audit": ("view",)},
+    "authorization": {
+        "division": ("add", "edit"),
+        "grant": ("add", "delete", "view"),
+        "role": ("add", "delete", "edit", "view"),
+    },
+    "directory": {
+        "organization": ("admin",),
+        "user": ("add", "delete", "edit", "setPassword", "view"),
+        "userProfile": ("edit", "view"),
+        "userStateChange": ("view",),
+    },
+    "notifications": {"otherUser": ("view",)},
+    "oauth": {"client": ("add", "delete", "edit", "view"), "token": ("delete",)},
+    "presence": {
+        "presenceDefinition": ("add", "delete", "edit", "view"),
+        "source": ("add", "view"),
+        "userPresence": ("edit",),
+        "userPrimarySource": ("view",),
+    },
+    "routing": {
+        "queue": ("add", "delete", "edit", "join", "view"),
+        "queueMember": ("manage",),
+        "settings": ("manage",),
+        "skill": ("assign", "create", "delete", "manage", "view"),
+        "utilization": ("manage", "view"),
+        "wrapupCode": ("add", "view"),
+    },
+    "telephony": {
+        "otherStationAssociation": ("edit", "view"),
+        "phone": ("assign",),
+        "plugin": ("all",),
+        "selfStationAssociation": ("edit", "view"),
+        "settings": ("edit", "view"),
+        "sites": ("view",),
+        "station": ("disassociate", "disassociateSelf"),
+    },
+    "wfm": {
+        "activityCode": ("add", "delete", "edit", "view"),
+        "agent": ("edit", "view"),
+        "agentSchedule": ("view",),
+        "agentSchedulingPreferences": ("edit", "view"),
+        "agentShiftTradeRequest": ("participate",),
+        "agentTimeOffRequest": ("submit",),
+        "agentUnavailableTimes": ("submit",),
+        "businessUnit": ("add", "delete", "edit", "view"),
+        "historicalAdherence": ("view",),
+        "managementUnit": ("add", "delete", "edit", "view"),
+        "publishedSchedule": ("view",),
+        "realtimeAdherence": ("view",),
+        "schedule": ("add", "delete", "edit", "view"),
+        "schedulingPreferences": ("view",),
+        "shiftTradeRequest": ("edit", "view"),
+        "timeOffRequest": ("add", "edit", "view"),
+        "unavailableTimes": ("edit", "view"),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)

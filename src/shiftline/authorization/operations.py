@@ -37,6 +37,11 @@ async def list_divisions(context: Context) -> list[Division]:
         return await store.list_divisions(reader, context.organization_id)
 
 
+async def list_permitted_divisions(context: Context, permission: str) -> list[Division]:
+    """The divisions in which the caller holds a permission."""
+    return [each for each in await list_divisions(context) if may(context, permission, division_id=each.id)]
+
+
 async def get_division(context: Context, division_id: str) -> Division:
     """One division. Raises DivisionNotFound."""
     for division in await list_divisions(context):
@@ -134,6 +139,9 @@ async def change_role(context: Context, role_id: str, draft: RoleDraft) -> Role:
     require(context, "authorization:role:edit")
     _check(draft)
     async with context.transaction() as tx:
+        found = await store.list_roles(tx, context.organization_id, ids=[role_id])
+        if found and rules.is_as_drafted(found[0], draft):
+            return found[0]
         try:
             role = await store.update_role(tx, role_id, draft)
         except psycopg.errors.UniqueViolation as error:

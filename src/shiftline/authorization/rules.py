@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from shiftline.authorization.model import EVERY_DIVISION
+from shiftline.authorization.model import EVERY_DIVISION, Role, RoleDraft
 from shiftline.foundation.context import Actor
 from shiftline.foundation.decision import Decision, Reason, Remedy
 
@@ -80,3 +80,9 @@ def judge(actor: Actor, any_of: Collection[str], division_id: str | None, now: d
         remedies=() if held else (remedy,),
     )
     return Decision(action="operate", subject_id=actor.id, evaluated_at=now, gates=(reason,))
+
+
+def is_as_drafted(role: Role, draft: RoleDraft) -> bool:
+    """Whether a role already is what it shall be."""
+    same_texts = (role.name, role.description) == (draft.name, draft.description)
+    return same_texts and set(role.permissions) == set(draft.permissions)

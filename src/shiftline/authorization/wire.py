@@ -1,223 +1,164 @@
-"""Divisions, roles and grants in the vendor's shapes."""
+"""Divisions, roles and permissions on the wire.
 
-from datetime import datetime
-from typing import Annotated
+The vendor tells a role's permissions as policies: the actions that are allowed on an entity. A permission that has no
+action, such as ``webRTC:enable``, stands in the role's ``permissions``; there any permission may be sent.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
-from shiftline.authorization.model import EVERY_DIVISION, Division, Grant, Role, RoleDraft
+from shiftline.authorization.errors import PermissionUnknown
+from shiftline.authorization.model import ENFORCED, SOFTPHONE, Division, Role, RoleDraft
+from shiftline.authorization.rules import by_entity, is_permission
 from shiftline.foundation.web.wire import Identifier, LongText, ShortText, Wire
 
-DIVISIONS = "/api/v2/authorization/divisions"
-ROLES = "/api/v2/authorization/roles"
-Action = Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]+$")]
-GrantId = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9_.:@-]*)$")]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Words: TypeAlias = Annotated[tuple[ShortText, ...], Meta(max_length=1000)]
 
 
 class AuthzDivision(Wire):
-    """The vendor's AuthzDivision."""
+    """A division."""
 
-    name: Annotated[ShortText, Meta(min_length=1)] = ""
-    id: str | None = None
+    id: str
+    name: str
+    home_division: bool
+    self_uri: str
+    description: str | None = None
+
+
+class DivisionDraft(Wire):
+    """A division to be."""
+
+    name: Name
     description: LongText | None = None
-    home_division: bool | None = None
-    self_uri: str | None = None
+    id: Identifier | None = None
 
 
 class PermissionPolicy(Wire):
-    """The vendor's DomainPermissionPolicy: permissions of one domain and entity."""
+    """The actions that are allowed on an entity; ``*`` stands for every entity or action."""
 
-    domain: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^:\s\x00]+$")]
-    entity_name: Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]*$")] | None = None
-    action_set: Annotated[
-        list[Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]+$")]], Meta(max_length=100)
-    ] = []
-    policy_name: str | None = None
-    allow_conditions: bool | None = None
+    domain: ShortText
+    entity_name: ShortText
+    action_set: Words = ()
+    policy_name: ShortText | None = None
+    policy_description: LongText | None = None
 
 
-class DomainOrganizationRole(Wire):
-    """The vendor's role; ``permissions`` lists ``domain:entity:action`` texts, ``permissionPolicies`` says the same."""
-
-    name: Annotated[ShortText, Meta(min_length=1)] = ""
-    id: Identifier | None = None
-    description: LongText | None = None
-    default_role_id: str | None = None
-    permissions: Annotated[list[ShortText], Meta(max_length=1000)] | None = None
-    permission_policies: Annotated[list[PermissionPolicy], Meta(max_length=1000)] | None = None
-    user_count: int | None = None
-    default: bool | None = None
-    base: bool | None = None
-    version: int | None = None
-    self_uri: str | None = None
-
-
-class AuthzGrantPolicy(Wire):
-    """What a role in a grant allows."""
-
-    domain: str
-    entity_name: str
-    actions: list[str]
-
-
-class AuthzGrantRole(Wire):
-    """A role in a grant."""
+class OrganizationRole(Wire):
+    """A role."""
 
     id: str
     name: str
-    description: str | None = None
-    policies: list[AuthzGrantPolicy] | None = None
-    default: bool | None = None
-    self_uri: str | None = None
-
-
-class AuthzGrant(Wire):
-    """A role that a subject has in a division."""
-
-    subject_id: str
-    division: AuthzDivision
-    role: AuthzGrantRole
-    grant_made_at: datetime
-
-
-class AuthzSubject(Wire):
-    """A person or client with their grants."""
-
-    id: str
-    name: str
-    grants: list[AuthzGrant]
-    version: int
-    self_uri: str
-
-
-class RoleDivisionPair(Wire):
-    """A role in a division; ``*`` stands for every division."""
-
-    role_id: Identifier
-    division_id: Action = Annotated[str, Meta(max_length=60, pattern=r"^[^:\s\x00]+$")]
-
-
-GrantId = EVERY_DIVISION
-
-
-class RoleDivisionGrants(Wire):
-    """Roles to give, take or set."""
-
-    grants: Annotated[list[RoleDivisionPair], Meta(max_length=500)]
-
-
-class UserAuthorization(Wire):
-    """A person's roles and their permissions."""
-
-    roles: list[DomainOrganizationRole]
     permissions: list[str]
     permission_policies: list[PermissionPolicy]
+    default: bool
+    base: bool
+    self_uri: str
+    description: str | None = None
+    default_role_id: str | None = None
+    user_count: int | None = None
 
 
-def to_division(division: Division) -> AuthzDivision:
-    """A division."""
+class OrganizationRoleDraft(Wire):
+    """A role to be; its permissions are those of both lists."""
+
+    name: Name
+    description: LongText | None = None
+    default_role_id: Identifier | None = None
+    permissions: Words = ()
+    permission_policies: Annotated[tuple[PermissionPolicy, ...], Meta(max_length=1000)] = ()
+
+    def draft(self) -> RoleDraft:
+        """The role it asks for. Raises PermissionUnknown naming the field."""
+        permissions: dict[str, None] = {}
+        for field, text in self._texts():
+            if not is_permission(text):
+                raise PermissionUnknown(field, text)
+            permissions[text] = None
+        return RoleDraft(self.name, self.description, tuple(permissions), self.default_role_id)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for index, text in enumerate(self.permissions):
+            yield f"permissions[{index}]", text
+        for index, policy in enumerate(self.permission_policies):
+            for action in policy.action_set:
+                yield f"permissionPolicies[{index}]", f"{policy.domain}:{policy.entity_name}:{action}"
+
+
+class DomainPermission(Wire):
+    """One permission that is enforced."""
+
+    domain: str
+    entity_type: str
+    action: str
+    label: str
+    allows_conditions: bool
+    division_aware: bool
+
+
+class PermissionCollection(Wire):
+    """A domain's permissions by entity."""
+
+    id: str
+    name: str
+    domain: str
+    permission_map: dict[str, list[DomainPermission]]
+
+
+def division(model: Division) -> AuthzDivision:
+    """A division as everybody sees it."""
     return AuthzDivision(
-        id=division.id,
-        name=division.name,
-        description=division.description,
-        home_division=division.home,
-        self_uri=f"{DIVISIONS}/{division.id}",
+        id=model.id,
+        name=model.name,
+        home_division=model.home,
+        self_uri=f"/api/v2/authorization/divisions/{model.id}",
+        description=model.description,
     )
 
 
-def to_policies(permissions: tuple[str, ...]) -> list[PermissionPolicy]:
-    """Permissions grouped by domain and entity. ``webRTC:enable`` has no entity: its action stands alone."""
-    grouped: dict[tuple[str, str | None], list[str]] = {}
-    for permission in permissions:
-        parts = permission.split(":")
-        key = (parts[0], parts[1] if len(parts) > 2 else None)  # noqa: PLR2004 - domain:entity:action
-        grouped.setdefault(key, []).append(parts[-1])
-    return [
-        PermissionPolicy(domain=domain, entity_name=entity, action_set=actions)
-        for (domain, entity), actions in grouped.items()
-    ]
-
-
-def from_policies(policies: list[PermissionPolicy]) -> tuple[str, ...]:
-    """The permissions that policies stand for."""
-    return tuple(
-        ":".join(part for part in (policy.domain, policy.entity_name, action) if part)
-        for policy in policies
-        for action in policy.action_set
-    )
-
-
-def to_role(role: Role) -> DomainOrganizationRole:
-    """A role."""
-    return DomainOrganizationRole(
-        id=role.id,
-        name=role.name,
-        description=role.description,
-        default_role_id=role.default_role_id,
-        permissions=list(role.permissions),
-        permission_policies=to_policies(role.permissions),
-        user_count=role.user_count,
-        default=role.default_role_id is not None,
+def role(model: Role) -> OrganizationRole:
+    """A role and what is in it."""
+    return OrganizationRole(
+        id=model.id,
+        name=model.name,
+        permissions=[permission for permission in model.permissions if permission.count(":") == 1],
+        permission_policies=[
+            PermissionPolicy(domain=domain, entity_name=entity, action_set=tuple(actions))
+            for (domain, entity), actions in by_entity(model.permissions).items()
+        ],
+        default=model.default_role_id is not None,
         base=False,
-        version=role.version,
-        self_uri=f"{ROLES}/{role.id}",
+        self_uri=f"/api/v2/authorization/roles/{model.id}",
+        description=model.description,
+        default_role_id=model.default_role_id,
+        user_count=model.user_count,
     )
 
 
-def to_draft(body: DomainOrganizationRole) -> RoleDraft:
-    """What a role shall be: its ``permissions`` and ``permissionPolicies`` together."""
-    permissions = (*(body.permissions or ()), *from_policies(body.permission_policies or []))
-    return RoleDraft(
-        id=body.id,
-        name=body.name,
-        description=body.description,
-        permissions=tuple(dict.fromkeys(permissions)),
-        default_role_id=body.default_role_id,
-    )
-
-
-def to_grant(grant: Grant) -> AuthzGrant:
-    """A grant; the division ``*`` is every division."""
-    every = grant.division_id == EVERY_DIVISION
-    policies = [
-        AuthzGrantPolicy(domain=policy.domain, entity_name=policy.entity_name or "", actions=policy.action_set)
-        for policy in to_policies(grant.role.permissions)
+def permission_collections() -> Sequence[PermissionCollection]:
+    """Every permission that is enforced, by domain."""
+    domains = {
+        domain: {
+            entity: [_permission(domain, entity, action) for action in actions] for entity, actions in kinds.items()
+        }
+        for domain, kinds in ENFORCED.items()
+    }
+    softphone, _, enable = SOFTPHONE.partition(":")
+    domains[softphone] = {"": [_permission(softphone, "", enable)]}
+    return [
+        PermissionCollection(id=domain, name=domain, domain=domain, permission_map=kinds)
+        for domain, kinds in sorted(domains.items())
     ]
-    return AuthzGrant(
-        subject_id=grant.subject_id,
-        division=AuthzDivision(
-            id=grant.division_id,
-            name="All divisions" if every else grant.division_name or grant.division_id,
-            home_division=grant.home,
-        ),
-        role=AuthzGrantRole(
-            id=grant.role.id,
-            name=grant.role.name,
-            description=grant.role.description,
-            policies=policies,
-            self_uri=f"{ROLES}/{grant.role.id}",
-        ),
-        grant_made_at=grant.since,
-    )
 
 
-def to_subject(subject_id: str, grants: list[Grant]) -> AuthzSubject:
-    """A subject with their grants."""
-    return AuthzSubject(
-        id=subject_id,
-        name=subject_id,
-        grants=[to_grant(grant) for grant in grants],
-        version=len(grants),
-        self_uri=f"/api/v2/authorization/subjects/{subject_id}",
-    )
-
-
-def to_user_authorization(grants: list[Grant]) -> UserAuthorization:
-    """A person's roles, each once, and all their permissions."""
-    roles = list({grant.role.id: grant.role for grant in grants}.values())
-    permissions = tuple(sorted({permission for role in roles for permission in role.permissions}))
-    return UserAuthorization(
-        roles=[to_role(role) for role in roles],
-        permissions=list(permissions),
-        permission_policies=to_policies(permissions),
+def _permission(domain: str, entity: str, action: str) -> DomainPermission:
+    return DomainPermission(
+        domain=domain,
+        entity_type=entity,
+        action=action,
+        label=":".join(part for part in (domain, entity, action) if part),
+        allows_conditions=False,
+        division_aware=True,
     )
