@@ -122,7 +122,7 @@ async def patch_member(context: Context, queue_id: str, member_id: str, data: Me
 @delete(f"{QUEUE}/members/{{member_id:str}}", operation_id="deleteRoutingQueueMember", tags=TAGS)
 async def delete_member(context: Context, queue_id: str, member_id: str) -> None:
     """Take a user from a queue."""
-    await members.remove_members(context, queue_id, [member_id])
+    await members.remove_member(context, queue_id, member_id)
 
 
 @get("/api/v2/users/{user_id:str}/queues", operation_id="getUserQueues", tags=USERS)

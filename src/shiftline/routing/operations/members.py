@@ -45,9 +45,7 @@ async def add_members_in(tx: Transaction, queue_id: str, person_ids: Sequence[st
     if not await store.hold_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
     people = await find_people(tx, tx.context.organization_id, person_ids)
-    for index, person_id in enumerate(person_ids):
-        if person_id not in people or people[person_id].state == "deleted":
-            raise Unknown(f"[{index}].id", "user", person_id)
+    _refuse_unknown(person_ids, {each for each, person in people.items() if person.state != "deleted"})
     record_members(tx, queue_id, await store.add_members(tx, queue_id, person_ids), member=True)
 
 
@@ -56,7 +54,17 @@ async def remove_members(context: Context, queue_id: str, person_ids: Sequence[s
     _check_count(person_ids)
     async with context.transaction() as tx:
         await _hold(tx, queue_id, EDIT)
+        people = await find_people(tx, context.organization_id, person_ids)
+        _refuse_unknown(person_ids, people)
         record_members(tx, queue_id, await store.remove_members(tx, queue_id, person_ids), member=False)
+
+
+async def remove_member(context: Context, queue_id: str, person_id: str) -> None:
+    """Take a person from a queue; who is not in it stays out. Raises QueueNotFound, PersonNotFound."""
+    await get_target(context, person_id, own=(), other=())
+    async with context.transaction() as tx:
+        await _hold(tx, queue_id, EDIT)
+        record_members(tx, queue_id, await store.remove_members(tx, queue_id, [person_id]), member=False)
 
 
 async def change_members(context: Context, queue_id: str, changes: Sequence[MemberChange]) -> list[Member]:
@@ -133,6 +141,12 @@ async def _change(tx: Transaction, queue_id: str, changes: Sequence[MemberChange
 def _changed(standing: store.Standing, change: MemberChange) -> store.Standing:
     joined = standing.joined if change.joined is None else change.joined
     return replace(standing, joined=joined, ring_number=change.ring_number or standing.ring_number)
+
+
+def _refuse_unknown(person_ids: Sequence[str], known: Collection[str]) -> None:
+    for index, person_id in enumerate(person_ids):
+        if person_id not in known:
+            raise Unknown(f"[{index}].id", "user", person_id)
 
 
 def _check_count(items: Collection[object]) -> None:
