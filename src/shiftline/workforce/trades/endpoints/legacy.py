@@ -1,0 +1,58 @@
+"""The legacy operations on trades, over the same trades."""
+
+from datetime import date
+
+from litestar import Response, get, post
+
+from shiftline.foundation.context import Context
+from shiftline.workforce.trades.model import TradeFilter
+from shiftline.workforce.trades.operations import offering, reading
+from shiftline.workforce.trades.wire import PREFIX, legacy, requests
+
+UNIT = f"{PREFIX}/managementunits/{{management_unit_id:str}}"
+TAGS = ["Workforce Management"]
+
+
+@post(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades",
+    operation_id="postWorkforcemanagementManagementunitWeekShifttrades",
+    tags=TAGS,
+)
+async def add(
+    context: Context, management_unit_id: str, week_date_id: date, data: requests.AddLegacyTrade
+) -> Response[legacy.LegacyTrade]:
+    """Offer a shift: 201, or 200 with the same offer that stands already. The unit may be ``mine``."""
+    offer = data.offer(week_date_id)
+    trade, created = await offering.offer_shift(context, offer, management_unit_id)
+    return Response(legacy.show_legacy(trade), status_code=201 if created else 200)
+
+
+@get(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades",
+    operation_id="getWorkforcemanagementManagementunitWeekShifttrades",
+    tags=TAGS,
+)
+async def list_week(context: Context, management_unit_id: str, week_date_id: date) -> legacy.WeekTradeList:
+    """The trades of a management unit's week."""
+    wanted = TradeFilter(week_dates=[week_date_id])
+    return legacy.show_week(await reading.list_trades_of_unit(context, management_unit_id, wanted))
+
+
+@get(
+    f"{UNIT}/agents/{{agent_id:str}}/shifttrades",
+    operation_id="getWorkforcemanagementManagementunitAgentShifttrades",
+    tags=TAGS,
+)
+async def list_of_agent(context: Context, management_unit_id: str, agent_id: str) -> legacy.LegacyTradeList:
+    """The trades of a management unit in which an agent has a part."""
+    wanted = TradeFilter(person_ids=[agent_id])
+    return legacy.show_legacy_list(await reading.list_trades_of_unit(context, management_unit_id, wanted))
+
+
+@get(f"{PREFIX}/shifttrades", operation_id="getWorkforcemanagementShifttrades", tags=TAGS)
+async def list_own(context: Context) -> legacy.LegacyTradeList:
+    """The trades in which the caller has a part."""
+    return legacy.show_legacy_list(await reading.list_own_trades(context))
+
+
+ROUTES = [add, list_week, list_of_agent, list_own]

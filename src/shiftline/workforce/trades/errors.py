@@ -1,0 +1,62 @@
+"""What this room refuses."""
+
+from collections.abc import Sequence
+
+from shiftline.foundation.decision import Reason
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
+from shiftline.workforce.trades.model import Trade
+
+
+class TradeNotFound(NotFound):
+    """No such trade, or none that the caller has a part in."""
+
+    def __init__(self, trade_id: str) -> None:
+        super().__init__("shiftTrade", trade_id)
+
+
+class ShiftNotFound(NotFound):
+    """No such published shift."""
+
+    def __init__(self, shift_id: str) -> None:
+        super().__init__("shift", shift_id)
+
+
+class JobNotFound(NotFound):
+    """No such job of the caller; results are kept for a day, after a 202 only."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__("job", job_id)
+
+
+class OfferRefused(Invalid):
+    """Rules stand against an offer: all of them, each naming a field."""
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__(*(Problem(str(each.facts.get("field")), each.sentence, each.code) for each in reasons))
+        self.reasons = tuple(reasons)
+
+
+class AlreadyOffered(Conflict):
+    """The shift stands in another open offer."""
+
+    def __init__(self, reason: Reason, trade: Trade) -> None:
+        super().__init__(
+            reason.sentence,
+            code=reason.code,
+            current_version=trade.version,
+            changed_by=trade.changed_by,
+            changed_at=trade.changed_at,
+        )
+
+
+class StaleVersion(Conflict):
+    """The trade changed since the caller read it."""
+
+    def __init__(self, current: Trade, sent: int) -> None:
+        super().__init__(
+            f"You sent version {sent}; the current version is {current.version}.",
+            code="trade.version.stale",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )

@@ -1,0 +1,94 @@
+"""Trades are listed, and offers are found that the caller could take."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
+from shiftline.foundation.time import DAY
+from shiftline.identity.operations.targets import own_person_id
+from shiftline.workforce.trades import store
+from shiftline.workforce.trades.model import Opening, TakerSnapshot, Trade, TradeFilter, TradeSettings
+from shiftline.workforce.trades.rules.states import as_of
+from shiftline.workforce.trades.rules.taking import find_openings
+from shiftline.workforce.units.model import Agent
+from shiftline.workforce.units.operations.agents import find_agents
+from shiftline.workforce.units.operations.business_units import find_business_unit
+from shiftline.workforce.units.operations.management_units import find_management_unit
+
+PARTICIPATE = "wfm:agentShiftTradeRequest:participate"
+SEE = ("wfm:shiftTradeRequest:view", "wfm:shiftTradeRequest:edit")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which offers somebody looks for, and the ids of the shifts that they would give."""
+
+    business_unit_id: str
+    management_unit_ids: Sequence[str] | None = None
+    week_dates: Sequence[date] | None = None
+    shift_ids: Sequence[str] = ()
+
+
+async def list_own_trades(context: Context, week_dates: Sequence[date] | None = None) -> list[Trade]:
+    """The trades in which the caller has a part, of any weeks."""
+    require(context, PARTICIPATE, *SEE)
+    wanted = TradeFilter(person_ids=[own_person_id(context)], week_dates=week_dates)
+    async with context.reader() as reader:
+        return await _list(reader, context, wanted)
+
+
+async def list_trades(context: Context, business_unit_id: str, wanted: TradeFilter) -> list[Trade]:
+    """The trades of a business unit, or of some of its management units. Raises BusinessUnitNotFound,
+    ManagementUnitNotFound.
+    """
+    async with context.reader() as reader:
+        unit = await find_business_unit(reader, context.organization_id, business_unit_id)
+        if not wanted.management_unit_ids:
+            require(context, *SEE, division_id=unit.division_id)
+        for unit_id in wanted.management_unit_ids or ():
+            part = await find_management_unit(reader, context.organization_id, unit_id)
+            require(context, *SEE, division_id=part.division_id)
+        return await _list(reader, context, replace(wanted, business_unit_id=unit.id))
+
+
+async def list_trades_of_unit(context: Context, management_unit_id: str, wanted: TradeFilter) -> list[Trade]:
+    """The trades of a management unit. Raises ManagementUnitNotFound."""
+    async with context.reader() as reader:
+        unit = await find_management_unit(reader, context.organization_id, management_unit_id)
+        require(context, *SEE, division_id=unit.division_id)
+        return await _list(reader, context, replace(wanted, management_unit_ids=[unit.id]))
+
+
+async def _list(reader: Reader, context: Context, wanted: TradeFilter) -> list[Trade]:
+    trades = await store.list_trades(reader, context.organization_id, wanted, context.now())
+    return [as_of(trade, context.now()) for trade in trades]
+
+
+async def search_openings(context: Context, search: Search) -> list[Opening]:
+    """The open offers of a business unit that the caller could take. Raises BusinessUnitNotFound."""
+    require(context, PARTICIPATE)
+    person_id = own_person_id(context)
+    async with context.reader() as reader:
+        unit = await find_business_unit(reader, context.organization_id, search.business_unit_id)
+        agent = (await find_agents(reader, context.organization_id, [person_id])).get(person_id)
+        if agent is None or agent.business_unit_id != unit.id:
+            return []
+        wanted = TradeFilter(unit.id, search.management_unit_ids or None, search.week_dates or None, only_open=True)
+        trades = await store.list_trades(reader, context.organization_id, wanted, context.now())
+        calendar = store.Calendar(unit.zone, unit.start_day_of_week)
+        taker = await _take_snapshot(reader, context, agent, calendar)
+    return find_openings(trades, taker, set(search.shift_ids), context.now())
+
+
+async def _take_snapshot(reader: Reader, context: Context, agent: Agent, calendar: store.Calendar) -> TakerSnapshot:
+    start = context.now() - DAY
+    organization_id, person_id = context.organization_id, agent.person_id
+    return TakerSnapshot(
+        agent=agent,
+        settings=TradeSettings.of(agent.management_unit_settings),
+        shifts=await store.list_shifts_of(reader, organization_id, person_id, start, calendar),
+        time_off=await store.list_time_off(reader, organization_id, person_id, start),
+    )

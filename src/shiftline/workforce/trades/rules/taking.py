@@ -1,0 +1,56 @@
+"""Which open offers somebody could take. Whether a trade is then good for all (pay, rest, cover) is judged at the match."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from shiftline.foundation.time import Interval
+from shiftline.workforce.trades.model import Opening, Shift, TakerSnapshot, Trade
+
+
+def find_openings(
+    trades: Iterable[Trade], taker: TakerSnapshot, given_ids: Collection[str], now: datetime
+) -> list[Opening]:
+    """The offers that a taker could take, giving nothing or one of the shifts ``given_ids``; in the order they came.
+
+    Without any ids only one-sided offers are found, as the vendor documents.
+    """
+    given = [shift for shift in taker.shifts if shift.id in given_ids and is_timely(shift.span, taker, now)]
+    found: list[Opening] = []
+    for trade in trades:
+        if not is_for(trade, taker) or not is_timely(trade.shift.span, taker, now):
+            continue
+        if trade.one_sided and is_free(trade.shift.span, taker, None):
+            found.append(Opening(trade))
+        matches = match_shifts(trade, taker, given)
+        if matches:
+            found.append(Opening(trade, matches))
+    return found
+
+
+def is_for(trade: Trade, taker: TakerSnapshot) -> bool:
+    """An offer is for the others of its management unit, or for its target alone."""
+    me = taker.agent
+    if trade.person_id == me.person_id or trade.management_unit_id != me.management_unit_id:
+        return False
+    return trade.target_person_id in (None, me.person_id)
+
+
+def is_timely(span: Interval, taker: TakerSnapshot, now: datetime) -> bool:
+    """A shift changes hands only with the management unit's notice before its start."""
+    return span.start > now and span.start - now >= taker.settings.notice
+
+
+def is_free(span: Interval, taker: TakerSnapshot, given: Shift | None) -> bool:
+    """The taker works no other shift then (but the one given away), and has no approved time off."""
+    working = any(shift.span.overlaps(span) for shift in taker.shifts if shift is not given)
+    return not working and not any(off.overlaps(span) for off in taker.time_off)
+
+
+def match_shifts(trade: Trade, taker: TakerSnapshot, given: Sequence[Shift]) -> tuple[str, ...]:
+    """The given shifts that lie within an acceptable interval and leave room for the offered one."""
+    return tuple(
+        shift.id
+        for shift in given
+        if any(interval.encloses(shift.span) for interval in trade.acceptable)
+        and is_free(trade.shift.span, taker, shift)
+    )

@@ -1,0 +1,214 @@
+"""Trades and jobs in PostgreSQL, and what this room reads of published shifts and approved time off."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.foundation.time import Interval, Weekday, Zone, day_of, week_start
+from shiftline.workforce.trades.model import Job, Shift, State, Trade, TradeFilter
+
+SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a business unit counts weeks."""
+
+    zone: Zone
+    first_day: Weekday
+
+
+async def find_shift(
+    reader: Reader, organization_id: str, schedule_id: str, shift_id: str, calendar: Calendar
+) -> Shift | None:
+    """A shift of a schedule that is in force now."""
+    parameters = {"organization_id": organization_id, "shift_id": shift_id, "schedule_id": schedule_id}
+    row = await reader.one(SQL["find_shift"], parameters)
+    return None if row is None else _shift(row, calendar)
+
+
+async def list_shifts_of(
+    reader: Reader, organization_id: str, person_id: str, start: datetime, calendar: Calendar
+) -> list[Shift]:
+    """A person's published shifts that end after an instant, in order of time."""
+    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
+    return [_shift(row, calendar) for row in await reader.all(SQL["list_shifts_of"], parameters)]
+
+
+async def list_time_off(reader: Reader, organization_id: str, person_id: str, start: datetime) -> list[Interval]:
+    """A person's approved time off that ends after an instant."""
+    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
+    return [Interval(row["starts_at"], row["ends_at"]) for row in await reader.all(SQL["list_time_off"], parameters)]
+
+
+async def queue_offers(tx: Transaction, person_id: str) -> None:
+    """Wait until no other transaction offers for this person; others wait for this one."""
+    await tx.one(SQL["queue_offers"], {"organization_id": tx.context.organization_id, "person_id": person_id})
+
+
+async def find_open_trade(tx: Transaction, shift: Shift) -> Trade | None:
+    """The offer in which a shift stands open, also one whose expiry nobody has noticed; nobody else changes it."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "schedule_id": shift.schedule_id,
+        "shift_id": shift.id,
+    }
+    row = await tx.one(SQL["find_open_trade"], parameters)
+    return None if row is None else _trade(row)
+
+
+async def count_week_offers(tx: Transaction, person_id: str, shift: Shift) -> int:
+    """How many offers a person made for shifts of the shift's week and did not take back."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "person_id": person_id,
+        "week_date": shift.week_date,
+    }
+    row = await tx.one(SQL["count_week_offers"], parameters)
+    return 0 if row is None else row["offers"]
+
+
+async def insert_trade(tx: Transaction, trade: Trade) -> None:
+    """A new trade."""
+    await tx.execute(SQL["insert_trade"], _values(tx, trade))
+
+
+async def update_state(tx: Transaction, trade: Trade, organization_id: str) -> None:
+    """The new state of a trade that was locked."""
+    parameters = {
+        "organization_id": organization_id,
+        "id": trade.id,
+        "state": trade.state.value,
+        "changed_by": trade.changed_by,
+        "changed_at": trade.changed_at,
+        "version": trade.version,
+    }
+    await tx.execute(SQL["update_state"], parameters)
+
+
+async def lock_trade(tx: Transaction, organization_id: str, trade_id: str) -> Trade | None:
+    """A trade that nobody else changes until the end of the transaction."""
+    row = await tx.one(SQL["lock_trade"], {"organization_id": organization_id, "id": trade_id})
+    return None if row is None else _trade(row)
+
+
+async def list_trades(reader: Reader, organization_id: str, wanted: TradeFilter, now: datetime) -> list[Trade]:
+    """Trades by the start of their shift. ``only_open``: not expired at ``now``, and the shift stands as offered."""
+    parameters = {
+        "organization_id": organization_id,
+        "business_unit_id": wanted.business_unit_id,
+        "management_unit_ids": _listed(wanted.management_unit_ids),
+        "week_dates": _listed(wanted.week_dates),
+        "person_ids": _listed(wanted.person_ids),
+        "only_open": wanted.only_open,
+        "now": now,
+    }
+    return [_trade(row) for row in await reader.all(SQL["list_trades"], parameters)]
+
+
+async def lock_due(tx: Transaction) -> list[tuple[str, str]]:
+    """Organization and id of open trades whose expiry has come, in all organizations."""
+    rows = await tx.all(SQL["lock_due"], {"now": tx.context.now()})
+    return [(row["organization_id"], row["id"]) for row in rows]
+
+
+async def insert_job(tx: Transaction, job: Job) -> None:
+    """Keep what an operation answered."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "id": job.id,
+        "kind": job.kind,
+        "started_by": tx.context.actor.id,
+        "now": tx.context.now(),
+        "body": Jsonb(job.body),
+    }
+    await tx.execute(SQL["insert_job"], parameters)
+
+
+async def find_job(reader: Reader, organization_id: str, started_by: str, kind: str, job_id: str) -> Job | None:
+    """What an operation of a kind answered to whoever started it."""
+    parameters = {"organization_id": organization_id, "started_by": started_by, "kind": kind, "id": job_id}
+    row = await reader.one(SQL["find_job"], parameters)
+    return None if row is None else Job(row["id"], row["kind"], row["body"])
+
+
+async def forget_jobs(tx: Transaction) -> None:
+    """Drop what was answered more than a day ago."""
+    await tx.execute(SQL["forget_jobs"], {})
+
+
+def _listed(values: Sequence[Any] | None) -> list[Any] | None:
+    return None if values is None else list(values)
+
+
+def _shift(row: Mapping[str, Any], calendar: Calendar) -> Shift:
+    span = Interval(row["starts_at"], row["ends_at"])
+    return Shift(
+        id=row["shift_id"],
+        schedule_id=row["schedule_id"],
+        schedule_week_date=row["schedule_week_date"],
+        person_id=row["agent_id"],
+        span=span,
+        week_date=week_start(day_of(span.start, calendar.zone), calendar.first_day),
+    )
+
+
+def _values(tx: Transaction, trade: Trade) -> Row:
+    return {
+        "organization_id": tx.context.organization_id,
+        "id": trade.id,
+        "state": trade.state.value,
+        "business_unit_id": trade.business_unit_id,
+        "management_unit_id": trade.management_unit_id,
+        "person_id": trade.person_id,
+        "shift_id": trade.shift.id,
+        "schedule_id": trade.shift.schedule_id,
+        "schedule_week_date": trade.shift.schedule_week_date,
+        "week_date": trade.shift.week_date,
+        "starts_at": trade.shift.span.start,
+        "ends_at": trade.shift.span.end,
+        "acceptable_starts": [interval.start for interval in trade.acceptable],
+        "acceptable_ends": [interval.end for interval in trade.acceptable],
+        "target_person_id": trade.target_person_id,
+        "expires_at": trade.expires_at,
+        "review_note": trade.review_note,
+        "created_by": trade.created_by,
+        "created_at": trade.created_at,
+        "changed_by": trade.changed_by,
+        "changed_at": trade.changed_at,
+        "version": trade.version,
+    }
+
+
+def _trade(row: Row) -> Trade:
+    span = row["span"]
+    shift = Shift(
+        id=row["shift_id"],
+        schedule_id=row["schedule_id"],
+        schedule_week_date=row["schedule_week_date"],
+        person_id=row["person_id"],
+        span=Interval(span.lower, span.upper),
+        week_date=row["week_date"],
+    )
+    acceptable = zip(row["acceptable_starts"], row["acceptable_ends"], strict=True)
+    return Trade(
+        id=row["id"],
+        state=State(row["state"]),
+        business_unit_id=row["business_unit_id"],
+        management_unit_id=row["management_unit_id"],
+        person_id=row["person_id"],
+        shift=shift,
+        acceptable=tuple(Interval(start, end) for start, end in acceptable),
+        target_person_id=row["target_person_id"],
+        expires_at=row["expires_at"],
+        review_note=row["review_note"],
+        created_by=row["created_by"],
+        created_at=row["created_at"],
+        changed_by=row["changed_by"],
+        changed_at=row["changed_at"],
+        version=row["version"],
+    )

@@ -1,0 +1,82 @@
+"""Trades as the legacy generation answers them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from shiftline.foundation.web.wire import Reference, Wire
+from shiftline.workforce.trades.model import State, Trade
+from shiftline.workforce.trades.wire.answers import Metadata, ScheduleReference, metadata, unit, user, utc
+
+
+class LegacyTrade(Wire):
+    """The vendor's ShiftTradeResponse."""
+
+    id: str
+    week_date: date
+    schedule: ScheduleReference
+    state: State
+    initiating_user: Reference
+    initiating_shift_id: str
+    initiating_shift_start: datetime
+    initiating_shift_end: datetime
+    expiration: datetime
+    one_sided: bool
+    acceptable_intervals: list[str]
+    metadata: Metadata
+    receiving_user: Reference | None = None
+
+
+class LegacyTradeList(Wire):
+    """The vendor's ShiftTradeListResponse."""
+
+    entities: list[LegacyTrade]
+
+
+class WeekTrade(Wire):
+    """The vendor's WeekShiftTradeResponse."""
+
+    trade: LegacyTrade
+
+
+class WeekTradeList(Wire):
+    """The vendor's WeekShiftTradeListResponse."""
+
+    entities: list[WeekTrade]
+
+
+def show_legacy(trade: Trade) -> LegacyTrade:
+    """A trade on the wire of the legacy generation."""
+    shift, target = trade.shift, trade.target_person_id
+    return LegacyTrade(
+        id=trade.id,
+        week_date=shift.week_date,
+        schedule=ScheduleReference(
+            id=shift.schedule_id,
+            week_date=shift.schedule_week_date,
+            business_unit=unit("businessunits", trade.business_unit_id),
+        ),
+        state=trade.state,
+        initiating_user=user(trade.person_id),
+        initiating_shift_id=shift.id,
+        initiating_shift_start=shift.span.start,
+        initiating_shift_end=shift.span.end,
+        expiration=utc(trade.expires_at),
+        one_sided=trade.one_sided,
+        acceptable_intervals=[f"{_text(each.start)}/{_text(each.end)}" for each in trade.acceptable],
+        metadata=metadata(trade),
+        receiving_user=None if target is None else user(target),
+    )
+
+
+def show_legacy_list(trades: Sequence[Trade]) -> LegacyTradeList:
+    """Trades on the wire of the legacy generation."""
+    return LegacyTradeList(entities=[show_legacy(trade) for trade in trades])
+
+
+def show_week(trades: Sequence[Trade]) -> WeekTradeList:
+    """A week's trades on the wire of the legacy generation."""
+    return WeekTradeList(entities=[WeekTrade(trade=show_legacy(trade)) for trade in trades])
+
+
+def _text(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,181 @@
+"""What callers send, both generations, and what it means."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.time import Interval, parse_instant, to_instant
+from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
+from shiftline.workforce.trades.model import Offer, State, TradeFilter
+from shiftline.workforce.trades.operations.reading import Search
+
+YEARS = range(1990, 2201)
+
+Weeks = Annotated[list[date], Meta(max_length=60)]
+Ids = Annotated[list[Identifier], Meta(max_length=1000)]
+INTERVALS = Meta(max_length=200)
+
+
+class SentMetadata(Wire):
+    """The metadata of a change: the version that was read."""
+
+    version: int
+
+
+class DateRange(Wire):
+    """The vendor's RequiredDateRange."""
+
+    start_date: Instant
+    end_date: Instant
+
+
+class ScheduleLookup(Wire):
+    """A schedule by its id."""
+
+    id: Identifier
+    week_date: date | None = None
+
+
+class InitiatingShift(Wire):
+    """The vendor's InitiatingShiftRequestItem."""
+
+    id: Identifier
+    schedule: ScheduleLookup
+    week_date: date | None = None
+
+
+class TargetRequest(Wire):
+    """The vendor's ShiftTradeTargetRequestItem."""
+
+    user_id: Identifier
+
+
+class AddTrade(Wire):
+    """The vendor's AddShiftTradeJobRequest."""
+
+    initiating_shift: InitiatingShift
+    acceptable_intervals: Annotated[list[DateRange], INTERVALS] | None = None
+    target: TargetRequest | None = None
+    expiration_date: Instant | None = None
+    review_note: LongText | None = None
+
+    def offer(self) -> Offer:
+        """The offer to be. Raises Invalid."""
+        field, ranges = "acceptableIntervals", self.acceptable_intervals or ()
+        shift = self.initiating_shift
+        return Offer(
+            shift_id=shift.id,
+            schedule_id=shift.schedule.id,
+            week_date=shift.week_date or shift.schedule.week_date,
+            acceptable=[
+                _interval(each.start_date, each.end_date, f"{field}[{index}]") for index, each in enumerate(ranges)
+            ],
+            target_person_id=None if self.target is None else self.target.user_id,
+            expires_at=None if self.expiration_date is None else _instant(self.expiration_date, "expirationDate"),
+            review_note=self.review_note or None,
+            fields={
+                "shift_id": "initiatingShift.id",
+                "week_date": "initiatingShift.weekDate",
+                "acceptable": field,
+                "target_person_id": "target.userId",
+                "expires_at": "expirationDate",
+            },
+        )
+
+
+class AddLegacyTrade(Wire):
+    """The vendor's AddShiftTradeRequest: intervals are ISO 8601 texts, start/end."""
+
+    schedule_id: Identifier
+    initiating_shift_id: Identifier
+    receiving_user_id: Identifier | None = None
+    expiration: Instant | None = None
+    acceptable_intervals: Annotated[list[ShortText], INTERVALS] | None = None
+
+    def offer(self, week_date: date) -> Offer:
+        """The offer to be. Raises Invalid."""
+        field = "acceptableIntervals"
+        return Offer(
+            shift_id=self.initiating_shift_id,
+            schedule_id=self.schedule_id,
+            week_date=week_date,
+            acceptable=[
+                parse_interval(text, f"{field}[{index}]") for index, text in enumerate(self.acceptable_intervals or ())
+            ],
+            target_person_id=self.receiving_user_id,
+            expires_at=None if self.expiration is None else _instant(self.expiration, "expiration"),
+            fields={
+                "shift_id": "initiatingShiftId",
+                "week_date": "weekDateId",
+                "acceptable": field,
+                "target_person_id": "receivingUserId",
+                "expires_at": "expiration",
+            },
+        )
+
+
+def parse_interval(text: str, field: str) -> Interval:
+    """An ISO 8601 interval of two instants. Raises Invalid, which names ``field``."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        raise Invalid(Problem(field, "must be two instants with a slash between.", "invalid.date"))
+    return _interval(parse_instant(start, field), parse_instant(end, field), field)
+
+
+def _interval(start: datetime, end: datetime, field: str) -> Interval:
+    start, end = _instant(start, field), _instant(end, field)
+    if end <= start:
+        raise Invalid(Problem(field, "must end after it starts.", "invalid.date"))
+    return Interval(start, end)
+
+
+def _instant(moment: datetime, field: str) -> datetime:
+    if moment.year not in YEARS:
+        raise Invalid(Problem(field, f"the year must be from {YEARS[0]} to {YEARS[-1]}.", "invalid.date"))
+    return to_instant(moment, field)
+
+
+class ChangeState(Wire):
+    """The vendor's UpdateShiftTradeStateJobRequest."""
+
+    state: State
+    metadata: SentMetadata
+    week_date: date | None = None
+
+
+class MineQuery(Wire):
+    """The vendor's QueryAgentShiftTradeListJobRequest; of any number of weeks."""
+
+    week_dates: Weeks | None = None
+
+
+class UnitQuery(Wire):
+    """The vendor's QueryShiftTradeListJobRequest; of any number of weeks."""
+
+    management_unit_ids: Ids | None = None
+    week_dates: Weeks | None = None
+    user_ids: Ids | None = None
+
+    def filter(self) -> TradeFilter:
+        """Which trades are wanted."""
+        return TradeFilter(
+            management_unit_ids=self.management_unit_ids or None,
+            week_dates=self.week_dates or None,
+            person_ids=self.user_ids or None,
+        )
+
+
+class UnmatchedSearch(Wire):
+    """The vendor's SearchUnmatchedShiftTradeListJobRequest; of any number of weeks."""
+
+    management_unit_ids: Ids | None = None
+    week_dates: Weeks | None = None
+    receiving_shift_ids: Ids | None = None
+
+    def search(self, business_unit_id: str) -> Search:
+        """What is looked for."""
+        return Search(
+            business_unit_id, self.management_unit_ids, self.week_dates, tuple(self.receiving_shift_ids or ())
+        )
