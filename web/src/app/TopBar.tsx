@@ -42,20 +42,23 @@ function AppClock() {
 
 function Person() {
   const { api, identity } = useServices();
-  const me = useMe().data;
+  const query = useMe();
+  const me = query.data;
   const signOut = async () => {
     // The token is dropped here in any case; it also expires by itself.
     await api.delete('/tokens/me').catch(() => undefined);
     identity.drop('signed-out');
   };
-  if (!me) return <Skeleton width="8rem" height="2.25rem" />;
+  // Who may do nothing else may still sign out.
+  if (query.isPending) return <Skeleton width="8rem" height="2.25rem" />;
   return (
     <MenuTrigger>
       <Button className={styles.person ?? ''}>
-        <Icon name="person" /> <span className={styles.name}>{me.name}</span> <Icon name="down" size={16} />
+        <Icon name="person" /> <span className={styles.name}>{me?.name ?? 'Account'}</span>{' '}
+        <Icon name="down" size={16} />
       </Button>
       <Popover className={styles.menu ?? ''} placement="bottom end">
-        {me.email && <p className={styles.email}>{me.email}</p>}
+        {me?.email && <p className={styles.email}>{me.email}</p>}
         <Menu aria-label="Account" className={styles.menuItems ?? ''} onAction={() => void signOut()}>
           <MenuItem id="sign-out" className={styles.menuItem ?? ''}>
             Sign out

@@ -8,6 +8,6 @@ export function useMe() {
   const { api } = useServices();
   return useQuery({
     queryKey: ME,
-    queryFn: ({ signal }) => api.get<Me>('/users/me?expand=station,presence,routingStatus', signal),
+    queryFn: ({ signal }) => api.get<Me>('/users/me', signal),
   });
 }

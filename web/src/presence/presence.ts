@@ -32,7 +32,7 @@ export function presenceName(presence: SystemPresence): string {
   return presence === 'OnQueue' ? 'On queue' : presence;
 }
 
-export function toneOf(presence: SystemPresence | undefined): Tone {
+export function toneOf(presence: SystemPresence | null | undefined): Tone {
   switch (presence) {
     case 'OnQueue':
     case 'Available':

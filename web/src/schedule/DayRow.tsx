@@ -8,15 +8,15 @@ import type { TimeOffBar } from './timeoff';
 import styles from './Week.module.css';
 import { type Axis, type DayLayout, type ShiftBar, ticksOf } from './week';
 
-/** One day of the week: its name, its hours in words, and its bars on the week's axis. */
+/** One day of the week: its name, its hours, and its bars on the week's axis; for the eyes, since the option also says it in one sentence. */
 export function DayRow({ day, axis }: { day: DayLayout; axis: Axis }) {
   return (
     <>
-      <span className={styles.day}>
+      <span className={styles.day} aria-hidden="true">
         <span className={styles.weekday}>{weekdayName(day.date)}</span>
         <span className={day.isToday ? styles.today : styles.date}>{shortDate(day.date)}</span>
       </span>
-      <span className={styles.hours}>
+      <span className={styles.hours} aria-hidden="true">
         <Hours day={day} />
       </span>
       <Track day={day} axis={axis} />

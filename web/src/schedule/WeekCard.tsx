@@ -147,9 +147,12 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
               key={each.date}
               id={each.date}
               textValue={longDate(each.date)}
-              aria-label={`${longDate(each.date)}${each.isToday ? ', today' : ''}: ${daySentence(each)}`}
               className={styles.row ?? ''}
             >
+              <span className="visually-hidden">
+                {longDate(each.date)}
+                {each.isToday && ', today'}: {daySentence(each)}
+              </span>
               <DayRow day={each} axis={layout.axis} />
             </ListBoxItem>
           ))}

@@ -51,8 +51,13 @@ export function useUnit() {
           )
           .catch(absent),
       ]);
-      const { startDayOfWeek = 'Monday', timeZone = null } = unit?.settings ?? {};
-      return { id, firstDay: startDayOfWeek, timeZone, codes: codes?.entities ?? [] };
+      const settings = unit?.settings;
+      return {
+        id,
+        firstDay: settings?.startDayOfWeek ?? 'Monday',
+        timeZone: settings?.timeZone ?? null,
+        codes: codes?.entities ?? [],
+      };
     },
   });
 }

@@ -93,7 +93,9 @@ function sentence(state: SoftphoneState): ReactNode {
         ? 'Access is granted now. The softphone starts again in a moment.'
         : (state.refusal.why?.sentence ?? state.refusal.message);
     case 'unsure':
-      return 'Shiftline cannot tell at the moment whether you may connect. Nothing was refused.';
+      return (
+        state.sentence ?? 'Shiftline cannot tell at the moment whether you may connect. Nothing was refused.'
+      );
     case 'unreachable':
       return reachSentence(state.reach);
   }

@@ -172,7 +172,7 @@ export class Softphone {
         return { type: 'unreachable', reach: await this.#ports.whyUnreached(), at: this.#now() };
       }
       const seconds = error instanceof Refusal ? error.retryAfterSeconds : null;
-      return { type: 'unsure', at: this.#now(), retryAfterMs: (seconds ?? 5) * 1000 };
+      return { type: 'unsure', at: this.#now(), retryAfterMs: (seconds ?? 5) * 1000, sentence: null };
     }
   }
 }

@@ -58,7 +58,7 @@ describe('the softphone', () => {
     const ready = play(START, READY).state;
     expect(next(ready, { type: 'answered', at: 30, decision: decision(false) }).state).toBe(ready);
     expect(next(ready, { type: 'unreachable', at: 30, reach: { cause: 'offline' } }).state).toBe(ready);
-    expect(next(ready, { type: 'unsure', at: 30, retryAfterMs: 5 }).state).toBe(ready);
+    expect(next(ready, { type: 'unsure', at: 30, retryAfterMs: 5, sentence: null }).state).toBe(ready);
     expect(askAgainIn(ready, 30)).toBeNull();
   });
 
@@ -79,13 +79,21 @@ describe('the softphone', () => {
   );
 
   it('never takes "cannot tell" for a refusal', () => {
-    const unsure = play(START, { type: 'unsure', at: 5000, retryAfterMs: 3000 }).state;
-    expect(unsure).toEqual({ name: 'unsure', since: 5000, retryAfterMs: 3000 });
+    const unsure = play(START, { type: 'unsure', at: 5000, retryAfterMs: 3000, sentence: null }).state;
+    expect(unsure).toEqual({ name: 'unsure', since: 5000, retryAfterMs: 3000, sentence: null });
     expect(askAgainIn(unsure, 5000)).toBe(3000);
-    expect(next(unsure, { type: 'unsure', at: 8000, retryAfterMs: 3000 }).state).toMatchObject({
+    expect(
+      next(unsure, { type: 'unsure', at: 8000, retryAfterMs: 3000, sentence: null }).state,
+    ).toMatchObject({
       since: 5000,
     });
     expect(next(unsure, { type: 'answered', at: 9000, decision: decision(true) }).restart).toBe(true);
+  });
+
+  it('is unsure, with the server’s words, where the decision itself could not be known', () => {
+    const unknown = { ...decision(false, 'The permissions could not be read.'), allowed: null };
+    const step = play(START, { type: 'answered', at: 5000, decision: unknown });
+    expect(step.state).toMatchObject({ name: 'unsure', sentence: 'The permissions could not be read.' });
   });
 
   it('keeps the time from which it was unreachable, and the newest reason', () => {
@@ -100,7 +108,7 @@ describe('the softphone', () => {
       { type: 'answered', at: 1, decision: decision(true) },
       { type: 'answered', at: 1, decision: decision(false) },
       { type: 'unreachable', at: 1, reach: { cause: 'offline' } },
-      { type: 'unsure', at: 1, retryAfterMs: 1 },
+      { type: 'unsure', at: 1, retryAfterMs: 1, sentence: null },
       { type: 'dropped', at: 1 },
     ];
     const off: SoftphoneState = { name: 'off' };

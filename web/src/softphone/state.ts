@@ -11,7 +11,7 @@ export type SoftphoneState =
   | { name: 'ready'; since: number; station: string | null }
   | { name: 'reconnecting'; since: number; allowedSince?: number; reach?: Reach }
   | { name: 'refused'; since: number; refusal: Refused }
-  | { name: 'unsure'; since: number; retryAfterMs: number }
+  | { name: 'unsure'; since: number; retryAfterMs: number; sentence: string | null }
   | { name: 'unreachable'; since: number; reach: Reach };
 
 export interface Refused {
@@ -31,7 +31,7 @@ export type SoftphoneEvent =
   | { type: 'dropped'; at: number }
   | { type: 'rejected'; at: number; message: string; enforced: Decision | null }
   | { type: 'answered'; at: number; decision: Decision }
-  | { type: 'unsure'; at: number; retryAfterMs: number }
+  | { type: 'unsure'; at: number; retryAfterMs: number; sentence: string | null }
   | { type: 'unreachable'; at: number; reach: Reach };
 
 /** `restart`: retire the vendor's instance, and start a new one with the same token. */
@@ -64,7 +64,7 @@ export function next(state: SoftphoneState, event: SoftphoneEvent): Step {
         state: refuse(state, event.at, { why: null, enforced: event.enforced, message: event.message }),
       };
     case 'answered':
-      return event.decision.allowed ? allowed(state, event) : denied(state, event);
+      return answered(state, event);
     case 'unsure':
       return { state: unsure(state, event) };
     case 'unreachable':
@@ -75,6 +75,14 @@ export function next(state: SoftphoneState, event: SoftphoneEvent): Step {
 function refuse(state: SoftphoneState, at: number, refusal: Refused): SoftphoneState {
   if (state.name === 'off') return state;
   return { name: 'refused', since: state.name === 'refused' ? state.since : at, refusal };
+}
+
+function answered(state: SoftphoneState, event: { at: number; decision: Decision }): Step {
+  const { decision, at } = event;
+  if (decision.allowed === null) {
+    return { state: unsure(state, { at, retryAfterMs: POLL_MS, sentence: decision.sentence }) };
+  }
+  return decision.allowed ? allowed(state, event) : denied(state, event);
 }
 
 function denied(state: SoftphoneState, event: { at: number; decision: Decision }): Step {
@@ -113,13 +121,13 @@ function allowed(state: SoftphoneState, event: { at: number; decision: Decision 
   }
 }
 
-function unsure(state: SoftphoneState, event: { at: number; retryAfterMs: number }): SoftphoneState {
+function unsure(
+  state: SoftphoneState,
+  event: { at: number; retryAfterMs: number; sentence: string | null },
+): SoftphoneState {
   if (state.name === 'off' || state.name === 'ready' || state.name === 'reconnecting') return state;
-  return {
-    name: 'unsure',
-    since: state.name === 'unsure' ? state.since : event.at,
-    retryAfterMs: event.retryAfterMs,
-  };
+  const since = state.name === 'unsure' ? state.since : event.at;
+  return { name: 'unsure', since, retryAfterMs: event.retryAfterMs, sentence: event.sentence };
 }
 
 function unreachable(state: SoftphoneState, event: { at: number; reach: Reach }): SoftphoneState {

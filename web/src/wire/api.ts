@@ -4,10 +4,9 @@
  */
 
 export interface ErrorBody {
-  message?: string;
-  code?: string;
-  status?: number;
-  contextId?: string;
+  message?: string | null;
+  code?: string | null;
+  contextId?: string | null;
 }
 
 export type SystemPresence =
@@ -24,39 +23,35 @@ export type SystemPresence =
 
 export interface PresenceDefinition {
   id: string;
-  name?: string;
-  type?: 'System' | 'User';
-  languageLabels?: Record<string, string>;
+  name?: string | null;
+  type?: 'System' | 'User' | null;
+  languageLabels?: Record<string, string> | null;
   systemPresence: SystemPresence;
-  deactivated?: boolean;
+  deactivated?: boolean | null;
 }
 
 export interface UserPresence {
-  presenceDefinition?: { id: string; systemPresence?: SystemPresence };
-  message?: string;
-  modifiedDate?: string;
+  presenceDefinition?: { id: string; systemPresence?: SystemPresence | null } | null;
+  message?: string | null;
+  modifiedDate?: string | null;
 }
 
 export interface Me {
   id: string;
   name: string;
-  email?: string;
-  station?: { effectiveStation?: { id: string; name?: string } | null };
-  presence?: UserPresence;
-  routingStatus?: { status?: string };
+  email?: string | null;
 }
 
 export interface AgentManagementUnit {
-  managementUnit?: { id: string };
-  businessUnit?: { id: string };
+  businessUnit?: { id: string } | null;
 }
 
 export type WeekDay = 'Sunday' | 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday';
 
 export interface BusinessUnit {
   id: string;
-  name?: string;
-  settings?: { startDayOfWeek?: WeekDay; timeZone?: string };
+  name?: string | null;
+  settings?: { startDayOfWeek?: WeekDay | null; timeZone?: string | null } | null;
 }
 
 export type ActivityCategory =
@@ -78,37 +73,38 @@ export interface ActivityCode {
 export interface ShiftActivity {
   startDate: string;
   lengthMinutes: number;
-  activityCodeId?: string;
-  description?: string;
-  paid?: boolean;
+  activityCodeId?: string | null;
+  description?: string | null;
+  paid?: boolean | null;
 }
 
 export interface Shift {
   id: string;
   startDate: string;
   lengthMinutes: number;
-  activities?: ShiftActivity[];
+  activities?: ShiftActivity[] | null;
   /** Extension: local wall time without offset, in `timeZone`, as the server resolved it. */
-  wallStart?: string;
-  wallEnd?: string;
-  timeZone?: string;
-  isSwap?: boolean;
-  swapReason?: string;
+  wallStart?: string | null;
+  wallEnd?: string | null;
+  timeZone?: string | null;
+  isSwap?: boolean | null;
+  swapReason?: string | null;
 }
 
 export interface FullDayTimeOffMarker {
   businessUnitDate: string;
-  description?: string;
-  activityCodeId?: string;
-  timeOffRequestId?: string;
+  description?: string | null;
+  activityCodeId?: string | null;
+  timeOffRequestId?: string | null;
 }
 
 export interface MySchedules {
-  agentSchedules?: { shifts?: Shift[]; fullDayTimeOffMarkers?: FullDayTimeOffMarker[] }[];
-  businessUnitTimeZone?: string;
-  publishedSchedules?: { id: string; weekDate?: string; weekCount?: number }[];
+  agentSchedules?:
+    | { shifts?: Shift[] | null; fullDayTimeOffMarkers?: FullDayTimeOffMarker[] | null }[]
+    | null;
+  businessUnitTimeZone?: string | null;
   /** Extension: the zone's offset from each instant on, over the asked interval; the first holds from its start. */
-  utcOffsets?: { from: string; offsetMinutes: number }[];
+  utcOffsets?: { from: string; offsetMinutes: number }[] | null;
 }
 
 export type TimeOffStatus = 'PENDING' | 'APPROVED' | 'DENIED' | 'CANCELED';
@@ -116,15 +112,12 @@ export type TimeOffStatus = 'PENDING' | 'APPROVED' | 'DENIED' | 'CANCELED';
 export interface TimeOffRequest {
   id: string;
   status: TimeOffStatus;
-  isFullDayRequest?: boolean;
-  activityCodeId?: string;
-  paid?: boolean;
-  fullDayManagementUnitDates?: string[];
-  partialDayStartDateTimes?: string[];
-  dailyDurationMinutes?: number;
-  durationMinutes?: number[];
-  notes?: string;
-  submittedDate?: string;
+  activityCodeId?: string | null;
+  paid?: boolean | null;
+  fullDayManagementUnitDates?: string[] | null;
+  partialDayStartDateTimes?: string[] | null;
+  dailyDurationMinutes?: number | null;
+  durationMinutes?: number[] | null;
 }
 
 /** One gate of an access decision. `holds` is null where it could not be known. */
@@ -132,33 +125,37 @@ export interface Gate {
   code: string;
   holds: boolean | null;
   sentence?: string | null;
-  facts?: Record<string, unknown>;
-  source?: unknown;
+  facts?: Record<string, unknown> | null;
+  /** Where the page about this kind of reason stands in the documentation. */
+  documentation?: string | null;
 }
 
-export interface NotACause {
+/** A fact with a sentence, that blocks nothing. */
+export interface Note {
   code: string;
   sentence: string;
-  facts?: Record<string, unknown>;
+  facts?: Record<string, unknown> | null;
 }
 
 export interface Remedy {
   who: string;
   what: string;
-  at_once?: boolean;
+  at_once: boolean;
   sentence: string;
 }
 
 /** Extension: an access decision, as enforced and as explained. */
 export interface Decision {
-  decision_id?: string;
-  user_id?: string;
+  decision_id?: string | null;
+  user_id?: string | null;
   action: string;
-  allowed: boolean;
+  /** Null: could not be known. */
+  allowed: boolean | null;
   sentence: string;
   gates: Gate[];
   blockers: Gate[];
-  not_a_cause: NotACause[];
+  not_a_cause: Note[];
+  warnings?: Note[] | null;
   remedies: Remedy[];
   next_change_at?: string | null;
   evaluated_at: string;
