@@ -1,0 +1,41 @@
+"""Notices follow from events of time off and trades."""
+
+from datetime import timedelta
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.jobs import every, on
+from shiftline.workforce.notices import operations, rules
+from shiftline.workforce.timeoff.events import (
+    ApprovedTimeOffChanged,
+    TimeOffChanged,
+    TimeOffEntered,
+    TimeOffNews,
+    TimeOffRequested,
+)
+from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
+
+
+@on(TimeOffRequested)
+@on(TimeOffEntered)
+@on(TimeOffChanged)
+@on(ApprovedTimeOffChanged)
+async def tell_of_time_off(context: Context, happened: TimeOffNews) -> None:
+    """Agents and approvers are told of a request's new state."""
+    audience = rules.choose_time_off_audience(happened)
+    if audience is not None:
+        await operations.send_notices(context, rules.describe_time_off(happened), audience)
+
+
+@on(TradeOffered)
+@on(TradeStateChanged)
+async def tell_of_trade(context: Context, happened: TradeOffered | TradeStateChanged) -> None:
+    """The other side of a direct offer is told of it; the initiator of its expiry."""
+    audience = rules.choose_trade_audience(happened)
+    if audience is not None:
+        await operations.send_notices(context, rules.describe_trade(happened.trade), audience)
+
+
+@every(timedelta(hours=6))
+async def forget_old_notices(context: Context) -> None:
+    """Notices are kept for sixty days."""
+    await operations.forget_old_notices(context)

@@ -1,0 +1,78 @@
+"""Notices and what they are about."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+KEPT_FOR = timedelta(days=60)
+
+
+class Kind(StrEnum):
+    """What a notice is about, in the vendor's words."""
+
+    TIME_OFF = "TimeOffRequest"
+    TRADE = "ShiftTrade"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffFacts:
+    """A time-off request as a notice tells it: whole ``days``, or ``starts`` of parts of days."""
+
+    request_id: str
+    person_id: str
+    status: str
+    days: tuple[date, ...]
+    starts: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFacts:
+    """A shift trade as a notice tells it."""
+
+    trade_id: str
+    person_id: str
+    week_date: date
+    one_sided: bool
+    state: str
+    shift_starts_at: datetime
+    target_person_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is told: one version of a request or a trade. Exactly one of the facts is there."""
+
+    kind: Kind
+    id: str
+    version: int
+    at: datetime
+    time_off: TimeOffFacts | None = None
+    trade: TradeFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told of a subject: people by id as agents, and whoever holds all of ``permissions`` where ``agent_id``
+    works, except ``author_id``, who knows.
+    """
+
+    agents: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    agent_id: str | None = None
+    author_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one person is told. ``for_agent``: it is about their own request or trade."""
+
+    id: str
+    person_id: str
+    subject: Subject
+    for_agent: bool
+    marked_as_read: bool = False
+
+    @property
+    def group_id(self) -> str:
+        """All notices about one request or trade belong together."""
+        return f"{self.subject.kind}:{self.subject.id}"

@@ -1,0 +1,111 @@
+"""From this room's events to the vendor's notification topic. Pure."""
+
+from datetime import date, datetime
+
+from msgspec import to_builtins
+
+from shiftline.foundation.events import Event, Notification, Topic
+from shiftline.foundation.web.wire import Wire
+from shiftline.workforce.notices.events import NoticesMarked, NoticesSent
+from shiftline.workforce.notices.model import Kind, Notice, TimeOffFacts, TradeFacts
+
+NOTIFICATIONS = "v2.users.{id}.workforcemanagement.notifications"
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(NOTIFICATIONS, "The user is told of a time-off request or a shift trade", ("wfm:notification:view",), own=True),
+)
+
+
+class User(Wire):
+    """A person by their id."""
+
+    id: str
+
+
+class TimeOffNotification(Wire):
+    """The vendor's TimeOffRequestNotification."""
+
+    time_off_request_id: str
+    user: User
+    is_full_day_request: bool
+    status: str
+    partial_day_start_date_times: list[datetime]
+    full_day_management_unit_dates: list[date]
+
+
+class TradeNotification(Wire):
+    """The vendor's ShiftTradeNotification."""
+
+    week_date: date
+    trade_id: str
+    one_sided: bool
+    new_state: str
+    initiating_user: User
+    initiating_shift_date: datetime
+    receiving_user: User | None = None
+
+
+class UserNotification(Wire):
+    """The vendor's WfmUserNotification."""
+
+    id: str
+    mutable_group_id: str
+    timestamp: datetime
+    type: Kind
+    marked_as_read: bool
+    agent_notification: bool
+    time_off_request: TimeOffNotification | None = None
+    shift_trade: TradeNotification | None = None
+    other_notification_ids_in_group: list[str] | None = None
+
+
+def describe(notice: Notice) -> UserNotification:
+    """A notice in the vendor's shape."""
+    subject = notice.subject
+    return UserNotification(
+        id=notice.id,
+        mutable_group_id=notice.group_id,
+        timestamp=subject.at,
+        type=subject.kind,
+        marked_as_read=notice.marked_as_read,
+        agent_notification=notice.for_agent,
+        time_off_request=None if subject.time_off is None else _time_off(subject.time_off),
+        shift_trade=None if subject.trade is None else _trade(subject.trade),
+    )
+
+
+def _time_off(facts: TimeOffFacts) -> TimeOffNotification:
+    return TimeOffNotification(
+        time_off_request_id=facts.request_id,
+        user=User(id=facts.person_id),
+        is_full_day_request=bool(facts.days),
+        status=facts.status,
+        partial_day_start_date_times=list(facts.starts),
+        full_day_management_unit_dates=list(facts.days),
+    )
+
+
+def _trade(facts: TradeFacts) -> TradeNotification:
+    return TradeNotification(
+        week_date=facts.week_date,
+        trade_id=facts.trade_id,
+        one_sided=facts.one_sided,
+        new_state=facts.state,
+        initiating_user=User(id=facts.person_id),
+        initiating_shift_date=facts.shift_starts_at,
+        receiving_user=None if facts.target_person_id is None else User(id=facts.target_person_id),
+    )
+
+
+def notifications(happened: Event) -> list[Notification]:
+    """What subscribers are told."""
+    if not isinstance(happened, NoticesSent | NoticesMarked):
+        return []
+    return [
+        Notification(
+            happened.organization_id,
+            NOTIFICATIONS.replace("{id}", notice.person_id),
+            to_builtins(describe(notice)),
+        )
+        for notice in happened.notices
+    ]
