@@ -37,7 +37,10 @@ async def _prepare(settings: Settings, *, demo: bool) -> dict[str, Any]:
         require_later(
             Clock(settings.clock_offset).now(), await last_fact(connection), moved=bool(settings.clock_offset)
         )
-    await migrate(settings.database_url)
+    try:
+        await migrate(settings.database_url)
+    except RuntimeError as error:
+        raise StartRefusedError(f"The database cannot be brought up to this version: {error}.") from error
     sample = importlib.import_module("shiftline.apps.sample")
     return {"prepared": await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])}
 

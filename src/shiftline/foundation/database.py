@@ -210,6 +210,8 @@ async def _check_quietly(connection: AsyncConnection[Row]) -> None:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     if poll.poll(0):
+        # Closed here: libpq has not looked yet, and the pool keeps whatever it believes to be alive.
+        await connection.close()
         raise psycopg.OperationalError("the server closed this connection")
 
 

@@ -121,7 +121,9 @@ async def test_child_behind_a_gate_waits_for_it_once_and_never_again(own_folder:
 
 async def test_child_whose_program_is_missing_is_given_up_in_words(own_folder: Path) -> None:
     supervisor = Supervisor(DataFolder.open(own_folder), print)
-    with pytest.raises(ChildFailedError, match=r"absent could not be run .No such file or directory: /nowhere/program."):
+    with pytest.raises(
+        ChildFailedError, match=r"absent could not be run .No such file or directory: /nowhere/program."
+    ):
         await supervisor.start(Child(name="absent", command=("/nowhere/program",)))
     await supervisor.stop()
 
