@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from shiftline.foundation.errors import Invalid, Problem
+from shiftline.identity.model import TenantSettings
 from shiftline.stations.model import (
     PersonStations,
     Phone,
@@ -84,6 +85,12 @@ def classify_settings(site: Site, base: PhoneBase, phone: Phone) -> StationSetti
         media_dscp=int(_first(layers, MEDIA_DSCP, default.media_dscp)),
         require_media_helper=bool(_first(layers, REQUIRE_MEDIA_HELPER, default.require_media_helper)),
     )
+
+
+def apply_tenant(station: Station, tenant: TenantSettings) -> Station:
+    """The station as its tenant makes it: persistent when all connections must be."""
+    persistent = station.settings.persistent or tenant.persistent_connection_required
+    return replace(station, settings=replace(station.settings, persistent=persistent))
 
 
 def _first(layers: Sequence[Properties], names: Sequence[str], default: int) -> int:

@@ -8,6 +8,7 @@ from tests.store.conftest import Tenant
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.errors import Conflict, Invalid, NotFound
 from shiftline.foundation.web.paging import Page
+from shiftline.identity.operations.organizations import change_tenant_settings
 from shiftline.stations.errors import NameTaken, PersonHasPhone, PhoneNotFound, StaleVersion
 from shiftline.stations.events import AssociationChanged, PhoneBaseChanged, PhoneChanged
 from shiftline.stations.model import PhoneBaseDraft, PhoneDraft, PhoneFilter, SiteDraft, Station, StationFilter
@@ -67,6 +68,16 @@ async def test_a_phone_makes_a_station_from_its_layers(tenant: Tenant) -> None:
     )
     await change_phone(tenant.context, phone.id, phone.record.version, changed)
     assert (await station_of(tenant, ada.id)).settings.force_turn is False
+
+
+async def test_a_tenant_may_require_persistent_connections(tenant: Tenant) -> None:
+    ada = await tenant.person("Ada")
+    await create_phone(tenant.context, PhoneDraft("Phone", ada.id))
+    assert (await station_of(tenant, ada.id)).settings.persistent is False
+    await change_tenant_settings(tenant.context, persistent_connection_required=True)
+    station = await station_of(tenant, ada.id)
+    assert station.settings.persistent is True
+    assert (await get_station(tenant.context, station.id)).settings.persistent is True
 
 
 async def test_the_same_phone_twice_is_one_phone(tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.web.paging import Page
+from shiftline.identity.operations.organizations import get_tenant_settings
 from shiftline.identity.operations.targets import get_target
 from shiftline.stations import rules, store
 from shiftline.stations.errors import StationNotFound, StationOfAnother
@@ -24,15 +25,18 @@ SET_DEFAULT = ("telephony:plugin:all", "telephony:phone:assign")
 
 
 async def list_stations(context: Context, page: Page, wanted: StationFilter) -> tuple[list[Station], int]:
-    """One page of stations by name, and how many there are."""
+    """One page of stations by name, and how many there are; as the tenant's settings make them."""
+    settings = await get_tenant_settings(context)
     async with context.reader() as reader:
-        return await store.list_stations(reader, context.organization_id, page, wanted)
+        found, total = await store.list_stations(reader, context.organization_id, page, wanted)
+    return [rules.apply_tenant(station, settings) for station in found], total
 
 
 async def get_station(context: Context, station_id: str) -> Station:
-    """One station. Raises StationNotFound."""
+    """One station, as the tenant's settings make it. Raises StationNotFound."""
+    settings = await get_tenant_settings(context)
     async with context.reader() as reader:
-        return await _find_station(reader, context.organization_id, station_id)
+        return rules.apply_tenant(await _find_station(reader, context.organization_id, station_id), settings)
 
 
 async def find_stations_of(
