@@ -46,6 +46,12 @@ async def decide_in(
     return decision
 
 
+async def foresee_access_in(reader: Reader, context: Context, person_id: str, at: datetime) -> Decision:
+    """Whether a person could connect at an instant, from what stands now (in the caller's transaction)."""
+    snapshot = await store.read_snapshot(reader, context.organization_id, person_id, at, past=True)
+    return rules.judge_access("connect", snapshot, ahead=True)
+
+
 async def find_grants(reader: Reader, context: Context, person_id: str) -> Mapping[str, frozenset[str]]:
     """What a person holds now: permission -> divisions."""
     snapshot = await store.read_snapshot(reader, context.organization_id, person_id, context.now(), past=False)
@@ -108,10 +114,9 @@ async def explain_access(context: Context, person_id: str, action: Action, at: d
     async with context.transaction() as tx:
         if not await find_people(tx, context.organization_id, [person_id]):
             raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
-        snapshot = await store.read_snapshot(
-            tx, context.organization_id, person_id, at or context.now(), past=at is not None
-        )
-        decision = rules.judge_access(action, snapshot)
+        now = context.now()
+        snapshot = await store.read_snapshot(tx, context.organization_id, person_id, at or now, past=at is not None)
+        decision = rules.judge_access(action, snapshot, ahead=at is not None and at > now)
         await keep_in(tx, decision, "why", {"askedBy": context.actor.id})
     return describe(decision)
 

@@ -14,9 +14,13 @@ WHAT = {"sign-in": "sign in", "connect": "connect the softphone"}
 TIME_OFF_STATES = {"PENDING": "pending", "APPROVED": "approved", "DENIED": "denied"}
 
 
-def judge_access(action: Action, snapshot: Snapshot) -> Decision:
-    """Every gate of the action judged on the snapshot; all blockers, not just the first."""
-    gates = [_judge_token(snapshot), _judge_organization(snapshot), _judge_person(snapshot)]
+def judge_access(action: Action, snapshot: Snapshot, *, ahead: bool = False) -> Decision:
+    """Every gate of the action judged on the snapshot; all blockers, not just the first.
+
+    ``ahead``: the instant is still to come, and whoever needs a token then will have signed in.
+    """
+    gates = [] if ahead else [_judge_token(snapshot)]
+    gates += [_judge_organization(snapshot), _judge_person(snapshot)]
     next_change_at: datetime | None = None
     if action == "connect":
         gates += [_judge_tenant(snapshot), _judge_permission(snapshot)]

@@ -2,12 +2,13 @@
 
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, day_start
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.timeoff import store
 from shiftline.workforce.timeoff.errors import RequestNotFound
-from shiftline.workforce.timeoff.model import RequestFilter, TimeOffRequest
+from shiftline.workforce.timeoff.model import RequestFilter, Status, TimeOffRequest
 from shiftline.workforce.units.operations.management_units import find_management_unit
 
 VIEW = "wfm:timeOffRequest:view"
@@ -63,3 +64,10 @@ async def get_own_request(context: Context, request_id: str) -> TimeOffRequest:
     if request is None or request.person_id != person_id:
         raise RequestNotFound(request_id)
     return request
+
+
+async def find_approved(reader: Reader, organization_id: str, person_id: str) -> list[TimeOffRequest]:
+    """A person's approved requests by time, for other rooms."""
+    wanted = RequestFilter(person_ids=[person_id], statuses=[Status.APPROVED])
+    requests, _ = await store.list_requests(reader, store.Scope(organization_id), wanted, EVERYTHING)
+    return requests

@@ -1,0 +1,145 @@
+"""The swap: shifts replaced, time off filed, the swap recorded and access foreseen, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import UTC
+
+from shiftline.access.operations import foresee_access_in
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Transaction
+from shiftline.foundation.decision import Decision, text_of
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.publishing import rules, store
+from shiftline.publishing.errors import SkillUnknown
+from shiftline.publishing.events import SwapPublished
+from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapOutcome, SwapRequest, TimeOffGiven
+from shiftline.workforce.schedule.operations.swapping import SwapOrder, SwappedSchedule, swap_days_in
+from shiftline.workforce.timeoff.model import Filing, Status
+from shiftline.workforce.timeoff.operations.filing import file_request_in
+from shiftline.workforce.timeoff.operations.reading import find_approved
+from shiftline.workforce.units.model import Agent
+from shiftline.workforce.units.operations.agents import find_agents
+
+EDIT = "wfm:schedule:edit"
+
+
+async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
+    """Put the given shifts in force in place of the agent's shifts of the same days.
+
+    All or nothing, over as many weeks as the days touch. Raises Invalid naming fields, StaleVersion (409) for an old
+    ``version``, PermissionMissing.
+    """
+    require(context, EDIT)
+    problems = rules.list_problems(request)
+    if problems:
+        raise Invalid(*problems)
+    async with context.transaction() as tx:
+        agent = await _find_agent(tx, request.person_id)
+        require(context, EDIT, division_id=agent.division_id)
+        held = await _check_skills(tx, request)
+        order = SwapOrder(request.schedule_id, agent, request.shifts, request.version, _reason(request))
+        swapped = await swap_days_in(tx, order)
+        filed = [await _file(tx, request.person_id, given) for given in request.time_off]
+        remarks = await _list_remarks(tx, agent, request, swapped, held)
+        access = await _foresee(tx, request)
+        return await _record(tx, request, SwapOutcome(None, tuple(swapped), tuple(filed), remarks, access))
+
+
+def _reason(request: SwapRequest) -> str | None:
+    reasons = dict.fromkeys(shift.swap_reason for shift in request.shifts if shift.swap_reason)
+    return "; ".join(reasons) or None
+
+
+async def _find_agent(tx: Transaction, person_id: str) -> Agent:
+    agent = (await find_agents(tx, tx.context.organization_id, [person_id])).get(person_id)
+    if agent is None:
+        raise Invalid(Problem("userId", f"{person_id} is an agent of no management unit.", "agent.unknown"))
+    return agent
+
+
+async def _check_skills(tx: Transaction, request: SwapRequest) -> frozenset[str]:
+    """The agent's skills. Raises SkillUnknown for one that the organization does not have."""
+    wanted = {skill_id for shift in request.shifts for skill_id in shift.skill_ids}
+    known = await store.find_known_skills(tx, tx.context.organization_id, wanted)
+    for shift in request.shifts:
+        for index, skill_id in enumerate(shift.skill_ids):
+            if skill_id not in known:
+                raise SkillUnknown(f"{shift.field}.skillIds[{index}]", skill_id)
+    return await store.find_held_skills(tx, tx.context.organization_id, request.person_id)
+
+
+async def _file(tx: Transaction, person_id: str, given: TimeOffGiven) -> FiledTimeOff:
+    filing = Filing(
+        person_id=person_id,
+        type=given.type,
+        span=rules.span_of(given.start, given.end),
+        status=Status(given.status),
+        field=given.field,
+    )
+    filed, created = await file_request_in(tx, filing)
+    return FiledTimeOff(filed, created)
+
+
+async def _list_remarks(
+    tx: Transaction, agent: Agent, request: SwapRequest, swapped: Sequence[SwappedSchedule], held: frozenset[str]
+) -> tuple[Remark, ...]:
+    approved = await find_approved(tx, tx.context.organization_id, request.person_id)
+    trading = agent.management_unit_settings.get("shiftTrading") or {}
+    around = Surroundings(
+        now=tx.context.now(),
+        shifts=tuple(shift for schedule in swapped for shift in schedule.after),
+        approved=tuple(
+            (rules.span_of(piece.starts_at, piece.ends_at), each.sentence) for each in approved for piece in each.pieces
+        ),
+        least_rest_minutes=trading.get("minMinutesBetweenShifts") or rules.LEAST_REST_MINUTES,
+        held_skills=held,
+    )
+    return rules.list_remarks(request, agent.zone, around)
+
+
+async def _foresee(tx: Transaction, request: SwapRequest) -> tuple[tuple[str, Decision], ...]:
+    """The statement of access for each shift, from the state that this transaction leaves."""
+    await tx.flush()
+    return tuple(
+        [
+            (shift.field, await foresee_access_in(tx, tx.context, request.person_id, shift.start.astimezone(UTC)))
+            for shift in request.shifts
+        ]
+    )
+
+
+async def _record(tx: Transaction, request: SwapRequest, outcome: SwapOutcome) -> SwapOutcome:
+    if not outcome.changed:
+        return outcome
+    versions = {each.schedule.id: each.schedule.version for each in outcome.schedules}
+    asked = {
+        "shifts": [
+            {
+                "startTime": shift.start.isoformat(),
+                "endTime": shift.end.isoformat(),
+                "skillIds": list(shift.skill_ids),
+                "isSwap": shift.is_swap,
+                "swapReason": shift.swap_reason,
+            }
+            for shift in request.shifts
+        ],
+        "timeOffRequests": [
+            {"startTime": text_of(each.start), "endTime": text_of(each.end), "type": each.type, "status": each.status}
+            for each in request.time_off
+        ],
+    }
+    told = (asked, {"versions": versions, "changed": [s.schedule.id for s in outcome.schedules if s.changed]})
+    reason = _reason(request)
+    swap_id = await store.insert_swap(tx, request.person_id, request.schedule_id, reason, told=told)
+    tx.record(
+        SwapPublished(
+            organization_id=tx.context.organization_id,
+            swap_id=swap_id,
+            person_id=request.person_id,
+            schedule_id=request.schedule_id,
+            reason=reason,
+            versions=versions,
+            time_off_request_ids=tuple(filed.request.id for filed in outcome.time_off),
+        )
+    )
+    return SwapOutcome(swap_id, outcome.schedules, outcome.time_off, outcome.warnings, outcome.access)
