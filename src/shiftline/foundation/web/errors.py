@@ -55,6 +55,7 @@ class ErrorBody(Wire):
 
 
 _MISSING = re.compile(r"missing required field `(\w+)`")
+_PLACE = re.compile(r" - at `\$\.data([.\[].*)`$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,17 @@ def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C
 
 
 def _for_validation(error: ValidationException) -> Answer:
-    problems: list[dict[str, Any]] = [item for item in (error.extra or []) if isinstance(item, dict)]
+    problems = [_located(item, error.__cause__) for item in (error.extra or []) if isinstance(item, dict)]
     details = tuple(Detail(error_code="invalid.value", field_name=_wire_name(p)) for p in problems)
     message = " ".join(f"{_wire_name(p)}: {_wire_sentence(p)}" for p in problems)
     params = {"field": _wire_name(problems[0])} if problems else {}
     return Answer(400, "bad.request", message or error.detail, params, details)
+
+
+def _located(problem: dict[str, Any], cause: BaseException | None) -> dict[str, Any]:
+    """A problem with its place in a body that is a list, which only the cause tells."""
+    place = _PLACE.search(str(cause)) if problem.get("key") == "data" else None
+    return problem if place is None else {**problem, "key": f"data.{place[1].removeprefix('.')}"}
 
 
 def _wire_name(problem: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ async def get_target(context: Context, person_id: str, *, own: tuple[str, ...], 
     mine = context.actor.person_id == person_id
     if mine:
         if own:
-            require(context, *own, *other)
+            require(context, *dict.fromkeys((*own, *other)))
         return await get_person(context, person_id)
     if other:
         require(context, *other)
