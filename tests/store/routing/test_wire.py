@@ -103,7 +103,7 @@ async def test_languages(api: Api, admin: str, tenant: Tenant) -> None:
 
 
 async def test_a_queue_from_first_to_last(api: Api, admin: str, tenant: Tenant) -> None:
-    body = {
+    body: dict[str, Any] = {
         "name": "Support",
         "description": "All of it",
         "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 5000},

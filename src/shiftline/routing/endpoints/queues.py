@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import delete, get, patch, post, put
+from litestar import MediaType, Response, delete, get, patch, post, put
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
@@ -42,12 +42,12 @@ async def get_queues(
     *,
     name: NameFilter = None,
     ids: IdsFilter = None,
-    divisions: DivisionsFilter = None,
-    peers: Annotated[str | None, Parameter(query="peerId", max_length=5000)] = None,
+    division_id: DivisionsFilter = None,
+    peer_id: Annotated[str | None, Parameter(query="peerId", max_length=5000)] = None,
     has_peer: Annotated[bool | None, Parameter(query="hasPeer")] = None,
 ) -> Listing[WireQueue]:
     """Queues by name; the name may begin and end with ``*``."""
-    wanted = QueueFilter(name, read_ids(ids), read_ids(divisions), read_ids(peers), has_peer)
+    wanted = QueueFilter(name, read_ids(ids), read_ids(division_id), read_ids(peer_id), has_peer)
     found, total = await queues.list_queues(context, page, wanted)
     return listing([show_queue(queue) for queue in found], total, page, QUEUES)
 
@@ -98,10 +98,10 @@ async def post_members(
     context: Context,
     queue_id: str,
     data: MembersBody,
-    remove: Annotated[bool, Parameter(query="delete")] = False,  # noqa: FBT002 - a query parameter
+    delete: Annotated[bool, Parameter(query="delete")] = False,  # noqa: FBT002 - a query parameter
 ) -> None:
     """Make up to 100 users members of a queue, or with ``delete=true`` take them from it."""
-    change = members.remove_members if remove else members.add_members
+    change = members.remove_members if delete else members.add_members
     await change(context, queue_id, [each.id for each in data])
 
 
@@ -114,9 +114,10 @@ async def patch_members(context: Context, queue_id: str, data: ListedMembersBody
 
 
 @patch(f"{QUEUE}/members/{{member_id:str}}", operation_id="patchRoutingQueueMember", status_code=202, tags=TAGS)
-async def patch_member(context: Context, queue_id: str, member_id: str, data: MemberBody) -> None:
+async def patch_member(context: Context, queue_id: str, member_id: str, data: MemberBody) -> Response[None]:
     """Let a member join a queue or leave it for a while, or give them another ring."""
     await members.change_member(context, queue_id, read_member(member_id, data))
+    return Response(None, status_code=202, media_type=MediaType.TEXT)
 
 
 @delete(f"{QUEUE}/members/{{member_id:str}}", operation_id="deleteRoutingQueueMember", tags=TAGS)
@@ -127,10 +128,10 @@ async def delete_member(context: Context, queue_id: str, member_id: str) -> None
 
 @get("/api/v2/users/{user_id:str}/queues", operation_id="getUserQueues", tags=USERS)
 async def get_user_queues(
-    context: Context, user_id: str, page: Page, joined: JoinedFilter = None, divisions: DivisionsFilter = None
+    context: Context, user_id: str, page: Page, joined: JoinedFilter = None, division_id: DivisionsFilter = None
 ) -> Listing[WireUserQueue]:
     """The queues that a user is a member of."""
-    wanted = read_ids(divisions)
+    wanted = read_ids(division_id)
     found, total = await queues.list_queues_of(context, user_id, page, joined=joined, division_ids=wanted)
     return listing([show_person_queue(mine) for mine in found], total, page, f"/api/v2/users/{user_id}/queues")
 

@@ -23,10 +23,10 @@ TAGS = ["Routing"]
 
 @get(CODES, operation_id="getRoutingWrapupcodes", tags=TAGS)
 async def get_wrapup_codes(
-    context: Context, page: Page, name: NameFilter = None, ids: IdsFilter = None, divisions: DivisionsFilter = None
+    context: Context, page: Page, name: NameFilter = None, ids: IdsFilter = None, division_id: DivisionsFilter = None
 ) -> Listing[WireWrapupCode]:
     """Wrap-up codes by name."""
-    wanted = WrapupCodeFilter(name, read_ids(ids), read_ids(divisions))
+    wanted = WrapupCodeFilter(name, read_ids(ids), read_ids(division_id))
     found, total = await wrapup_codes.list_wrapup_codes(context, page, wanted)
     return listing([show_wrapup_code(code) for code in found], total, page, CODES)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
+from litestar.params import Body
 from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
@@ -165,8 +166,9 @@ class ListedMemberBody(Wire):
     ring_number: Ring | None = None
 
 
-MembersBody: TypeAlias = Annotated[list[Reference], Meta(min_length=1, max_length=MEMBERS_AT_ONCE)]
-ListedMembersBody: TypeAlias = Annotated[list[ListedMemberBody], Meta(min_length=1, max_length=MEMBERS_AT_ONCE)]
+# Of a body that is a list Litestar reads its own limits alone.
+MembersBody: TypeAlias = Annotated[list[Reference], Body(min_items=1, max_items=MEMBERS_AT_ONCE)]
+ListedMembersBody: TypeAlias = Annotated[list[ListedMemberBody], Body(min_items=1, max_items=MEMBERS_AT_ONCE)]
 
 
 def show_queue(queue: Queue) -> WireQueue:

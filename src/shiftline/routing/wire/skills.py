@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
+from litestar.params import Body
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Identifier, NamedReference, Wire
@@ -74,7 +75,7 @@ class ProficiencyBody(Wire):
     id: Identifier | None = None
 
 
-SkillLevelsBody: TypeAlias = Annotated[list[SkillLevelBody], Meta(max_length=SKILLS_AT_ONCE)]
+SkillLevelsBody: TypeAlias = Annotated[list[SkillLevelBody], Body(max_items=SKILLS_AT_ONCE)]
 
 PLACES = {SkillKind.SKILL: "/api/v2/routing/skills", SkillKind.LANGUAGE: "/api/v2/routing/languages"}
 PERSON_PLACES = {SkillKind.SKILL: "routingskills", SkillKind.LANGUAGE: "routinglanguages"}

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
+from litestar.params import Body
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import LongText, NamedReference, Reference, Wire
@@ -40,7 +41,7 @@ class WireWrapupCode(Wire, kw_only=True):
     self_uri: str
 
 
-CodesBody: TypeAlias = Annotated[list[Reference], Meta(min_length=1, max_length=100)]
+CodesBody: TypeAlias = Annotated[list[Reference], Body(min_items=1, max_items=100)]
 
 
 def show_wrapup_code(code: WrapupCode) -> WireWrapupCode:
