@@ -104,6 +104,16 @@ class SkillDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillFilter:
+    """Which skills: all that match every field that is not None."""
+
+    kind: SkillKind
+    name: str | None = None
+    ids: tuple[str, ...] | None = None
+    visible_in: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSkill:
     """A person's skill or language; ``proficiency`` from 0 to 5."""
 
@@ -233,6 +243,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A member's place as it is stored."""
+
+    person_id: str
+    joined: bool
+    ring_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberChange:
     """How a membership shall be; None leaves it as it is. ``field`` is where the request names the person."""
 
@@ -257,6 +276,14 @@ class PersonQueue:
 
     queue: Queue
     joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Whose queues, and whether only those they joined (or did not join)."""
+
+    person_id: str
+    joined: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

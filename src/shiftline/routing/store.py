@@ -1,7 +1,7 @@
 """Queues, members, skills and wrap-up codes in PostgreSQL."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, LiteralString
 
 import msgspec
@@ -14,6 +14,7 @@ from shiftline.routing.model import (
     Division,
     Member,
     MemberFilter,
+    Membership,
     PersonQueue,
     PersonSkill,
     Queue,
@@ -24,33 +25,16 @@ from shiftline.routing.model import (
     RoutingSettings,
     Skill,
     SkillDraft,
+    SkillFilter,
     SkillKind,
     SkillLevel,
+    Standing,
     WrapupCode,
     WrapupCodeDraft,
     WrapupCodeFilter,
 )
 
 SQL = Queries.beside(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A member's place as it is stored."""
-
-    person_id: str
-    joined: bool
-    ring_number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SkillFilter:
-    """Which skills: all that match every field that is not None."""
-
-    kind: SkillKind
-    name: str | None = None
-    ids: tuple[str, ...] | None = None
-    visible_in: tuple[str, ...] | None = None
 
 
 def _mark(tx: Transaction) -> Row:
@@ -243,14 +227,6 @@ def _queue_filter(organization_id: str, wanted: QueueFilter) -> Row:
         "peer_ids": _list(wanted.peer_ids),
         "has_peer": wanted.has_peer,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Whose queues, and whether only those they joined (or did not join)."""
-
-    person_id: str
-    joined: bool | None = None
 
 
 async def list_queues_of(

@@ -13,7 +13,7 @@ from shiftline.identity.operations.targets import get_target
 from shiftline.routing import store
 from shiftline.routing.errors import MemberNotFound, NotAMember, QueueNotFound, Unknown
 from shiftline.routing.events import MemberChanged
-from shiftline.routing.model import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, PersonQueue, Queue
+from shiftline.routing.model import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, PersonQueue, Queue, Standing
 from shiftline.routing.operations.places import find_queue_for
 
 EDIT = ("routing:queue:edit", "routing:queueMember:manage")
@@ -98,7 +98,7 @@ async def join_queue(context: Context, person_id: str, queue_id: str, *, joined:
         return PersonQueue(queue, joined)
 
 
-def record_members(tx: Transaction, queue_id: str, changed: Iterable[store.Standing], *, member: bool) -> None:
+def record_members(tx: Transaction, queue_id: str, changed: Iterable[Standing], *, member: bool) -> None:
     """Note that people's places in a queue changed."""
     for standing in changed:
         tx.record(
@@ -138,7 +138,7 @@ async def _change(tx: Transaction, queue_id: str, changes: Sequence[MemberChange
     record_members(tx, queue_id, changed, member=True)
 
 
-def _changed(standing: store.Standing, change: MemberChange) -> store.Standing:
+def _changed(standing: Standing, change: MemberChange) -> Standing:
     joined = standing.joined if change.joined is None else change.joined
     return replace(standing, joined=joined, ring_number=change.ring_number or standing.ring_number)
 

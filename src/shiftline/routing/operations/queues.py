@@ -11,7 +11,7 @@ from shiftline.identity.operations.targets import get_target, own_person_id
 from shiftline.routing import rules, store
 from shiftline.routing.errors import NameTaken, QueueNotFound
 from shiftline.routing.events import QueueChanged
-from shiftline.routing.model import PersonQueue, Queue, QueueDraft, QueueFilter
+from shiftline.routing.model import Membership, PersonQueue, Queue, QueueDraft, QueueFilter
 from shiftline.routing.operations.members import record_members
 from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
 
@@ -36,7 +36,7 @@ async def get_queue(context: Context, queue_id: str) -> Queue:
 
 async def list_own_queues(context: Context, page: Page, *, joined: bool | None) -> tuple[list[PersonQueue], int]:
     """One page of the queues that the caller is a member of, by name, and how many there are."""
-    whose = store.Membership(own_person_id(context), joined)
+    whose = Membership(own_person_id(context), joined)
     async with context.reader() as reader:
         return await store.list_queues_of(reader, context.organization_id, page, whose, QueueFilter())
 
@@ -50,7 +50,7 @@ async def list_queues_of(
     await get_target(context, person_id, own=(), other=())
     wanted = QueueFilter(division_ids=division_ids, visible_in=visible)
     async with context.reader() as reader:
-        whose = store.Membership(person_id, joined)
+        whose = Membership(person_id, joined)
         return await store.list_queues_of(reader, context.organization_id, page, whose, wanted)
 
 

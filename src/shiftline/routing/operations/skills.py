@@ -8,7 +8,7 @@ from shiftline.foundation.web.paging import Page
 from shiftline.routing import store
 from shiftline.routing.errors import NameTaken, SkillNotFound
 from shiftline.routing.events import SkillChanged
-from shiftline.routing.model import Skill, SkillDraft, SkillKind
+from shiftline.routing.model import Skill, SkillDraft, SkillFilter, SkillKind
 from shiftline.routing.operations.places import choose_division, find_visible_divisions
 
 VIEW = "routing:skill:view"
@@ -26,7 +26,7 @@ async def list_skills(
     context: Context, kind: SkillKind, page: Page, *, name: str | None = None, ids: tuple[str, ...] | None = None
 ) -> tuple[list[Skill], int]:
     """One page of skills by name, and how many there are: those without division, and those of divisions one sees."""
-    wanted = store.SkillFilter(kind, name, ids, find_visible_divisions(context, VIEW))
+    wanted = SkillFilter(kind, name, ids, find_visible_divisions(context, VIEW))
     async with context.reader() as reader:
         return await store.list_skills(reader, context.organization_id, page, wanted)
 
