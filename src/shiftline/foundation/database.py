@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shiftline.foundation import events
 from shiftline.foundation.errors import Conflict, Unavailable
+from shiftline.foundation.vigil import Vigil
 
 if TYPE_CHECKING:
     from shiftline.foundation.bus import Bus
@@ -140,6 +141,7 @@ class Database:
 
     def __init__(self, url: str, bus: "Bus | None" = None, *, size: int = 10, timeout: timedelta | None = None) -> None:
         self.bus = bus
+        self._vigil = Vigil(url)
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
             connection_class=cast("type[AsyncConnection[Row]]", AsyncConnection),
@@ -164,9 +166,11 @@ class Database:
     async def open(self) -> None:
         """Start the pool; connections are made in the background and retried."""
         await self._pool.open(wait=False)
+        self._vigil.begin()
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._vigil.end()
         await self._pool.close(timeout=2)
 
     @asynccontextmanager
@@ -195,9 +199,15 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[AsyncConnection[Row]]:
+        if self._vigil.silent:
+            raise Unavailable("The database does not answer right now. Nothing was changed.")
         try:
             async with self._pool.connection() as connection:
-                yield connection
+                self._vigil.add(connection)
+                try:
+                    yield connection
+                finally:
+                    self._vigil.discard(connection)
         except (PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable("The database cannot be reached right now. Nothing was changed.") from error
         except psycopg.IntegrityError as error:

@@ -8,6 +8,7 @@ transaction that commits late is never skipped.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 import structlog
 from psycopg.types.json import Json
 
@@ -93,7 +94,12 @@ async def _rows(reader: Reader, horizon: int, seen: list[int], limit: int | None
 
 
 def _news(row: Row) -> News | None:
-    happened = events.decode(row["name"], row["version"], row["body"])
+    try:
+        happened = events.decode(row["name"], row["version"], row["body"])
+    except msgspec.ValidationError as error:
+        # One row that another release wrote differently must not keep the rest of the news from its readers.
+        log.error("outbox.unreadable_event", name=row["name"], version=row["version"], error=str(error))
+        return None
     if happened is None:
         log.warning("outbox.unknown_event", name=row["name"], version=row["version"])
         return None
