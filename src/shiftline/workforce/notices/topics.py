@@ -12,7 +12,9 @@ from shiftline.workforce.notices.model import Kind, Notice, TimeOffFacts, TradeF
 NOTIFICATIONS = "v2.users.{id}.workforcemanagement.notifications"
 
 TOPICS: tuple[Topic, ...] = (
-    Topic(NOTIFICATIONS, "The user is told of a time-off request or a shift trade", ("wfm:notification:view",), own=True),
+    Topic(
+        NOTIFICATIONS, "The user is told of a time-off request or a shift trade", ("wfm:notification:view",), own=True
+    ),
 )
 
 

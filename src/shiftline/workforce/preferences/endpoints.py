@@ -16,7 +16,9 @@ TAGS = ["Workforce Management"]
     operation_id="patchWorkforcemanagementSchedulingpreferences",
     tags=TAGS,
 )
-async def change_preferences(context: Context, data: wire.PreferencesChange) -> wire.PreferenceListing:
+async def change_preferences(
+    context: Context, data: wire.UpdateAgentSchedulingPreferencesRequest
+) -> wire.AgentSchedulingPreferenceListing:
     """State and remove preferences, all or none; answers those stated, with their ids."""
     plan = await operations.change_own_wishes(context, PREFERENCES, data.changes())
     return wire.show_preferences(plan.results)
@@ -28,7 +30,9 @@ async def change_preferences(context: Context, data: wire.PreferencesChange) -> 
     status_code=200,
     tags=TAGS,
 )
-async def query_preferences(context: Context, data: wire.SpanQuery) -> wire.PreferenceListing:
+async def query_preferences(
+    context: Context, data: wire.QueryAgentTimesRequest
+) -> wire.AgentSchedulingPreferenceListing:
     """The caller's preferences that touch a span."""
     return wire.show_preferences(await operations.list_own_wishes(context, PREFERENCES, data.span()))
 
@@ -39,13 +43,15 @@ async def query_preferences(context: Context, data: wire.SpanQuery) -> wire.Pref
     status_code=200,
     tags=TAGS,
 )
-async def query_preferences_of(context: Context, agent_id: str, data: wire.SpanQuery) -> wire.PreferenceListing:
+async def query_preferences_of(
+    context: Context, agent_id: str, data: wire.QueryAgentTimesRequest
+) -> wire.AgentSchedulingPreferenceListing:
     """An agent's preferences that touch a span."""
     return wire.show_preferences(await operations.list_wishes_of(context, agent_id, PREFERENCES, data.span()))
 
 
 @patch(f"{wire.PREFIX}/unavailabletimes", operation_id="patchWorkforcemanagementUnavailabletimes", tags=TAGS)
-async def change_times(context: Context, data: wire.UnavailableTimesChange) -> wire.UnavailableTimeListing:
+async def change_times(context: Context, data: wire.UpdateUnavailableTimesRequest) -> wire.UnavailableTimeListing:
     """State, change and delete unavailable times, all or none; answers those that stand, with their ids."""
     plan = await operations.change_own_wishes(context, TIMES, data.changes())
     return wire.show_unavailable_times(plan.results)
@@ -57,7 +63,7 @@ async def change_times(context: Context, data: wire.UnavailableTimesChange) -> w
     status_code=200,
     tags=TAGS,
 )
-async def query_times(context: Context, data: wire.SpanQuery) -> wire.UnavailableTimeListing:
+async def query_times(context: Context, data: wire.QueryAgentTimesRequest) -> wire.UnavailableTimeListing:
     """The caller's unavailable times that touch a span."""
     return wire.show_unavailable_times(await operations.list_own_wishes(context, TIMES, data.span()))
 
@@ -67,7 +73,9 @@ async def query_times(context: Context, data: wire.SpanQuery) -> wire.Unavailabl
     operation_id="patchWorkforcemanagementAgentUnavailabletimes",
     tags=TAGS,
 )
-async def change_times_of(context: Context, agent_id: str, data: wire.UnavailableTimesChange) -> wire.ChangeResults:
+async def change_times_of(
+    context: Context, agent_id: str, data: wire.UpdateUnavailableTimesRequest
+) -> wire.BulkUpdateAgentUnavailableTimesResponse:
     """State, change and delete an agent's unavailable times, all or none."""
     return wire.show_results(await operations.change_unavailable_times_of(context, agent_id, data.changes()))
 
@@ -78,7 +86,9 @@ async def change_times_of(context: Context, agent_id: str, data: wire.Unavailabl
     status_code=200,
     tags=TAGS,
 )
-async def query_times_of(context: Context, agent_id: str, data: wire.SpanQuery) -> wire.UnavailableTimeListing:
+async def query_times_of(
+    context: Context, agent_id: str, data: wire.QueryAgentTimesRequest
+) -> wire.UnavailableTimeListing:
     """An agent's unavailable times that touch a span."""
     return wire.show_unavailable_times(await operations.list_wishes_of(context, agent_id, TIMES, data.span()))
 

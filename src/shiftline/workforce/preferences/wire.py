@@ -16,24 +16,24 @@ ENTRIES = Meta(max_length=500)
 PreferenceLevel = Literal["StronglyPrefer", "Prefer", "Avoid", "StronglyAvoid"]
 
 
-class TimeSpan(Wire):
+class StatedTimeSpan(Wire):
     """The vendor's WfmTimeSpan."""
 
     start_date: Instant
     length_minutes: Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
 
 
-class StatedPreference(Wire):
+class StatedSchedulingPreference(Wire):
     """The vendor's AgentSchedulingPreference, as an agent states it: its id is given here."""
 
-    time_span: TimeSpan
+    time_span: StatedTimeSpan
     preference_level: PreferenceLevel
 
 
-class PreferencesChange(Wire):
+class UpdateAgentSchedulingPreferencesRequest(Wire):
     """The vendor's UpdateAgentSchedulingPreferencesRequest."""
 
-    preferences_to_add: Annotated[list[StatedPreference], ENTRIES] | None = None
+    preferences_to_add: Annotated[list[StatedSchedulingPreference], ENTRIES] | None = None
     preference_ids_to_remove: Annotated[list[Identifier], ENTRIES] | None = None
 
     def changes(self) -> list[WishChange]:
@@ -54,19 +54,19 @@ class PreferencesChange(Wire):
         return _something([*removals, *additions], "preferencesToAdd")
 
 
-class UnavailableTimeChange(Wire):
+class UpdateUnavailableTime(Wire):
     """The vendor's UpdateUnavailableTime."""
 
     id: Identifier | None = None
-    time_span: TimeSpan | None = None
+    time_span: StatedTimeSpan | None = None
     notes: LongText | None = None
     delete: bool | None = None
 
 
-class UnavailableTimesChange(Wire):
+class UpdateUnavailableTimesRequest(Wire):
     """The vendor's UpdateUnavailableTimesRequest."""
 
-    entities: Annotated[list[UnavailableTimeChange], ENTRIES]
+    entities: Annotated[list[UpdateUnavailableTime], ENTRIES]
 
     def changes(self) -> list[WishChange]:
         """What is to be done. Raises Invalid when that is nothing."""
@@ -92,7 +92,7 @@ def _something(changes: list[WishChange], field: str) -> list[WishChange]:
     return changes
 
 
-class SpanQuery(Wire):
+class QueryAgentTimesRequest(Wire):
     """The vendor's QueryAgentSchedulingPreferencesRequest and QueryAgentUnavailableTimesRequest."""
 
     start_date: Instant
@@ -109,32 +109,32 @@ class SpanQuery(Wire):
         return Interval(start, end)
 
 
-class ShownSpan(Wire):
+class WfmTimeSpan(Wire):
     """The vendor's WfmTimeSpan."""
 
     start_date: datetime
     length_minutes: int
 
 
-class Preference(Wire):
+class AgentSchedulingPreference(Wire):
     """The vendor's AgentSchedulingPreference."""
 
     id: str
-    time_span: ShownSpan
+    time_span: WfmTimeSpan
     preference_level: Level
 
 
-class PreferenceListing(Wire):
+class AgentSchedulingPreferenceListing(Wire):
     """The vendor's AgentSchedulingPreferenceListing."""
 
-    entities: list[Preference]
+    entities: list[AgentSchedulingPreference]
 
 
 class UnavailableTime(Wire):
     """The vendor's UnavailableTime."""
 
     id: str
-    time_span: ShownSpan
+    time_span: WfmTimeSpan
     notes: str | None = None
 
 
@@ -144,29 +144,32 @@ class UnavailableTimeListing(Wire):
     entities: list[UnavailableTime]
 
 
-class Target(Wire):
+class TargetUnavailableTime(Wire):
     """The vendor's TargetUnavailableTime."""
 
     id: str
 
 
-class ChangeResult(Wire):
+class UnavailableTimeResult(Wire):
     """The vendor's BulkUpdateAgentUnavailableTimesResultItem. Skipped: it was removed before."""
 
-    unavailable_time: Target
+    unavailable_time: TargetUnavailableTime
     status: Literal["Complete", "Skipped"]
 
 
-class ChangeResults(Wire):
+class BulkUpdateAgentUnavailableTimesResponse(Wire):
     """The vendor's BulkUpdateAgentUnavailableTimesResponse."""
 
-    results: list[ChangeResult]
+    results: list[UnavailableTimeResult]
 
 
-def show_preferences(wishes: Sequence[Wish]) -> PreferenceListing:
+def show_preferences(wishes: Sequence[Wish]) -> AgentSchedulingPreferenceListing:
     """Preferences on the wire."""
-    return PreferenceListing(
-        entities=[Preference(id=wish.id, time_span=_span(wish.span), preference_level=wish.level) for wish in wishes]
+    return AgentSchedulingPreferenceListing(
+        entities=[
+            AgentSchedulingPreference(id=wish.id, time_span=_span(wish.span), preference_level=wish.level)
+            for wish in wishes
+        ]
     )
 
 
@@ -177,16 +180,22 @@ def show_unavailable_times(wishes: Sequence[Wish]) -> UnavailableTimeListing:
     )
 
 
-def show_results(plan: WishPlan) -> ChangeResults:
+def show_results(plan: WishPlan) -> BulkUpdateAgentUnavailableTimesResponse:
     """What became of each entry."""
     done = [*(wish.id for wish in plan.results), *plan.removed]
-    return ChangeResults(
+    return BulkUpdateAgentUnavailableTimesResponse(
         results=[
-            *(ChangeResult(unavailable_time=Target(id=wish_id), status="Complete") for wish_id in done),
-            *(ChangeResult(unavailable_time=Target(id=wish_id), status="Skipped") for wish_id in plan.skipped),
+            *(
+                UnavailableTimeResult(unavailable_time=TargetUnavailableTime(id=wish_id), status="Complete")
+                for wish_id in done
+            ),
+            *(
+                UnavailableTimeResult(unavailable_time=TargetUnavailableTime(id=wish_id), status="Skipped")
+                for wish_id in plan.skipped
+            ),
         ]
     )
 
 
-def _span(span: Interval) -> ShownSpan:
-    return ShownSpan(start_date=span.start, length_minutes=span.minutes)
+def _span(span: Interval) -> WfmTimeSpan:
+    return WfmTimeSpan(start_date=span.start, length_minutes=span.minutes)

@@ -32,13 +32,13 @@ OffsetList: TypeAlias = Annotated[list[Minutes | None], Meta(max_length=366)]
 Ids: TypeAlias = Annotated[list[Identifier], Meta(max_length=5000)]
 
 
-class OffsetWrapper(Wire):
+class ListWrapperInteger(Wire):
     """The vendor's ListWrapperInteger."""
 
     values: OffsetList | None = None
 
 
-class Metadata(Wire):
+class TimeOffRequestMetadata(Wire):
     """The vendor's WfmVersionedEntityMetadata."""
 
     version: int
@@ -48,7 +48,7 @@ class Metadata(Wire):
     date_created: datetime | None = None
 
 
-class SentMetadata(Wire):
+class TimeOffRequestVersion(Wire):
     """The metadata of a change: the version that was read."""
 
     version: int
@@ -79,7 +79,7 @@ class AskedTimes(Wire):
         )
 
 
-class CreateRequest(AskedTimes, kw_only=True):
+class CreateAgentTimeOffRequest(AskedTimes, kw_only=True):
     """The vendor's CreateAgentTimeOffRequest."""
 
     activity_code_id: Identifier
@@ -92,7 +92,7 @@ class CreateRequest(AskedTimes, kw_only=True):
         return RequestDraft(self.activity_code_id, times, self.notes)
 
 
-class CreateAdminRequest(CreateRequest, kw_only=True):
+class CreateAdminTimeOffRequest(CreateAgentTimeOffRequest, kw_only=True):
     """The vendor's CreateAdminTimeOffRequest."""
 
     users: Annotated[list[Reference], Meta(min_length=1, max_length=500)]
@@ -104,15 +104,15 @@ class CreateAdminRequest(CreateRequest, kw_only=True):
         return replace(super().draft(), paid=self.paid, status=Status(self.status))
 
 
-class AdminPatch(AskedTimes, kw_only=True):
+class AdminTimeOffRequestPatch(AskedTimes, kw_only=True):
     """The vendor's AdminTimeOffRequestPatch."""
 
-    metadata: SentMetadata
+    metadata: TimeOffRequestVersion
     status: Literal["PENDING", "APPROVED", "DENIED"] | None = None
     activity_code_id: Identifier | None = None
     paid: bool | None = None
-    full_day_earliest_start_offset_minutes: OffsetWrapper | None = None
-    full_day_latest_end_offset_minutes: OffsetWrapper | None = None
+    full_day_earliest_start_offset_minutes: ListWrapperInteger | None = None
+    full_day_latest_end_offset_minutes: ListWrapperInteger | None = None
 
     def changes(self) -> RequestChanges:
         """What is to be changed."""
@@ -129,14 +129,14 @@ class AdminPatch(AskedTimes, kw_only=True):
         )
 
 
-class AgentPatch(Wire):
+class AgentTimeOffRequestPatch(Wire):
     """The vendor's AgentTimeOffRequestPatch."""
 
     marked_as_read: bool | None = None
     status: Literal["CANCELED"] | None = None
     notes: LongText | None = None
-    full_day_earliest_start_offset_minutes: OffsetWrapper | None = None
-    full_day_latest_end_offset_minutes: OffsetWrapper | None = None
+    full_day_earliest_start_offset_minutes: ListWrapperInteger | None = None
+    full_day_latest_end_offset_minutes: ListWrapperInteger | None = None
 
     def changes(self) -> OwnChanges:
         """What is to be changed."""
@@ -149,26 +149,26 @@ class AgentPatch(Wire):
         )
 
 
-def _unwrap(wrapper: OffsetWrapper | None) -> Sequence[int | None] | None:
+def _unwrap(wrapper: ListWrapperInteger | None) -> Sequence[int | None] | None:
     # An empty wrapper takes the estimates away; none at all leaves them.
     return None if wrapper is None else wrapper.values or ()
 
 
-class DateRange(Wire):
+class TimeOffDateRange(Wire):
     """The vendor's DateRange: inclusive dates of the management unit."""
 
     start_date: date
     end_date: date
 
 
-class Query(Wire):
+class TimeOffRequestQueryBody(Wire):
     """The vendor's TimeOffRequestQueryBody, of any range."""
 
     ids: Ids | None = None
     user_ids: Ids | None = None
     statuses: list[Status] | None = None
     substatuses: list[Substatus] | None = None
-    date_range: DateRange | None = None
+    date_range: TimeOffDateRange | None = None
     team_ids: Ids | None = None
 
     def filter(self) -> RequestFilter:
@@ -188,7 +188,7 @@ class Query(Wire):
         )
 
 
-def _judge_range(days: DateRange) -> None:
+def _judge_range(days: TimeOffDateRange) -> None:
     if days.end_date < days.start_date:
         raise Invalid(Problem("dateRange.endDate", "must not be before the start.", "invalid.date"))
     for name, day in (("startDate", days.start_date), ("endDate", days.end_date)):
@@ -196,7 +196,7 @@ def _judge_range(days: DateRange) -> None:
             raise Invalid(Problem(f"dateRange.{name}", "the year must be from 1900 to 2300.", "invalid.date"))
 
 
-class Response(Wire):
+class TimeOffRequestResponse(Wire):
     """The vendor's TimeOffRequestResponse. All arrays have one value for each day, every default filled in."""
 
     id: str
@@ -213,7 +213,7 @@ class Response(Wire):
     submitted_by: Reference
     submitted_date: datetime
     sync_version: int
-    metadata: Metadata
+    metadata: TimeOffRequestMetadata
     self_uri: str
     substatus: Substatus | None = None
     daily_duration_minutes: int | None = None
@@ -226,26 +226,26 @@ class Response(Wire):
     modified_date: datetime | None = None
 
 
-class RequestList(Wire):
+class TimeOffRequestList(Wire):
     """The vendor's TimeOffRequestList."""
 
-    time_off_requests: list[Response]
+    time_off_requests: list[TimeOffRequestResponse]
 
 
-class RequestListing(Wire):
+class TimeOffRequestListing(Wire):
     """The vendor's TimeOffRequestListing, with a page's totals beside it."""
 
-    entities: list[Response]
+    entities: list[TimeOffRequestResponse]
     page_size: int
     page_number: int
     total: int
     page_count: int
 
 
-def show(request: TimeOffRequest) -> Response:
+def show(request: TimeOffRequest) -> TimeOffRequestResponse:
     """A request on the wire."""
     pieces, whole = request.pieces, request.is_full_day
-    return Response(
+    return TimeOffRequestResponse(
         id=request.id,
         user=_user(request.person_id),
         is_full_day_request=whole,
@@ -275,14 +275,14 @@ def show(request: TimeOffRequest) -> Response:
     )
 
 
-def show_all(requests: Sequence[TimeOffRequest]) -> RequestList:
+def show_all(requests: Sequence[TimeOffRequest]) -> TimeOffRequestList:
     """Several requests on the wire."""
-    return RequestList(time_off_requests=[show(request) for request in requests])
+    return TimeOffRequestList(time_off_requests=[show(request) for request in requests])
 
 
-def show_page(requests: Sequence[TimeOffRequest], total: int, page: Page) -> RequestListing:
+def show_page(requests: Sequence[TimeOffRequest], total: int, page: Page) -> TimeOffRequestListing:
     """One page of requests on the wire."""
-    return RequestListing(
+    return TimeOffRequestListing(
         entities=[show(request) for request in requests],
         page_size=page.size,
         page_number=page.number,
@@ -291,8 +291,8 @@ def show_page(requests: Sequence[TimeOffRequest], total: int, page: Page) -> Req
     )
 
 
-def _metadata(request: TimeOffRequest) -> Metadata:
-    return Metadata(
+def _metadata(request: TimeOffRequest) -> TimeOffRequestMetadata:
+    return TimeOffRequestMetadata(
         version=request.version,
         modified_by=_user(request.modified_by),
         date_modified=_utc(request.modified_at),

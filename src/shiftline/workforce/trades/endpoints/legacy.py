@@ -3,6 +3,7 @@
 from datetime import date
 
 from litestar import Response, get, post
+from litestar.openapi import ResponseSpec
 
 from shiftline.foundation.context import Context
 from shiftline.workforce.trades.model import TradeFilter
@@ -17,10 +18,11 @@ TAGS = ["Workforce Management"]
     f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades",
     operation_id="postWorkforcemanagementManagementunitWeekShifttrades",
     tags=TAGS,
+    responses={200: ResponseSpec(legacy.ShiftTradeResponse, description="The same offer, made before")},
 )
 async def add(
-    context: Context, management_unit_id: str, week_date_id: date, data: requests.AddLegacyTrade
-) -> Response[legacy.LegacyTrade]:
+    context: Context, management_unit_id: str, week_date_id: date, data: requests.AddShiftTradeRequest
+) -> Response[legacy.ShiftTradeResponse]:
     """Offer a shift: 201, or 200 with the same offer that stands already. The unit may be ``mine``."""
     offer = data.offer(week_date_id)
     trade, created = await offering.offer_shift(context, offer, management_unit_id)
@@ -32,7 +34,7 @@ async def add(
     operation_id="getWorkforcemanagementManagementunitWeekShifttrades",
     tags=TAGS,
 )
-async def list_week(context: Context, management_unit_id: str, week_date_id: date) -> legacy.WeekTradeList:
+async def list_week(context: Context, management_unit_id: str, week_date_id: date) -> legacy.WeekShiftTradeListResponse:
     """The trades of a management unit's week."""
     wanted = TradeFilter(week_dates=[week_date_id])
     return legacy.show_week(await reading.list_trades_of_unit(context, management_unit_id, wanted))
@@ -43,14 +45,14 @@ async def list_week(context: Context, management_unit_id: str, week_date_id: dat
     operation_id="getWorkforcemanagementManagementunitAgentShifttrades",
     tags=TAGS,
 )
-async def list_of_agent(context: Context, management_unit_id: str, agent_id: str) -> legacy.LegacyTradeList:
+async def list_of_agent(context: Context, management_unit_id: str, agent_id: str) -> legacy.ShiftTradeListResponse:
     """The trades of a management unit in which an agent has a part."""
     wanted = TradeFilter(person_ids=[agent_id])
     return legacy.show_legacy_list(await reading.list_trades_of_unit(context, management_unit_id, wanted))
 
 
 @get(f"{PREFIX}/shifttrades", operation_id="getWorkforcemanagementShifttrades", tags=TAGS)
-async def list_own(context: Context) -> legacy.LegacyTradeList:
+async def list_own(context: Context) -> legacy.ShiftTradeListResponse:
     """The trades in which the caller has a part."""
     return legacy.show_legacy_list(await reading.list_own_trades(context))
 

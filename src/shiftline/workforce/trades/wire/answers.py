@@ -10,7 +10,7 @@ from shiftline.workforce.trades.operations.offering import StateOutcome
 from shiftline.workforce.trades.wire import PREFIX
 
 
-class Metadata(Wire):
+class ShiftTradeMetadata(Wire):
     """The vendor's WfmVersionedEntityMetadata."""
 
     version: int
@@ -20,7 +20,7 @@ class Metadata(Wire):
     date_created: datetime
 
 
-class ScheduleReference(Wire):
+class TradedScheduleReference(Wire):
     """The vendor's ScheduleReferenceWithBusinessUnit."""
 
     id: str
@@ -28,7 +28,7 @@ class ScheduleReference(Wire):
     business_unit: Reference
 
 
-class ShownShift(Wire):
+class ShiftTradeShiftResponseItem(Wire):
     """The vendor's ShiftTradeShiftResponseItem."""
 
     id: str
@@ -37,146 +37,148 @@ class ShownShift(Wire):
     week_date: date
 
 
-class InitiatingSide(Wire):
+class ShiftTradeInitiatingSide(Wire):
     """The vendor's ShiftTradeInitiatingSideResponseItem."""
 
     user: Reference
     management_unit: Reference
-    schedule: ScheduleReference
-    shift: ShownShift
+    schedule: TradedScheduleReference
+    shift: ShiftTradeShiftResponseItem
     review_note: str | None = None
 
 
-class ShownTarget(Wire):
+class ShiftTradeTarget(Wire):
     """The vendor's ShiftTradeTargetResponseItem."""
 
     user: Reference
 
 
-class ShownRange(Wire):
+class ShiftTradeInterval(Wire):
     """The vendor's RequiredDateRange."""
 
     start_date: datetime
     end_date: datetime
 
 
-class ShownTrade(Wire):
+class ShiftTradeResponseItem(Wire):
     """The vendor's ShiftTradeResponseItem."""
 
     id: str
     state: State
     expiration_date: datetime
-    initiating: InitiatingSide
-    acceptable_intervals: list[ShownRange]
+    initiating: ShiftTradeInitiatingSide
+    acceptable_intervals: list[ShiftTradeInterval]
     one_sided: bool
-    metadata: Metadata
-    target: ShownTarget | None = None
+    metadata: ShiftTradeMetadata
+    target: ShiftTradeTarget | None = None
 
 
-class TradeList(Wire):
+class ShiftTradeListJobResponse(Wire):
     """The vendor's ShiftTradeListJobResponse."""
 
-    entities: list[ShownTrade]
+    entities: list[ShiftTradeResponseItem]
 
 
-class Match(Wire):
+class ShiftTradeMatch(Wire):
     """The vendor's ShiftTradeMatchResponseItem."""
 
     shift_ids: list[str]
 
 
-class Unmatched(Wire):
+class UnmatchedShiftTrade(Wire):
     """The vendor's SearchUnmatchedShiftTradeResponseItem."""
 
-    trade: ShownTrade
-    receiving_shift_matches: list[Match]
+    trade: ShiftTradeResponseItem
+    receiving_shift_matches: list[ShiftTradeMatch]
 
 
-class UnmatchedList(Wire):
+class UnmatchedShiftTradeList(Wire):
     """The vendor's SearchUnmatchedShiftTradeListJobResponseItem."""
 
-    trades: list[Unmatched]
+    trades: list[UnmatchedShiftTrade]
 
 
-class StateResult(Wire):
+class ShiftTradeStateResult(Wire):
     """The vendor's BulkUpdateShiftTradeStateResultItem."""
 
     id: str
     state: State
-    metadata: Metadata
+    metadata: ShiftTradeMetadata
     failure_reason: str | None = None
 
 
-class JobAnswer(Wire):
+class ShiftTradeJobResponse(Wire):
     """The vendor's shift trading job responses: the result stands under the name of the operation."""
 
     status: str
     type: str
     id: str | None = None
     error: ErrorBody | None = None
-    add_trade_result: ShownTrade | None = None
-    query_agent_trades_result: TradeList | None = None
-    query_trades_result: TradeList | None = None
-    search_unmatched_trades_result: UnmatchedList | None = None
-    update_trade_state_result: StateResult | None = None
+    add_trade_result: ShiftTradeResponseItem | None = None
+    query_agent_trades_result: ShiftTradeListJobResponse | None = None
+    query_trades_result: ShiftTradeListJobResponse | None = None
+    search_unmatched_trades_result: UnmatchedShiftTradeList | None = None
+    update_trade_state_result: ShiftTradeStateResult | None = None
     self_uri: str | None = None
 
 
-def show(trade: Trade) -> ShownTrade:
+def show(trade: Trade) -> ShiftTradeResponseItem:
     """A trade on the wire."""
     shift, target = trade.shift, trade.target_person_id
-    return ShownTrade(
+    return ShiftTradeResponseItem(
         id=trade.id,
         state=trade.state,
         expiration_date=utc(trade.expires_at),
-        initiating=InitiatingSide(
+        initiating=ShiftTradeInitiatingSide(
             user=user(trade.person_id),
             management_unit=unit("managementunits", trade.management_unit_id),
-            schedule=ScheduleReference(
+            schedule=TradedScheduleReference(
                 id=shift.schedule_id,
                 week_date=shift.schedule_week_date,
                 business_unit=unit("businessunits", trade.business_unit_id),
             ),
-            shift=ShownShift(
+            shift=ShiftTradeShiftResponseItem(
                 id=shift.id, start_date=shift.span.start, end_date=shift.span.end, week_date=shift.week_date
             ),
             review_note=trade.review_note,
         ),
-        acceptable_intervals=[ShownRange(start_date=each.start, end_date=each.end) for each in trade.acceptable],
+        acceptable_intervals=[
+            ShiftTradeInterval(start_date=each.start, end_date=each.end) for each in trade.acceptable
+        ],
         one_sided=trade.one_sided,
         metadata=metadata(trade),
-        target=None if target is None else ShownTarget(user=user(target)),
+        target=None if target is None else ShiftTradeTarget(user=user(target)),
     )
 
 
-def show_list(trades: Iterable[Trade]) -> TradeList:
+def show_list(trades: Iterable[Trade]) -> ShiftTradeListJobResponse:
     """Trades on the wire."""
-    return TradeList(entities=[show(trade) for trade in trades])
+    return ShiftTradeListJobResponse(entities=[show(trade) for trade in trades])
 
 
-def show_openings(openings: Iterable[Opening]) -> UnmatchedList:
+def show_openings(openings: Iterable[Opening]) -> UnmatchedShiftTradeList:
     """What somebody could take, on the wire."""
-    return UnmatchedList(
+    return UnmatchedShiftTradeList(
         trades=[
-            Unmatched(
+            UnmatchedShiftTrade(
                 trade=show(opening.trade),
-                receiving_shift_matches=[Match(shift_ids=[shift_id]) for shift_id in opening.match_ids],
+                receiving_shift_matches=[ShiftTradeMatch(shift_ids=[shift_id]) for shift_id in opening.match_ids],
             )
             for opening in openings
         ]
     )
 
 
-def show_state(outcome: StateOutcome) -> StateResult:
+def show_state(outcome: StateOutcome) -> ShiftTradeStateResult:
     """What became of a wish for another state, on the wire."""
     trade = outcome.trade
     failure = None if outcome.refusal is None else "TransitionNotAllowed"
-    return StateResult(id=trade.id, state=trade.state, metadata=metadata(trade), failure_reason=failure)
+    return ShiftTradeStateResult(id=trade.id, state=trade.state, metadata=metadata(trade), failure_reason=failure)
 
 
-def metadata(trade: Trade) -> Metadata:
+def metadata(trade: Trade) -> ShiftTradeMetadata:
     """A trade's version with who made and last changed it."""
-    return Metadata(
+    return ShiftTradeMetadata(
         version=trade.version,
         modified_by=user(trade.changed_by),
         date_modified=utc(trade.changed_at),

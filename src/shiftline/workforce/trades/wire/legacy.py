@@ -5,15 +5,22 @@ from datetime import date, datetime
 
 from shiftline.foundation.web.wire import Reference, Wire
 from shiftline.workforce.trades.model import State, Trade
-from shiftline.workforce.trades.wire.answers import Metadata, ScheduleReference, metadata, unit, user, utc
+from shiftline.workforce.trades.wire.answers import (
+    ShiftTradeMetadata,
+    TradedScheduleReference,
+    metadata,
+    unit,
+    user,
+    utc,
+)
 
 
-class LegacyTrade(Wire):
+class ShiftTradeResponse(Wire):
     """The vendor's ShiftTradeResponse."""
 
     id: str
     week_date: date
-    schedule: ScheduleReference
+    schedule: TradedScheduleReference
     state: State
     initiating_user: Reference
     initiating_shift_id: str
@@ -22,35 +29,35 @@ class LegacyTrade(Wire):
     expiration: datetime
     one_sided: bool
     acceptable_intervals: list[str]
-    metadata: Metadata
+    metadata: ShiftTradeMetadata
     receiving_user: Reference | None = None
 
 
-class LegacyTradeList(Wire):
+class ShiftTradeListResponse(Wire):
     """The vendor's ShiftTradeListResponse."""
 
-    entities: list[LegacyTrade]
+    entities: list[ShiftTradeResponse]
 
 
-class WeekTrade(Wire):
+class WeekShiftTradeResponse(Wire):
     """The vendor's WeekShiftTradeResponse."""
 
-    trade: LegacyTrade
+    trade: ShiftTradeResponse
 
 
-class WeekTradeList(Wire):
+class WeekShiftTradeListResponse(Wire):
     """The vendor's WeekShiftTradeListResponse."""
 
-    entities: list[WeekTrade]
+    entities: list[WeekShiftTradeResponse]
 
 
-def show_legacy(trade: Trade) -> LegacyTrade:
+def show_legacy(trade: Trade) -> ShiftTradeResponse:
     """A trade on the wire of the legacy generation."""
     shift, target = trade.shift, trade.target_person_id
-    return LegacyTrade(
+    return ShiftTradeResponse(
         id=trade.id,
         week_date=shift.week_date,
-        schedule=ScheduleReference(
+        schedule=TradedScheduleReference(
             id=shift.schedule_id,
             week_date=shift.schedule_week_date,
             business_unit=unit("businessunits", trade.business_unit_id),
@@ -68,14 +75,14 @@ def show_legacy(trade: Trade) -> LegacyTrade:
     )
 
 
-def show_legacy_list(trades: Sequence[Trade]) -> LegacyTradeList:
+def show_legacy_list(trades: Sequence[Trade]) -> ShiftTradeListResponse:
     """Trades on the wire of the legacy generation."""
-    return LegacyTradeList(entities=[show_legacy(trade) for trade in trades])
+    return ShiftTradeListResponse(entities=[show_legacy(trade) for trade in trades])
 
 
-def show_week(trades: Sequence[Trade]) -> WeekTradeList:
+def show_week(trades: Sequence[Trade]) -> WeekShiftTradeListResponse:
     """A week's trades on the wire of the legacy generation."""
-    return WeekTradeList(entities=[WeekTrade(trade=show_legacy(trade)) for trade in trades])
+    return WeekShiftTradeListResponse(entities=[WeekShiftTradeResponse(trade=show_legacy(trade)) for trade in trades])
 
 
 def _text(instant: datetime) -> str:

@@ -18,46 +18,46 @@ Ids = Annotated[list[Identifier], Meta(max_length=1000)]
 INTERVALS = Meta(max_length=200)
 
 
-class SentMetadata(Wire):
+class ShiftTradeVersion(Wire):
     """The metadata of a change: the version that was read."""
 
     version: int
 
 
-class DateRange(Wire):
+class RequiredDateRange(Wire):
     """The vendor's RequiredDateRange."""
 
     start_date: Instant
     end_date: Instant
 
 
-class ScheduleLookup(Wire):
+class TradedScheduleLookup(Wire):
     """A schedule by its id."""
 
     id: Identifier
     week_date: date | None = None
 
 
-class InitiatingShift(Wire):
+class InitiatingShiftRequestItem(Wire):
     """The vendor's InitiatingShiftRequestItem."""
 
     id: Identifier
-    schedule: ScheduleLookup
+    schedule: TradedScheduleLookup
     week_date: date | None = None
 
 
-class TargetRequest(Wire):
+class ShiftTradeTargetRequestItem(Wire):
     """The vendor's ShiftTradeTargetRequestItem."""
 
     user_id: Identifier
 
 
-class AddTrade(Wire):
+class AddShiftTradeJobRequest(Wire):
     """The vendor's AddShiftTradeJobRequest."""
 
-    initiating_shift: InitiatingShift
-    acceptable_intervals: Annotated[list[DateRange], INTERVALS] | None = None
-    target: TargetRequest | None = None
+    initiating_shift: InitiatingShiftRequestItem
+    acceptable_intervals: Annotated[list[RequiredDateRange], INTERVALS] | None = None
+    target: ShiftTradeTargetRequestItem | None = None
     expiration_date: Instant | None = None
     review_note: LongText | None = None
 
@@ -85,7 +85,7 @@ class AddTrade(Wire):
         )
 
 
-class AddLegacyTrade(Wire):
+class AddShiftTradeRequest(Wire):
     """The vendor's AddShiftTradeRequest: intervals are ISO 8601 texts, start/end."""
 
     schedule_id: Identifier
@@ -137,21 +137,21 @@ def _instant(moment: datetime, field: str) -> datetime:
     return to_instant(moment, field)
 
 
-class ChangeState(Wire):
+class UpdateShiftTradeStateJobRequest(Wire):
     """The vendor's UpdateShiftTradeStateJobRequest."""
 
     state: State
-    metadata: SentMetadata
+    metadata: ShiftTradeVersion
     week_date: date | None = None
 
 
-class MineQuery(Wire):
+class QueryAgentShiftTradeListJobRequest(Wire):
     """The vendor's QueryAgentShiftTradeListJobRequest; of any number of weeks."""
 
     week_dates: Weeks | None = None
 
 
-class UnitQuery(Wire):
+class QueryShiftTradeListJobRequest(Wire):
     """The vendor's QueryShiftTradeListJobRequest; of any number of weeks."""
 
     management_unit_ids: Ids | None = None
@@ -167,7 +167,7 @@ class UnitQuery(Wire):
         )
 
 
-class UnmatchedSearch(Wire):
+class SearchUnmatchedShiftTradeListJobRequest(Wire):
     """The vendor's SearchUnmatchedShiftTradeListJobRequest; of any number of weeks."""
 
     management_unit_ids: Ids | None = None
