@@ -146,5 +146,5 @@ def _describe_gate(gate: Reason) -> dict[str, object]:
             "since": None if source.since is None else text_of(source.since),
             "by": source.by,
         },
-        "documentation": f"https://shiftline.dev/reasons/{gate.code}",
+        "documentation": f"docs/reference/reasons.md#{gate.code.replace('.', '-')}",
     }

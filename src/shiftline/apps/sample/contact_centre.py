@@ -12,15 +12,27 @@ from shiftline.apps.sample.organization import (
     script_client,
     with_clock_back,
 )
+from shiftline.apps.sample.workplace import (
+    QUEUES,
+    Site,
+    create_phones,
+    create_routing,
+    create_site,
+    file_time_off,
+    publish_weeks,
+)
 from shiftline.authorization.model import Role
 from shiftline.authorization.operations import find_home_division
 from shiftline.foundation.context import Context
 from shiftline.identity import store
 from shiftline.identity.model import PersonDraft
+from shiftline.routing.operations.skills import create_skill_in
 
 HISTORY = timedelta(days=70)
 DOMAIN = "northwind"
 OTHER_DOMAIN = "southwind"
+OTHER_SKILL = "skill-southwind-voice"
+OTHER_SITE = Site("Southwind", "Europe/London", "sch-southwind")
 OTHER_AGENT = "0b0b0b0b-1111-4222-8333-944444444444"
 
 # The mission's own agent comes first; the ids of the others only need to stay the same.
@@ -49,6 +61,7 @@ def _draft(number: int, name: str) -> PersonDraft:
 
 
 SITE_SIZE = 30
+SITES = (Site("Chicago", "America/Chicago", "sch-987654321"), Site("Dublin", "Europe/Dublin"))
 AGENTS = [_draft(number, " ".join(name.split())) for number, name in enumerate(_NAMES.split(", "))]
 
 
@@ -62,7 +75,14 @@ async def create_contact_centre(context: Context, roles: dict[str, Role], secret
         for number, name in enumerate(("Sofia Chen", "Martin Gallagher"))
     ]
     newcomers = [Newcomer(draft, "Agent") for draft in AGENTS] + [Newcomer(d, "Supervisor") for d in supervisors]
-    await create_people(past, newcomers, roles, secrets)
+    people = await create_people(past, newcomers, roles, secrets)
+    agent_ids = [person.id for person in people[: len(AGENTS)]]
+    await create_routing(past, agent_ids)
+    await create_phones(past, [(person.id, person.name) for person in people])
+    for site, members in zip(SITES, (agent_ids[:SITE_SIZE], agent_ids[SITE_SIZE:]), strict=True):
+        unit = await create_site(past, site, members)
+        await publish_weeks(context, site, unit, members)
+        await file_time_off(context, unit, members)
 
 
 async def create_other_organization(context: Context, secrets: Secrets) -> None:
@@ -71,12 +91,16 @@ async def create_other_organization(context: Context, secrets: Secrets) -> None:
     client = script_client(f"other-{secrets.derive('other-client', 12)}", "Scripts")
     roles = await create_organization(past, "Southwind", OTHER_DOMAIN, client, digest(secrets.derive("other", 40)))
     draft = PersonDraft(id=OTHER_AGENT, name="Nora South", email=f"nora@{OTHER_DOMAIN}.example")
-    await create_people(past, [Newcomer(draft, "Agent")], roles, secrets)
+    people = await create_people(past, [Newcomer(draft, "Agent")], roles, secrets)
+    async with past.transaction() as tx:
+        await create_skill_in(tx, "Voice", OTHER_SKILL)
+    unit = await create_site(past, OTHER_SITE, [people[0].id])
+    await publish_weeks(context, OTHER_SITE, unit, [people[0].id])
 
 
-async def describe_contact_centre(context: Context) -> dict[str, Any]:
+def describe_contact_centre() -> dict[str, Any]:
     """What the ready line says of it."""
-    return {"queues": []}
+    return {"queues": [{"id": queue.id, "name": queue.name} for queue in QUEUES]}
 
 
 async def describe_other_organization(context: Context) -> dict[str, Any]:
@@ -86,4 +110,10 @@ async def describe_other_organization(context: Context) -> dict[str, Any]:
         if not found:
             return {}
         home = await find_home_division(reader, found[0].id)
-    return {"organizationId": found[0].id, "userId": OTHER_AGENT, "divisionId": home.id}
+    return {
+        "organizationId": found[0].id,
+        "userId": OTHER_AGENT,
+        "scheduleId": OTHER_SITE.current_id,
+        "skillId": OTHER_SKILL,
+        "divisionId": home.id,
+    }

@@ -17,6 +17,8 @@ from shiftline.identity.operations.organizations import prepare_organization_in
 from shiftline.identity.operations.passwords import hash_password
 from shiftline.identity.operations.people import create_person_in
 from shiftline.identity.operations.tokens import issue_token_in
+from shiftline.presence.operations.definitions import prepare_organization as prepare_presence
+from shiftline.stations.operations.phone_bases import prepare_organization as prepare_stations
 
 TOKEN_LIFETIME = timedelta(days=30)
 
@@ -99,6 +101,8 @@ async def create_organization(
     """The context's organization with its roles by name and a client-credentials client that may do everything."""
     async with context.transaction() as tx:
         await prepare_organization_in(tx, name, domain)
+        await prepare_presence(tx, tx.context.organization_id)
+        await prepare_stations(tx, tx.context.organization_id)
         roles = {draft.name: await create_role_in(tx, draft) for draft in (ADMINISTRATOR, AGENT, SUPERVISOR)}
         await store.insert_client(tx, client, secret_digest)
         await grant_role_in(tx, client.id, roles["Administrator"].id, EVERY_DIVISION)

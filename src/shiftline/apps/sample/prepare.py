@@ -110,7 +110,7 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
         "organizationId": own.id,
         "admin": admin,
         "agents": agents,
-        **await describe_contact_centre(context),
+        **describe_contact_centre(),
         "otherOrganization": await describe_other_organization(context),
     }
 

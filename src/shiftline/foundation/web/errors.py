@@ -187,7 +187,7 @@ def body_for(answer: Answer, context_id: str) -> ErrorBody:
         details=list(answer.details),
         errors=[],
         limit=answer.limit,
-        type=f"https://shiftline.dev/errors/{answer.code}",
+        type=f"urn:shiftline:error:{answer.code}",
         title=TITLES.get(answer.status, "Refused"),
         detail=answer.message,
         decision_id=answer.decision_id,
