@@ -55,6 +55,19 @@ create index person_sign_in on identity.person (lower(email));
 create index person_by_name on identity.person (organization_id, lower(name), id);
 call foundation.track('identity.person', array['organization_id', 'id']);
 
+-- Whether one of the person's fields matches one of the words: for searches that combine conditions freely.
+create function identity.matches(person identity.person, fields text[], kind text, words text[]) returns boolean
+language sql stable return exists (
+  select from unnest(fields) as field, unnest(words) as word,
+    lateral (select lower(to_jsonb(person) ->> field) as value, lower(word) as wanted) as pair
+  where case kind
+    when 'EXACT' then value = wanted
+    when 'STARTS_WITH' then starts_with(value, wanted)
+    when 'CONTAINS' then position(wanted in value) > 0
+    when 'PRESENT' then value is not null
+  end
+);
+
 create table identity.password (
   organization_id text not null,
   person_id text not null,

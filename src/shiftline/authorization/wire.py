@@ -14,7 +14,7 @@ from shiftline.authorization.model import ENFORCED, SOFTPHONE, Division, Role, R
 from shiftline.authorization.rules import by_entity, is_permission
 from shiftline.foundation.web.wire import Identifier, LongText, ShortText, Wire
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Words: TypeAlias = Annotated[tuple[ShortText, ...], Meta(max_length=1000)]
 
 
@@ -95,7 +95,6 @@ class DomainPermission(Wire):
     action: str
     label: str
     allows_conditions: bool
-    division_aware: bool
 
 
 class PermissionCollection(Wire):
@@ -160,5 +159,4 @@ def _permission(domain: str, entity: str, action: str) -> DomainPermission:
         action=action,
         label=":".join(part for part in (domain, entity, action) if part),
         allows_conditions=False,
-        division_aware=True,
     )

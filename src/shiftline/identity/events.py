@@ -100,3 +100,12 @@ class SignInRefused:
     person_id: str
     client_id: str
     reasons: tuple[str, ...]
+
+
+@event("identity.password.set", service="Directory", entity=("User", "person_id"), action="SetPassword")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSet:
+    """A person was given a password; the password itself is nowhere."""
+
+    organization_id: str
+    person_id: str

@@ -78,6 +78,27 @@ class PersonDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a search: one of the person's fields (as stored) matches one of the words."""
+
+    fields: tuple[str, ...]
+    kind: Literal["EXACT", "STARTS_WITH", "CONTAINS", "PRESENT"]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleSearch:
+    """Which people: all of ``every`` holds, none of ``none``, and one of ``some`` when there are any."""
+
+    every: tuple[Condition, ...] = ()
+    none: tuple[Condition, ...] = ()
+    some: tuple[Condition, ...] = ()
+    sort_by: str = "name"
+    descending: bool = False
+    with_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """A program that may ask for tokens."""
 

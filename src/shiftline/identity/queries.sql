@@ -114,8 +114,37 @@ where organization_id = %(organization_id)s
   and state = any(%(states)s::text[])
   and (%(ids)s::text[] is null or id = any(%(ids)s::text[]))
   and (%(jabber_ids)s::text[] is null or jabber_id = any(%(jabber_ids)s::text[]))
-  and (%(search)s::text is null or lower(name) like %(search)s::text or lower(email) like %(search)s::text)
+order by case when %(descending)s::boolean then lower(name) end desc,
+         case when not %(descending)s::boolean then lower(name) end, id
+limit %(limit)s offset %(offset)s;
+
+-- name: list_people_after
+select id, name, email, title, department, preferred_name, division_id, state, state_reason, jabber_id, addresses,
+       profile_skills, manager_id, acd_auto_answer, version, since, changed_by
+from identity.person
+where organization_id = %(organization_id)s and state in ('active', 'inactive')
+  and (%(name)s::text is null or (lower(name), id) > (lower(%(name)s::text), %(id)s::text))
 order by lower(name), id
+limit %(limit)s;
+
+-- name: search_people
+-- Every condition of "every" holds, none of "none" does, and one of "some" when there are any.
+select p.id, p.name, p.email, p.title, p.department, p.preferred_name, p.division_id, p.state, p.state_reason,
+       p.jabber_id, p.addresses, p.profile_skills, p.manager_id, p.acd_auto_answer, p.version, p.since, p.changed_by,
+       count(*) over () as total
+from identity.person p
+where p.organization_id = %(organization_id)s and (p.state <> 'deleted' or %(with_deleted)s::boolean)
+  and not exists (
+    select from jsonb_to_recordset(%(every)s::jsonb) as c (fields text[], kind text, words text[])
+    where not identity.matches(p, c.fields, c.kind, c.words))
+  and not exists (
+    select from jsonb_to_recordset(%(none)s::jsonb) as c (fields text[], kind text, words text[])
+    where identity.matches(p, c.fields, c.kind, c.words))
+  and (jsonb_array_length(%(some)s::jsonb) = 0 or exists (
+    select from jsonb_to_recordset(%(some)s::jsonb) as c (fields text[], kind text, words text[])
+    where identity.matches(p, c.fields, c.kind, c.words)))
+order by case when %(descending)s::boolean then lower(to_jsonb(p) ->> %(sort_by)s::text) end desc nulls last,
+         case when not %(descending)s::boolean then lower(to_jsonb(p) ->> %(sort_by)s::text) end, lower(p.name), p.id
 limit %(limit)s offset %(offset)s;
 
 -- name: update_person

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.types.json import Json
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.identity.model import (
     Client,
+    Condition,
     IssuedCode,
     KnownClient,
     Organization,
+    PeopleSearch,
     Person,
     PersonDraft,
     TenantSettings,
@@ -148,11 +150,49 @@ async def lock_person(tx: Transaction, person_id: str) -> Person | None:
 
 
 async def list_people(
-    reader: Reader, organization_id: str, wanted: dict[str, Any], *, limit: int, offset: int
-) -> tuple[Sequence[Person], int]:
+    reader: Reader, organization_id: str, wanted: Row, *, limit: int, offset: int
+) -> tuple[list[Person], int]:
     """One page of people by name, and how many there are."""
-    parameters = {"organization_id": organization_id, "limit": limit, "offset": offset, **wanted}
-    rows = await reader.all(SQL["list_people"], parameters)
+    return await _page(reader, SQL["list_people"], {"organization_id": organization_id, **wanted}, (limit, offset))
+
+
+async def list_people_after(
+    reader: Reader, organization_id: str, after: tuple[str, str] | None, limit: int
+) -> list[Person]:
+    """The people after somebody (name, id) by name; from the first when None."""
+    name, person_id = after or (None, None)
+    parameters = {"organization_id": organization_id, "name": name, "id": person_id, "limit": limit}
+    return [_person(row) for row in await reader.all(SQL["list_people_after"], parameters)]
+
+
+async def search_people(
+    reader: Reader, organization_id: str, search: PeopleSearch, *, limit: int, offset: int
+) -> tuple[list[Person], int]:
+    """One page of who matches, and how many do."""
+    parameters = {
+        "organization_id": organization_id,
+        "every": _conditions(search.every),
+        "none": _conditions(search.none),
+        "some": _conditions(search.some),
+        "with_deleted": search.with_deleted,
+        "sort_by": search.sort_by,
+        "descending": search.descending,
+    }
+    return await _page(reader, SQL["search_people"], parameters, (limit, offset))
+
+
+def _conditions(conditions: Sequence[Condition]) -> Json:
+    return Json([asdict(condition) for condition in conditions])
+
+
+async def _page(
+    reader: Reader, statement: LiteralString, parameters: Row, span: tuple[int, int]
+) -> tuple[list[Person], int]:
+    limit, offset = span
+    rows = await reader.all(statement, {**parameters, "limit": limit, "offset": offset})
+    if not rows and offset > 0:  # past the end: the total stands on any row before it
+        first = await reader.one(statement, {**parameters, "limit": 1, "offset": 0})
+        return [], 0 if first is None else first["total"]
     return [_person(row) for row in rows], rows[0]["total"] if rows else 0
 
 

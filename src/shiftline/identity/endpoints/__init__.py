@@ -1,5 +1,23 @@
 """Identity's operations on the wire, one file per topic."""
 
-from shiftline.identity.endpoints import clients, oauth, organizations, people, sign_in, tokens
+from shiftline.identity.endpoints import (
+    clients,
+    oauth,
+    organizations,
+    people,
+    people_search,
+    sign_in,
+    subjects,
+    tokens,
+)
 
-ROUTES = [*oauth.ROUTES, *clients.ROUTES, *sign_in.ROUTES, *tokens.ROUTES, *organizations.ROUTES, *people.ROUTES]
+ROUTES = [
+    *oauth.ROUTES,
+    *sign_in.ROUTES,
+    *clients.ROUTES,
+    *tokens.ROUTES,
+    *organizations.ROUTES,
+    *people.ROUTES,
+    *people_search.ROUTES,
+    *subjects.ROUTES,
+]

@@ -33,16 +33,16 @@ FIELDS = {
 }
 
 
-def names_of(expand: Sequence[str] | None) -> frozenset[str]:
-    """The names in ``expand``, whether repeated or joined by commas."""
-    return frozenset(name.strip() for part in expand or () for name in part.split(",") if name.strip())
+def split(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    """A list parameter, whether repeated or joined by commas."""
+    return None if values is None else tuple(part for value in values for part in value.split(",") if part)
 
 
 async def users(
     context: Context, request: AnyRequest, people: Sequence[Person], expand: Sequence[str] | None
 ) -> list[wire.User]:
     """People on the wire, in the given order, with what was asked for."""
-    names = names_of(expand)
+    names = frozenset(split(expand) or ())
     divisions = {division.id: division.name for division in await list_divisions(context)}
     shaped = [wire.user(person, divisions.get(person.division_id)) for person in people]
     expansions: Mapping[str, Expander] = getattr(request.app.state, "expansions", {})

@@ -12,7 +12,7 @@ from shiftline.identity.operations.passwords import SHORTEST
 
 WEBRTC = "webRTC"
 
-Name = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
 class Organization(Wire):

@@ -1,21 +1,23 @@
 """People on the wire: the vendor's ``User`` and what is sent to make and change one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, Instant, ShortText, Wire
-from shiftline.identity.model import Person
+from shiftline.identity.model import Condition, PeopleSearch, Person
 from shiftline.identity.wire.organizations import Organization
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Email: TypeAlias = Annotated[str, Meta(max_length=254, pattern=r"^[^\s@\x00]+@[^\s@\x00]+$")]
 Password: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 Version: TypeAlias = Annotated[int, Meta(ge=1, le=2_147_483_647)]
 State: TypeAlias = Literal["active", "inactive", "deleted"]
-Skills: TypeAlias = Annotated[list[ShortText], Meta(max_length=100)]
+Skills: TypeAlias = Annotated[tuple[ShortText, ...], Meta(max_length=100)]
 
 
 class Chat(Wire):
@@ -116,6 +118,25 @@ class UserPatch(Wire):
 
     id: Identifier
     acd_auto_answer: bool | UnsetType = UNSET
+
+
+def changed(data: UserChange) -> Callable[[Person], Person]:
+    """What a change makes of a person."""
+    fields = ("name", "email", "state", "title", "department", "preferred_name", "acd_auto_answer")
+    values: dict[str, Any] = {field: getattr(data, field) for field in fields if getattr(data, field) is not UNSET}
+    if data.manager is not UNSET:
+        values["manager_id"] = data.manager
+    if data.addresses is not UNSET:
+        values["addresses"] = stored_contacts(data.addresses)
+    if data.profile_skills is not UNSET:
+        values["profile_skills"] = data.profile_skills
+    return lambda person: replace(person, **values)
+
+
+def patched(data: UserPatch) -> Callable[[Person], Person]:
+    """What a change within a bulk makes of a person."""
+    auto = data.acd_auto_answer
+    return lambda person: person if auto is UNSET else replace(person, acd_auto_answer=auto)
 
 
 class UserState(Wire):
@@ -227,3 +248,62 @@ def user_state(person: Person) -> UserState:
     return UserState(
         state=person.state, version=person.version, state_change_reason=reason, state_change_date=person.since
     )
+
+
+STORED_FIELDS = {
+    "id": "id",
+    "name": "name",
+    "email": "email",
+    "username": "email",
+    "title": "title",
+    "department": "department",
+    "preferredName": "preferred_name",
+    "state": "state",
+    "divisionId": "division_id",
+    "division.id": "division_id",
+    "chat.jabberId": "jabber_id",
+    "jabberId": "jabber_id",
+    "managerId": "manager_id",
+    "manager.id": "manager_id",
+}
+KINDS: dict[str, Literal["EXACT", "STARTS_WITH", "CONTAINS", "PRESENT"]] = {
+    "EXACT": "EXACT",
+    "TERM": "EXACT",
+    "TERMS": "EXACT",
+    "STARTS_WITH": "STARTS_WITH",
+    "CONTAINS": "CONTAINS",
+    "QUERY_STRING": "CONTAINS",
+    "REQUIRED_FIELDS": "PRESENT",
+}
+
+
+def people_search(asked: UserSearch) -> PeopleSearch:
+    """The search that is asked for. Raises Invalid naming the field."""
+    order = asked.sort[0] if asked.sort else SearchSort(sort_by=asked.sort_by, sort_order=asked.sort_order)
+    sort_by = STORED_FIELDS.get(order.sort_by or "name")
+    if sort_by is None:
+        raise Invalid(Problem("sortBy", f"there is no order by {order.sort_by!r}."))
+    found: dict[str, list[Condition]] = {"AND": [], "NOT": [], "OR": []}
+    for index, criterion in enumerate(asked.query):
+        found[criterion.operator].append(_condition(index, criterion))
+    names_state = any("state" in criterion.fields for criterion in asked.query)
+    return PeopleSearch(
+        every=tuple(found["AND"]),
+        none=tuple(found["NOT"]),
+        some=tuple(found["OR"]),
+        sort_by=sort_by,
+        descending=order.sort_order == "DESC",
+        with_deleted=names_state,
+    )
+
+
+def _condition(index: int, criterion: SearchCriterion) -> Condition:
+    fields: list[str] = []
+    for position, name in enumerate(criterion.fields or ("name", "email", "title", "department")):
+        if name not in STORED_FIELDS:
+            raise Invalid(Problem(f"query[{index}].fields[{position}]", f"there is no field {name!r} to search."))
+        fields.append(STORED_FIELDS[name])
+    words = criterion.values or (() if criterion.value is None else (criterion.value,))
+    if not words and criterion.type != "REQUIRED_FIELDS":
+        raise Invalid(Problem(f"query[{index}].value", "is required."))
+    return Condition(tuple(fields), KINDS[criterion.type], words or ("",))

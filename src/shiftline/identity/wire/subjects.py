@@ -7,12 +7,12 @@ from msgspec import Meta
 
 from shiftline.authorization.model import Grant
 from shiftline.authorization.rules import by_entity
+from shiftline.foundation.web.paging import Page
 from shiftline.foundation.web.wire import Identifier, Instant, Wire
 
 DivisionId: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=100, pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9_.:@-]*)$")
 ]
-Ids: TypeAlias = Annotated[list[Identifier], Meta(max_length=1000)]
 
 
 class RoleName(Wire):
@@ -96,6 +96,41 @@ class RoleDivisionGrants(Wire):
     """Roles in divisions."""
 
     grants: Annotated[list[RoleDivision], Meta(max_length=1000)]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The grants as (role id, division id)."""
+        return [(grant.role_id, grant.division_id) for grant in self.grants]
+
+
+class UserReference(Wire):
+    """A user by id."""
+
+    id: str
+    self_uri: str
+
+
+class UserReferences(Wire):
+    """One page of users by id."""
+
+    entities: list[UserReference]
+    page_size: int
+    page_number: int
+    total: int
+    page_count: int
+
+
+def user_references(ids: Sequence[str], page: Page) -> UserReferences:
+    """One page of users by id."""
+    return UserReferences(
+        entities=[
+            UserReference(id=each, self_uri=f"/api/v2/users/{each}")
+            for each in ids[page.offset : page.offset + page.size]
+        ],
+        page_size=page.size,
+        page_number=page.number,
+        total=len(ids),
+        page_count=max(1, -(-len(ids) // page.size)),
+    )
 
 
 def user_authorization(grants: Sequence[Grant]) -> UserAuthorization:
