@@ -1,0 +1,110 @@
+"""What this room refuses."""
+
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
+from shiftline.workforce.schedule.model import PartStamp, Schedule
+
+
+class ScheduleNotFound(NotFound):
+    """No such schedule, or not in that unit and week."""
+
+    def __init__(self, schedule_id: str) -> None:
+        super().__init__("schedule", schedule_id)
+
+
+class RevisionNotFound(NotFound):
+    """The schedule has no such revision."""
+
+    def __init__(self, schedule_id: str, number: int) -> None:
+        super().__init__(f"revision of schedule {schedule_id}", str(number))
+
+
+class UploadNotFound(NotFound):
+    """No such upload: never made, used, or expired."""
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__("upload", upload_id)
+
+
+class OperationNotFound(NotFound):
+    """No such operation, or somebody else's."""
+
+    def __init__(self, operation_id: str) -> None:
+        super().__init__("operation", operation_id)
+
+
+class StaleVersion(Conflict):
+    """The schedule changed since the caller read it."""
+
+    def __init__(self, current: Schedule, sent: int) -> None:
+        super().__init__(
+            f"You sent version {sent} of schedule {current.id}; the current version is {current.version}.",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
+class StalePart(Conflict):
+    """An agent's part of the schedule changed since the caller read it."""
+
+    def __init__(self, field: str, agent_id: str, current: PartStamp, sent: int) -> None:
+        super().__init__(
+            f"{field}.metadata.version: you sent version {sent} for agent {agent_id}; the current version is "
+            f"{current.version}.",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
+class PartGone(Conflict):
+    """The caller changes an agent's part that is not (any more) in the schedule."""
+
+    def __init__(self, field: str, agent_id: str) -> None:
+        super().__init__(f"{field}.metadata.version: agent {agent_id} is not in the schedule any more.")
+
+
+class VersionMissing(Invalid):
+    """A change that does not say which version it changes."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(Problem(field, "must be the version that you read.", "version.required"))
+
+
+class IdTaken(Conflict):
+    """A schedule with the id exists."""
+
+    def __init__(self, schedule_id: str) -> None:
+        super().__init__(f"There is already a schedule with id {schedule_id}.")
+
+
+class WeekOccupied(Conflict):
+    """Another schedule came into force for the same weeks meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("Another schedule came into force for these weeks at the same moment. Read again and repeat.")
+
+
+class ShiftsOverlap(Conflict):
+    """A shift of the schedule overlaps one that is in force elsewhere; ``detail`` is what the constraint says."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(
+            f"A shift would overlap another of the same agent that is in force. Nothing was changed. {detail}".strip(),
+            code="shift.overlap",
+        )
+
+
+class CannotUnpublish(Invalid):
+    """A schedule leaves force only when another comes into it."""
+
+    def __init__(self) -> None:
+        sentence = "a published schedule cannot be unpublished; publish another one over it, or republish a revision."
+        super().__init__(Problem("published", sentence, "schedule.published"))
+
+
+class UploadUnfit(Invalid):
+    """The file is not what was announced, or cannot be read."""
+
+    def __init__(self, field: str, sentence: str, code: str = "upload.invalid") -> None:
+        super().__init__(Problem(field, sentence, code))

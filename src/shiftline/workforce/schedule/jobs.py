@@ -1,0 +1,20 @@
+"""What runs without a caller: big imports and updates, and forgetting uploads that nobody used."""
+
+from datetime import timedelta
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.jobs import every, job
+from shiftline.workforce.schedule.operations import uploads
+from shiftline.workforce.schedule.wire.upload import read_draft
+
+
+@job(uploads.JOB)
+async def process_upload(context: Context, *, operation_id: str, upload_id: str) -> None:
+    """Import or update by a file that was too big to be worked on while the caller waits."""
+    await uploads.run_operation(context, operation_id, upload_id, read_draft)
+
+
+@every(timedelta(minutes=10))
+async def forget_uploads(context: Context) -> None:
+    """Drop uploads that expired."""
+    await uploads.forget_uploads(context, context.clock.real_now())

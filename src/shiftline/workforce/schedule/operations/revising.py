@@ -1,0 +1,232 @@
+"""The one way in which a schedule changes: a change and its content become a revision, with everything that follows.
+
+The caller holds the locks (``lock_for``), has planned the parts it wants, and hands in the parts as they are kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import psycopg
+
+from shiftline.foundation.database import Transaction
+from shiftline.foundation.time import DAY, Interval, Zone
+from shiftline.workforce.schedule.errors import IdTaken, ScheduleNotFound, ShiftsOverlap, WeekOccupied
+from shiftline.workforce.schedule.events import (
+    ScheduleCreated,
+    ScheduleDeleted,
+    SchedulePublished,
+    ScheduleReverted,
+    ScheduleSuperseded,
+    ScheduleUpdated,
+)
+from shiftline.workforce.schedule.model import (
+    AgentUpdate,
+    Change,
+    KeptPart,
+    Revised,
+    RevisionKind,
+    Schedule,
+)
+from shiftline.workforce.schedule.rules.changes import find_changes, merge_updates
+from shiftline.workforce.schedule.rules.parts import Planned, judge_neighbours
+from shiftline.workforce.schedule.rules.reporting import Report
+from shiftline.workforce.schedule.store import schedules, shifts, writing
+from shiftline.workforce.schedule.store.schedules import Weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a schedule shall hold: planned parts of the agents that are touched (None: no part any more).
+
+    ``kept`` are the same agents' parts as stored.
+    """
+
+    parts: Mapping[str, Planned | None] = field(default_factory=dict[str, "Planned | None"])
+    kept: Mapping[str, KeptPart] = field(default_factory=dict[str, KeptPart])
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Schedules held until the end of the transaction: the one at hand, and those in force over its weeks."""
+
+    schedule: Schedule
+    in_the_way: tuple[Schedule, ...]
+    zone: Zone
+
+
+async def lock_for(tx: Transaction, schedule: Schedule, zone: Zone, *, publishing: bool) -> Locked:
+    """Hold a schedule, and when it shall come into force also what is there now. Raises ScheduleNotFound when gone."""
+    weeks = Weeks(schedule.business_unit_id, schedule.week_date, schedule.week_count) if publishing else None
+    held = await schedules.lock_schedules(tx, [schedule.id], weeks)
+    mine = held.pop(schedule.id, None)
+    if mine is None:
+        raise ScheduleNotFound(schedule.id)
+    return Locked(mine, tuple(other for other in held.values() if other.published), zone)
+
+
+async def revise_in(tx: Transaction, locked: Locked, change: Change, wanted: Wanted) -> Revised:
+    """Make a revision, or nothing when the schedule already is as wanted.
+
+    Raises Invalid (a shift overlaps what is in force elsewhere), ShiftsOverlap, WeekOccupied.
+    """
+    current = locked.schedule
+    changes = find_changes(wanted.kept, {a: None if p is None else p.part for a, p in wanted.parts.items()})
+    if changes.is_empty and _is_as_wanted(current, change):
+        return Revised(current, changed=False)
+    entering = change.published and not current.published
+    in_the_way = locked.in_the_way if entering else ()
+    if change.published:
+        await _check_neighbours(tx, locked, [current.id, *(other.id for other in in_the_way)], wanted.parts)
+    try:
+        aside = await _set_aside(tx, in_the_way, current.id)
+        revised = await schedules.revise_schedule(tx, current, change)
+        await writing.write_changes(tx, revised, changes)
+        if entering:
+            await writing.change_book(tx, current.id, "put_in_force")
+        elif current.published and not revised.published:
+            await writing.change_book(tx, current.id, "set_aside")
+    except psycopg.errors.ExclusionViolation as error:
+        raise _translate(error) from error
+    updates = changes.updates if not entering else await _entering_updates(tx, revised)
+    _record(tx, locked, revised, change, _Effect(updates, aside))
+    return Revised(revised, changed=True, updates=changes.updates, superseded=tuple(done for done, _ in aside))
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchedule:
+    """A schedule that shall be: its id, weeks, the business unit's zone, and what makes it."""
+
+    id: str
+    weeks: Weeks
+    zone: Zone
+    change: Change
+
+
+async def create_in(tx: Transaction, new: NewSchedule, parts: Mapping[str, Planned]) -> Revised:
+    """A new schedule with its first revision. Raises IdTaken, and as ``revise_in``."""
+    schedule_id, weeks, zone, change = new.id, new.weeks, new.zone, new.change
+    held = await schedules.lock_schedules(tx, [], weeks) if change.published else {}
+    in_the_way = tuple(held.values())
+    changes = find_changes({}, {agent_id: planned.part for agent_id, planned in parts.items()})
+    try:
+        aside = await _set_aside(tx, in_the_way, schedule_id)
+        made = await schedules.insert_schedule(tx, schedule_id, weeks, change)
+        if made is None:
+            raise IdTaken(schedule_id)
+        locked = Locked(made, in_the_way, zone)
+        if change.published:
+            await _check_neighbours(tx, locked, [made.id, *held], parts)
+        await writing.write_changes(tx, made, changes)
+    except psycopg.errors.ExclusionViolation as error:
+        raise _translate(error) from error
+    _record(tx, locked, made, change, _Effect(changes.updates, aside))
+    return Revised(made, changed=True, updates=changes.updates, superseded=tuple(done for done, _ in aside))
+
+
+async def delete_in(tx: Transaction, locked: Locked) -> Schedule:
+    """Close everything a schedule holds; its revisions stay."""
+    current = locked.schedule
+    kept = await shifts.read_parts(tx, tx.context.organization_id, current.id)
+    changes = find_changes(kept, dict.fromkeys(kept))
+    change = Change(RevisionKind.DELETE, published=False, description=current.description)
+    revised = await schedules.revise_schedule(tx, current, change)
+    await writing.write_changes(tx, revised, changes)
+    updates = changes.updates if current.published else {}
+    tx.record(ScheduleDeleted(**_told(tx, locked.zone, revised, change, updates)))
+    return revised
+
+
+def _is_as_wanted(current: Schedule, change: Change) -> bool:
+    same_forecast = change.short_term_forecast in (None, current.short_term_forecast)
+    return current.published == change.published and current.description == change.description and same_forecast
+
+
+async def _check_neighbours(
+    tx: Transaction, locked: Locked, own: list[str], parts: Mapping[str, Planned | None]
+) -> None:
+    """Find, naming fields, what the exclusion constraint would only refuse."""
+    planned = {agent_id: plan for agent_id, plan in parts.items() if plan is not None}
+    bounds = locked.schedule.bounds(locked.zone)
+    around = Interval(bounds.start - 2 * DAY, bounds.end + 2 * DAY)
+    report = Report()
+    judge_neighbours(planned, await shifts.find_neighbours(tx, around, planned, own), report)
+    report.check()
+
+
+async def _set_aside(
+    tx: Transaction, in_the_way: tuple[Schedule, ...], by_id: str
+) -> list[tuple[Schedule, Mapping[str, AgentUpdate]]]:
+    """Take schedules out of force; each with the shifts that this takes from its agents."""
+    done: list[tuple[Schedule, Mapping[str, AgentUpdate]]] = []
+    for schedule in in_the_way:
+        starts = await shifts.read_starts(tx, tx.context.organization_id, schedule.id)
+        change = Change(
+            RevisionKind.SUPERSEDE, published=False, description=schedule.description, reason=f"superseded by {by_id}"
+        )
+        revised = await schedules.revise_schedule(tx, schedule, change)
+        await writing.change_book(tx, schedule.id, "set_aside")
+        done.append((revised, {agent: AgentUpdate(deleted=tuple(each)) for agent, each in starts.items()}))
+    return done
+
+
+async def _entering_updates(tx: Transaction, schedule: Schedule) -> Mapping[str, AgentUpdate]:
+    """When a draft comes into force, all of its shifts are new to their agents."""
+    starts = await shifts.read_starts(tx, tx.context.organization_id, schedule.id)
+    return {agent: AgentUpdate(added=tuple(each)) for agent, each in starts.items()}
+
+
+def _translate(error: psycopg.errors.ExclusionViolation) -> Exception:
+    if error.diag.constraint_name == "schedule_one_in_force":
+        return WeekOccupied()
+    return ShiftsOverlap(error.diag.message_detail or "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    updates: Mapping[str, AgentUpdate]
+    aside: list[tuple[Schedule, Mapping[str, AgentUpdate]]]
+
+
+def _record(tx: Transaction, locked: Locked, revised: Schedule, change: Change, effect: _Effect) -> None:
+    """One event for the schedule, one for each that it set aside. An agent who is in both is told by the new one."""
+    updates = dict(effect.updates)
+    for schedule, taken in effect.aside:
+        updates |= {agent: merge_updates(taken[agent], updates[agent]) for agent in taken if agent in updates}
+        left = {agent: update for agent, update in taken.items() if agent not in updates}
+        told = _told(tx, locked.zone, schedule, replace(change, operation_id=None, reason=None), left)
+        tx.record(ScheduleSuperseded(**told, superseded_by=revised.id))
+    told = _told(tx, locked.zone, revised, change, updates)
+    superseded = tuple(schedule.id for schedule, _ in effect.aside)
+    if change.kind is RevisionKind.REPUBLISH:
+        tx.record(ScheduleReverted(**told, restores=change.restores or 0, superseded=superseded))
+    elif revised.published and (revised.version == 1 or not locked.schedule.published):
+        tx.record(SchedulePublished(**told, kind=change.kind.value, superseded=superseded))
+    elif revised.version == 1:
+        tx.record(ScheduleCreated(**told, kind=change.kind.value))
+    else:
+        tx.record(ScheduleUpdated(**told, kind=change.kind.value))
+
+
+def _told(
+    tx: Transaction, zone: Zone, schedule: Schedule, change: Change, updates: Mapping[str, AgentUpdate]
+) -> dict[str, Any]:
+    """What every event about a schedule tells."""
+    bounds = schedule.bounds(zone)
+    return {
+        "organization_id": tx.context.organization_id,
+        "schedule_id": schedule.id,
+        "business_unit_id": schedule.business_unit_id,
+        "week_date": schedule.week_date,
+        "week_count": schedule.week_count,
+        "description": schedule.description,
+        "published": schedule.published,
+        "version": schedule.version,
+        "by": schedule.changed_by,
+        "at": schedule.changed_at,
+        "starts_at": bounds.start,
+        "ends_at": bounds.end,
+        "agents": dict(updates),
+        "reason": change.reason,
+        "operation_id": change.operation_id,
+    }

@@ -1,0 +1,1 @@
+"""What a schedule may hold, and what a change makes of it. Pure; one file each."""

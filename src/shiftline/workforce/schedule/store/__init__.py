@@ -1,0 +1,1 @@
+"""Schedules in PostgreSQL; one file each, their statements beside them."""

@@ -1,0 +1,1 @@
+"""Schedules in the vendor's shapes; one file each."""
