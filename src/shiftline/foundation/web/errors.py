@@ -55,6 +55,7 @@ class ErrorBody(Wire):
 
 
 _MISSING = re.compile(r"missing required field `(\w+)`")
+_ABSENT = re.compile(r"Missing required (?:query|header|cookie) parameter '([^']+)'")
 _PLACE = re.compile(r" - at `\$\.data([.\[].*)`$")
 
 
@@ -137,6 +138,9 @@ def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C
 
 def _for_validation(error: ValidationException) -> Answer:
     problems = [_located(item, error.__cause__) for item in (error.extra or []) if isinstance(item, dict)]
+    absent = _ABSENT.search(error.detail)
+    if absent and not problems:
+        problems = [{"key": absent[1], "message": f"'{absent[1]}'"}]
     details = tuple(Detail(error_code="invalid.value", field_name=_wire_name(p)) for p in problems)
     message = " ".join(f"{_wire_name(p)}: {_wire_sentence(p)}" for p in problems)
     params = {"field": _wire_name(problems[0])} if problems else {}
