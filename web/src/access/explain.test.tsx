@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../wire/api';
-import { explain, inWords } from './explain';
+import { explain, inWords, whoText } from './explain';
 import { Why } from './Why';
 
 const DENIED: Decision = {
@@ -84,4 +84,11 @@ describe('an explained decision', () => {
 it('makes words of codes, and leaves abbreviations alone', () => {
   expect(inWords('schedule_rule.outsideShift')).toBe('Schedule rule outside shift');
   expect(inWords('TURN_missing')).toBe('TURN missing');
+});
+
+it('names who can help, without taking permissions apart', () => {
+  expect(whoText('administrator')).toBe('Administrator');
+  expect(whoText('an administrator with directory:organization:admin')).toBe(
+    'An administrator with directory:organization:admin',
+  );
 });

@@ -67,7 +67,7 @@ function factText(value: unknown, zone: string): string | null {
   return String(value);
 }
 
-/** Who can do it, as a person would say it. */
+/** Who can do it: a code is put in words, a phrase is left as it is but for its first letter. */
 export function whoText(who: string): string {
-  return inWords(who);
+  return who.includes(' ') ? who.charAt(0).toUpperCase() + who.slice(1) : inWords(who);
 }
