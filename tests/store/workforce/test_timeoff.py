@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,6 +42,7 @@ from shiftline.workforce.timeoff.operations.reading import (
     list_own_requests,
     query_requests,
 )
+from shiftline.workforce.units.operations.agents import move_agents_in
 
 NOW = "2023-10-20T12:00:00-05:00"
 WEEKDAYS = TimesAsked(days=[date(2023, 10, 30), date(2023, 10, 31)], daily_minutes=480)
@@ -403,3 +406,39 @@ async def test_an_approver_enters_for_several_or_for_none(api: Api, tenant: Tena
     entered = await api.call("POST", path, boss, {**ASKED, "users": users, "status": "APPROVED", "paid": False})
     assert entered.status_code == 201
     assert [each["paid"] for each in entered.json()["timeOffRequests"]] == [False, False]
+
+
+async def test_a_request_follows_its_agent_to_another_unit(centre: Centre) -> None:
+    request, _ = await submit_request(centre.ada, DRAFT)
+    async with centre.boss.transaction() as tx:
+        await move_agents_in(tx, [request.person_id], centre.berlin.id)
+    with pytest.raises(NotFound):
+        await change_request(centre.boss, target(centre, request), RequestChanges(1, Status.APPROVED))
+    moved = replace(target(centre, request), management_unit_id=centre.berlin.id)
+    approved = await change_request(centre.boss, moved, RequestChanges(1, Status.APPROVED))
+    assert approved.pieces == request.pieces  # decided as asked: in the zone in which it was asked
+    assert await get_request(centre.boss, centre.berlin.id, request.person_id, request.id) == approved
+    _, in_chicago = await query_requests(centre.boss, centre.chicago.id, RequestFilter(), Page())
+    assert in_chicago == 0
+
+
+async def test_random_lives_end_where_their_events_end(centre: Centre) -> None:
+    """Old state + events = new state, over every path that the rules allow."""
+    chance = random.Random(7)
+    for day in range(1, 9):
+        draft = RequestDraft("5", TimesAsked(days=[date(2023, 12, day)], daily_minutes=480))
+        request, _ = await submit_request(centre.ada, draft)
+        for _ in range(8):
+            with contextlib.suppress(Conflict):
+                if chance.random() < 0.2:
+                    request = await change_own_request(
+                        centre.ada, request.id, OwnChanges(notes=str(chance.random()), cancel=chance.random() < 0.3)
+                    )
+                else:
+                    status = chance.choice([Status.PENDING, Status.APPROVED, Status.DENIED])
+                    changes = RequestChanges(request.version, status, paid=chance.choice([None, True, False]))
+                    request = await change_request(centre.boss, target(centre, request), changes)
+    latest = {event.request_id: event.request for event in await centre.tenant.news(TimeOffNews)}
+    stored = await list_own_requests(centre.ada)
+    assert {request.id: request for request in stored} == latest
+    assert len({request.status for request in stored}) > 1
