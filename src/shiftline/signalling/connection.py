@@ -18,10 +18,10 @@ from shiftline.signalling.bulletin import Bulletin
 from shiftline.signalling.effects import Output
 from shiftline.signalling.extensions import bind, pubsub
 from shiftline.signalling.feed import Feed
-from shiftline.signalling.model import Denial, Notice, Welcome
+from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Notice, Welcome, digest_of
 from shiftline.signalling.session import Session
 from shiftline.signalling.stream import Stream
-from shiftline.signalling.switchboard import COULD_NOT_BE_KNOWN, Switchboard
+from shiftline.signalling.switchboard import Switchboard
 
 MAX_FRAME = 256 * 1024
 """Bytes; picows ends a connection that sends more with code 1009."""
@@ -169,7 +169,7 @@ class Connection(WSListener):
             return
         transport.send(WSMsgType.TEXT, frame)
         if self._crowded and transport.underlying_transport.get_write_buffer_size() > MAX_BACKLOG:
-            log.warning("signalling.slow_client", channel_id=self.channel_id)
+            log.warning("signalling.slow_client", channel=digest_of(self.channel_id))
             self.cut()
 
     def enter_registry(self, session: Session, welcome: Welcome, mark: int) -> None:
@@ -263,16 +263,18 @@ class XmppConnection(Connection):
             self._welcome = answer
             self.do(self._stream.welcome(answer.identity))
         else:
-            log.info("signalling.refused", channel_id=self.channel_id, decision_id=answer.decision_id)
+            log.info("signalling.refused", channel=digest_of(self.channel_id), decision_id=answer.decision_id)
             self.do(self._stream.refuse(answer, self._time()))
 
     async def _change_subscription(self, effect: effects.Subscription, session: Session) -> None:
-        authority = self.switchboard.authority
+        authority, registry = self.switchboard.authority, self.switchboard.registry
+        mark = registry.mark()
         change = authority.subscribe if effect.wanted else authority.unsubscribe
         answer = await self.switchboard.ask(change(session.identity, effect.topic))
         if not isinstance(answer, Denial):
-            for subscriber in self.switchboard.registry.on_channel(self.channel_id):
-                self.switchboard.registry.subscribe(subscriber, answer)
+            if not registry.disturbed_since(mark, session.identity):  # else the news, in its right order, tells better
+                for subscriber in registry.on_channel(self.channel_id):
+                    registry.subscribe(subscriber, answer)
             frame = pubsub.confirmed(self._stream, effect)
         elif answer.condition == COULD_NOT_BE_KNOWN:
             frame = pubsub.unknown(effect)
@@ -314,7 +316,7 @@ class JsonConnection(Connection):
         mark = self.switchboard.registry.mark()
         answer = await self.switchboard.ask(self.switchboard.authority.admit(self.channel_id))
         if isinstance(answer, Denial):
-            log.info("signalling.refused", channel_id=self.channel_id, decision_id=answer.decision_id)
+            log.info("signalling.refused", channel=digest_of(self.channel_id), decision_id=answer.decision_id)
             self.do(self._feed.refuse(answer))
         elif self._feed.welcome(answer.identity, self._time()):
             self.enter_registry(Session(answer.identity, self), answer, mark)

@@ -1,4 +1,4 @@
-"""Brings the live sessions their news: reads the outbox at every wake-up and each second, whatever NATS does."""
+"""Brings the live sessions their news: reads the outbox at every wake-up and twice a second, whatever NATS does."""
 
 import asyncio
 import contextlib
@@ -15,16 +15,15 @@ from shiftline.foundation.outbox import News, OutboxReader
 from shiftline.foundation.telemetry import PROPAGATION_SECONDS
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
 from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
-from shiftline.signalling.channels.operations import digest_of
 from shiftline.signalling.model import Notice
 from shiftline.signalling.session import Session
 from shiftline.signalling.switchboard import Switchboard
 from shiftline.signalling.truth import Truth
 
-LONGEST_WAIT = 1.0
-"""Seconds between looks at the outbox without a wake-up."""
-JUDGED_AT_ONCE = 8
-TOUCH_EVERY = 600.0
+LONGEST_WAIT = 0.5
+"""Seconds between looks at the outbox without a wake-up: a revocation closes a session within a second, NATS or not."""
+LOOK_FOR_ENDS = 1.0
+TOUCH_EVERY = 120.0
 
 Notifier = Callable[[Event], list[Notification]]
 
@@ -42,7 +41,6 @@ class Delivery:
         self._truth = truth
         self._notifiers = notifiers
         self._woken = asyncio.Event()
-        self._few = asyncio.Semaphore(JUDGED_AT_ONCE)
 
     async def run(self, bus: Bus) -> None:
         """Deliver for ever. While PostgreSQL cannot be reached the sessions stay and the news waits there."""
@@ -53,7 +51,7 @@ class Delivery:
                 news = await self._outbox.read()
             except Unavailable:
                 log.warning("delivery.database_unavailable")
-                await asyncio.sleep(LONGEST_WAIT / 2)
+                await asyncio.sleep(LONGEST_WAIT)
                 continue
             for item in news:
                 self._deliver(item)
@@ -64,15 +62,11 @@ class Delivery:
     async def watch_ends(self, clock: Clock) -> None:
         """Judge again the sessions whose right ends or begins to end by itself, when it does."""
         while True:
-            await asyncio.sleep(LONGEST_WAIT)
-            now = clock.now()
-            for channel_id in [each for each, end in self._truth.ends.items() if end <= now]:
-                self._truth.ends.pop(channel_id, None)
-                for session in self._switchboard.registry.on_channel(channel_id):
-                    self._switchboard.spawn(self._judge_again(session))
+            await asyncio.sleep(LOOK_FOR_ENDS)
+            self._switchboard.reviews.add_due(clock.now())
 
     async def keep_channels(self) -> None:
-        """Keep the channels of live sessions from expiring."""
+        """Keep the channels of live sessions from expiring, and from being the first to be evicted."""
         while True:
             await asyncio.sleep(TOUCH_EVERY)
             channel_ids = [session.identity.channel_id for session in self._switchboard.registry.all()]
@@ -80,20 +74,28 @@ class Delivery:
                 await self._truth.touch(channel_ids)
 
     def _deliver(self, item: News) -> None:
-        event = item.event
+        """Do everything that follows from one row; what fails with one must not keep the next from anybody."""
+        try:
+            self._follow(item.event)
+            for notification in self._notifications(item.event):
+                if self._switchboard.registry.publish(Bulletin(notification, item.correlation_id)):
+                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
+        except Exception:
+            log.exception("delivery.failed", outbox_id=item.id, name=kind_of(item.event).name)
+
+    def _follow(self, event: Event) -> None:
         match event:
             case ChannelSubscribed():
                 self._resubscribe(event)
             case ChannelRemoved():
                 self._remove(event)
+            case _ if kind_of(event).affects_access:
+                self._judge(event)
             case _:
                 pass
-        for notifier in self._notifiers:
-            for notification in notifier(event):
-                if self._switchboard.registry.publish(Bulletin(notification, item.correlation_id)):
-                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
-        if kind_of(event).affects_access:
-            self._judge(event)
+
+    def _notifications(self, event: Event) -> list[Notification]:
+        return [notification for notifier in self._notifiers for notification in notifier(event)]
 
     def _judge(self, event: Event) -> None:
         person_id: str | None = getattr(event, "person_id", None)
@@ -102,11 +104,7 @@ class Delivery:
         affected = registry.of_person(person_id) if person_id else registry.of_organization(event.organization_id)
         for session in affected:
             if session.identity.organization_id == event.organization_id:
-                self._switchboard.spawn(self._judge_again(session))
-
-    async def _judge_again(self, session: Session) -> None:
-        async with self._few:
-            await self._switchboard.judge_again(session)
+                self._switchboard.reviews.add(session)
 
     def _resubscribe(self, event: ChannelSubscribed) -> None:
         self._switchboard.registry.disturb(event.person_id)
@@ -114,6 +112,7 @@ class Delivery:
             self._switchboard.registry.subscribe(session, frozenset(event.topics))
 
     def _remove(self, event: ChannelRemoved) -> None:
+        self._switchboard.registry.disturb(event.person_id)
         notice = Notice(
             NO_LONGER_SUBSCRIBED, "another_channel_subscribed", sentence=f"This channel is gone: {event.reason}."
         )
@@ -122,4 +121,4 @@ class Delivery:
 
     def _on(self, person_id: str, channel_digest: str) -> list[Session]:
         sessions = self._switchboard.registry.of_person(person_id)
-        return [session for session in sessions if digest_of(session.identity.channel_id) == channel_digest]
+        return [session for session in sessions if session.identity.channel_digest == channel_digest]

@@ -1,9 +1,20 @@
 """Who a live connection belongs to, what the authority may say of it, and how topics are written."""
 
+import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
 
 MAX_TOPIC_LENGTH = 200
 """The vendor's bound, in characters, for one topic or one combined ``prefix?a&b``."""
+
+
+COULD_NOT_BE_KNOWN = "temporary-auth-failure"
+"""The SASL condition for a denial that proves nothing."""
+
+
+def digest_of(channel_id: str) -> str:
+    """How events, leases and logs name a channel: its id is a secret."""
+    return hashlib.sha256(channel_id.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,18 +23,27 @@ class Identity:
 
     organization_id: str
     person_id: str
-    channel_id: str
+    channel_id: str = field(repr=False)
     token_digest: str = field(repr=False)
     jid: str
-    """The bare JID: ``agent1@org.localhost``."""
+    """The bare JID: ``agent1@org.localhost``; empty for a program."""
+
+    @property
+    def channel_digest(self) -> str:
+        """How others may know the channel."""
+        return digest_of(self.channel_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The authority lets a connection in; ``topics`` are those its channel is subscribed to."""
+    """The authority lets a connection in; ``topics`` are those its channel is subscribed to.
+
+    ``until`` (the application's time) is when the right ends or has to be judged again by itself, where that is known.
+    """
 
     identity: Identity
     topics: frozenset[str] = frozenset()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,20 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from shiftline.foundation import telemetry
+from shiftline.foundation.errors import Unavailable
 from shiftline.signalling.agenda import Agenda
 from shiftline.signalling.authority import Authority
-from shiftline.signalling.bulletin import DUPLICATE_ID, NO_LONGER_SUBSCRIBED
+from shiftline.signalling.bulletin import DUPLICATE_ID
 from shiftline.signalling.feed import Limits as FeedLimits
-from shiftline.signalling.model import Denial, Notice, Welcome
+from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Notice, Welcome
+from shiftline.signalling.review import Reviews
 from shiftline.signalling.session import Registry, Session
 from shiftline.signalling.stream import Dialect
 
 T = TypeVar("T")
 
-COULD_NOT_BE_KNOWN = "temporary-auth-failure"
 UNKNOWN = Denial(COULD_NOT_BE_KNOWN, "Whether you may connect could not be known just now; try again.")
 REPLACED = Notice(DUPLICATE_ID, "another_connection", sentence="A newer connection uses this channel.")
-JUDGE_AGAIN_AFTER = 1.0
-"""Seconds until a question about a living session that could not be answered is asked again."""
 TICK = 0.25
 """Seconds between looks at the agenda: how late a timer may be."""
 
@@ -56,6 +55,7 @@ class Switchboard:
         self.authority = authority
         self.feed_limits = feed_limits or FeedLimits()
         self.registry = Registry()
+        self.reviews = Reviews(self.registry, self._ask_to_stay, self.dismiss, self.spawn)
         self.agenda: Agenda[Connection] = Agenda()
         self._connections: set[Connection] = set()
         self._nobody = asyncio.Event()
@@ -104,6 +104,9 @@ class Switchboard:
         """The authority's answer; UNKNOWN when it had none, whatever the cause."""
         try:
             return await question
+        except Unavailable as refusal:
+            log.warning("signalling.authority_unavailable", reason=refusal.message)
+            return UNKNOWN
         except Exception:
             log.exception("signalling.authority_failed")
             return UNKNOWN
@@ -111,6 +114,7 @@ class Switchboard:
     def open(self, session: Session, welcome: Welcome, mark: int) -> None:
         """Register a session; ``mark`` was taken before the authority was asked for the welcome."""
         replaced = self.registry.add(session, welcome.topics)
+        self.reviews.note_end(session, welcome.until)
         telemetry.SESSIONS.labels(_transport(session)).inc()
         for hook in self.on_open:
             hook(session)
@@ -118,7 +122,7 @@ class Switchboard:
             self._gone(replaced)
             replaced.wire.dismiss(REPLACED)
         if self.registry.disturbed_since(mark, session.identity):
-            self.spawn(self.judge_again(session))
+            self.reviews.add(session)
 
     def close(self, session: Session) -> None:
         """Forget a session whose connection ends; harmless when it is forgotten already."""
@@ -130,22 +134,11 @@ class Switchboard:
         self.close(session)
         session.wire.dismiss(notice)
 
-    async def judge_again(self, session: Session) -> None:
-        """Ask whether a living session may stay and what it is subscribed to; it stays while that cannot be known."""
-        channel_id = session.identity.channel_id
-        while session in self.registry.on_channel(channel_id):
-            answer = await self.ask(self.authority.admit(channel_id))
-            if isinstance(answer, Welcome):
-                if session in self.registry.on_channel(channel_id):
-                    self.registry.subscribe(session, answer.topics)
-                return
-            if answer.condition != COULD_NOT_BE_KNOWN:
-                log.info("signalling.revoked", channel_id=channel_id, decision_id=answer.decision_id)
-                self.dismiss(session, Notice(NO_LONGER_SUBSCRIBED, "access_revoked", answer))
-                return
-            await asyncio.sleep(JUDGE_AGAIN_AFTER)
+    async def _ask_to_stay(self, channel_id: str) -> Welcome | Denial:
+        return await self.ask(self.authority.admit(channel_id))
 
     def _gone(self, session: Session) -> None:
+        self.reviews.forget(session)
         telemetry.SESSIONS.labels(_transport(session)).dec()
         for hook in self.on_close:
             hook(session)

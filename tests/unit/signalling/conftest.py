@@ -1,5 +1,6 @@
 """Streams in any state, spoken to as the vendor's client speaks."""
 
+import asyncio
 import base64
 from collections.abc import Callable, Sequence
 
@@ -82,3 +83,12 @@ def live(client: Client) -> Client:
 @pytest.fixture
 def plain() -> Callable[[bytes], str]:
     return auth_frame
+
+
+async def eventually(look: Callable[[], bool], within: float = 3) -> None:
+    """Wait until something is so; fail when it is not in time (seconds)."""
+    for _ in range(round(within / 0.01)):
+        if look():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen in time")

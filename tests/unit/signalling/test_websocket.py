@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeResponse, ws_connect
+from tests.unit.signalling.conftest import eventually
 
 from shiftline.foundation.events import Notification
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
@@ -277,7 +278,7 @@ async def test_messages_reach_all_connections_of_a_person_and_nobody_else(house:
 async def test_a_revoked_session_is_told_why_and_closed(house: House) -> None:
     socket = await house.live()
     house.ledger.barred.add("person-1")
-    await house.switchboard.judge_again(house.session())
+    house.switchboard.reviews.add(house.session())
     told, close = [parse_frame(frame, 10_000) for frame in await socket.ended()]
     assert NO_LONGER_SUBSCRIBED in str(told)
     assert "Connect is refused: you are barred. (decision decision-1)" in str(told)
@@ -290,22 +291,20 @@ async def test_a_revoked_session_is_told_why_and_closed(house: House) -> None:
 async def test_a_session_that_may_stay_stays_and_has_its_topics_anew(house: House) -> None:
     socket = await house.live()
     house.ledger.topics["c1"] = {"v2.users.person-1.presence"}
-    await house.switchboard.judge_again(house.session())
-    assert house.publish("v2.users.person-1.presence") == 1
+    house.switchboard.reviews.add(house.session())
+    await eventually(lambda: house.publish("v2.users.person-1.presence") == 1)
     await socket.read()
 
 
 async def test_a_living_session_stays_while_nothing_can_be_known(house: House) -> None:
     await house.live()
     house.ledger.broken = True
-    judging = asyncio.create_task(house.switchboard.judge_again(house.session()))
+    house.switchboard.reviews.add(house.session())
     await asyncio.sleep(0.2)
     assert len(house.switchboard.registry) == 1
     house.ledger.broken = False
     house.ledger.barred.add("person-1")
-    async with asyncio.timeout(3):
-        await judging
-    assert len(house.switchboard.registry) == 0
+    await eventually(lambda: len(house.switchboard.registry) == 0)
 
 
 async def test_a_revocation_between_the_answer_and_the_registration_is_not_missed(house: House) -> None:

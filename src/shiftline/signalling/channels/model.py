@@ -24,11 +24,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class KnownChannel:
-    """A channel with its person's bare JID (None: a client's), and whether its token still proves anything."""
+    """A channel with its person's bare JID (None: a client's), and when (real time) its token ends.
+
+    None stands for a token that proves nothing any more.
+    """
 
     channel: Channel
     jid: str | None
-    token_alive: bool
+    token_ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

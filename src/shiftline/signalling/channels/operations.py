@@ -1,6 +1,5 @@
 """Make channels, and choose what they carry."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
@@ -8,7 +7,7 @@ from shiftline.access.operations import enforce_in, refuse_unless_allowed
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Decision
-from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.errors import Invalid, Problem, Refused
 from shiftline.foundation.events import Topic
 from shiftline.foundation.ids import new_secret
 from shiftline.signalling.channels import store
@@ -16,12 +15,7 @@ from shiftline.signalling.channels.errors import ChannelNotFound, TopicsRejected
 from shiftline.signalling.channels.events import ChannelCreated, ChannelRemoved, ChannelSubscribed
 from shiftline.signalling.channels.model import CHANNEL_ENTROPY, MOST_TOPICS, Channel, Subscription
 from shiftline.signalling.channels.topics import judge_subscription
-from shiftline.signalling.model import expand_topic
-
-
-def digest_of(channel_id: str) -> str:
-    """How events name a channel: its id is a secret."""
-    return hashlib.sha256(channel_id.encode()).hexdigest()
+from shiftline.signalling.model import digest_of, expand_topic
 
 
 async def create_channel(context: Context, evidence: dict[str, object]) -> Channel:
@@ -29,6 +23,8 @@ async def create_channel(context: Context, evidence: dict[str, object]) -> Chann
 
     Raises Refused (with ``retry_at`` when the denial ends by itself), Unavailable.
     """
+    if context.actor.person_id is None and context.actor.barred is not None:
+        raise Refused(context.actor.barred)
     decision: Decision | None = None
     channel: Channel | None = None
     async with context.transaction() as tx:
@@ -117,6 +113,12 @@ async def set_topics_in(tx: Transaction, channel: Channel, topics: Iterable[str]
         )
     )
     return changed
+
+
+async def forget_expired_channels(context: Context) -> None:
+    """Drop the channels, of every organization, that nobody came back to."""
+    async with context.reader() as reader:
+        await store.forget_expired(reader)
 
 
 def expanded(topics: Iterable[str]) -> frozenset[str]:

@@ -17,11 +17,11 @@ returning c.id;
 -- By its id alone: the id is the secret that names it. The person's JID comes with it.
 select c.id, c.organization_id, c.person_id, c.client_id, c.token_digest, c.topics, c.expires_at,
        p.jabber_id, c.expires_at <= clock_timestamp() as expired,
-       exists (select from identity.public_token t
-               join identity.public_organization_timeline o
-                 on o.organization_id = t.organization_id and upper_inf(o.valid) and o.active
-               where t.organization_id = c.organization_id and t.digest = c.token_digest
-                 and t.revoked_at is null and t.expires_at > clock_timestamp()) as token_alive
+       (select t.expires_at from identity.public_token t
+        join identity.public_organization_timeline o
+          on o.organization_id = t.organization_id and upper_inf(o.valid) and o.active
+        where t.organization_id = c.organization_id and t.digest = c.token_digest
+          and t.revoked_at is null and t.expires_at > clock_timestamp()) as token_ends_at
 from signalling.channel c
 left join identity.public_person p on p.organization_id = c.organization_id and p.id = c.person_id
 where c.id = %(id)s;

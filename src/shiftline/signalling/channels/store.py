@@ -55,7 +55,7 @@ async def find_channel(reader: Reader, channel_id: str) -> KnownChannel | None:
     row = await reader.one(SQL["find_channel"], {"id": channel_id})
     if row is None or row["expired"]:
         return None
-    return KnownChannel(_channel(row), row["jabber_id"], row["token_alive"])
+    return KnownChannel(_channel(row), row["jabber_id"], row["token_ends_at"])
 
 
 async def list_channels(reader: Reader, organization_id: str, token_digest: bytes) -> list[Channel]:
