@@ -12,9 +12,16 @@ from shiftline.foundation.telemetry import configure_logs, metrics_text
 from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
+from shiftline.signalling.leases import Leases
 from shiftline.signalling.switchboard import Switchboard
 from shiftline.signalling.truth import Truth
 from shiftline.signalling.websocket import listen
+
+PAGES = {
+    "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
+    "/health/ready": lambda: (200, "application/json", b'{"status":"ready"}'),
+    "/metrics": lambda: (200, "text/plain; version=0.0.4", metrics_text()),
+}
 
 
 def run(settings: Settings) -> None:
@@ -39,20 +46,24 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
     switchboard = Switchboard(dialect, truth)
     switchboard.start()
     delivery = Delivery(engines.database, switchboard, truth, rooms.notifiers())
-    pages = {
-        "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
-        "/health/ready": lambda: (200, "application/json", b'{"status":"ready"}'),
-        "/metrics": lambda: (200, "text/plain; version=0.0.4", metrics_text()),
-    }
-    server = await listen(switchboard, settings.listen_host, settings.listen_port, pages)
-    tasks = [
-        asyncio.create_task(work)
-        for work in (delivery.run(engines.bus), delivery.watch_ends(engines.clock), delivery.keep_channels())
-    ]
+    leases = Leases(engines.database, engines.clock)
+    switchboard.on_open.append(leases.open)
+    switchboard.on_close.append(leases.close)
+    server = await listen(switchboard, settings.listen_host, settings.listen_port, PAGES)
+    works = (
+        delivery.run(engines.bus),
+        delivery.watch_ends(engines.clock),
+        delivery.keep_channels(),
+        leases.write(),
+        leases.renew(),
+    )
     announce_ready()
-    await stop.wait()
-    server.close()
-    await switchboard.stop()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    # Whatever ends one of these by an error ends the process: the supervisor starts it anew, and clients come back.
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+        await stop.wait()
+        server.close()
+        await switchboard.stop()
+        for task in tasks:
+            task.cancel()
+    await leases.stop()

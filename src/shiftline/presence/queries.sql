@@ -70,11 +70,14 @@ update presence.routing_status
 set status = %(status)s, started_at = %(started_at)s, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and person_id = %(person_id)s;
 
--- name: insert_lease
+-- name: insert_leases
+-- One that is there already was written by a try whose answer got lost.
 insert into presence.session_lease
   (organization_id, id, person_id, channel_id, node, transport, opened_at, expires_at, valid)
-values (%(organization_id)s, %(id)s, %(person_id)s, %(channel_id)s, %(node)s, %(transport)s, %(real_now)s,
-        %(real_now)s::timestamptz + %(lifetime)s::interval, tstzrange(%(now)s, null))
+select %(organization_id)s, o.id, o.person_id, o.channel_id, o.node, o.transport, %(real_now)s,
+       %(real_now)s::timestamptz + %(lifetime)s::interval, tstzrange(%(now)s, null)
+from jsonb_to_recordset(%(openings)s::jsonb) as o (id text, person_id text, channel_id text, node text, transport text)
+on conflict (organization_id, id) do nothing
 returning id, person_id, channel_id, node, transport, opened_at, expires_at, closed_at, close_reason;
 
 -- name: find_lease
@@ -82,10 +85,13 @@ select id, person_id, channel_id, node, transport, opened_at, expires_at, closed
 from presence.session_lease where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: lock_live_leases
--- Of two that close a person's last two sessions at once, the second one sees that it closes the last.
-select id, expires_at from presence.session_lease
-where organization_id = %(organization_id)s and person_id = %(person_id)s and closed_at is null
-order by id for update;
+-- All of the owners'. Of two that close a person's last two sessions at once, the second one sees that it closes the last.
+select l.id, l.person_id, l.channel_id, l.node, l.transport, l.opened_at, l.expires_at, l.closed_at, l.close_reason
+from presence.session_lease l
+where l.organization_id = %(organization_id)s and l.closed_at is null
+  and l.person_id in (select o.person_id from presence.session_lease o
+                      where o.organization_id = %(organization_id)s and o.id = any(%(ids)s::text[]))
+order by l.id for update of l;
 
 -- name: find_live_leases
 select id, person_id, channel_id, node, transport, opened_at, expires_at, closed_at, close_reason
@@ -101,11 +107,11 @@ set expires_at = %(real_now)s::timestamptz + %(lifetime)s::interval
 where node = %(node)s and closed_at is null
 returning id;
 
--- name: close_lease
+-- name: close_leases
 update presence.session_lease
 set closed_at = %(real_now)s, close_reason = %(reason)s,
     valid = tstzrange(lower(valid), greatest(lower(valid), %(now)s))
-where organization_id = %(organization_id)s and id = %(id)s and closed_at is null;
+where organization_id = %(organization_id)s and id = any(%(ids)s::text[]) and closed_at is null;
 
 -- name: leases_of_node
 select organization_id, id from presence.session_lease where node = %(node)s and closed_at is null
@@ -117,14 +123,15 @@ select organization_id, id from presence.session_lease
 where closed_at is null and expires_at < %(before)s
 order by expires_at limit %(limit)s::int;
 
--- name: begin_absence
+-- name: begin_absences
 insert into presence.absence (organization_id, person_id, left_at, due_at)
-values (%(organization_id)s, %(person_id)s, %(real_now)s, %(real_now)s::timestamptz + %(grace)s::interval)
+select %(organization_id)s, person_id, %(real_now)s, %(real_now)s::timestamptz + %(grace)s::interval
+from unnest(%(person_ids)s::text[]) as person_id order by person_id
 on conflict (organization_id, person_id) do update set left_at = excluded.left_at, due_at = excluded.due_at;
 
--- name: end_absence
+-- name: end_absences
 delete from presence.absence
-where organization_id = %(organization_id)s and person_id = %(person_id)s
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
   and (%(due)s::timestamptz is null or due_at <= %(due)s::timestamptz);
 
 -- name: due_absences

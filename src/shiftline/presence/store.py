@@ -1,6 +1,6 @@
 """Presences, routing status and leases in PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -152,12 +152,10 @@ def _real(tx: Transaction) -> Row:
     return {**_mark(tx), "real_now": tx.context.clock.real_now()}
 
 
-async def insert_lease(tx: Transaction, lease_id: str, opening: LeaseOpening, lifetime: timedelta) -> Lease:
-    """A new live lease."""
-    values = {**asdict(opening), "id": lease_id, "lifetime": lifetime}
-    row = await tx.one(SQL["insert_lease"], {**_real(tx), **values})
-    assert row is not None
-    return Lease(**row)
+async def insert_leases(tx: Transaction, openings: Sequence[LeaseOpening], lifetime: timedelta) -> list[Lease]:
+    """New live leases; those whose id is taken are left out."""
+    values = {"openings": Json([asdict(opening) for opening in openings]), "lifetime": lifetime}
+    return [Lease(**row) for row in await tx.all(SQL["insert_leases"], {**_real(tx), **values})]
 
 
 async def find_lease(reader: Reader, organization_id: str, lease_id: str) -> Lease | None:
@@ -174,10 +172,10 @@ async def find_live_leases(
     return [Lease(**row) for row in await reader.all(SQL["find_live_leases"], wanted)]
 
 
-async def lock_live_leases(tx: Transaction, person_id: str) -> dict[str, datetime]:
-    """A person's leases that nobody closed, and when each expires; held until the transaction ends."""
-    rows = await tx.all(SQL["lock_live_leases"], {**_mark(tx), "person_id": person_id})
-    return {row["id"]: row["expires_at"] for row in rows}
+async def lock_live_leases(tx: Transaction, lease_ids: Collection[str]) -> list[Lease]:
+    """All leases that nobody closed, of the people whose leases are named; held until the transaction ends."""
+    rows = await tx.all(SQL["lock_live_leases"], {**_mark(tx), "ids": list(lease_ids)})
+    return [Lease(**row) for row in rows]
 
 
 async def renew_leases(reader: Reader, node: str, real_now: datetime, lifetime: timedelta) -> set[str]:
@@ -186,9 +184,9 @@ async def renew_leases(reader: Reader, node: str, real_now: datetime, lifetime: 
     return {row["id"] for row in rows}
 
 
-async def close_lease(tx: Transaction, lease_id: str, reason: str) -> None:
-    """End a lease."""
-    await tx.execute(SQL["close_lease"], {**_real(tx), "id": lease_id, "reason": reason})
+async def close_leases(tx: Transaction, lease_ids: Collection[str], reason: str) -> None:
+    """End leases."""
+    await tx.execute(SQL["close_leases"], {**_real(tx), "ids": list(lease_ids), "reason": reason})
 
 
 async def leases_of_node(reader: Reader, node: str, limit: int) -> list[tuple[str, str]]:
@@ -203,14 +201,14 @@ async def expired_leases(reader: Reader, before: datetime, limit: int) -> list[t
     return [(row["organization_id"], row["id"]) for row in rows]
 
 
-async def begin_absence(tx: Transaction, person_id: str, grace: timedelta) -> None:
-    """Note that a person's last session ended."""
-    await tx.execute(SQL["begin_absence"], {**_real(tx), "person_id": person_id, "grace": grace})
+async def begin_absences(tx: Transaction, person_ids: Collection[str], grace: timedelta) -> None:
+    """Note that people's last sessions ended."""
+    await tx.execute(SQL["begin_absences"], {**_real(tx), "person_ids": list(person_ids), "grace": grace})
 
 
-async def end_absence(tx: Transaction, person_id: str, due: datetime | None = None) -> bool:
-    """Forget a person's absence (with ``due``: only one that is due by then); whether there was one."""
-    return await tx.execute(SQL["end_absence"], {**_mark(tx), "person_id": person_id, "due": due}) > 0
+async def end_absences(tx: Transaction, person_ids: Collection[str], due: datetime | None = None) -> int:
+    """Forget people's absences (with ``due``: only those that are due by then); how many there were."""
+    return await tx.execute(SQL["end_absences"], {**_mark(tx), "person_ids": list(person_ids), "due": due})
 
 
 async def due_absences(reader: Reader, real_now: datetime, limit: int) -> list[tuple[str, str]]:

@@ -18,10 +18,12 @@ from shiftline.presence.operations.leases import (
     EXPIRY_SLACK,
     LEASE_LIFETIME,
     close_lease,
+    close_leases_in,
     close_leases_of_node,
     end_absences,
     find_live_leases,
     open_lease_in,
+    open_leases_in,
     renew_leases,
 )
 from shiftline.presence.operations.presences import change_presence, get_presence, get_routing_status
@@ -237,3 +239,25 @@ async def test_the_past_tells_sessions_in_the_applications_time(office: Tenant, 
         [row] = await reader.all("select lower(valid) as a, upper(valid) as z from presence.public_session_lease", {})
     assert row["z"] - row["a"] == timedelta(minutes=1)
     assert row["z"] == office.context.now()
+
+
+async def test_a_repeated_batch_opens_nothing_twice(office: Tenant) -> None:
+    openings = [
+        LeaseOpening(f"person-{number % 2}", "channel", "node-1", "xmpp", f"lease-{number}") for number in range(4)
+    ]
+    for expected in (4, 0):
+        async with office.context.transaction() as tx:
+            assert len(await open_leases_in(tx, openings)) == expected
+    assert len(await office.news(SessionOpened)) == 4
+
+
+async def test_of_a_batch_only_the_last_session_of_a_person_is_the_last(office: Tenant) -> None:
+    openings = [LeaseOpening(person, "channel", "node-1", "xmpp", f"{person}-{n}") for person in "ab" for n in range(2)]
+    async with office.context.transaction() as tx:
+        await open_leases_in(tx, openings)
+    await office.news()
+    async with office.context.transaction() as tx:
+        assert await close_leases_in(tx, ["a-0", "a-1", "b-0", "unknown"], "left") == 3
+        assert await close_leases_in(tx, ["a-0"], "left") == 0
+    closed = await office.news(SessionClosed)
+    assert [(event.lease_id, event.last) for event in closed] == [("a-0", False), ("a-1", True), ("b-0", False)]

@@ -5,7 +5,8 @@ after ``LEASE_LIFETIME`` and is closed ``EXPIRY_SLACK`` later: a node that was c
 lifetime renews first when it is back, and its sessions are not taken for dead.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shiftline.foundation.context import Actor, Context
@@ -29,19 +30,27 @@ BATCH = 200
 
 async def open_lease_in(tx: Transaction, opening: LeaseOpening) -> Lease:
     """A new live session; whoever was away is back."""
-    lease = await store.insert_lease(tx, opening.id or new_id(), opening, LEASE_LIFETIME)
-    await store.end_absence(tx, opening.person_id)
-    tx.record(
-        SessionOpened(
-            organization_id=tx.context.organization_id,
-            person_id=lease.person_id,
-            lease_id=lease.id,
-            channel_id=lease.channel_id,
-            node=lease.node,
-            transport=lease.transport,
-        )
-    )
+    (lease,) = await open_leases_in(tx, [opening])
     return lease
+
+
+async def open_leases_in(tx: Transaction, openings: Sequence[LeaseOpening]) -> list[Lease]:
+    """New live sessions of one organization, in two statements however many; one whose id is known is left out."""
+    named = [opening if opening.id else replace(opening, id=new_id()) for opening in openings]
+    leases = await store.insert_leases(tx, named, LEASE_LIFETIME)
+    await store.end_absences(tx, sorted({lease.person_id for lease in leases}))
+    for lease in leases:
+        tx.record(
+            SessionOpened(
+                organization_id=tx.context.organization_id,
+                person_id=lease.person_id,
+                lease_id=lease.id,
+                channel_id=lease.channel_id,
+                node=lease.node,
+                transport=lease.transport,
+            )
+        )
+    return leases
 
 
 async def renew_leases(context: Context, node: str) -> set[str]:
@@ -55,27 +64,33 @@ async def renew_leases(context: Context, node: str) -> set[str]:
 
 async def close_lease_in(tx: Transaction, lease_id: str, reason: str) -> None:
     """End a live session; a closed one stays as it is. Raises LeaseNotFound."""
-    organization_id = tx.context.organization_id
-    lease = await store.find_lease(tx, organization_id, lease_id)
-    if lease is None:
+    if await store.find_lease(tx, tx.context.organization_id, lease_id) is None:
         raise LeaseNotFound(lease_id)
-    live = await store.lock_live_leases(tx, lease.person_id)
-    if live.pop(lease_id, None) is None:
-        return
-    await store.close_lease(tx, lease_id, reason)
-    last = all(expires_at <= tx.context.clock.real_now() for expires_at in live.values())
-    if last:
-        await store.begin_absence(tx, lease.person_id, ABSENCE_GRACE)
-    tx.record(
-        SessionClosed(
-            organization_id=organization_id,
-            person_id=lease.person_id,
-            lease_id=lease_id,
-            channel_id=lease.channel_id,
-            reason=reason,
-            last=last,
+    await close_leases_in(tx, [lease_id], reason)
+
+
+async def close_leases_in(tx: Transaction, lease_ids: Collection[str], reason: str) -> int:
+    """End live sessions of one organization, in three statements however many; how many were live."""
+    live = await store.lock_live_leases(tx, lease_ids)
+    ending, real_now = [lease for lease in live if lease.id in lease_ids], tx.context.clock.real_now()
+    if not ending:
+        return 0
+    await store.close_leases(tx, [lease.id for lease in ending], reason)
+    staying = {lease.person_id for lease in live if lease.id not in lease_ids and lease.expires_at > real_now}
+    last = {lease.person_id: lease.id for lease in ending if lease.person_id not in staying}
+    await store.begin_absences(tx, last, ABSENCE_GRACE)
+    for lease in ending:
+        tx.record(
+            SessionClosed(
+                organization_id=tx.context.organization_id,
+                person_id=lease.person_id,
+                lease_id=lease.id,
+                channel_id=lease.channel_id,
+                reason=reason,
+                last=last.get(lease.person_id) == lease.id,
+            )
         )
-    )
+    return len(ending)
 
 
 async def close_lease(context: Context, lease_id: str, reason: str) -> None:
@@ -88,9 +103,7 @@ async def close_leases_of_node(context: Context, node: str, reason: str) -> int:
     """End all live sessions that a node held, because it stopped; how many."""
     async with context.reader() as reader:
         held = await store.leases_of_node(reader, node, 1_000_000)
-    for organization_id, lease_id in held:
-        await close_lease(_system(context, organization_id), lease_id, reason)
-    return len(held)
+    return await _close(context, held, reason)
 
 
 async def close_expired_leases(context: Context) -> int:
@@ -98,9 +111,18 @@ async def close_expired_leases(context: Context) -> int:
     before = context.clock.real_now() - EXPIRY_SLACK
     async with context.reader() as reader:
         expired = await store.expired_leases(reader, before, BATCH)
-    for organization_id, lease_id in expired:
-        await close_lease(_system(context, organization_id), lease_id, "lease.expired")
-    return len(expired)
+    return await _close(context, expired, "lease.expired")
+
+
+async def _close(context: Context, leases: Sequence[tuple[str, str]], reason: str) -> int:
+    """End sessions given as (organization, lease), a batch a transaction."""
+    closed = 0
+    for organization_id in sorted({organization_id for organization_id, _ in leases}):
+        lease_ids = [lease_id for owner, lease_id in leases if owner == organization_id]
+        for start in range(0, len(lease_ids), BATCH):
+            async with _system(context, organization_id).transaction() as tx:
+                closed += await close_leases_in(tx, lease_ids[start : start + BATCH], reason)
+    return closed
 
 
 async def end_absences(context: Context) -> int:
@@ -114,7 +136,7 @@ async def end_absences(context: Context) -> int:
 async def _end_absence(context: Context, person_id: str) -> bool:
     real_now = context.clock.real_now()
     async with context.transaction() as tx:
-        if not await store.end_absence(tx, person_id, real_now):
+        if not await store.end_absences(tx, [person_id], real_now):
             return False
         # One who came back just while their last session was being closed is not away.
         if await store.find_live_leases(tx, context.organization_id, [person_id], real_now):
