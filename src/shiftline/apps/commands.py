@@ -140,6 +140,15 @@ def check(*, data: Data = None, port: Port = 8443, bind: Bind = "127.0.0.1") -> 
     return 0 if all(finding.holds for finding in findings) else 1
 
 
+@app.command
+def openapi() -> int:
+    """Print the OpenAPI document of every operation, as JSON. Needs no engine."""
+    from shiftline.apps.openapi import document
+
+    print(document())
+    return 0
+
+
 def parse_clock(text: str) -> datetime:
     """Return the instant of ISO 8601 text; raises StartRefusedError for one without an offset."""
     try:

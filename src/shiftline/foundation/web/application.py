@@ -8,8 +8,6 @@ from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shiftline.foundation.clock import Clock
@@ -17,6 +15,7 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import SQL, Database
 from shiftline.foundation.telemetry import metrics_text
 from shiftline.foundation.web.authentication import Authenticate, Authentication
+from shiftline.foundation.web.document import Refusals, document_config
 from shiftline.foundation.web.edge import Edge
 from shiftline.foundation.web.errors import handle
 from shiftline.foundation.web.idempotency import Idempotency
@@ -81,42 +80,33 @@ def build(
     options: WebOptions,
 ) -> ASGIApp:
     """The whole application, edge included."""
-    app = Litestar(
+    state = {"database": database, "clock": clock, "authenticate": authenticate, "environment": options.environment}
+    app = _assemble(routes, {**state, **options.extra_state}, RateLimits(options.requests_per_minute))
+    return Edge(app, clock, options.cors_origins)
+
+
+def describe(routes: Sequence[ControllerRouterHandler]) -> dict[str, Any]:
+    """The OpenAPI document of the routes; needs no engine."""
+    return _assemble(routes, {}, RateLimits(1)).openapi_schema.to_schema()
+
+
+def _assemble(routes: Sequence[ControllerRouterHandler], state: dict[str, Any], limits: RateLimits) -> Litestar:
+    return Litestar(
         route_handlers=[is_live, is_ready, metrics, *routes],
         dependencies={
             "context": Provide(provide_context, sync_to_thread=False),
             "page": Provide(provide_page, sync_to_thread=False),
         },
-        middleware=[Legible(), Authentication(RateLimits(options.requests_per_minute)), Idempotency()],
+        middleware=[Legible(), Authentication(limits), Idempotency()],
         exception_handlers={Exception: handle},
         request_max_body_size=MAX_BODY,
-        state=State(
-            {
-                "database": database,
-                "clock": clock,
-                "authenticate": authenticate,
-                "environment": options.environment,
-                **options.extra_state,
-            }
-        ),
-        openapi_config=_document(),
+        state=State(state),
+        openapi_config=document_config(),
+        plugins=[Refusals()],
         on_app_init=[_quiet],
     )
-    return Edge(app, clock, options.cors_origins)
 
 
 def _quiet(config: AppConfig) -> AppConfig:
     config.logging_config = None
     return config
-
-
-def _document() -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="Shiftline",
-        version="2",
-        description="A contact-centre core in which the schedule and the phone never disagree.",
-        path="/api/v2/docs",
-        security=[{"bearer": []}],
-        components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
-        use_handler_docstrings=True,
-    )

@@ -27,6 +27,8 @@ from shiftline.identity.wire import oauth as wire
 
 log = structlog.get_logger()
 
+FOR_CLIENTS = {"public": True, "error_body": wire.OAuthErrorAnswer}
+
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 TokenBody: TypeAlias = Annotated[wire.TokenForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 QuestionBody: TypeAlias = Annotated[wire.TokenQuestion, Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -80,7 +82,7 @@ def credentials_of(request: AnyRequest, client_id: str | None, secret: str | Non
     operation_id="postOauthToken",
     status_code=200,
     tags=["OAuth"],
-    opt={"public": True},
+    opt=FOR_CLIENTS,
     exception_handlers={Exception: refuse},
 )
 async def post_token(context: Context, request: AnyRequest, data: TokenBody) -> wire.TokenAnswer:
@@ -120,7 +122,7 @@ def _needed(secret: str | None) -> str:
     operation_id="postOauthIntrospect",
     status_code=200,
     tags=["OAuth"],
-    opt={"public": True},
+    opt=FOR_CLIENTS,
     exception_handlers={Exception: refuse},
 )
 async def post_introspect(context: Context, request: AnyRequest, data: QuestionBody) -> wire.IntrospectionAnswer:
@@ -136,7 +138,7 @@ async def post_introspect(context: Context, request: AnyRequest, data: QuestionB
     operation_id="postOauthRevoke",
     status_code=200,
     tags=["OAuth"],
-    opt={"public": True},
+    opt=FOR_CLIENTS,
     exception_handlers={Exception: refuse},
 )
 async def post_revoke(context: Context, request: AnyRequest, data: QuestionBody) -> None:
