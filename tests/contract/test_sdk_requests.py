@@ -18,9 +18,6 @@ from shiftline.workforce.trades.endpoints import ROUTES as TRADES
 
 sdk: Any = Vendor
 
-# The legacy trades are marked deprecated in the SDK; that is why they are called.
-pytestmark = pytest.mark.filterwarnings("ignore:Call to deprecated function")
-
 
 @pytest.fixture
 async def centre(context: Any) -> Centre:
