@@ -25,7 +25,10 @@ T = TypeVar("T")
 
 Minutes: TypeAlias = Annotated[int, Meta(ge=0, le=31 * 24 * 60)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2_000_000_000)]
-Wall: TypeAlias = Annotated[datetime, Meta(tz=False, description="What the clock on the agent's wall shows, no offset")]
+Wall: TypeAlias = Annotated[
+    str,
+    Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d$", description="What the agent's wall shows, without offset"),
+]
 Ids: TypeAlias = Annotated[list[Identifier], Meta(max_length=100)]
 ExternalType: TypeAlias = Literal["ActivityPlan", "Coaching", "Learning", "Opportunity"]
 
@@ -204,8 +207,8 @@ def shift_draft(data: UploadShift, field: str) -> ShiftDraft:
         id=data.id,
         start=data.start_date,
         minutes=data.length_minutes,
-        wall_start=data.wall_start,
-        wall_end=data.wall_end,
+        wall_start=_wall(data.wall_start, f"{field}.wallStart"),
+        wall_end=_wall(data.wall_end, f"{field}.wallEnd"),
         disambiguation=Disambiguation(data.disambiguation),
         activities=None if data.activities is None else activity_drafts(data.activities),
         is_swap=data.is_swap,
@@ -216,6 +219,13 @@ def shift_draft(data: UploadShift, field: str) -> ShiftDraft:
         work_plan_shift_id=_value(data.work_plan_shift_id),
         delete=bool(data.delete),
     )
+
+
+def _wall(text: str | None, field: str) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid(Problem(field, f"{text} is no time of the calendar.", "invalid.date")) from None
 
 
 def activity_drafts(activities: Sequence[UploadActivity]) -> tuple[ActivityDraft, ...]:
