@@ -10,7 +10,7 @@ import ssl
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,7 +108,7 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(clock: str | None) -> AsyncIterator[Demo]:
+async def running_demo(clock: str | None) -> AsyncGenerator[Demo]:
     base = Path(tempfile.mkdtemp(prefix="shiftline-e2e-"))
     base.chmod(0o755)
     demo = Demo(base / "data", free_port(), clock)
@@ -168,7 +168,7 @@ class Softphone:
 
 
 @contextmanager
-def serving_page(bundle: Path) -> Iterator[str]:
+def serving_page(bundle: Path) -> Generator[str]:
     """A web server on loopback with the page and the vendor's bundle; its origin."""
     files = {"/": ("text/html", PAGE.encode()), "/sdk.js": ("text/javascript", bundle.read_bytes())}
 
@@ -196,7 +196,7 @@ def serving_page(bundle: Path) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def softphone_page(browser: Browser, demo: Demo, origin: str) -> AsyncIterator[Softphone]:
+async def softphone_page(browser: Browser, demo: Demo, origin: str) -> AsyncGenerator[Softphone]:
     """A fresh browser profile with the page."""
     context = await browser.new_context(ignore_https_errors=True)
     page = await context.new_page()

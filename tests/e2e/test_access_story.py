@@ -49,29 +49,33 @@ async def why(demo: Demo, user_id: str, **more: str) -> dict[str, Any]:
         return answer.json()
 
 
-TAKINGS = {
-    "permission": (lambda d, u: set_role(d, u, granted=False), lambda d, u: set_role(d, u, granted=True)),
-    "person": (lambda d, u: set_state(d, u, "inactive"), lambda d, u: set_state(d, u, "active")),
-    "tenant": (lambda d, u: set_webrtc(d, enabled=False), lambda d, u: set_webrtc(d, enabled=True)),
-}
+async def change_right(demo: Demo, kind: str, user_id: str, *, given: bool) -> None:
+    """Give or take what the softphone needs."""
+    if kind == "permission":
+        await set_role(demo, user_id, granted=given)
+    elif kind == "person":
+        await set_state(demo, user_id, "active" if given else "inactive")
+    else:
+        await set_webrtc(demo, enabled=given)
+
+
 CODES = {"permission": "permission.missing", "person": "person.inactive", "tenant": "tenant.webrtc_disabled"}
 
 
-@pytest.mark.parametrize("kind", list(TAKINGS))
+@pytest.mark.parametrize("kind", list(CODES))
 @pytest.mark.parametrize("bus", ["with NATS", "without NATS"])
 async def test_revoked_closed_explained_and_granted_again(
     demo: Demo, browser: Browser, page_origin: str, kind: str, bus: str
 ) -> None:
     agent = demo.agent(3)
     token, user_id = agent["accessToken"], agent["userId"]
-    take, give = TAKINGS[kind]
     stopped = demo.pids("nats") if bus == "without NATS" else []
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:
         async with softphone_page(browser, demo, page_origin) as phone:
             assert await phone.begin(token) == "ready"
-            await take(demo, user_id)
+            await change_right(demo, kind, user_id, given=False)
             began = time.monotonic()
             try:
                 await phone.until("window.seen.some(each => each[0] === 'disconnected')", 5)
@@ -86,7 +90,7 @@ async def test_revoked_closed_explained_and_granted_again(
                     kept = await own.get(f"/api/v2/shiftline/access/decisions/{refused.json()['contextId']}")
                     assert kept.json()["blockers"] == decision["blockers"]
             finally:
-                await give(demo, user_id)
+                await change_right(demo, kind, user_id, given=True)
             assert took < 2.5, f"closed after {took:.2f} s"
         async with softphone_page(browser, demo, page_origin) as phone:
             assert await phone.begin(token) == "ready"

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ import pytest
 from playwright.async_api import Browser
 
 from e2e.plain_client import connect
-from e2e.stage import Demo, softphone_page
+from e2e.stage import Demo, running_demo, softphone_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
@@ -82,6 +83,61 @@ async def test_swap_then_softphone_then_revert_and_swap_again(demo: Demo, browse
             assert swapped["timeOffRequests"][0]["created"] is False
 
             await phone.until("window.events.length >= 2", 10)
+            assert "disconnected" not in await phone.seen()
+
+
+def shift_of(start: str, end: str) -> dict[str, Any]:
+    return {"startTime": start, "endTime": end, "isSwap": True, "swapReason": "Agent Preference"}
+
+
+# Paid minutes follow from elapsed instants: 450 of a shift of eight hours with its unpaid meal, or all of a new one's.
+NIGHTS = {
+    "over midnight": (shift_of("2023-10-26T20:00:00-05:00", "2023-10-27T04:00:00-05:00"), 8),
+    "over the weekend boundary": (shift_of("2023-10-29T22:00:00-05:00", "2023-10-30T06:00:00-05:00"), 8),
+    "over the night with an hour twice": (shift_of("2023-11-04T22:00:00-05:00", "2023-11-05T06:00:00-06:00"), 9),
+}
+
+
+@pytest.mark.parametrize("night", list(NIGHTS))
+async def test_the_same_over_special_nights(demo: Demo, browser: Browser, page_origin: str, night: str) -> None:
+    shift, hours = NIGHTS[night]
+    agent = demo.agent(9 + list(NIGHTS).index(night))
+    await swap_and_stay(demo, browser, page_origin, agent, (shift, hours))
+
+
+async def test_the_same_over_the_night_that_lacks_an_hour(browser: Browser, page_origin: str) -> None:
+    async with running_demo("2024-03-08T05:45:00-06:00") as spring:
+        shift = shift_of("2024-03-09T22:00:00-06:00", "2024-03-10T06:00:00-05:00")
+        await swap_and_stay(spring, browser, page_origin, spring.agent(0), (shift, 7))
+
+
+async def swap_and_stay(
+    demo: Demo, browser: Browser, page_origin: str, agent: dict[str, Any], case: tuple[dict[str, Any], int]
+) -> None:
+    """Swap with pending time off the day after, become ready, revert and swap again while live."""
+    shift, hours = case
+    off = {"startTime": shift["endTime"], "endTime": shift["endTime"][:11] + "23:00:00" + shift["endTime"][19:]}
+    body = {
+        "userId": agent["userId"],
+        "scheduleId": SCHEDULE,
+        "shifts": [shift],
+        "timeOffRequests": [{**off, "status": "PENDING", "type": "PAID_TIME_OFF"}],
+    }
+    async with demo.admin() as admin:
+        done = await swap(admin, body)
+        touched = done["schedules"][0]
+        now = touched["days"][0]["shifts"][0]
+        elapsed = datetime.fromisoformat(now["endTime"]) - datetime.fromisoformat(now["startTime"])
+        assert elapsed == timedelta(hours=hours)
+        assert not [warning for warning in done["warnings"] if warning["code"] == "offset.contradicts.zone"]
+        assert done["access"]["allowed"] is True
+        async with softphone_page(browser, demo, page_origin) as phone:
+            assert await phone.begin(agent["accessToken"]) == "ready"
+            schedule_id, number = touched["scheduleId"], touched["previousVersion"]
+            path = f"/api/v2/shiftline/schedules/{schedule_id}/revisions/{number}/republish"
+            assert (await admin.post(path, json={})).status_code == 200
+            assert (await swap(admin, body))["changed"] is True
+            await asyncio.sleep(1.5)
             assert "disconnected" not in await phone.seen()
 
 

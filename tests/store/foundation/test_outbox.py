@@ -7,8 +7,8 @@ import pytest
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Database
-from shiftline.foundation.events import event
-from shiftline.foundation.outbox import OutboxReader
+from shiftline.foundation.events import entity_id, event
+from shiftline.foundation.outbox import News, OutboxReader
 
 
 @event("test.thing.changed", service="Test", entity=("Thing", "thing_id"))
@@ -18,8 +18,8 @@ class ThingChanged:
     thing_id: str
 
 
-def things(news: list) -> list[str]:
-    return [item.event.thing_id for item in news]
+def things(news: list[News]) -> list[str]:
+    return [str(entity_id(item.event)) for item in news]
 
 
 async def test_an_event_commits_with_its_transaction_and_its_audit_row(context: Context, database: Database) -> None:
