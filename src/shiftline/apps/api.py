@@ -1,51 +1,20 @@
 """The API process: every room's operations on one ASGI application under uvicorn."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 
 import uvicorn
 from litestar.types import ASGIApp
 
 from shiftline.apps import rooms
+from shiftline.apps.connections import Engines, open_engines
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
-from shiftline.foundation.bus import Bus
-from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor
-from shiftline.foundation.database import Database
-from shiftline.foundation.objects import Objects
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """What a program holds open."""
-
-    database: Database
-    bus: Bus
-    clock: Clock
-    objects: Objects
-
-
-@contextlib.asynccontextmanager
-async def open_engines(settings: Settings, *, connections: int = 10) -> AsyncGenerator[Engines]:
-    """Connect to PostgreSQL and NATS for the life of a program; both may be absent at first."""
-    rooms.load("events")
-    bus = Bus(settings.nats_url)
-    database = Database(settings.database_url, bus, size=connections)
-    await bus.open()
-    await database.open()
-    try:
-        yield Engines(database, bus, Clock(settings.clock_offset), Objects(settings.objects_url))
-    finally:
-        await bus.close()
-        await database.close()
 
 
 def application(settings: Settings, engines: Engines) -> ASGIApp:

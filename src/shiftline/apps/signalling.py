@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from shiftline.apps import rooms
-from shiftline.apps.api import Engines, open_engines
+from shiftline.apps.connections import Engines, open_engines
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
 from shiftline.foundation.settings import Settings

@@ -10,7 +10,7 @@ import procrastinate
 import structlog
 
 from shiftline.apps import rooms
-from shiftline.apps.api import Engines, open_engines
+from shiftline.apps.connections import Engines, open_engines
 from shiftline.apps.ready import announce_ready
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context

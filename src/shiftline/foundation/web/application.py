@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.params import Parameter
 from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shiftline.foundation.clock import Clock
@@ -21,9 +22,12 @@ from shiftline.foundation.web.errors import handle
 from shiftline.foundation.web.idempotency import Idempotency
 from shiftline.foundation.web.legible import Legible
 from shiftline.foundation.web.limits import RateLimits
-from shiftline.foundation.web.paging import provide_page
+from shiftline.foundation.web.paging import Page
 
 MAX_BODY = 8 * 1024 * 1024
+
+PageSize: TypeAlias = Annotated[int, Parameter(query="pageSize", ge=1, le=500, description="Entities a page")]
+PageNumber: TypeAlias = Annotated[int, Parameter(query="pageNumber", ge=1, le=1_000_000, description="Page, from 1")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ def provide_context(request: Request[Any, Any, Any]) -> Context:
         idempotency_key=scope_state.get("idempotency_key"),
         remote_address=forwarded or (client.host if client else None),
     )
+
+
+def provide_page(page_size: PageSize = 25, page_number: PageNumber = 1) -> Page:
+    """The dependency ``page`` of an endpoint, from its query parameters."""
+    return Page(page_size, page_number)
 
 
 @get("/health/live", operation_id="getHealthLive", opt={"public": True}, include_in_schema=False)
