@@ -139,8 +139,8 @@ def unpack(content: bytes, limit: int = UNPACKED_BYTES_AT_MOST) -> bytes:
 
 
 def claimed_bytes(content: bytes) -> int:
-    """What a gzip file's trailer says of its unpacked size (RFC 1952 section 2.3.1); it may lie."""
-    return int.from_bytes(content[-4:], "little")
+    """What a gzip file's trailer says of its unpacked size (RFC 1952 section 2.3.1); never more than deflate can do."""
+    return min(int.from_bytes(content[-4:], "little"), len(content) * 1032)
 
 
 @dataclass(frozen=True, slots=True)
