@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError
@@ -40,7 +40,9 @@ def run_command(arguments: Sequence[str]) -> int:
     # The system's zone files may be older than the pinned tzdata wheel.
     os.environ["PYTHONTZPATH"] = ""
     try:
-        result = app(list(arguments))
+        result = app(list(arguments), exit_on_error=False)
+    except CycloptsError:  # it has been said what is wrong
+        return 2
     except (StartRefusedError, SettingInvalidError) as refusal:
         _people.print(str(refusal), style="red", markup=False)
         return 2
@@ -90,7 +92,7 @@ def demo(
     from shiftline.apps.serve import Serving
     from shiftline.apps.serve import serve as run
 
-    instant = None if clock is None else parse_clock(clock)
+    instant = None if clock is None else parse_instant("--clock", clock)
     return run(
         Serving(
             data=data or default_data_folder(),
@@ -141,6 +143,33 @@ def check(*, data: Data = None, port: Port = 8443, bind: Bind = "127.0.0.1") -> 
 
 
 @app.command
+def why(
+    agent: Annotated[str, Parameter(help="A user's id, e-mail address or name.")],
+    /,
+    *,
+    action: Annotated[Literal["sign-in", "connect"], Parameter(help="What they want to do.")] = "connect",
+    at: Annotated[
+        str | None, Parameter(help="Past or coming instant: 2023-10-27T06:00:00-05:00. [default: now]")
+    ] = None,
+    data: Data = None,
+    json: Annotated[bool, Parameter(name="--json", negative=(), help="The whole decision as JSON.")] = False,
+) -> int:
+    """Say whether an agent may sign in or connect, and why. Exit code 0: allowed, 3: refused, 4: could not be known."""
+    import asyncio
+
+    instant = None if at is None else parse_instant("--at", at)
+    from shiftline.apps.running import find_settings
+    from shiftline.apps.why import Question, ask_why, in_json, in_words
+    from shiftline.foundation.telemetry import configure_logs
+
+    configure_logs("error")
+    question = Question(agent=agent, action=action, at=instant)
+    answer = asyncio.run(ask_why(find_settings(data or default_data_folder()), question))
+    print(in_json(answer) if json else in_words(answer))
+    return answer.exit_code
+
+
+@app.command
 def openapi() -> int:
     """Print the OpenAPI document of every operation, as JSON. Needs no engine."""
     from shiftline.apps.openapi import document
@@ -149,17 +178,17 @@ def openapi() -> int:
     return 0
 
 
-def parse_clock(text: str) -> datetime:
-    """Return the instant of ISO 8601 text; raises StartRefusedError for one without an offset."""
+def parse_instant(option: str, text: str) -> datetime:
+    """Return the instant of ISO 8601 text given for `option`; raises StartRefusedError for one without an offset."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise StartRefusedError(
-            f"--clock: {text!r} is no ISO 8601 instant such as 2023-10-27T05:45:00-05:00."
+            f"{option}: {text!r} is no ISO 8601 instant such as 2023-10-27T05:45:00-05:00."
         ) from None
     if instant.tzinfo is None:
         raise StartRefusedError(
-            f"--clock: {text!r} has no offset, so it names no instant. Add one: {text}-05:00, {text}Z."
+            f"{option}: {text!r} has no offset, so it names no instant. Add one: {text}-05:00, {text}Z."
         )
     return instant
 

@@ -32,7 +32,7 @@ class Echo(BaseHTTPRequestHandler):
 
     do_POST = do_GET  # noqa: N815  the name that http.server calls
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name
+    def log_message(self, format: str, *args: Any) -> None:
         pass
 
     def _upgrade(self) -> None:

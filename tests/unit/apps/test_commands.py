@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shiftline.apps.commands import choose_environment, parse_clock, run_command
+from shiftline.apps.commands import choose_environment, parse_instant, run_command
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.welcome import trust_command, welcome
 
@@ -29,7 +29,7 @@ def test_environment_that_is_no_host_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["2023-10-27T05:45:00-05:00", "2023-10-27T10:45:00Z", "20231027T104500+0000"])
 def test_clock_is_an_instant(text: str) -> None:
-    assert parse_clock(text) == datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
+    assert parse_instant("--clock", text) == datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

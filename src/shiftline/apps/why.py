@@ -1,0 +1,119 @@
+"""`shiftline why`: whether an agent may sign in or connect, and why, by the same function that the API asks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from shiftline.access.operations import explain_access
+from shiftline.apps.connections import open_engines
+from shiftline.apps.supervisor.child import StartRefusedError
+from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.settings import Settings
+from shiftline.foundation.web.paging import Page
+from shiftline.identity.model import Condition, PeopleSearch, Person
+from shiftline.identity.operations.people import search_people
+from shiftline.identity.store import list_organizations
+
+ALLOWED, REFUSED, UNKNOWN = 0, 3, 4
+_SHOWN = 10
+# The id decides, then the address, then the whole name, then a part of it.
+_MEANT: tuple[tuple[str, Literal["EXACT", "CONTAINS"]], ...] = (
+    ("id", "EXACT"),
+    ("email", "EXACT"),
+    ("name", "EXACT"),
+    ("name", "CONTAINS"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: `agent` is a user's id, e-mail address or name; `at` None means now."""
+
+    agent: str
+    action: Literal["sign-in", "connect"]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The decision as the API describes it, None when it could not even be asked, and the sentence to read first."""
+
+    sentence: str
+    decision: Mapping[str, Any] | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 allowed, 3 refused, 4 could not be known."""
+        allowed = None if self.decision is None else self.decision["allowed"]
+        return UNKNOWN if allowed is None else ALLOWED if allowed else REFUSED
+
+
+async def ask_why(settings: Settings, question: Question) -> Answer:
+    """Answer as the operator, who acts as the system. Raises StartRefusedError when no one agent is meant."""
+    async with open_engines(settings, connections=2) as engines:
+        try:
+            context = Context(engines.database, engines.clock, Actor("", "system"))
+            own, person = await _find(context, question.agent)
+            decision = await explain_access(own, person.id, question.action, question.at)
+        except Unavailable as unavailable:
+            return Answer(f"Whether {question.agent} may {question.action} could not be known: {unavailable.message}")
+    return Answer(str(decision["sentence"]), decision)
+
+
+async def _find(context: Context, text: str) -> tuple[Context, Person]:
+    """Find the one person meant, in whichever organization of this installation."""
+    async with context.reader() as reader:
+        organizations = await list_organizations(reader)
+    for field, kind in _MEANT:
+        search = PeopleSearch(every=(Condition((field,), kind, (text,)),), with_deleted=True)
+        found: list[tuple[Context, Person]] = []
+        for organization in organizations:
+            own = context.acting_as(Actor(organization.id, "system"))
+            people, _ = await search_people(own, Page(size=_SHOWN), search)
+            found += [(own, person) for person in people]
+        if len(found) > 1:
+            those = "; ".join(f"{person.name}, {person.email}, {person.id}" for _, person in found[:_SHOWN])
+            raise StartRefusedError(f"{text!r} may mean several people: {those}. Give the e-mail address or the id.")
+        if found:
+            return found[0]
+    raise StartRefusedError(f"There is nobody with the id, e-mail address or name {text!r}.")
+
+
+def in_json(answer: Answer) -> str:
+    """The answer as one line of JSON: the decision, or the sentence alone when nothing could be decided."""
+    return json.dumps(answer.decision or {"sentence": answer.sentence, "allowed": None})
+
+
+def in_words(answer: Answer) -> str:
+    """The answer for a person: the sentence, then what stands against it, what does not, and what would help."""
+    decision = answer.decision
+    if decision is None:
+        return answer.sentence
+    unknown = [gate for gate in decision["gates"] if gate["holds"] is None]
+    lines = [answer.sentence, f"  at {decision['evaluated_at']}, decision {decision['decision_id']}"]
+    lines += _part("What stands against it", [_gate(gate) for gate in decision["blockers"]])
+    lines += _part("What could not be known", [_gate(gate) for gate in unknown])
+    lines += _part("To keep in mind", [note["sentence"] for note in decision["warnings"]])
+    lines += _part("Not a cause", [note["sentence"] for note in decision["not_a_cause"]])
+    lines += _part("What would help", [_remedy(remedy) for remedy in decision["remedies"]])
+    if decision["next_change_at"] is not None:
+        lines += _part("Changes by itself", [f"at {decision['next_change_at']}"])
+    return "\n".join(lines)
+
+
+def _part(heading: str, entries: Sequence[str]) -> list[str]:
+    return ["", heading, *(f"  - {entry}" for entry in entries)] if entries else []
+
+
+def _gate(gate: Mapping[str, Any]) -> str:
+    source = gate["source"] or {}
+    since = f" since {source['since']}" if source.get("since") else ""
+    by = f" by {source['by']}" if source.get("by") else ""
+    return f"{gate['sentence']} ({gate['code']}{since}{by})"
+
+
+def _remedy(remedy: Mapping[str, Any]) -> str:
+    return f"{remedy['sentence']} ({remedy['who']}{', holds at once' if remedy['at_once'] else ''})"

@@ -1,0 +1,139 @@
+"""`shiftline why` on a real database: the API's own decision, in words, with an exit code that scripts can read."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from shiftline.apps.commands import run_command
+from shiftline.apps.running import find_settings
+from shiftline.apps.sample import prepare
+
+NAME = "Avery Admin"
+
+
+@dataclass
+class Asked:
+    """The command's exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Place:
+    """An installation with one person, and the way to ask about them."""
+
+    url: str
+    admin: dict[str, Any]
+    capture: pytest.CaptureFixture[str]
+
+    def ask(self, *arguments: str) -> Asked:
+        code = run_command(["why", *arguments])
+        said = self.capture.readouterr()
+        return Asked(code, said.out, said.err)
+
+    def deactivate(self) -> None:
+        with psycopg.connect(self.url) as connection:
+            connection.execute("update identity.person set state = 'inactive', since = now(), changed_by = 'boss'")
+
+
+def as_url(database: str) -> str:
+    """The URL of what libpq is told word by word."""
+    words = conninfo_to_dict(database)
+    return "postgresql://?" + urlencode(words)
+
+
+@pytest.fixture
+def place(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Place:
+    variables = {
+        "SHIFTLINE_DATABASE_URL": as_url(database_url),
+        "SHIFTLINE_NATS_URL": "nats://127.0.0.1:1",
+        "SHIFTLINE_OBJECTS_URL": "file:///tmp",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    prepared = asyncio.run(prepare(find_settings(Path("/"), variables), demo=False, secret="s" * 32))
+    capsys.readouterr()
+    return Place(database_url, prepared["admin"], capsys)
+
+
+@pytest.mark.parametrize("name", ["userId", "email", None, "avery"])
+def test_agent_is_named_by_id_address_or_name(place: Place, name: str | None) -> None:
+    asked = place.ask(place.admin.get(name, name) if name else NAME)
+    assert asked.code == 0
+    assert asked.out.startswith(f"{NAME} may connect the softphone: nothing stands against it.\n")
+
+
+def test_refusal_ends_with_3_and_tells_blocker_author_and_remedy(place: Place) -> None:
+    place.deactivate()
+    asked = place.ask(NAME, "--action", "sign-in")
+    assert asked.code == 3
+    first, *rest = asked.out.splitlines()
+    assert first.startswith(f"{NAME} may not sign in: ")
+    assert "What stands against it" in rest
+    assert "person.inactive since" in asked.out
+    assert "by boss)" in asked.out
+    assert rest.index("What stands against it") < rest.index("What would help")
+
+
+def test_past_instant_is_answered_from_what_was_true_then(place: Place) -> None:
+    before = datetime.now(UTC)
+    place.deactivate()
+    assert place.ask(NAME).code == 3
+    assert place.ask(NAME, "--at", before.isoformat()).code == 0
+    ahead = place.ask(NAME, "--at", (before + timedelta(days=1)).isoformat())
+    assert ahead.code == 3
+
+
+def test_json_is_the_decision_that_was_kept(place: Place) -> None:
+    decision = json.loads(place.ask(NAME, "--json").out)
+    assert list(decision)[:2] == ["sentence", "allowed"]
+    with psycopg.connect(place.url) as connection:
+        kept = connection.execute("select decision, purpose from access.attempt").fetchall()
+    assert kept == [(decision, "why")]
+
+
+def test_unreachable_database_is_4_and_never_a_refusal(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHIFTLINE_DATABASE_URL", "postgresql://shiftline@127.0.0.1:1/none")
+    asked = place.ask(NAME)
+    assert asked.code == 4
+    assert "could not be known" in asked.out
+    assert json.loads(place.ask(NAME, "--json").out)["allowed"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["nobody@nowhere.example"], "There is nobody"),
+        ([NAME, "--at", "2023-10-27T06:00:00"], "--at: '2023-10-27T06:00:00' has no offset"),
+        ([NAME, "--action", "fly"], "--action"),
+        ([], "AGENT"),
+    ],
+)
+def test_wrong_usage_is_2_and_named(place: Place, arguments: list[str], reason: str) -> None:
+    asked = place.ask(*arguments)
+    assert asked.code == 2
+    assert reason in asked.err
+    assert asked.out == ""
+
+
+def test_name_that_several_have_is_not_guessed(place: Place) -> None:
+    with psycopg.connect(place.url) as connection:
+        connection.execute(
+            "insert into identity.person (organization_id, id, name, email, division_id, jabber_id, since, changed_by)"
+            " select organization_id, 'other', name, 'other@x.example', division_id, 'other@x', since, changed_by"
+            " from identity.person"
+        )
+    asked = place.ask(NAME)
+    assert asked.code == 2
+    assert "other@x.example" in asked.err
+    assert place.ask("other").code == 3  # nobody signed in as that one
