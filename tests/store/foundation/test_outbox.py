@@ -77,8 +77,8 @@ async def test_a_named_reader_goes_on_where_it_stood(context: Context, database:
     assert things(await second.read()) == ["slow"]
 
 
-async def test_a_tracked_row_keeps_its_past(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
+async def test_a_tracked_row_keeps_its_past(fresh_database_url: str) -> None:
+    with psycopg.connect(fresh_database_url, autocommit=True) as connection:
         connection.execute("create table foundation.tracked (organization_id text, id text, x int, since timestamptz)")
         connection.execute("call foundation.track('foundation.tracked', array['organization_id', 'id'])")
         connection.execute("insert into foundation.tracked values ('o', 'a', 1, '2023-01-01T00:00Z')")

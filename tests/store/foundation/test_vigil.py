@@ -14,6 +14,13 @@ import pytest
 from shiftline.foundation.database import SQL, Database
 from shiftline.foundation.errors import Unavailable
 
+
+@pytest.fixture
+def database_url(fresh_database_url: str) -> str:
+    """A database of the test's own: its servers are stopped and killed."""
+    return fresh_database_url
+
+
 SLEEP = "select pg_sleep(%(seconds)s)"
 
 
