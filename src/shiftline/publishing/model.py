@@ -6,7 +6,7 @@ from datetime import datetime
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift
-from shiftline.workforce.schedule.operations.swapping import ShiftGiven, SwappedSchedule
+from shiftline.workforce.schedule.operations.swapping import ShiftGiven, Swapped
 from shiftline.workforce.timeoff.model import TimeOffRequest
 
 
@@ -65,7 +65,7 @@ class SwapOutcome:
     """What a swap did."""
 
     swap_id: str | None
-    schedules: tuple[SwappedSchedule, ...]
+    swapped: Swapped
     time_off: tuple[FiledTimeOff, ...]
     warnings: tuple[Remark, ...]
     access: tuple[tuple[str, Decision], ...]
@@ -73,4 +73,4 @@ class SwapOutcome:
     @property
     def changed(self) -> bool:
         """Whether anything in force or any request changed."""
-        return any(each.changed for each in self.schedules) or any(each.created for each in self.time_off)
+        return any(each.changed for each in self.swapped.schedules) or any(each.created for each in self.time_off)

@@ -1,7 +1,6 @@
 """The swap: shifts replaced, time off filed, the swap recorded and access foreseen, in one transaction."""
 
-from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from shiftline.access.operations import foresee_access_in
 from shiftline.authorization.operations import require
@@ -13,7 +12,8 @@ from shiftline.publishing import rules, store
 from shiftline.publishing.errors import SkillUnknown
 from shiftline.publishing.events import SwapPublished
 from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapOutcome, SwapRequest, TimeOffGiven
-from shiftline.workforce.schedule.operations.swapping import SwapOrder, SwappedSchedule, swap_days_in
+from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.schedule.operations.swapping import SwapOrder, swap_days_in
 from shiftline.workforce.timeoff.model import Filing, Status
 from shiftline.workforce.timeoff.operations.filing import file_request_in
 from shiftline.workforce.timeoff.operations.reading import find_approved
@@ -21,6 +21,7 @@ from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
 
 EDIT = "wfm:schedule:edit"
+NEAR = timedelta(days=2)  # how far away a shift can be that leaves too little rest
 
 
 async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
@@ -40,9 +41,9 @@ async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
         order = SwapOrder(request.schedule_id, agent, request.shifts, request.version, _reason(request))
         swapped = await swap_days_in(tx, order)
         filed = [await _file(tx, request.person_id, given) for given in request.time_off]
-        remarks = await _list_remarks(tx, agent, request, swapped, held)
+        remarks = await _list_remarks(tx, agent, request, held)
         access = await _foresee(tx, request)
-        return await _record(tx, request, SwapOutcome(None, tuple(swapped), tuple(filed), remarks, access))
+        return await _record(tx, request, SwapOutcome(None, swapped, tuple(filed), remarks, access))
 
 
 def _reason(request: SwapRequest) -> str | None:
@@ -81,17 +82,19 @@ async def _file(tx: Transaction, person_id: str, given: TimeOffGiven) -> FiledTi
 
 
 async def _list_remarks(
-    tx: Transaction, agent: Agent, request: SwapRequest, swapped: Sequence[SwappedSchedule], held: frozenset[str]
+    tx: Transaction, agent: Agent, request: SwapRequest, held: frozenset[str]
 ) -> tuple[Remark, ...]:
+    first, last = min(shift.start for shift in request.shifts), max(shift.end for shift in request.shifts)
+    near = rules.span_of(first - NEAR, last + NEAR)
+    work = await find_work(tx, tx.context.organization_id, near, [request.person_id])
     approved = await find_approved(tx, tx.context.organization_id, request.person_id)
-    trading = agent.management_unit_settings.get("shiftTrading") or {}
     around = Surroundings(
         now=tx.context.now(),
-        shifts=tuple(shift for schedule in swapped for shift in schedule.after),
+        shifts=tuple(shift for _, shift in work.get(request.person_id, ())),
         approved=tuple(
             (rules.span_of(piece.starts_at, piece.ends_at), each.sentence) for each in approved for piece in each.pieces
         ),
-        least_rest_minutes=trading.get("minMinutesBetweenShifts") or rules.LEAST_REST_MINUTES,
+        least_rest_minutes=rules.least_rest_minutes(agent.management_unit_settings),
         held_skills=held,
     )
     return rules.list_remarks(request, agent.zone, around)
@@ -111,7 +114,7 @@ async def _foresee(tx: Transaction, request: SwapRequest) -> tuple[tuple[str, De
 async def _record(tx: Transaction, request: SwapRequest, outcome: SwapOutcome) -> SwapOutcome:
     if not outcome.changed:
         return outcome
-    versions = {each.schedule.id: each.schedule.version for each in outcome.schedules}
+    versions = {each.schedule.id: each.schedule.version for each in outcome.swapped.schedules}
     asked = {
         "shifts": [
             {
@@ -128,7 +131,7 @@ async def _record(tx: Transaction, request: SwapRequest, outcome: SwapOutcome) -
             for each in request.time_off
         ],
     }
-    told = (asked, {"versions": versions, "changed": [s.schedule.id for s in outcome.schedules if s.changed]})
+    told = (asked, {"versions": versions, "changed": [s.schedule.id for s in outcome.swapped.schedules if s.changed]})
     reason = _reason(request)
     swap_id = await store.insert_swap(tx, request.person_id, request.schedule_id, reason, told=told)
     tx.record(
@@ -142,4 +145,4 @@ async def _record(tx: Transaction, request: SwapRequest, outcome: SwapOutcome) -
             time_off_request_ids=tuple(filed.request.id for filed in outcome.time_off),
         )
     )
-    return SwapOutcome(swap_id, outcome.schedules, outcome.time_off, outcome.warnings, outcome.access)
+    return SwapOutcome(swap_id, outcome.swapped, outcome.time_off, outcome.warnings, outcome.access)

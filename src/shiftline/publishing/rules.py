@@ -1,8 +1,9 @@
 """What a planner should look at after a swap. Pure; nothing here stops anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any, cast
 
 from shiftline.foundation.errors import Problem
 from shiftline.foundation.time import MINUTE, Interval, Zone, find_contradiction
@@ -11,11 +12,27 @@ from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
 
 LEAST_REST_MINUTES = 8 * 60
+YEARS = range(1990, 2201)
+
+
+def least_rest_minutes(settings: Mapping[str, Any]) -> int:
+    """The rest between shifts that a management unit's trading settings ask for, else eight hours."""
+    trading = settings.get("shiftTrading")
+    wanted = cast("Mapping[str, Any]", trading).get("minMinutesBetweenShifts") if isinstance(trading, Mapping) else None
+    return wanted if isinstance(wanted, int) and wanted >= 0 else LEAST_REST_MINUTES
 
 
 def list_problems(request: SwapRequest) -> list[Problem]:
     """What makes a request meaningless, each at its field."""
     problems = [
+        Problem(f"{item.field}.{name}", f"the year must be from {YEARS[0]} to {YEARS[-1]}.", "invalid.date")
+        for item in (*request.shifts, *request.time_off)
+        for name, moment in (("startTime", item.start), ("endTime", item.end))
+        if moment.year not in YEARS
+    ]
+    if problems:
+        return problems
+    problems += [
         Problem(f"{item.field}.endTime", "must be after startTime.", "invalid.date")
         for item in (*request.shifts, *request.time_off)
         if item.end <= item.start

@@ -116,8 +116,8 @@ class SwapAnswer(Wire, kw_only=True):
     sentence: str
     user_id: str
     schedule_id: str
-    version: int | None
-    previous_version: int | None
+    version: int
+    previous_version: int
     swap_id: str | None = None
     schedules: list[ScheduleTold]
     time_off_requests: list[TimeOffTold]
@@ -152,18 +152,18 @@ def to_request(body: SwapBody) -> SwapRequest:
 
 def to_answer(request: SwapRequest, outcome: SwapOutcome) -> SwapAnswer:
     """The answer, the sentence first."""
-    named = next((each for each in outcome.schedules if each.schedule.id == request.schedule_id), None)
-    first = named or (outcome.schedules[0] if outcome.schedules else None)
+    former, schedules = outcome.swapped.named, outcome.swapped.schedules
+    version = next((each.schedule.version for each in schedules if each.schedule.id == former.id), former.version)
     access = [_to_access(field, decision) for field, decision in outcome.access]
     return SwapAnswer(
         changed=outcome.changed,
         sentence=_sentence(outcome),
         user_id=request.person_id,
         schedule_id=request.schedule_id,
-        version=first.schedule.version if first else None,
-        previous_version=first.previous_version if first else None,
+        version=version,
+        previous_version=former.version,
         swap_id=outcome.swap_id,
-        schedules=[_to_schedule(each) for each in outcome.schedules],
+        schedules=[_to_schedule(each) for each in schedules],
         time_off_requests=[_to_time_off(each) for each in outcome.time_off],
         warnings=[WarningTold(code=w.code, field=w.field, sentence=w.sentence) for w in outcome.warnings],
         access=next((each for each in access if each.allowed is not True), access[0]),
@@ -174,7 +174,7 @@ def to_answer(request: SwapRequest, outcome: SwapOutcome) -> SwapAnswer:
 def _sentence(outcome: SwapOutcome) -> str:
     if not outcome.changed:
         return "Nothing changed: what is published already equals the request."
-    days = [day for each in outcome.schedules if each.changed for day in each.days]
+    days = [day for each in outcome.swapped.schedules if each.changed for day in each.days]
     replaced = sum(len(day.replaced) for day in days)
     shifts = sum(len(day.now) for day in days)
     filed = sum(each.created for each in outcome.time_off)

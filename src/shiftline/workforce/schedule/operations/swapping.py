@@ -1,7 +1,7 @@
 """Shifts put in place of an agent's shifts of the same days, in everything in force at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from shiftline.foundation.database import Transaction
@@ -19,13 +19,14 @@ from shiftline.workforce.schedule.model import (
     Shift,
     ShiftDraft,
 )
+from shiftline.workforce.schedule.operations.planning import frame_for
 from shiftline.workforce.schedule.operations.revising import Locked, Wanted, revise_in
 from shiftline.workforce.schedule.rules.parts import Planned, plan_part
 from shiftline.workforce.schedule.rules.reporting import Report
 from shiftline.workforce.schedule.rules.shifts import Frame
 from shiftline.workforce.schedule.store import schedules, shifts
 from shiftline.workforce.units.model import Agent
-from shiftline.workforce.units.operations.activity_codes import find_activity_codes
+from shiftline.workforce.units.operations.business_units import find_business_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +69,49 @@ class SwappedSchedule:
     previous_version: int
     changed: bool
     days: tuple[SwappedDay, ...]
-    before: tuple[Shift, ...] = field(default=(), repr=False)
-    after: tuple[Shift, ...] = field(default=(), repr=False)
 
 
-async def swap_days_in(tx: Transaction, order: SwapOrder) -> list[SwappedSchedule]:
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """The schedule that the caller named, as it was before, and every one that the days touch, by week."""
+
+    named: Schedule
+    schedules: tuple[SwappedSchedule, ...]
+
+
+async def swap_days_in(tx: Transaction, order: SwapOrder) -> Swapped:
     """Put the given shifts in place of the agent's shifts of the same days, in every schedule in force that they touch.
 
     Days are those on which a shift starts, in the business unit's zone. Raises Invalid naming fields, StaleVersion.
     """
     zone = order.agent.business_unit_zone
     by_day = _group(order.shifts, zone)
-    touched = await _lock(tx, order, by_day)
-    codes = (await find_activity_codes(tx, tx.context.organization_id, order.agent.business_unit_id)).codes
+    named, touched = await _lock(tx, order, by_day)
+    unit = await find_business_unit(tx, tx.context.organization_id, order.agent.business_unit_id)
     targets: list[_Target] = []
     report = Report()
     for schedule in touched:
         days = {day: given for day, given in by_day.items() if schedule.week_date <= day < schedule.end_date}
         kept = await shifts.read_parts(tx, tx.context.organization_id, schedule.id, [order.agent.person_id])
-        frame = Frame(schedule.bounds(zone), schedule.week_date, schedule.end_date, codes)
+        frame = await frame_for(tx, unit, schedule.week_date, schedule.week_count)
         targets.append(_plan(order, _Given(schedule, frame, kept, days, zone), report))
-    report.check()
+    _check(report.problems)
     done = [await _swap_one(tx, order, target) for target in _in_order(targets)]
-    return sorted(done, key=lambda each: each.schedule.week_date)
+    return Swapped(named, tuple(sorted(done, key=lambda each: each.schedule.week_date)))
+
+
+_NAMES = (("startDate", "startTime"), ("lengthMinutes", "endTime"))
+
+
+def _check(problems: Sequence[Problem]) -> None:
+    """Refuse, in the words of a swap: its shifts have a start and an end where those of a file have a length."""
+    renamed: list[Problem] = []
+    for problem in problems:
+        path, _, name = problem.field.rpartition(".")
+        theirs = dict(_NAMES).get(name, name)
+        renamed.append(Problem(f"{path}.{theirs}" if path else theirs, problem.sentence, problem.code))
+    if renamed:
+        raise Invalid(*renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +169,15 @@ def _group(given: Sequence[ShiftGiven], zone: Zone) -> dict[date, tuple[ShiftGiv
     return days
 
 
-async def _lock(tx: Transaction, order: SwapOrder, by_day: Mapping[date, tuple[ShiftGiven, ...]]) -> list[Schedule]:
-    """The schedules in force that the days belong to, the named one among them, all held in one order."""
+async def _lock(
+    tx: Transaction, order: SwapOrder, by_day: Mapping[date, tuple[ShiftGiven, ...]]
+) -> tuple[Schedule, list[Schedule]]:
+    """The named schedule, and those in force that the days belong to, all held in one order."""
     organization_id, unit_id = tx.context.organization_id, order.agent.business_unit_id
     span = (min(by_day), max(by_day) + DAY)
     found = await schedules.list_published(tx, organization_id, span, unit_id)
     held = await schedules.lock_schedules(tx, {order.schedule_id, *(schedule.id for schedule in found)})
-    named = held.get(order.schedule_id)
-    _judge_named(named, order)
+    named = _judge_named(held.get(order.schedule_id), order)
     in_force = [schedule for schedule in held.values() if schedule.published]
     problems = [
         Problem(
@@ -169,10 +191,10 @@ async def _lock(tx: Transaction, order: SwapOrder, by_day: Mapping[date, tuple[S
     if problems:
         raise Invalid(*problems)
     touched = [s for s in in_force if any(s.week_date <= day < s.end_date for day in by_day)]
-    return sorted(touched, key=lambda schedule: schedule.week_date)
+    return named, sorted(touched, key=lambda schedule: schedule.week_date)
 
 
-def _judge_named(named: Schedule | None, order: SwapOrder) -> None:
+def _judge_named(named: Schedule | None, order: SwapOrder) -> Schedule:
     if named is None:
         sentence = f"there is no schedule with id {order.schedule_id}."
         raise Invalid(Problem("scheduleId", sentence, "not.found"))
@@ -184,6 +206,7 @@ def _judge_named(named: Schedule | None, order: SwapOrder) -> None:
         raise Invalid(Problem("scheduleId", sentence, "schedule.not.published"))
     if order.version is not None and order.version != named.version:
         raise StaleVersion(named, order.version)
+    return named
 
 
 async def _swap_one(tx: Transaction, order: SwapOrder, target: _Target) -> SwappedSchedule:
@@ -205,25 +228,32 @@ async def _swap_one(tx: Transaction, order: SwapOrder, target: _Target) -> Swapp
         previous_version=schedule.version,
         changed=revised.changed,
         days=days,
-        before=target.part.shifts,
-        after=planned.part.shifts,
     )
 
 
 def _draft_day(standing: Sequence[Shift], given: Sequence[ShiftGiven]) -> list[ShiftDraft]:
-    """The given shifts in place of the standing ones: an equal one first keeps its identity, the rest in their order."""
+    """The given shifts in place of the standing ones. One that stands already as given stays untouched; one at the same
+    time is edited; the rest take the places of the rest in their order.
+    """
     spare = list(standing)
-    chosen: dict[str, Shift | None] = {}
+    drafts: list[ShiftDraft] = []
+    moved: list[ShiftGiven] = []
     for shift in given:
         same = next((old for old in spare if (old.start, old.end) == (shift.start, shift.end)), None)
-        chosen[shift.field] = same
-        if same is not None:
-            spare.remove(same)
-    for shift in given:
-        if chosen[shift.field] is None and spare:
-            chosen[shift.field] = spare.pop(0)
-    drafts = [_draft(shift, chosen[shift.field]) for shift in given]
+        if same is None:
+            moved.append(shift)
+            continue
+        spare.remove(same)
+        if not _stands(shift, same):
+            drafts.append(_draft(shift, same))
+    drafts += [_draft(shift, spare.pop(0) if spare else None) for shift in moved]
     return drafts + [ShiftDraft(field=given[0].field, id=old.id, delete=True) for old in spare]
+
+
+def _stands(given: ShiftGiven, standing: Shift) -> bool:
+    """Whether a shift at the same time already is all that was asked for."""
+    wanted = (given.is_swap, given.swap_reason or None, given.skill_ids)
+    return wanted == (standing.is_swap, standing.swap_reason, standing.skill_ids)
 
 
 def _draft(given: ShiftGiven, former: Shift | None) -> ShiftDraft:

@@ -63,7 +63,7 @@ def plan_shift(draft: ShiftDraft, former: Shift | None, zone: Zone, frame: Frame
         activities=activities,
         paid_minutes=sum([activity.payable_minutes for activity in activities]),
         is_swap=old.is_swap if draft.is_swap is None else draft.is_swap,
-        swap_reason=old.swap_reason if draft.swap_reason is None else draft.swap_reason,
+        swap_reason=old.swap_reason if draft.swap_reason is None else draft.swap_reason or None,
         skill_ids=old.skill_ids if draft.skill_ids is None else draft.skill_ids,
         manually_edited=old.manually_edited if draft.manually_edited is None else draft.manually_edited,
         work_plan_id=draft.work_plan_id or old.work_plan_id,
