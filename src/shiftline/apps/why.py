@@ -14,8 +14,8 @@ from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.model import Condition, PeopleSearch, Person
+from shiftline.identity.operations.organizations import list_organizations
 from shiftline.identity.operations.people import search_people
-from shiftline.identity.store import list_organizations
 
 ALLOWED, REFUSED, UNKNOWN = 0, 3, 4
 _SHOWN = 10

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shiftline.authorization.operations import create_division_in, require
 from shiftline.foundation.context import Context
-from shiftline.foundation.database import Transaction
+from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import NotFound
 from shiftline.identity import store
 from shiftline.identity.errors import StaleVersion
@@ -19,6 +19,11 @@ async def get_organization(context: Context) -> Organization:
     if organization is None:
         raise NotFound("organization", context.organization_id)
     return organization
+
+
+async def list_organizations(reader: Reader) -> list[Organization]:
+    """Every organization of this installation: for programs and the operator, never for a request."""
+    return await store.list_organizations(reader)
 
 
 async def prepare_organization_in(tx: Transaction, name: str, domain: str) -> Organization:
@@ -37,6 +42,8 @@ async def change_organization(
     current = await get_organization(context)
     if current.version != version:
         raise StaleVersion(current, version)
+    if change(current) == current:
+        return current
     async with context.transaction() as tx:
         organization = await store.update_organization(tx, change(current))
         if organization is None:
