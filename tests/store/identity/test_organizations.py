@@ -35,6 +35,8 @@ async def test_an_organization_is_changed_at_its_current_version(tenant: Tenant,
     stale = await api.call("PUT", MINE, admin, body)
     params = stale.json()["messageParams"]
     assert (stale.status_code, params["currentVersion"], params["modifiedBy"]) == (409, "2", "admin-1")
+    same = (await api.call("PUT", MINE, admin, {**body, "version": 2})).json()
+    assert same["version"] == 2  # nothing changed
     for wrong, field in (
         ({"name": "X"}, "version"),
         ({"version": 2, "name": ""}, "name"),
