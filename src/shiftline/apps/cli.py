@@ -4,6 +4,8 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from types import ModuleType
+from typing import cast
 
 _LISTEN = {"api": "127.0.0.1:8081", "signalling": "127.0.0.1:8082", "worker": "127.0.0.1:8083"}
 
@@ -20,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     """Run one program of Shiftline in this process until it ends; its settings are the `SHIFTLINE_` variables."""
+    # structlog would load it, a tenth of a second, to colour the tracebacks of a console that a program does not have.
+    sys.modules.setdefault("rich", cast("ModuleType", None))
     from shiftline.apps.supervisor.child import wait_at_gate
     from shiftline.foundation.settings import SettingInvalidError, Settings
 

@@ -4,7 +4,6 @@ A program of its own, so that the supervisor stays small and can be stopped whil
 """
 
 import asyncio
-import importlib
 import json
 import os
 from datetime import datetime, timedelta
@@ -12,8 +11,9 @@ from typing import Any
 
 import psycopg
 
+from shiftline.apps import sample
 from shiftline.apps.running import SAMPLE_SECRET
-from shiftline.apps.supervisor.child import READY_FD, StartRefusedError
+from shiftline.apps.supervisor.child import READY_FD, StartRefusedError, wait_at_gate
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.migrations import migrate
 from shiftline.foundation.settings import Settings
@@ -23,7 +23,8 @@ _CORRECTION = timedelta(minutes=1)
 
 
 def run(settings: Settings, *, demo: bool) -> None:
-    """Prepare the database and announce the result as JSON, or the plain reason why it is refused."""
+    """Prepare the database once it serves and announce the result as JSON, or the plain reason why it is refused."""
+    wait_at_gate()
     try:
         said = asyncio.run(_prepare(settings, demo=demo))
     except StartRefusedError as refusal:
@@ -41,7 +42,6 @@ async def _prepare(settings: Settings, *, demo: bool) -> dict[str, Any]:
         await migrate(settings.database_url)
     except RuntimeError as error:
         raise StartRefusedError(f"The database cannot be brought up to this version: {error}.") from error
-    sample = importlib.import_module("shiftline.apps.sample")
     return {"prepared": await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])}
 
 

@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -108,41 +109,33 @@ async def _come_up(
 ) -> Mapping[str, Any]:
     """Start everything in order and return the ready line.
 
-    Shiftline's programs load, which costs a second of processor each, while the database starts and is prepared; they
-    wait at a gate before they touch an engine.
+    Shiftline's programs load, which costs a second of processor each, while the database is made and starts; each waits
+    at a gate before it touches an engine: `prepare` until the database serves, the others until it is prepared.
     """
-    async with progress.step("preparing the database server"):
-        server = await asyncio.to_thread(postgres.prepare, folder, say=progress.say)
-    api_port, signalling_port, worker_port, nats_port = choose_ports(4)
+    server = postgres.choose_place(folder, progress.say)
+    nats_port, *ports = choose_ports(4)
     settings = _settings(serving, folder, server.url, nats_url(folder, nats_port))
-    commands = serving.programs
-    gate = Gate()
-    programs = (
-        _program("api", commands.api, settings, api_port, gate),
-        _program("signalling", commands.signalling, settings, signalling_port, gate),
-        _program("worker", commands.worker, settings, worker_port, gate),
-    )
-    loading = asyncio.create_task(supervisor.start(*programs))
+    served, filled = Gate(), Gate()
+    preparing = asyncio.create_task(_prepare(serving, folder, supervisor, settings, served))
+    loading = asyncio.create_task(supervisor.start(*_programs(serving, settings, ports, filled)))
     try:
-        async with progress.step("starting the database and the bus"):
-            await supervisor.start(server.child(), nats_child(folder, nats_port))
+        async with progress.step("preparing the database server"):
+            await asyncio.to_thread(_make_database, folder, server)
+        async with progress.step("starting the database, the bus and the edge"):
+            edge = caddy_child(folder, _edge(serving, settings, ports))
+            await supervisor.start(server.child(), nats_child(folder, nats_port), edge)
         write_note(folder, settings)
+        served.open()
         async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
-            prepared = await _prepare(serving, folder, supervisor, settings)
-        gate.open()
-        edge = Edge(
-            host=settings.host,
-            bind=serving.bind,
-            port=serving.port,
-            api_port=api_port,
-            signalling_port=signalling_port,
-        )
+            prepared = await preparing
+        _unfinished(folder).unlink(missing_ok=True)
+        filled.open()
         async with progress.step("starting Shiftline"):
-            await supervisor.start(caddy_child(folder, edge))
             await loading
     finally:
+        preparing.cancel()
         loading.cancel()
-        await asyncio.gather(loading, return_exceptions=True)
+        await asyncio.gather(preparing, loading, return_exceptions=True)
     return {
         "event": "ready",
         "environment": settings.environment,
@@ -150,6 +143,29 @@ async def _come_up(
         "caCertificate": str(certificate_authority(folder)),
         **prepared,
     }
+
+
+def _unfinished(folder: DataFolder) -> Path:
+    """Return the mark of a first start that has not come to its end."""
+    return folder.path / "unfinished"
+
+
+def _make_database(folder: DataFolder, server: postgres.Postgres) -> None:
+    """Make the database where there is none; anew where a first start was cut short, which nobody can have used."""
+    unfinished = _unfinished(folder)
+    if unfinished.exists():
+        server.clear_leftovers()
+        shutil.rmtree(server.cluster, ignore_errors=True)
+    if not server.cluster.exists():
+        unfinished.touch()
+    postgres.make(folder, server)
+
+
+def _edge(serving: Serving, settings: Settings, ports: Sequence[int]) -> Edge:
+    api_port, signalling_port, _ = ports
+    return Edge(
+        host=settings.host, bind=serving.bind, port=serving.port, api_port=api_port, signalling_port=signalling_port
+    )
 
 
 def _settings(serving: Serving, folder: DataFolder, database: str, bus: str) -> Settings:
@@ -165,20 +181,30 @@ def _settings(serving: Serving, folder: DataFolder, database: str, bus: str) -> 
 
 
 async def _prepare(
-    serving: Serving, folder: DataFolder, supervisor: Supervisor, settings: Settings
+    serving: Serving, folder: DataFolder, supervisor: Supervisor, settings: Settings, gate: Gate
 ) -> Mapping[str, Any]:
     environment = {**program_environment(settings), SAMPLE_SECRET: folder.secret("sample")}
     command = (*serving.programs.prepare, *(("--demo",) if serving.demo else ()))
-    child = Child(name="prepare", command=command, environment=environment)
+    child = Child(name="prepare", command=command, environment=environment, gate=gate)
     said = json.loads(await supervisor.run(child) or b"{}")
     if "refused" in said:
         raise StartRefusedError(said["refused"])
     return said.get("prepared", {})
 
 
-def _program(name: str, command: tuple[str, ...], settings: Settings, port: int, gate: Gate) -> Child:
-    own = program_environment(msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}"))
-    return Child(name=name, command=command, environment=own, gate=gate, stop_within=3.2)
+def _programs(serving: Serving, settings: Settings, ports: Sequence[int], gate: Gate) -> list[Child]:
+    commands = serving.programs
+    named = (("api", commands.api), ("signalling", commands.signalling), ("worker", commands.worker))
+    return [
+        Child(
+            name=name,
+            command=command,
+            environment=program_environment(msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}")),
+            gate=gate,
+            stop_within=3.2,
+        )
+        for (name, command), port in zip(named, ports, strict=True)
+    ]
 
 
 def _announce(serving: Serving, ready: Mapping[str, Any], progress: Progress) -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 from datetime import timedelta
 
-import procrastinate
 import structlog
 
 from shiftline.apps import rooms
@@ -121,6 +120,8 @@ async def _repeat(engines: Engines, periodic: jobs.Periodic) -> None:
 
 async def _run_jobs(settings: Settings, engines: Engines) -> None:
     """Run long jobs; procrastinate polls, since nothing notifies in a commit."""
+    import procrastinate  # a third of this program's loading; nobody waits for it here
+
     while True:
         connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=3)
         app = procrastinate.App(connector=connector)

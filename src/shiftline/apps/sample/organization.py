@@ -1,26 +1,20 @@
 """An organization with its roles, its administrator and a client for scripts."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from shiftline.apps.sample.credentials import Secrets
 from shiftline.authorization.model import EVERY_DIVISION, SOFTPHONE, Role, RoleDraft
 from shiftline.authorization.operations import create_role_in, grant_role_in
-from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Transaction
-from shiftline.identity import rules, store
-from shiftline.identity.model import Client, Person, PersonDraft
+from shiftline.foundation.context import Context
+from shiftline.identity.model import ClientDraft, Person, PersonDraft
+from shiftline.identity.operations.clients import create_client_in
 from shiftline.identity.operations.organizations import prepare_organization_in
 from shiftline.identity.operations.passwords import hash_password
 from shiftline.identity.operations.people import create_person_in
-from shiftline.identity.operations.tokens import issue_token_in
 from shiftline.presence.operations.definitions import prepare_organization as prepare_presence
 from shiftline.stations.operations.phone_bases import prepare_organization as prepare_stations
-
-TOKEN_LIFETIME = timedelta(days=30)
 
 ADMINISTRATOR = RoleDraft(
     name="Administrator",
@@ -71,18 +65,6 @@ SUPERVISOR = RoleDraft(
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
-    """Names to secrets, the same at every start of a folder."""
-
-    folder_secret: str
-
-    def derive(self, name: str, length: int = 24) -> str:
-        """The secret for a name: URL-safe text."""
-        mac = hmac.new(self.folder_secret.encode(), name.encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(mac).decode().rstrip("=").replace("-", "x").replace("_", "y")[:length]
-
-
-@dataclass(frozen=True, slots=True)
 class Newcomer:
     """Somebody to be made, with the role they get."""
 
@@ -90,22 +72,18 @@ class Newcomer:
     role: str
 
 
-def system(context: Context, organization_id: str) -> Context:
-    """The same surroundings, acting as the system in an organization."""
-    return context.acting_as(Actor(organization_id, "system"))
-
-
 async def create_organization(
-    context: Context, name: str, domain: str, client: Client, secret_digest: bytes
+    context: Context, name: str, domain: str, client: tuple[ClientDraft, str]
 ) -> dict[str, Role]:
-    """The context's organization with its roles by name and a client-credentials client that may do everything."""
+    """The context's organization with its roles by name and a client (with its secret) that may do everything."""
     async with context.transaction() as tx:
         await prepare_organization_in(tx, name, domain)
         await prepare_presence(tx, tx.context.organization_id)
         await prepare_stations(tx, tx.context.organization_id)
         roles = {draft.name: await create_role_in(tx, draft) for draft in (ADMINISTRATOR, AGENT, SUPERVISOR)}
-        await store.insert_client(tx, client, secret_digest)
-        await grant_role_in(tx, client.id, roles["Administrator"].id, EVERY_DIVISION)
+        draft, secret = client
+        everything = ((roles["Administrator"].id, EVERY_DIVISION),)
+        await create_client_in(tx, replace(draft, roles=everything), secret)
     return roles
 
 
@@ -127,29 +105,9 @@ async def _hash(draft: PersonDraft, secrets: Secrets) -> str | None:
     return None if draft.id is None else await hash_password(secrets.derive(f"password:{draft.id}", 14))
 
 
-async def issue_tokens(context: Context, person_ids: list[str], client_id: str) -> dict[str, str]:
-    """A fresh access token for each person."""
-    async with context.transaction() as tx:
-        return {person_id: (await _issue(tx, person_id, client_id)) for person_id in person_ids}
-
-
-async def _issue(tx: Transaction, person_id: str, client_id: str) -> str:
-    issued = await issue_token_in(tx, person_id=person_id, client_id=client_id, lifetime=TOKEN_LIFETIME)
-    return issued.text
-
-
-def script_client(client_id: str, name: str) -> Client:
-    """A client-credentials client."""
-    return Client(
-        id=client_id,
-        name=name,
-        description="For scripts, by client credentials",
-        grant_type="CLIENT-CREDENTIALS",
-        redirect_uris=(),
-        token_seconds=86400,
-        state="active",
-        version=1,
-    )
+def script_client(client_id: str) -> ClientDraft:
+    """A client-credentials client for scripts."""
+    return ClientDraft("Scripts", "CLIENT-CREDENTIALS", "For scripts, by client credentials", id=client_id)
 
 
 def with_clock_back(context: Context, span: timedelta) -> Context:
@@ -157,6 +115,3 @@ def with_clock_back(context: Context, span: timedelta) -> Context:
     from shiftline.foundation.clock import Clock
 
     return context.with_clock(Clock(context.clock.offset - span))
-
-
-digest = rules.digest

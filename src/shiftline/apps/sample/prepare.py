@@ -1,44 +1,28 @@
 """Fills an empty database, once, and tells the ready line's content at every start."""
 
+import asyncio
 from typing import Any
 
-from shiftline.apps import rooms
-from shiftline.apps.sample.contact_centre import (
-    AGENTS,
-    DOMAIN,
-    HISTORY,
-    OTHER_DOMAIN,
-    create_contact_centre,
-    create_other_organization,
-    describe_contact_centre,
-    describe_other_organization,
-)
-from shiftline.apps.sample.organization import (
-    Newcomer,
-    Secrets,
-    create_organization,
-    create_people,
-    digest,
-    issue_tokens,
-    script_client,
-    system,
-    with_clock_back,
-)
+from shiftline.apps.sample.cast import AGENTS, DOMAIN, OTHER_AGENT, OTHER_DOMAIN, OTHER_SITE, OTHER_SKILL, QUEUES
+from shiftline.apps.sample.credentials import Secrets, issue_tokens
+from shiftline.authorization.operations import find_home_division
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.settings import Settings
-from shiftline.identity import store
-from shiftline.identity.model import WEB_CLIENT_ID, Organization, PersonDraft
+from shiftline.identity.model import WEB_CLIENT_ID, Organization
+from shiftline.identity.operations.organizations import list_organizations
+from shiftline.identity.operations.people import find_people
 
 SERVED_DOMAIN = "shiftline"
+# As many as the parts of the sample that are made side by side.
+_CONNECTIONS = 6
 
 
 async def prepare_folder(settings: Settings, *, demo: bool, secret: str) -> dict[str, Any]:
     """Fill what is empty; then the ready line's content: fresh access tokens, the folder's passwords."""
-    rooms.load("events")
-    database = Database(settings.database_url, size=4)
+    database = Database(settings.database_url, size=_CONNECTIONS)
     await database.open()
     try:
         context = Context(database, Clock(settings.clock_offset), Actor("", "system"))
@@ -49,44 +33,35 @@ async def prepare_folder(settings: Settings, *, demo: bool, secret: str) -> dict
 
 async def _prepare(context: Context, secrets: Secrets, *, demo: bool) -> dict[str, Any]:
     async with context.reader() as reader:
-        known = {organization.domain: organization for organization in await store.list_organizations(reader)}
+        known = {organization.domain: organization for organization in await list_organizations(reader)}
     own = known.get(DOMAIN if demo else SERVED_DOMAIN) or next(iter(known.values()), None)
-    if own is None:
-        own = await _create(context, secrets, demo=demo)
-    if demo and OTHER_DOMAIN not in known:
-        await create_other_organization(system(context, new_id()), secrets)
-    mine = system(context, own.id)
-    return await _describe(mine, own, secrets, demo=demo)
+    if own is None or (demo and OTHER_DOMAIN not in known):
+        await _create(context, secrets, own, demo=demo)
+        return await _prepare(context, secrets, demo=demo)
+    return await _describe(context.acting_as(Actor(own.id, "system")), own, secrets, demo=demo)
 
 
-async def _create(context: Context, secrets: Secrets, *, demo: bool) -> Organization:
-    mine = system(context, new_id())
-    past = with_clock_back(mine, HISTORY)
-    domain, name = (DOMAIN, "Northwind Contact Centre") if demo else (SERVED_DOMAIN, "My organization")
-    client = script_client(_client_id(secrets), "Scripts")
-    client_secret = secrets.derive("client-secret", 40)
-    roles = await create_organization(past, name, domain, client, digest(client_secret))
-    admin = PersonDraft(
-        id=_admin_id(secrets), name="Avery Admin", email=f"admin@{domain}.example", title="Administrator"
-    )
-    await create_people(past, [Newcomer(admin, "Administrator")], roles, secrets)
-    if demo:
-        await create_contact_centre(mine, roles, secrets)
-    async with mine.reader() as reader:
-        found = await store.find_organization(reader, mine.organization_id)
-    assert found is not None
-    return found
+async def _create(context: Context, secrets: Secrets, own: Organization | None, *, demo: bool) -> None:
+    # Loaded only here: what makes a sample is a second of loading that a filled folder does not need.
+    from shiftline.apps.sample.contact_centre import create_other_organization, create_own_organization
+
+    async with asyncio.TaskGroup() as group:
+        if own is None:
+            mine = context.acting_as(Actor(new_id(), "system"))
+            group.create_task(create_own_organization(mine, secrets, DOMAIN if demo else SERVED_DOMAIN, demo=demo))
+        if demo:
+            group.create_task(create_other_organization(context.acting_as(Actor(new_id(), "system")), secrets))
 
 
 async def _describe(context: Context, own: Organization, secrets: Secrets, *, demo: bool) -> dict[str, Any]:
-    admin_id = _admin_id(secrets)
+    admin_id = secrets.admin_id
     agent_ids = [agent.id for agent in AGENTS if agent.id] if demo else []
     tokens = await issue_tokens(context, [admin_id, *agent_ids], WEB_CLIENT_ID)
     async with context.reader() as reader:
-        people = {person.id: person for person in await store.find_people(reader, own.id, list(tokens))}
+        people = await find_people(reader, own.id, list(tokens))
     admin = {
-        "clientId": _client_id(secrets),
-        "clientSecret": secrets.derive("client-secret", 40),
+        "clientId": secrets.client_id,
+        "clientSecret": secrets.client_secret,
         "userId": admin_id,
         "email": people[admin_id].email,
         "password": secrets.derive(f"password:{admin_id}", 14),
@@ -110,14 +85,22 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
         "organizationId": own.id,
         "admin": admin,
         "agents": agents,
-        **describe_contact_centre(),
-        "otherOrganization": await describe_other_organization(context),
+        "queues": [{"id": queue.id, "name": queue.name} for queue in QUEUES],
+        "otherOrganization": await _describe_other(context),
     }
 
 
-def _admin_id(secrets: Secrets) -> str:
-    return f"admin-{secrets.derive('admin', 12)}"
-
-
-def _client_id(secrets: Secrets) -> str:
-    return f"scripts-{secrets.derive('client', 12)}"
+async def _describe_other(context: Context) -> dict[str, Any]:
+    """What the ready line says of the second tenant."""
+    async with context.reader() as reader:
+        found = [o for o in await list_organizations(reader) if o.domain == OTHER_DOMAIN]
+        if not found:
+            return {}
+        home = await find_home_division(reader, found[0].id)
+    return {
+        "organizationId": found[0].id,
+        "userId": OTHER_AGENT,
+        "scheduleId": OTHER_SITE.current_id,
+        "skillId": OTHER_SKILL,
+        "divisionId": home.id,
+    }

@@ -1,9 +1,9 @@
 """What the sample's people work with: units, stations, queues, skills, eight weeks of schedules, requests in every state."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from shiftline.apps.sample.cast import QUEUES, Site
 from shiftline.apps.sample.organization import with_clock_back
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
@@ -33,32 +33,6 @@ PUBLISHED_AHEAD = timedelta(days=10)
 WORKING_DAYS = 5
 DAYS = 7
 
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A place where agents work, as a business unit with one management unit. ``current_id`` is this week's schedule."""
-
-    name: str
-    zone: str
-    current_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SampleQueue:
-    """A queue with its skill; every ``share``-th agent is a member."""
-
-    id: str
-    name: str
-    skill_id: str
-    skill: str
-    share: int
-
-
-QUEUES = (
-    SampleQueue("queue-voice-support", "Voice Support", "skill-voice-support", "Voice Support", 1),
-    SampleQueue("queue-billing", "Billing", "skill-billing", "Billing", 2),
-    SampleQueue("queue-priority", "Priority Customers", "skill-priority", "Priority Customers", 5),
-)
 
 # Start and length of the day's work, by what kind of week an agent has.
 PATTERNS = ((time(9), 8.0), (time(6), 8.0), (time(13), 8.0), (time(22), 8.0), (time(8), 8.5))
