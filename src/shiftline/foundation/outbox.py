@@ -98,7 +98,7 @@ def _news(row: Row) -> News | None:
         happened = events.decode(row["name"], row["version"], row["body"])
     except msgspec.ValidationError as error:
         # One row that another release wrote differently must not keep the rest of the news from its readers.
-        log.error("outbox.unreadable_event", name=row["name"], version=row["version"], error=str(error))
+        log.warning("outbox.unreadable_event", name=row["name"], version=row["version"], error=str(error))
         return None
     if happened is None:
         log.warning("outbox.unknown_event", name=row["name"], version=row["version"])

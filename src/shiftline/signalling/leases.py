@@ -42,6 +42,11 @@ class Leases:
         self._tried: set[str] = set()  # of those to be opened: perhaps they are written already
         self._something = asyncio.Event()
 
+    @property
+    def unwritten(self) -> int:
+        """How many beginnings and ends are still to be written."""
+        return len(self._opened) + len(self._closed)
+
     def open(self, session: Session) -> None:
         """A session began. A program's is nobody's presence."""
         if session.identity.jid:
@@ -70,7 +75,7 @@ class Leases:
             try:
                 await self.flush()
             except Unavailable:
-                log.warning("leases.database_unavailable", waiting=len(self._opened) + len(self._closed))
+                log.warning("leases.database_unavailable", unwritten=self.unwritten)
                 await self._rest()
             except Exception:
                 log.exception("leases.failed")
@@ -94,7 +99,7 @@ class Leases:
                 self.open(session)
 
     async def stop(self) -> None:
-        """This node stops, and so do its sessions. What cannot be written in time expires."""
+        """The node stops, and so do its sessions. What cannot be written in time expires."""
         with contextlib.suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(2):
                 await leases.close_leases_of_node(self._context, self.node, STOPPED)

@@ -38,6 +38,11 @@ class Reviews:
         self._ends: dict[Session, datetime] = {}
         self._workers = 0
 
+    @property
+    def ends(self) -> int:
+        """How many sessions' ends are known."""
+        return len(self._ends)
+
     def add(self, session: Session) -> None:
         """Judge a session, after those that wait already; one that is being judged now is judged once more."""
         if not self._is_live(session):

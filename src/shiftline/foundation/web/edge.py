@@ -72,7 +72,9 @@ class Edge:
             operation = getattr(handler, "operation_id", None) or "other"
             REQUESTS.labels(str(operation), str(status)).inc()
             REQUEST_SECONDS.labels(str(operation)).observe(seconds)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(seconds * 1e3, 1))
+            secret = getattr(handler, "opt", {}).get("secret_in_path")
+            path = f"({operation})" if secret else scope["path"]
+            log.info("request", method=scope["method"], path=path, status=status, ms=round(seconds * 1e3, 1))
             structlog.contextvars.clear_contextvars()
 
     def _cors(self, path: str, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

@@ -11,6 +11,8 @@ from shiftline.signalling.channels import operations, wire
 from shiftline.signalling.channels.model import Subscription
 
 TAGS = ["Notifications"]
+# Whoever knows a channel's id may listen to it: the log names the operation instead.
+SECRET = {"secret_in_path": True}
 CHANNELS = "/api/v2/notifications/channels"
 SUBSCRIPTIONS = f"{CHANNELS}/{{channel_id:str}}/subscriptions"
 
@@ -43,13 +45,13 @@ async def list_channels(context: Context, request: AnyRequest) -> wire.ChannelEn
     return wire.ChannelEntityListing(entities=[wire.to_channel(channel, environment) for channel in channels])
 
 
-@head(f"{CHANNELS}/{{channel_id:str}}", operation_id="headNotificationsChannel", tags=TAGS)
+@head(f"{CHANNELS}/{{channel_id:str}}", operation_id="headNotificationsChannel", opt=SECRET, tags=TAGS)
 async def has_channel(context: Context, channel_id: str) -> None:
     """Whether a channel is there."""
     await operations.get_channel(context, channel_id)
 
 
-@get(SUBSCRIPTIONS, operation_id="getNotificationsChannelSubscriptions", tags=TAGS)
+@get(SUBSCRIPTIONS, operation_id="getNotificationsChannelSubscriptions", opt=SECRET, tags=TAGS)
 async def list_subscriptions(context: Context, channel_id: str) -> wire.ChannelTopicEntityListing:
     """A channel's topics, as they were written."""
     channel = await operations.get_channel(context, channel_id)
@@ -57,7 +59,7 @@ async def list_subscriptions(context: Context, channel_id: str) -> wire.ChannelT
     return wire.ChannelTopicEntityListing(entities=topics)
 
 
-@put(SUBSCRIPTIONS, operation_id="putNotificationsChannelSubscriptions", tags=TAGS)
+@put(SUBSCRIPTIONS, operation_id="putNotificationsChannelSubscriptions", opt=SECRET, tags=TAGS)
 async def replace_subscriptions(
     context: Context, request: AnyRequest, channel_id: str, data: Topics, *, ignore_errors: IgnoreErrors = False
 ) -> wire.ChannelTopicEntityListing:
@@ -65,7 +67,7 @@ async def replace_subscriptions(
     return await _subscribe(context, request, channel_id, data, keep=False, ignore_errors=ignore_errors)
 
 
-@post(SUBSCRIPTIONS, operation_id="postNotificationsChannelSubscriptions", status_code=200, tags=TAGS)
+@post(SUBSCRIPTIONS, operation_id="postNotificationsChannelSubscriptions", status_code=200, opt=SECRET, tags=TAGS)
 async def add_subscriptions(
     context: Context, request: AnyRequest, channel_id: str, data: Topics, *, ignore_errors: IgnoreErrors = False
 ) -> wire.ChannelTopicEntityListing:
@@ -73,7 +75,7 @@ async def add_subscriptions(
     return await _subscribe(context, request, channel_id, data, keep=True, ignore_errors=ignore_errors)
 
 
-@delete(SUBSCRIPTIONS, operation_id="deleteNotificationsChannelSubscriptions", tags=TAGS)
+@delete(SUBSCRIPTIONS, operation_id="deleteNotificationsChannelSubscriptions", opt=SECRET, tags=TAGS)
 async def delete_subscriptions(context: Context, request: AnyRequest, channel_id: str) -> None:
     """Leave the channel without topics."""
     await _subscribe(context, request, channel_id, [], keep=False, ignore_errors=True)

@@ -83,15 +83,15 @@ async def subscribe(
 
     Raises ChannelNotFound, and TopicsRejected unless ``ignore_errors``; then nothing changed.
     """
-    judged = [judge_subscription(topic, context.actor, topics) for topic in wished]
-    rejected = [(index, each) for index, each in enumerate(judged) if not each.permitted]
-    if rejected and not ignore_errors:
-        raise TopicsRejected(rejected)
-    permitted = [each.topic for each in judged if each.permitted]
     async with context.transaction() as tx:
         channel = await store.lock_channel(tx, context.organization_id, channel_id)
         if channel is None or not _is_owner(context.actor, channel):
             raise ChannelNotFound(channel_id)
+        judged = [judge_subscription(topic, context.actor, topics) for topic in wished]
+        rejected = [(index, each) for index, each in enumerate(judged) if not each.permitted]
+        if rejected and not ignore_errors:
+            raise TopicsRejected(rejected)
+        permitted = [each.topic for each in judged if each.permitted]
         await set_topics_in(tx, channel, [*channel.topics, *permitted] if keep else permitted)
     return judged
 
