@@ -46,6 +46,12 @@ async def read_parts(
     }
 
 
+async def list_agents(reader: Reader, organization_id: str, schedule_id: str, number: int | None = None) -> list[str]:
+    """Who has a part in a schedule, now or at a revision."""
+    parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "agent_ids": None, "number": number}
+    return [row["agent_id"] for row in await reader.all(SQL["read_parts"], parameters)]
+
+
 def _kept(row: Row, shifts: Sequence[tuple[int, Shift]], days: Sequence[FullDay]) -> KeptPart:
     per_week = row["work_plan_ids_per_week"]
     part = Part(
