@@ -97,6 +97,8 @@ async def test_phones_and_stations(tenant: Tenant) -> None:
             edges.put_telephony_providers_edges_phone(phone.id, phone)
         assert stale.value.status == 409
         assert edges.get_telephony_providers_edges_phones(name="Ada").entities[0].id == phone.id
+        assert edges.get_telephony_providers_edges_phones(web_rtc_user_id=ada.id, site_id=site.id).total == 1
+        assert edges.get_telephony_providers_edges_phones(web_rtc_user_id="somebody-else").total == 0
         assert edges.get_telephony_providers_edges_lines().entities[0].default_for_user.id == ada.id
         [station] = stations.get_stations(web_rtc_user_id=ada.id).entities
         assert stations.get_station(station.id).status == "ASSOCIATED"

@@ -33,7 +33,6 @@ from shiftline.stations.wire import (
 TAGS = ["Telephony Providers Edge"]
 
 NameFilter = Annotated[str | None, Parameter(query="name", max_length=256)]
-IdFilter = Annotated[str | None, Parameter(max_length=100)]
 
 
 @get(f"{EDGES}/phonebasesettings", operation_id="getTelephonyProvidersEdgesPhonebasesettings", tags=TAGS)
@@ -97,9 +96,9 @@ async def get_phones(
     page: Page,
     *,
     name: NameFilter = None,
-    user_id: Annotated[IdFilter, Parameter(query="webRtcUser.id")] = None,
-    base_id: Annotated[IdFilter, Parameter(query="phoneBaseSettings.id")] = None,
-    site_id: Annotated[IdFilter, Parameter(query="site.id")] = None,
+    user_id: Annotated[str | None, Parameter(query="webRtcUser.id", max_length=100)] = None,
+    base_id: Annotated[str | None, Parameter(query="phoneBaseSettings.id", max_length=100)] = None,
+    site_id: Annotated[str | None, Parameter(query="site.id", max_length=100)] = None,
 ) -> Listing[WirePhone]:
     """Phones by name."""
     wanted = PhoneFilter(name=name, person_id=user_id, phone_base_id=base_id, site_id=site_id)

@@ -1,0 +1,21 @@
+"""One running demo for all contract tests that need the whole product; they run in one worker."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from contract.sdk.centre import Centre
+from e2e.stage import Demo, running_demo
+
+
+@pytest.fixture(scope="session")
+async def contract_demo() -> AsyncIterator[Demo]:
+    """The sample contact centre, now."""
+    async with running_demo(None) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def centre(contract_demo: Demo) -> Centre:
+    """The demo as the vendor's SDK sees it."""
+    return Centre(contract_demo.ready)
