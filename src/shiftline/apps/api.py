@@ -7,9 +7,10 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from shiftline.apps import rooms
-from shiftline.apps.connections import Engines, open_engines
+from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
+from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation.context import Actor
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
@@ -44,21 +45,24 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    async with open_engines(settings) as engines:
+    engines = make_engines(settings)
+    config = uvicorn.Config(
+        application(settings, engines),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        backlog=4096,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        date_header=True,
+    )
+    config.load()
+    wait_at_gate()
+    async with opened(engines):
         listener = socket.socket(socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((settings.listen_host, settings.listen_port))
-        config = uvicorn.Config(
-            application(settings, engines),
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            backlog=4096,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=3,
-            server_header=False,
-            date_header=True,
-        )
         server = _AnnouncingServer(config)
         await server.serve(sockets=[listener])
 

@@ -24,7 +24,6 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     """Run one program of Shiftline in this process until it ends; its settings are the `SHIFTLINE_` variables."""
     # structlog would load it, a tenth of a second, to colour the tracebacks of a console that a program does not have.
     sys.modules.setdefault("rich", cast("ModuleType", None))
-    from shiftline.apps.supervisor.child import wait_at_gate
     from shiftline.foundation.settings import SettingInvalidError, Settings
 
     try:
@@ -35,9 +34,7 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     if name == "prepare":
         importlib.import_module("shiftline.apps.prepare").run(settings, demo="--demo" in arguments)
     elif name in _LISTEN:
-        program = importlib.import_module(f"shiftline.apps.{name}")
-        wait_at_gate()
-        program.run(settings)
+        importlib.import_module(f"shiftline.apps.{name}").run(settings)
     else:
         print(f"There is no program {name!r}: choose one of {', '.join(_LISTEN)}.", file=sys.stderr)
         return 2

@@ -22,16 +22,21 @@ class Engines:
     objects: Objects
 
 
-@contextlib.asynccontextmanager
-async def open_engines(settings: Settings, *, connections: int = 10) -> AsyncGenerator[Engines]:
-    """Connect to PostgreSQL and NATS for the life of a program; both may be absent at first."""
+def make_engines(settings: Settings, *, connections: int = 10) -> Engines:
+    """The engines as settings name them, nothing connected yet."""
     rooms.load("events")
     bus = Bus(settings.nats_url)
     database = Database(settings.database_url, bus, size=connections)
-    await bus.open()
-    await database.open()
+    return Engines(database, bus, Clock(settings.clock_offset), Objects(settings.objects_url))
+
+
+@contextlib.asynccontextmanager
+async def opened(engines: Engines) -> AsyncGenerator[Engines]:
+    """Connect to PostgreSQL and NATS for the life of a program; both may be absent at first."""
+    await engines.bus.open()
+    await engines.database.open()
     try:
-        yield Engines(database, bus, Clock(settings.clock_offset), Objects(settings.objects_url))
+        yield engines
     finally:
-        await bus.close()
-        await database.close()
+        await engines.bus.close()
+        await engines.database.close()

@@ -4,9 +4,10 @@ import asyncio
 import signal
 
 from shiftline.apps import rooms
-from shiftline.apps.connections import Engines, open_engines
+from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
+from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs, metrics_text
 from shiftline.signalling.delivery import Delivery
@@ -27,6 +28,8 @@ PAGES = {
 def run(settings: Settings) -> None:
     """Serve until a signal says stop."""
     configure_logs()
+    rooms.load("topics")
+    wait_at_gate()
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(_serve(settings))
 
@@ -35,7 +38,7 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with open_engines(settings, connections=8) as engines:
+    async with opened(make_engines(settings, connections=8)) as engines:
         await _connect(settings, engines, stop)
 
 

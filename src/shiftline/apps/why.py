@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shiftline.access.operations import explain_access
-from shiftline.apps.connections import open_engines
+from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Unavailable
@@ -53,7 +53,7 @@ class Answer:
 
 async def ask_why(settings: Settings, question: Question) -> Answer:
     """Answer as the operator, who acts as the system. Raises StartRefusedError when no one agent is meant."""
-    async with open_engines(settings, connections=2) as engines:
+    async with opened(make_engines(settings, connections=2)) as engines:
         try:
             context = Context(engines.database, engines.clock, Actor("", "system"))
             own, person = await _find(context, question.agent)

@@ -9,8 +9,9 @@ from datetime import timedelta
 import structlog
 
 from shiftline.apps import rooms
-from shiftline.apps.connections import Engines, open_engines
+from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.ready import announce_ready
+from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import SQL
@@ -28,18 +29,19 @@ log = structlog.get_logger()
 def run(settings: Settings) -> None:
     """Work until a signal says stop. Yields the processor to whoever answers callers."""
     configure_logs()
+    rooms.load("jobs")
+    wait_at_gate()
     with contextlib.suppress(OSError):
         os.nice(5)
     asyncio.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
-    rooms.load("jobs")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    async with open_engines(settings, connections=4) as engines:
+    async with opened(make_engines(settings, connections=4)) as engines:
         tasks = [asyncio.create_task(_lead(engines)), asyncio.create_task(_run_jobs(settings, engines))]
         announce_ready()
         await stop.wait()

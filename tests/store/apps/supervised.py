@@ -12,6 +12,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -45,7 +46,15 @@ class Echo(BaseHTTPRequestHandler):
         self.close_connection = True
 
 
+def note(word: str) -> None:
+    """Add a word to the list of what happened, which `order` in the objects' folder keeps."""
+    objects = Path(unquote(urlsplit(os.environ["SHIFTLINE_OBJECTS_URL"]).path))
+    with (objects / "order").open("a") as order:
+        order.write(f"{ROLE} {word}\n")
+
+
 def answer() -> None:
+    begin()
     host, _, port = os.environ["SHIFTLINE_LISTEN"].rpartition(":")
     server = ThreadingHTTPServer((host, int(port)), Echo)
     ending = threading.Thread(target=server.shutdown)
@@ -54,7 +63,16 @@ def answer() -> None:
     server.serve_forever()
 
 
+def begin() -> None:
+    from shiftline.apps.supervisor.child import wait_at_gate
+
+    note("loaded")
+    wait_at_gate()
+    note("goes on")
+
+
 def work() -> None:
+    begin()
     assert os.environ["PYTHONTZPATH"] == ""
     os.write(int(os.environ["SHIFTLINE_READY_FD"]), b"ready\n")
     while True:
@@ -64,9 +82,11 @@ def work() -> None:
 def prepare() -> None:
     import psycopg
 
+    begin()
     with psycopg.connect(os.environ["SHIFTLINE_DATABASE_URL"]) as connection:
         connection.execute("create table if not exists kept (value int)")
     prepared = {"organizationId": "of-the-test", "demo": "--demo" in sys.argv}
+    note("is done")
     os.write(int(os.environ["SHIFTLINE_READY_FD"]), json.dumps({"prepared": prepared}).encode())
 
 

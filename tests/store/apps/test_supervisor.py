@@ -27,6 +27,17 @@ def test_ready_line_names_where_to_go_and_what_the_preparation_said(running: Ins
     assert set(running.children) == {"postgres", "nats-server", "caddy", "api", "signalling", "worker"}
 
 
+def test_programs_load_early_and_go_on_in_order(running: Installation) -> None:
+    happened = (running.data / "objects" / "order").read_text().splitlines()[:11]
+    first = {word: happened.index(word) for word in happened}
+    # Nobody passes its gate unloaded; the database is filled before anybody uses it.
+    for role in ("prepare", "api", "signalling", "worker"):
+        assert first[f"{role} loaded"] < first[f"{role} goes on"]
+    for role in ("api", "signalling", "worker"):
+        assert first["prepare is done"] < first[f"{role} goes on"]
+        assert first[f"{role} loaded"] < first["prepare is done"]
+
+
 @pytest.mark.parametrize(
     ("host", "path", "role"),
     [

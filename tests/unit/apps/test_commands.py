@@ -51,10 +51,28 @@ def test_program_without_its_engines_names_the_missing_variable() -> None:
     assert "SHIFTLINE_DATABASE_URL is not set" in done.stderr
 
 
-def test_running_a_program_loads_no_command_line_library() -> None:
-    script = "import sys; import shiftline.apps.cli as c; c.run_program('nothing'); print('cyclopts' in sys.modules)"
+def loaded_by(script: str) -> set[str]:
+    """The modules in a fresh interpreter after a script."""
+    script += "; import sys; print(*(name for name, module in sys.modules.items() if module is not None))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={}, check=True)
-    assert done.stdout.strip() == "False"
+    return set(done.stdout.split())
+
+
+def test_running_a_program_loads_no_command_line_library() -> None:
+    assert not loaded_by("import shiftline.apps.cli as c; c.run_program('nothing')") & {"cyclopts", "rich"}
+
+
+@pytest.mark.parametrize(
+    ("script", "unneeded"),
+    [
+        ("import shiftline.apps.worker; from shiftline.apps import rooms; rooms.load('jobs')", "litestar"),
+        ("import shiftline.apps.signalling; from shiftline.apps import rooms; rooms.load('topics')", "litestar"),
+        ("import shiftline.apps.prepare", "litestar"),
+        ("import shiftline.apps.prepare", "shiftline.workforce.schedule.model"),
+    ],
+)
+def test_a_start_loads_nothing_that_only_others_need(script: str, unneeded: str) -> None:
+    assert unneeded not in loaded_by(script)
 
 
 def test_welcome_tells_where_to_go_how_to_sign_in_and_how_to_trust() -> None:
