@@ -164,7 +164,11 @@ def _make_database(folder: DataFolder, server: postgres.Postgres) -> None:
 def _edge(serving: Serving, settings: Settings, ports: Sequence[int]) -> Edge:
     api_port, signalling_port, _ = ports
     return Edge(
-        host=settings.host, bind=serving.bind, port=serving.port, api_port=api_port, signalling_port=signalling_port
+        environment=settings.environment,
+        bind=serving.bind,
+        port=serving.port,
+        api_port=api_port,
+        signalling_port=signalling_port,
     )
 
 

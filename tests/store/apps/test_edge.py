@@ -45,7 +45,12 @@ def edge() -> Iterator[Served]:
     folder = DataFolder.open(root / "data")
     port, api_port, signalling_port = choose_ports(3)
     served = caddy.Edge(
-        host="localhost", bind=LOOPBACK, port=port, api_port=api_port, signalling_port=signalling_port, web=web
+        environment=f"localhost:{port}",
+        bind=LOOPBACK,
+        port=port,
+        api_port=api_port,
+        signalling_port=signalling_port,
+        web=web,
     )
     child = caddy.caddy_child(folder, served)
     process = start_child(child, folder.log("edge")).process
@@ -70,6 +75,22 @@ def test_every_page_of_the_app_is_the_one_page_and_never_stale(edge: Served, hos
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Content-Type"].startswith("text/html")
     assert b"the page" in answer.read()
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/index-abc.js", "/assets/index-old.js", "/favicon.svg"])
+def test_page_may_ask_its_own_hosts_only_and_run_nothing_inline(edge: Served, path: str) -> None:
+    answer = edge.fetch("apps.localhost", path)
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["connect-src"].split() == [
+        "'self'",
+        f"https://api.localhost:{edge.port}",
+        f"https://streaming.localhost:{edge.port}",
+        f"wss://streaming.localhost:{edge.port}",
+    ]
+    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_hashed_asset_is_kept_for_ever(edge: Served) -> None:

@@ -37,14 +37,21 @@ _READABLE = {"Access-Control-Allow-Origin": ["*"]}
 
 @dataclass(frozen=True, kw_only=True)
 class Edge:
-    """What the edge serves: the bare `host`, on `port` of the address `bind`, in front of two loopback ports and the app in `web`."""
+    """What the edge serves: `environment` (HOST[:PORT] as clients see it), on `port` of the address `bind`, in front of
+    two loopback ports and the app in `web`.
+    """
 
-    host: str
+    environment: str
     bind: str
     port: int
     api_port: int
     signalling_port: int
     web: Path = field(default_factory=lambda: web_folder())  # noqa: PLW0108  defined below
+
+    @property
+    def host(self) -> str:
+        """The bare host, without a port."""
+        return self.environment.partition(":")[0]
 
     @property
     def hosts(self) -> list[str]:
@@ -113,10 +120,10 @@ def _server(edge: Edge) -> Json:
             _site(edge.hosts[1], [*_api(edge, ["/api/*"]), *_health(edge), _missing()]),
             _site(edge.hosts[2], [_signalling(edge), _missing()]),
             _site(edge.hosts[3], [*_api(edge, _LOGIN_PATHS), _missing()]),
-            _site(edge.hosts[4], [*_api(edge, ["/oauth/token", "/oauth/revoke"]), *_web(edge.web)]),
+            _site(edge.hosts[4], [*_api(edge, ["/oauth/token", "/oauth/revoke"]), *_web(edge)]),
             _site(
                 edge.host,
-                [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(edge.web)],
+                [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(edge)],
             ),
             {"handle": [_answer(421, "misdirected.request", "This host is not served here.")]},
         ],
@@ -156,13 +163,33 @@ def _proxy(port: int) -> Json:
     }
 
 
-def _web(web: Path) -> list[Json]:
+def content_security_policy(environment: str) -> str:
+    """Return what the page may load and whom it may ask: its own files, the API and signalling, and nothing inline."""
+    own = f"'self' https://api.{environment} https://streaming.{environment} wss://streaming.{environment}"
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": own,
+        "media-src": "'self' blob:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in policy.items())
+
+
+def _web(edge: Edge) -> list[Json]:
+    web = edge.web
     if not (web / "index.html").is_file():
         return [{"handle": [_answer(503, "web.not.built", "The web app is not built: run scripts/build-web.")]}]
     headers: Json = {
         "handler": "headers",
         "response": {
             "set": {
+                "Content-Security-Policy": [content_security_policy(edge.environment)],
                 "X-Content-Type-Options": ["nosniff"],
                 "X-Frame-Options": ["DENY"],
                 "Referrer-Policy": ["same-origin"],
