@@ -16,6 +16,7 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import SQL, Database
 from shiftline.foundation.telemetry import metrics_text
 from shiftline.foundation.web.authentication import Authenticate, Authentication
+from shiftline.foundation.web.bodies import StrictRequest
 from shiftline.foundation.web.document import Refusals, document_config
 from shiftline.foundation.web.edge import Edge
 from shiftline.foundation.web.errors import handle
@@ -108,6 +109,7 @@ def _assemble(routes: Sequence[ControllerRouterHandler], state: dict[str, Any], 
         },
         middleware=[Legible(), Authentication(limits), Idempotency()],
         exception_handlers={Exception: handle},
+        request_class=StrictRequest,
         request_max_body_size=MAX_BODY,
         state=State(state),
         openapi_config=document_config(),

@@ -1,0 +1,33 @@
+"""Bodies are read by their declared shape at once, and strictly: a number is no text and no instant."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.exceptions import ClientException, ValidationException
+
+# msgspec ends its messages with the place: ``- at `$.shifts[0].startTime` ``.
+_PLACE = re.compile(r"^(?P<sentence>.*) - at (?:`key` in )?`\$\.?(?P<place>.*)`$", re.DOTALL)
+
+
+class StrictRequest(Request[Any, Any, Any]):
+    """A request whose JSON body becomes the handler's ``data`` without any conversion between kinds of values."""
+
+    async def json(self) -> Any:
+        """The body as the handler declares it. Raises ValidationException naming the field."""
+        declared = self.route_handler.parsed_data_field
+        if declared is None:
+            return await super().json()
+        body = await self.body()
+        try:
+            return msgspec.json.decode(body, type=declared.annotation)
+        except msgspec.ValidationError as error:
+            found = _PLACE.match(str(error))
+            sentence, place = (found["sentence"], found["place"]) if found else (str(error), "")
+            problem = {"message": sentence, "key": place or "data", "source": "body"}
+            raise ValidationException(detail="The body is not valid.", extra=[problem]) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ClientException(f"The body is not JSON: {error}.") from error
+        except RecursionError as error:
+            raise ClientException("The body is nested too deeply.") from error

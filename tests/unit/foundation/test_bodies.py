@@ -1,0 +1,68 @@
+"""Bodies are read strictly, and what is wrong is named where it stands."""
+
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from litestar import Litestar, post
+from litestar.params import Body
+
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.web.bodies import StrictRequest
+from shiftline.foundation.web.errors import handle
+from shiftline.foundation.web.wire import Instant, Wire
+
+
+class Thing(Wire, kw_only=True):
+    version: int
+    at: Instant | None = None
+    name: str | None = None
+
+
+@post("/one", status_code=200)
+async def one(data: Thing) -> Thing:
+    return data
+
+
+@post("/many", status_code=200)
+async def many(data: Annotated[list[Thing], Body(max_items=2)]) -> int:
+    return len(data)
+
+
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    app = Litestar([one, many], request_class=StrictRequest, exception_handlers={Exception: handle})
+    app.state.clock = Clock()
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/one", b'{"version": "1"}', "version"),
+        ("/one", b'{"version": 1, "at": 1698404400}', "at"),
+        ("/one", b'{"version": 1, "at": "2023-10-27T06:00:00"}', "at"),
+        ("/one", b'{"version": 1, "name": 5}', "name"),
+        ("/one", b'{"name": "x"}', "version"),
+        ("/one", b"[]", "body"),
+        ("/one", b"null", "body"),
+        ("/many", b'[{"version": 1}, {"version": true}]', "[1].version"),
+        ("/many", b'[{"version": 1}, {"version": 1}, {"version": 1}]', "body"),
+    ],
+)
+async def test_what_is_wrong_is_named(client: httpx.AsyncClient, path: str, body: bytes, field: str) -> None:
+    answer = await client.post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    details: list[dict[str, Any]] = answer.json()["details"]
+    assert [each["fieldName"] for each in details] == [field]
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"version": 1, "name": "\xff"}', b"[" * 100_000])
+async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/one", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text
+
+
+async def test_a_right_body_arrives(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/one", json={"version": 1, "at": "2023-10-27T06:00:00-05:00", "other": 1})
+    assert answer.json() == {"version": 1, "at": "2023-10-27T06:00:00-05:00"}
