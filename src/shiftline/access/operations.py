@@ -22,7 +22,9 @@ TRACES_A_DAY = 500
 TRACE_BYTES = 20_000
 
 # A refusal that ends by itself is asked again at least this often: a rule may be switched off meanwhile.
-SOONEST_AGAIN = timedelta(seconds=30)
+# COMPAT: the SDK adds a pause of its own to each Retry-After, 2 s and doubling to 90 s: asked every half minute, an agent
+# who came a quarter of an hour early would be a minute and a half late for the shift; asked thrice, eight seconds.
+SOONEST_AGAIN = timedelta(minutes=5)
 
 _SECRETS = re.compile(
     r"(?i)(bearer\s+|authKey:|access_?token[\"'=:\s]+|password[\"'=:\s]+|authorization[\"'=:\s]+)[^\s\"',;&<}]+"

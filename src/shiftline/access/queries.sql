@@ -35,7 +35,12 @@ select
          order by upper(h.valid) desc limit 10) as former
   ) as former_holdings,
   (select jsonb_build_object(
-            'issued_at', t.issued_at, 'expires_at', t.issued_at + (t.expires_at - t.issued_real),
+            -- A token ends in real time. Now, that is as far away on either clock; the application's may have been set anew
+            -- since it was issued. Of another instant it is told by the clock that it was issued under.
+            'issued_at', t.issued_at,
+            'expires_at', case when %(at)s::timestamptz is null
+                               then %(moment)s::timestamptz + (t.expires_at - clock_timestamp())
+                               else t.issued_at + (t.expires_at - t.issued_real) end,
             'revoked_at', t.revoked_at, 'revoke_reason', t.revoke_reason)
    from identity.public_token t
    where t.organization_id = %(organization_id)s and t.person_id = %(person_id)s
