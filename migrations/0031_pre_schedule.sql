@@ -126,6 +126,8 @@ create table schedule.shift (
 );
 create index shift_by_schedule on schedule.shift (organization_id, schedule_id, agent_id);
 create index shift_by_agent on schedule.shift (organization_id, agent_id, lower(span));
+-- What was resolved by another tzdata than the present one is found at once, in every organization.
+create index shift_by_tzdata on schedule.shift (tzdata) where to_revision is null;
 
 -- A whole day off in an agent's part of a schedule; days are the business unit's.
 create table schedule.full_day (

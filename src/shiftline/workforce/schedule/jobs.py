@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job
-from shiftline.workforce.schedule.operations import uploads
+from shiftline.workforce.schedule.operations import following, uploads
 from shiftline.workforce.schedule.wire.upload import read_draft
 
 
@@ -18,3 +18,9 @@ async def process_upload(context: Context, *, operation_id: str, upload_id: str)
 async def forget_uploads(context: Context) -> None:
     """Drop uploads that expired."""
     await uploads.forget_uploads(context, context.clock.real_now())
+
+
+@every(timedelta(minutes=10))
+async def follow_tzdata(context: Context) -> None:
+    """After a release with new rules of a zone, let the instants of future shifts follow their wall times."""
+    await following.follow_tzdata(context)

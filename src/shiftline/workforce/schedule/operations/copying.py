@@ -10,6 +10,7 @@ from shiftline.foundation.ids import new_id
 from shiftline.workforce.schedule.model import Change, OperationStatus, Part, Revised, RevisionKind
 from shiftline.workforce.schedule.operations.changing import with_notes
 from shiftline.workforce.schedule.operations.places import Place, check_week, find_schedule_at
+from shiftline.workforce.schedule.operations.planning import let_others_work
 from shiftline.workforce.schedule.operations.revising import NewSchedule, create_in
 from shiftline.workforce.schedule.operations.uploads import Outcome
 from shiftline.workforce.schedule.rules.copies import move_part
@@ -46,11 +47,12 @@ async def copy_in(tx: Transaction, place: Place, wish: CopyWish) -> Revised:
     check_week(unit, wish.week_date, "weekDate")
     if wish.week_date.year not in range(1990, 2200):
         raise Invalid(Problem("weekDate", "the year must be from 1990 to 2199."))
-    kept = await shifts.read_parts(tx, tx.context.organization_id, source.id)
+    kept = await shifts.read_all_parts(tx, tx.context.organization_id, source.id)
     agents = await find_agents(tx, tx.context.organization_id, list(kept), business_unit_id=unit.id)
     report = Report()
     parts: dict[str, Planned] = {}
     for index, (agent_id, each) in enumerate(kept.items()):
+        await let_others_work(index)
         if agent_id not in agents:
             sentence = f"{agent_id} is not an agent of {unit.name} any more and was left out."
             report.remark("agent.left", f"agentSchedules[{index}]", sentence)

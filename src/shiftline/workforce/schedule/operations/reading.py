@@ -25,7 +25,6 @@ from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.management_units import find_management_unit
 
 RECENT: Final = timedelta(weeks=26)
-AGENTS_AT_A_TIME: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +87,8 @@ async def query_parts(
     async with context.reader() as reader:
         unit, schedule = await find_schedule_at(context, reader, place, *VIEW)
         wanted = await _narrow(context, reader, unit, management_unit_id, person_ids)
-        wanted = None if wanted is None else set(wanted)
-        parts = await _read_in_pieces(reader, context.organization_id, schedule.id, wanted)
-    return unit, schedule, parts
-
-
-async def _read_in_pieces(
-    reader: Reader, organization_id: str, schedule_id: str, wanted: Collection[str] | None, number: int | None = None
-) -> list[KeptPart]:
-    """Agents' parts, some at a time: a big unit's 10,000 shifts in one go would stop this process for half a second."""
-    ids = sorted(await shifts.list_agents(reader, organization_id, schedule_id, number))
-    ids = ids if wanted is None else [agent_id for agent_id in ids if agent_id in wanted]
-    parts: list[KeptPart] = []
-    for first in range(0, len(ids), AGENTS_AT_A_TIME):
-        some = ids[first : first + AGENTS_AT_A_TIME]
-        parts += (await shifts.read_parts(reader, organization_id, schedule_id, some, number)).values()
-    return parts
+        parts = await shifts.read_all_parts(reader, context.organization_id, schedule.id, wanted)
+    return unit, schedule, list(parts.values())
 
 
 async def _narrow(
@@ -143,6 +128,6 @@ async def get_revision(context: Context, schedule_id: str, number: int) -> Revis
     async with context.reader() as reader:
         unit, schedule = await find_schedule_by_id(context, reader, schedule_id, VIEW_ALL)
         for revision in await schedules.list_revisions(reader, context.organization_id, schedule.id, number):
-            parts = await _read_in_pieces(reader, context.organization_id, schedule.id, None, number)
-            return RevisionContent(unit, schedule, revision, tuple(parts))
+            parts = await shifts.read_all_parts(reader, context.organization_id, schedule.id, number=number)
+            return RevisionContent(unit, schedule, revision, tuple(parts.values()))
     raise RevisionNotFound(schedule_id, number)

@@ -39,8 +39,8 @@ async def republish_in(
         break
     else:
         raise RevisionNotFound(schedule.id, number)
-    kept = await shifts.read_parts(tx, organization_id, current.id)
-    former = await shifts.read_parts(tx, organization_id, current.id, number=number)
+    kept = await shifts.read_all_parts(tx, organization_id, current.id)
+    former = await shifts.read_all_parts(tx, organization_id, current.id, number=number)
     parts: dict[str, Planned | None] = dict.fromkeys(kept)
     parts |= {agent_id: Planned(then.part, {}) for agent_id, then in former.items()}
     change = Change(RevisionKind.REPUBLISH, published=True, description=description, reason=reason, restores=number)

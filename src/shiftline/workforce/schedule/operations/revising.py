@@ -127,7 +127,7 @@ async def create_in(tx: Transaction, new: NewSchedule, parts: Mapping[str, Plann
 async def delete_in(tx: Transaction, locked: Locked) -> Schedule:
     """Close everything a schedule holds; its revisions stay."""
     current = locked.schedule
-    kept = await shifts.read_parts(tx, tx.context.organization_id, current.id)
+    kept = await shifts.read_all_parts(tx, tx.context.organization_id, current.id)
     changes = find_changes(kept, dict.fromkeys(kept))
     change = Change(RevisionKind.DELETE, published=False, description=current.description)
     revised = await schedules.revise_schedule(tx, current, change)

@@ -16,7 +16,7 @@ def move_part(part: Part, by: timedelta, report: Report) -> Part:
     moved: list[Shift] = []
     for index, shift in enumerate(part.shifts):
         field = f"{part.agent_id}.shifts[{index}]"
-        copy = _move_shift(shift, by, field, report)
+        copy = _copy_shift(shift, by, field, report)
         if not copy.activities:
             report.remark("shift.gone", field, "has no time in its new week (clocks go forward) and was left out.")
         elif moved and copy.start < moved[-1].end:
@@ -32,18 +32,18 @@ def move_part(part: Part, by: timedelta, report: Report) -> Part:
     return msgspec.structs.replace(part, shifts=tuple(moved), full_days=days)
 
 
-def _move_shift(shift: Shift, by: timedelta, field: str, report: Report) -> Shift:
+def move_shift(shift: Shift, by: timedelta, field: str, report: Report) -> Shift:
+    """The shift at the same wall times so many whole days later (or, with none, by the present tzdata)."""
     zone = find_zone(shift.zone)
-    start = _move_wall(shift.wall_start, shift.start_disambiguation, by, zone)
-    end = _move_wall(shift.wall_end, shift.end_disambiguation, by, zone)
-    remark_resolution(resolve(shift.wall_start + by, zone, shift.start_disambiguation), f"{field}.wallStart", report)
-    remark_resolution(resolve(shift.wall_end + by, zone, shift.end_disambiguation), f"{field}.wallEnd", report)
-    end = max(start, end)
+    first = resolve(shift.wall_start + by, zone, shift.start_disambiguation)
+    last = resolve(shift.wall_end + by, zone, shift.end_disambiguation)
+    remark_resolution(first, f"{field}.wallStart", report)
+    remark_resolution(last, f"{field}.wallEnd", report)
+    start, end = first.instant, max(first.instant, last.instant)
     placed = place(start, end, zone)
     activities = _move_activities(shift, by, (start, end), zone)
     return msgspec.structs.replace(
         shift,
-        id=new_id(),
         start=start,
         end=end,
         wall_start=placed.wall_start,
@@ -55,13 +55,17 @@ def _move_shift(shift: Shift, by: timedelta, field: str, report: Report) -> Shif
         tzdata=TZDATA_VERSION,
         activities=activities,
         paid_minutes=sum(activity.payable_minutes for activity in activities),
-        is_swap=False,
-        swap_reason=None,
     )
 
 
-def _move_wall(wall: datetime, disambiguation: Disambiguation, by: timedelta, zone: Zone) -> datetime:
-    return resolve(wall + by, zone, disambiguation).instant
+def _copy_shift(shift: Shift, by: timedelta, field: str, report: Report) -> Shift:
+    """A shift of its own: no swap, and bound to no time-off request."""
+    moved = move_shift(shift, by, field, report)
+    activities = tuple(
+        msgspec.structs.replace(activity, time_off_request_id=None, time_off_request_sync_version=None)
+        for activity in moved.activities
+    )
+    return msgspec.structs.replace(moved, id=new_id(), activities=activities, is_swap=False, swap_reason=None)
 
 
 def _move_activities(shift: Shift, by: timedelta, span: tuple[datetime, datetime], zone: Zone) -> tuple[Activity, ...]:
@@ -70,29 +74,27 @@ def _move_activities(shift: Shift, by: timedelta, span: tuple[datetime, datetime
     Payable minutes follow the length where all of it was paid, and are capped by it elsewhere.
     """
     start, end = span
-    begins = [start, *(_begin(activity, by, zone) for activity in shift.activities[1:])]
+    begins = [start, *(_begin(activity, shift, by, zone) for activity in shift.activities[1:])]
     moved: list[Activity] = []
     for activity, begin, until in zip(shift.activities, begins, [*begins[1:], end], strict=True):
-        first, last = max(start, begin), min(end, until)
-        if last <= first or (moved and last <= moved[-1].end):
+        first = moved[-1].end if moved else start
+        last = min(end, until)
+        if last <= first or last <= begin:
             continue
-        first = moved[-1].end if moved else first
         minutes = (last - first) // MINUTE
         payable = minutes if activity.payable_minutes == activity.minutes else min(activity.payable_minutes, minutes)
-        moved.append(
-            msgspec.structs.replace(
-                activity,
-                start=first,
-                end=last,
-                payable_minutes=payable,
-                time_off_request_id=None,
-                time_off_request_sync_version=None,
-            )
-        )
+        moved.append(msgspec.structs.replace(activity, start=first, end=last, payable_minutes=payable))
     return tuple(moved)
 
 
-def _begin(activity: Activity, by: timedelta, zone: Zone) -> datetime:
-    wall = wall_at(activity.start, zone)
-    later = Disambiguation.LATER if wall.fold else Disambiguation.COMPATIBLE
-    return resolve(wall.replace(fold=0) + by, zone, later).instant
+def _begin(activity: Activity, shift: Shift, by: timedelta, zone: Zone) -> datetime:
+    wall = _wall_of(activity, shift, zone)
+    how = Disambiguation.LATER if wall.fold else Disambiguation.COMPATIBLE
+    return resolve(wall.replace(fold=0) + by, zone, how).instant
+
+
+def _wall_of(activity: Activity, shift: Shift, zone: Zone) -> datetime:
+    """What the wall showed when the activity was planned, by the tzdata of then."""
+    if shift.tzdata != TZDATA_VERSION and shift.start_offset_seconds == shift.end_offset_seconds:
+        return (activity.start + timedelta(seconds=shift.start_offset_seconds)).replace(tzinfo=None)
+    return wall_at(activity.start, zone)

@@ -304,3 +304,23 @@ where s.organization_id = %(organization_id)s and s.business_unit_id = %(busines
   and exists (select from schedule.revision r
               where r.organization_id = s.organization_id and r.schedule_id = s.id and r.published)
 order by s.created_at, s.id;
+
+-- name: find_outdated
+-- Schedules with current shifts yet to end that were resolved by another tzdata, in every organization.
+select distinct organization_id, schedule_id
+from schedule.shift
+where to_revision is null and (tzdata < %(tzdata)s::text or tzdata > %(tzdata)s::text)
+  and upper(span) > %(now)s::timestamptz
+limit 1000;
+
+-- name: list_outdated_agents
+select distinct agent_id
+from schedule.shift
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
+  and tzdata <> %(tzdata)s::text and upper(span) > %(now)s::timestamptz;
+
+-- name: mark_tzdata
+-- The same instants by the present tzdata.
+update schedule.shift set tzdata = %(tzdata)s
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
+  and tzdata <> %(tzdata)s::text and upper(span) > %(now)s::timestamptz;

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from psycopg.types.json import Jsonb
 
@@ -147,3 +147,20 @@ async def find_skills(reader: Reader, organization_id: str, ids: Collection[str]
     """Which of these ids are skills of the organization."""
     rows = await reader.all(SQL["find_skills"], {"organization_id": organization_id, "ids": list(ids)})
     return {row["id"] for row in rows}
+
+
+async def find_outdated(reader: Reader, tzdata: str, now: datetime) -> list[tuple[str, str]]:
+    """Organizations and schedules with shifts yet to end that another tzdata resolved."""
+    rows = await reader.all(SQL["find_outdated"], {"tzdata": tzdata, "now": now})
+    return [(row["organization_id"], row["schedule_id"]) for row in rows]
+
+
+async def list_outdated_agents(tx: Transaction, schedule_id: str, tzdata: str) -> list[str]:
+    """Whose shifts in a schedule another tzdata resolved."""
+    parameters = {**mark(tx), "schedule_id": schedule_id, "tzdata": tzdata}
+    return [row["agent_id"] for row in await tx.all(SQL["list_outdated_agents"], parameters)]
+
+
+async def mark_tzdata(tx: Transaction, schedule_id: str, tzdata: str) -> None:
+    """Note that the present tzdata says the same of a schedule's shifts."""
+    await tx.execute(SQL["mark_tzdata"], {**mark(tx), "schedule_id": schedule_id, "tzdata": tzdata})
