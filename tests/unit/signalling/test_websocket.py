@@ -196,7 +196,7 @@ async def house() -> AsyncIterator[House]:
 
 async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110 - what is waited for sets no event
+        while not holds():
             await asyncio.sleep(0.01)
 
 
