@@ -63,6 +63,9 @@ select
          where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s
            and s.span && tstzrange(%(moment)s::timestamptz - interval '7 days',
                                    %(moment)s::timestamptz + interval '8 days')
+           -- A shift lasts two days at most: these bounds let the index find an agent's rows of the span among years.
+           and lower(s.span) > %(moment)s::timestamptz - interval '9 days'
+           and lower(s.span) < %(moment)s::timestamptz + interval '8 days'
            and case when %(at)s::timestamptz is null then s.in_force_now else s.in_force @> %(at)s::timestamptz end
          order by s.span limit 60) as shift
   ) as shifts,
