@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from shiftline.apps.engines import postgres
 from shiftline.foundation.clock import Clock
@@ -59,7 +60,7 @@ class Server:
 
     def on(self, name: str) -> str:
         """The URL of one of its databases."""
-        return psycopg.conninfo.make_conninfo(self.url, dbname=name)
+        return make_conninfo(self.url, dbname=name)
 
     def command(self, statement: str) -> None:
         """Run a statement that cannot run in a transaction."""
