@@ -157,7 +157,8 @@ select organization_id, agent_id, schedule_id, id, span, wall_start, wall_end, z
        in_force, book = 'published' and to_revision is null as in_force_now
 from schedule.shift;
 
--- Single-use places to put a file; found by the digest of an unguessable key in their address.
+-- Single-use places to put a file; found by the digest of an unguessable key in their address. Once worked on, the
+-- content goes and the operation stays: a repeated request gets the same answer until the place expires.
 create table schedule.upload (
   organization_id text not null,
   id text not null,
@@ -168,6 +169,7 @@ create table schedule.upload (
   schedule_id text,
   size_bytes int not null,
   content bytea,
+  operation_id text,
   created_by text not null,
   expires_at timestamptz not null, -- real time
   primary key (organization_id, id),

@@ -95,7 +95,8 @@ async def test_a_stale_version_an_unknown_revision_and_too_few_rights_are_refuse
     stale = await republish(planner, "sch-1", 1, {"version": 1}, status=409)
     assert stale["messageParams"]["currentVersion"] == "2"
     await republish(planner, "sch-1", 9, status=404)
-    await revision(planner, "sch-1", 9, status=404)
+    for number in (9, 0, -1, 10**12):
+        await revision(planner, "sch-1", number, status=404)
     await republish(planner, "nope", 1, status=404)
     viewer = await planner.tenant.person("viewer", "wfm:schedule:view")
     path = "/api/v2/shiftline/schedules/sch-1/revisions/1/republish"

@@ -37,9 +37,11 @@ async def test_an_address_takes_one_file_of_the_announced_size(planner: Planner)
     assert empty["code"] == "upload.empty"
     assert (await client.put(opened["url"], content=content)).status_code == 200
     assert (await client.put(opened["url"], content=content)).status_code == 409
-    await planner.call("POST", planner.path("/import"), {"uploadKey": opened["uploadKey"]})
-    again = await planner.call("POST", planner.path("/import"), {"uploadKey": opened["uploadKey"]}, status=404)
-    assert again["code"] == "not.found"
+    first = await planner.call("POST", planner.path("/import"), {"uploadKey": opened["uploadKey"]})
+    again = await planner.call("POST", planner.path("/import"), {"uploadKey": opened["uploadKey"]})
+    assert again == first
+    assert len((await planner.call("GET", planner.path()))["entities"]) == 1
+    assert (await client.put(opened["url"], content=content)).status_code == 409
 
 
 async def test_an_address_cannot_be_guessed_and_ends(planner: Planner, context: SettableContext) -> None:

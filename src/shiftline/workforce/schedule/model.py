@@ -355,7 +355,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A place for one file. ``expires_at`` is real time."""
+    """A place for one file. ``expires_at`` is real time; ``operation_id`` is set once it is worked on."""
 
     id: str
     purpose: OperationKind
@@ -366,3 +366,4 @@ class Upload:
     created_by: str
     expires_at: datetime
     content: bytes | None = None
+    operation_id: str | None = None

@@ -155,16 +155,19 @@ class Work:
 
 
 async def process_upload(context: Context, work: Work, read: ReadDraft) -> Outcome:
-    """Import or update by a file: done at once when small, else by the worker.
+    """Import or update by a file: done at once when small, else by the worker. A repeat answers how it stands.
 
     Raises UploadNotFound, UploadUnfit, and what the import or update itself refuses; nothing is stored then.
     """
     async with context.transaction() as tx:
         upload = await _take(tx, work)
+        if upload.operation_id is not None:
+            return await _find_outcome(tx, upload.operation_id)
         assert upload.content is not None
         operation = _operation(context, upload)
         if work.later or claimed_bytes(upload.content) > INLINE_BYTES_AT_MOST:
             await uploads.insert_operation(tx, operation)
+            await uploads.assign_upload(tx, upload.id, operation.id, keep=True)
             arguments = {"operation_id": operation.id, "upload_id": upload.id}
             await defer(tx, JOB, arguments, lock=f"schedule:{upload.business_unit_id}")
             return Outcome(operation.id, OperationStatus.PROCESSING)
@@ -173,6 +176,16 @@ async def process_upload(context: Context, work: Work, read: ReadDraft) -> Outco
         done = replace(operation, status=OperationStatus.COMPLETE, schedule_id=revised.schedule.id)
         await uploads.insert_operation(tx, done)
         return Outcome(operation.id, OperationStatus.COMPLETE, revised.schedule, revised)
+
+
+async def _find_outcome(tx: Transaction, operation_id: str) -> Outcome:
+    """How work that began before stands now."""
+    organization_id = tx.context.organization_id
+    operation = await uploads.find_operation(tx, organization_id, operation_id)
+    assert operation is not None
+    done = operation.status is OperationStatus.COMPLETE and operation.schedule_id is not None
+    schedule = await schedules.find_schedule(tx, organization_id, operation.schedule_id or "") if done else None
+    return Outcome(operation.id, operation.status, schedule)
 
 
 def _operation(context: Context, upload: Upload) -> Operation:
@@ -191,7 +204,7 @@ def _operation(context: Context, upload: Upload) -> Operation:
 
 
 async def _take(tx: Transaction, work: Work) -> Upload:
-    """The upload that the caller may work on, with its file. Raises UploadNotFound, Conflict."""
+    """The upload that the caller may work on, with its file or what works on it. Raises UploadNotFound, Conflict."""
     if work.schedule_id is None:
         await find_unit(tx.context, tx, work.business_unit_id, "wfm:schedule:add")
     else:
@@ -201,13 +214,13 @@ async def _take(tx: Transaction, work: Work) -> Upload:
     wanted = (work.business_unit_id, work.week_date, work.schedule_id)
     if upload is None or (upload.business_unit_id, upload.week_date, upload.schedule_id) != wanted:
         raise UploadNotFound(work.upload_id)
-    if upload.content is None:
+    if upload.content is None and upload.operation_id is None:
         raise Conflict("Nothing was put at the upload url yet. PUT the file there first.", code="upload.empty")
     return upload
 
 
 async def _apply(tx: Transaction, upload: Upload, draft: ScheduleDraft, operation_id: str) -> Revised:
-    await uploads.delete_upload(tx, upload.id)
+    await uploads.assign_upload(tx, upload.id, operation_id, keep=False)
     if upload.schedule_id is None:
         return await import_schedule_in(tx, upload.business_unit_id, upload.week_date, draft, operation_id)
     schedule = await schedules.find_schedule(tx, tx.context.organization_id, upload.schedule_id)
@@ -236,7 +249,7 @@ async def _note_refusal(context: Context, operation_id: str, upload_id: str, ref
     kept = tuple(FieldProblem(problem.field, problem.sentence, problem.code) for problem in problems)
     async with context.transaction() as tx:
         operation = await uploads.find_operation(tx, context.organization_id, operation_id)
-        await uploads.delete_upload(tx, upload_id)
+        await uploads.assign_upload(tx, upload_id, operation_id, keep=False)
         ending = Ending(OperationStatus.ERROR, message=refusal.message, problems=kept)
         if operation is None or not await uploads.end_operation(tx, operation_id, ending):
             return

@@ -246,23 +246,26 @@ values (%(organization_id)s, %(id)s, %(address_digest)s, %(purpose)s, %(business
 
 -- name: find_upload_by_address
 select id, purpose, business_unit_id, week_date, schedule_id, size_bytes, created_by, expires_at,
-       content is not null as filled
+       content is not null or operation_id is not null as filled
 from schedule.upload
 where organization_id = %(organization_id)s and address_digest = %(address_digest)s;
 
 -- name: fill_upload
 update schedule.upload set content = %(content)s
-where organization_id = %(organization_id)s and id = %(id)s and content is null
+where organization_id = %(organization_id)s and id = %(id)s and content is null and operation_id is null
 returning id;
 
 -- name: lock_upload
-select id, purpose, business_unit_id, week_date, schedule_id, size_bytes, created_by, expires_at, content
+select id, purpose, business_unit_id, week_date, schedule_id, size_bytes, created_by, expires_at, content, operation_id
 from schedule.upload
 where organization_id = %(organization_id)s and id = %(id)s
 for update;
 
--- name: delete_upload
-delete from schedule.upload where organization_id = %(organization_id)s and id = %(id)s;
+-- name: assign_upload
+-- The content stays only for the worker.
+update schedule.upload
+set operation_id = %(operation_id)s, content = case when %(keep)s::boolean then content end
+where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: forget_uploads
 delete from schedule.upload where expires_at < %(real_now)s;

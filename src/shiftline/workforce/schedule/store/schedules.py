@@ -129,6 +129,8 @@ async def list_revisions(
     reader: Reader, organization_id: str, schedule_id: str, number: int | None = None
 ) -> list[Revision]:
     """A schedule's revisions, the latest first, or the one of a number."""
+    if number is not None and not 0 < number < 2**31:
+        return []
     parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "number": number}
     rows = await reader.all(SQL["list_revisions"], parameters)
     for row in rows:

@@ -60,9 +60,10 @@ async def lock_upload(tx: Transaction, upload_id: str) -> Upload | None:
     return Upload(**row)
 
 
-async def delete_upload(tx: Transaction, upload_id: str) -> None:
-    """An upload is used once."""
-    await tx.execute(SQL["delete_upload"], {**mark(tx), "id": upload_id})
+async def assign_upload(tx: Transaction, upload_id: str, operation_id: str, *, keep: bool) -> None:
+    """Note what works on an upload; its content goes unless it is kept for the worker."""
+    values = {"id": upload_id, "operation_id": operation_id, "keep": keep}
+    await tx.execute(SQL["assign_upload"], {**mark(tx), **values})
 
 
 async def forget_uploads(tx: Transaction, real_now: datetime) -> None:
