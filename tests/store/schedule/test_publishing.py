@@ -401,6 +401,26 @@ async def test_an_agent_reads_their_own_shifts_in_both_shapes(planner: Planner) 
     assert refused["details"][0]["fieldName"] == "endDate"
 
 
+async def test_an_agent_sees_colleagues_by_category_only(planner: Planner) -> None:
+    meal = [activity("2023-10-27T08:00:00-05:00", 30, "2", description="with the boss")]
+    await planner.open_site("mu-2")
+    await planner.hire("cat", site="mu-2")
+    await planner.bring(part("bob", shift(FRIDAY, activities=meal)), part("cat", shift(FRIDAY)))
+    dan = await planner.hire("dan", "wfm:agentManagementUnitSchedule:view")
+    span = {"startDate": "2023-10-27T00:00:00-05:00", "endDate": "2023-10-28T00:00:00-05:00"}
+    path = f"{ROOT}/agentschedules/managementunits/mine"
+    told = await planner.call("POST", path, span, token=planner.tenant.tokens[dan.id])
+    [bob] = told["result"]["agentSchedules"]
+    assert (bob["agent"]["id"], bob["shifts"][0]["startOffsetMinutes"]) == ("bob", 360)
+    assert [each["activityCategory"] for each in bob["shifts"][0]["activities"]] == [
+        "OnQueueWork",
+        "Meal",
+        "OnQueueWork",
+    ]
+    assert "boss" not in str(told)
+    await planner.call("POST", path, span, token=planner.tenant.tokens["ann"], status=403)
+
+
 async def test_of_many_updates_with_one_version_exactly_one_wins(planner: Planner) -> None:
     made = (await planner.bring(part("ann", shift(FRIDAY, id="s-1"))))["result"]
 

@@ -73,4 +73,17 @@ async def post_own_container(context: Context, data: containers.ContainerRequest
     return containers.container(await searching.search_mine(context, span))
 
 
-ROUTES = [post_mine, post_unit_search, post_site_search, post_container_search, post_own_container]
+@post(
+    f"{ROOT}/agentschedules/managementunits/mine",
+    operation_id="postWorkforcemanagementAgentschedulesManagementunitsMine",
+    status_code=200,
+    tags=TAGS,
+)
+async def post_colleagues(context: Context, data: containers.ColleaguesRequest) -> containers.AsyncColleagues:
+    """What is in force for the caller's colleagues, by category only."""
+    span = searching.span_of(data.start_date, data.end_date)
+    found, codes = await searching.search_colleagues(context, span)
+    return containers.colleagues(found, codes, span.start)
+
+
+ROUTES = [post_mine, post_colleagues, post_unit_search, post_site_search, post_container_search, post_own_container]

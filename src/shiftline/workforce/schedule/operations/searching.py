@@ -14,7 +14,9 @@ from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.schedule.model import FullDay, Schedule, Shift
 from shiftline.workforce.schedule.operations.places import VIEW, find_unit
 from shiftline.workforce.schedule.store import schedules, shifts
-from shiftline.workforce.units.operations.agents import find_agents
+from shiftline.workforce.units.model import ActivityCodes
+from shiftline.workforce.units.operations.activity_codes import find_activity_codes
+from shiftline.workforce.units.operations.agents import find_agent, find_agents
 from shiftline.workforce.units.operations.management_units import find_management_unit
 
 LONGEST: Final = timedelta(days=26 * 7)
@@ -91,6 +93,20 @@ async def search_mine(context: Context, span: Interval) -> SearchResult:
         if schedule.id in used or (agent is not None and schedule.business_unit_id == agent.business_unit_id)
     ]
     return SearchResult(found, tuple(mine), None if agent is None else agent.business_unit_time_zone)
+
+
+async def search_colleagues(context: Context, span: Interval) -> tuple[SearchResult, ActivityCodes]:
+    """What is in force for everybody in the caller's management unit, with the unit's codes. Raises AgentNotFound."""
+    require(context, "wfm:agentManagementUnitSchedule:view")
+    person_id = own_person_id(context)
+    async with context.reader() as reader:
+        mine = await find_agent(reader, context.organization_id, person_id)
+        agents = await find_agents(reader, context.organization_id, business_unit_id=mine.business_unit_id)
+        inside = {each.person_id for each in agents.values() if each.management_unit_id == mine.management_unit_id}
+        in_force = await schedules.list_published(reader, context.organization_id, _days(span), mine.business_unit_id)
+        found = await _find(context, reader, span, inside, in_force)
+        codes = await find_activity_codes(reader, context.organization_id, mine.business_unit_id)
+    return SearchResult(found, tuple(in_force), mine.business_unit_time_zone), codes
 
 
 async def find_work(

@@ -1,14 +1,17 @@
-"""The vendor's older shape of what is in force: a map by user id."""
+"""The vendor's other shapes of what is in force: a map by user id, and colleagues' shifts as offsets."""
 
 from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta
 
-from shiftline.foundation.web.wire import Identifier, Instant, Wire
+from shiftline.foundation.time import MINUTE
+from shiftline.foundation.web.wire import Identifier, Instant, Reference, Wire
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.searching import AgentWork, SearchResult
 from shiftline.workforce.schedule.wire.agents import ScheduleReference, schedule_ref
+from shiftline.workforce.schedule.wire.schedules import user_ref
+from shiftline.workforce.units.model import ActivityCodes
 
 
 class ContainerRequest(Wire):
@@ -111,3 +114,80 @@ def _shift(shift: Shift, schedule: ScheduleReference | None) -> ContainerShift:
             for activity in shift.activities
         ],
     )
+
+
+class ColleaguesRequest(Wire):
+    """AgentMuScheduleQuery."""
+
+    start_date: Instant
+    end_date: Instant
+
+
+class ColleagueActivity(Wire):
+    """AgentScheduleShiftActivity: the category, not the code."""
+
+    activity_category: str
+    start_offset_minutes: int
+    length_minutes: int
+
+
+class ColleagueShift(Wire):
+    """AgentMuScheduleShift."""
+
+    start_offset_minutes: int
+    length_minutes: int
+    activities: list[ColleagueActivity]
+
+
+class Colleague(Wire):
+    """AgentMuScheduleItem."""
+
+    agent: Reference
+    shifts: list[ColleagueShift]
+    full_day_time_off_marker_dates: list[date]
+
+
+class ColleaguesResult(Wire):
+    """AgentMuScheduleResult; offsets are elapsed minutes from the reference."""
+
+    reference_start_date: datetime
+    agent_schedules: list[Colleague]
+
+
+class AsyncColleagues(Wire):
+    """AgentMuQueryResponse: always done at once."""
+
+    status: str
+    result: ColleaguesResult
+
+
+def colleagues(found: SearchResult, codes: ActivityCodes, reference: datetime) -> AsyncColleagues:
+    """Colleagues' shifts as offsets from an instant."""
+
+    def offset(instant: datetime) -> int:
+        return (instant - reference) // MINUTE
+
+    def shift_of(shift: Shift) -> ColleagueShift:
+        return ColleagueShift(
+            start_offset_minutes=offset(shift.start),
+            length_minutes=shift.minutes,
+            activities=[
+                ColleagueActivity(
+                    activity_category=codes.codes[activity.code_id].category.value,
+                    start_offset_minutes=offset(activity.start),
+                    length_minutes=activity.minutes,
+                )
+                for activity in shift.activities
+            ],
+        )
+
+    items = [
+        Colleague(
+            agent=user_ref(work.agent_id),
+            shifts=[shift_of(shift) for _, shift in work.shifts],
+            full_day_time_off_marker_dates=[day.day for day in work.full_days],
+        )
+        for work in found.agents
+    ]
+    result = ColleaguesResult(reference_start_date=reference, agent_schedules=items)
+    return AsyncColleagues(status="Complete", result=result)
