@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from contract.sdk.centre import Centre
+from contract.strangers import make_stranger
 from e2e.stage import Demo, running_demo
 
 
@@ -19,3 +20,15 @@ async def contract_demo() -> AsyncIterator[Demo]:
 def centre(contract_demo: Demo) -> Centre:
     """The demo as the vendor's SDK sees it."""
     return Centre(contract_demo.ready)
+
+
+@pytest.fixture(scope="session")
+async def stranger(contract_demo: Demo) -> str:
+    """The token of an administrator of the second organization, for looking at the first."""
+    return await make_stranger(contract_demo)
+
+
+@pytest.fixture(scope="session")
+async def vandal(contract_demo: Demo) -> str:
+    """The token of another one, who does to the second organization whatever comes to mind."""
+    return await make_stranger(contract_demo)

@@ -1,0 +1,86 @@
+"""One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
+
+import json
+from typing import Any
+
+from contract.sdk.centre import Centre, made
+
+
+def things_of(centre: Centre) -> dict[str, str]:
+    """An id of ours by the name of the path parameter that it fills."""
+    person, trade = centre.agent_id(), centre.new_trade()
+    unit, week, _ = centre.new_schedule()
+    upload = centre.call(
+        "postWorkforcemanagementBusinessunitWeekSchedulesImportUploadurl",
+        unit, week, made("UploadUrlRequestBody", content_length_bytes=100),
+    )  # fmt: skip
+    weeks = made("QueryAgentShiftTradeListJobRequest", week_dates=centre.weeks_ahead())
+    job = centre.call(
+        "postWorkforcemanagementShifttradingTradesMineQueryJobs", weeks, force_async=True, who=centre.trader
+    )
+    code = centre.call("postRoutingWrapupcodes", {"name": centre.fresh("Sold"), "division": {"id": centre.home}})
+    activity = made("CreateActivityCodeRequest", name=centre.fresh("Ours"), category="Meeting", length_in_minutes=15)
+    codes = centre.call("postWorkforcemanagementBusinessunitActivitycodes", centre.business_unit, body=activity)
+    presence = {"languageLabels": {"en_US": centre.fresh("Coffee")}, "systemPresence": "Break"}
+    channel = centre.call("postNotificationsChannels", who=0).id
+    return {
+        **dict.fromkeys(("user_id", "agent_id", "subject_id", "member_id"), person),
+        "business_unit_id": centre.business_unit,
+        "management_unit_id": centre.management_unit,
+        "week_id": str(centre.week),
+        "week_date_id": str(trade.initiating.shift.week_date),
+        "schedule_id": centre.schedule,
+        "number": "1",
+        "queue_id": "queue-voice-support",
+        "skill_id": "skill-voice-support",
+        "language_id": centre.call("postRoutingLanguages", {"name": centre.fresh("Klingon")}).id,
+        "code_id": code.id,
+        "role_id": centre.new_role("webRTC:enable").id,
+        "division_id": centre.home,
+        "object_type": "USER",
+        "feature_name": "webRTC",
+        "client_id": centre.ready["admin"]["clientId"],
+        "definition_id": centre.call("postPresenceDefinitions", presence).id,
+        "source_id": centre.call("postPresenceSources", {"name": centre.fresh("Teams")}).id,
+        "station_id": centre.station_of(person),
+        "phone_id": centre.call("getTelephonyProvidersEdgesPhones", web_rtc_user_id=person).entities[0].id,
+        "phone_base_id": centre.call("getTelephonyProvidersEdgesPhonebasesettings").entities[0].id,
+        "site_id": centre.call("getTelephonyProvidersEdgesSites").entities[0].id,
+        "channel_id": channel,
+        "decision_id": decision_of(centre),
+        "time_off_request_id": centre.new_time_off().id,
+        "activity_code_id": codes.id,
+        "trade_id": trade.id,
+        "job_id": job.id,
+        "operation_id": operation_of(centre),
+        "transaction_id": centre.new_audit_query().id,
+        "key": upload.upload_key,
+    }
+
+
+def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int = "admin") -> Any:
+    """A call of an operation that the vendor's SDK does not have, through the SDK's own client; its JSON."""
+    client = centre.client(centre.token_of(who))
+    answer = client.call_api(
+        path, method, {}, {}, {}, body=body, response_type="object", auth_settings=["PureCloud OAuth"]
+    )
+    return json.loads(answer) if isinstance(answer, str) else answer
+
+
+def decision_of(centre: Centre) -> str:
+    """A stored decision on an attempt of the first agent."""
+    return raw(centre, "GET", "/api/v2/shiftline/access/attempts", who=0)["entities"][0]["decision_id"]
+
+
+def operation_of(centre: Centre) -> str:
+    """A copy that is worked on later."""
+    week = centre.far_week()
+    key = centre.uploaded(centre.content(week, 14), "sImport", centre.business_unit, week)
+    path = f"/api/v2/workforcemanagement/businessunits/{centre.business_unit}/weeks/{week}/schedules/import"
+    return raw(centre, "POST", f"{path}?forceAsync=true", {"uploadKey": key})["operationId"]
+
+
+def secrets_of(centre: Centre) -> tuple[str, ...]:
+    """Texts that nobody outside the organization may be shown, whatever they ask with."""
+    people = [text for agent in centre.agents for text in (agent["name"], agent["email"], agent["jabberId"])]
+    return ("northwind", "Northwind", "Voice Support", "Priority Customers", "Chicago Support", *people)

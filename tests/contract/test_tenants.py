@@ -1,0 +1,100 @@
+"""Tenants never see each other: every operation, called by an administrator of the second organization with ids of the
+first, refuses or shows nothing of the first; and when all are through, nothing of the first has changed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx
+import pytest
+from hypothesis import settings
+from schemathesis import Case, GenerationMode
+
+from contract.described import DOCUMENT, UNHURRIED, read
+from contract.ours import secrets_of, things_of
+from contract.sdk.centre import GROUP, Centre
+from e2e.stage import Demo
+
+pytestmark = GROUP
+described = read(GenerationMode.POSITIVE, coverage=False)
+
+
+@dataclass
+class Walk:
+    """The first organization's things, and what the operations answered so far."""
+
+    client: httpx.Client
+    owner: httpx.Client
+    things: dict[str, str]
+    secrets: tuple[str, ...]
+    before: dict[str, str] = field(default_factory=dict[str, str])
+
+    def place(self, path: str) -> str:
+        """A path with ids of the first organization."""
+        for name, value in self.things.items():
+            path = path.replace(f"{{{name}}}", value)
+        assert "{" not in path, "a path parameter without a thing of ours"
+        return path
+
+    def fill(self, value: Any, name: str = "") -> Any:
+        """A body with the first organization's ids wherever one belongs."""
+        if isinstance(value, dict):
+            return {key: self.fill(each, key) for key, each in cast("dict[str, Any]", value).items()}
+        if isinstance(value, list):
+            return [self.fill(each, name) for each in cast("list[Any]", value)]
+        known = self.things.get(parameter_of(name))
+        return known if known is not None and isinstance(value, str) else value
+
+
+def parameter_of(name: str) -> str:
+    """The path parameter of a field: ``userIds`` and ``userId`` are ``user_id``."""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    return {"id": "user_id", "user_ids": "user_id", "management_unit_ids": "management_unit_id"}.get(snake, snake)
+
+
+@pytest.fixture(scope="module")
+def walk(centre: Centre, contract_demo: Demo, stranger: str) -> Iterator[Walk]:
+    things, admin = things_of(centre), centre.token_of("admin")
+    with calling(contract_demo, stranger) as client, calling(contract_demo, admin) as owner:
+        walk = Walk(client, owner, things, secrets_of(centre))
+        walk.before = seen_by_the_owner(walk)
+        yield walk
+
+
+def seen_by_the_owner(walk: Walk) -> dict[str, str]:
+    """Each of the organization's things as its administrator reads it."""
+    paths = [walk.place(path) for path, item in DOCUMENT["paths"].items() if "get" in item and is_lasting(path)]
+    answers = {path: walk.owner.get(path, params={"pageSize": 500}) for path in paths}
+    return {path: answer.text for path, answer in answers.items() if answer.status_code == 200}
+
+
+def is_lasting(path: str) -> bool:
+    """Whether a path shows something that stays as it is while nobody changes it."""
+    return not re.search(r"/access/|/me\b|/audits/|/tokens|/jobs/|/notifications|/docs", path)
+
+
+def calling(demo: Demo, token: str) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=f"https://localhost:{demo.port}", headers=headers, verify=demo.ready["caCertificate"])
+
+
+@described.parametrize()
+@settings(max_examples=3, deadline=None, suppress_health_check=UNHURRIED)
+def test_nothing_is_shown_to_a_stranger(case: Case[Any], walk: Walk) -> None:
+    operation = case.operation.definition.raw["operationId"]
+    query, body = walk.fill(dict(case.query or {})), case.body if isinstance(case.body, dict | list) else None
+    kind = "data" if case.media_type == "application/x-www-form-urlencoded" else "json"
+    sent = {} if body is None else {kind: walk.fill(body)}
+    answer = walk.client.request(case.method, walk.place(case.operation.path), params=query, **sent)
+    assert answer.status_code < 500, (operation, answer.text)
+    if answer.status_code < 400:
+        assert not [secret for secret in walk.secrets if secret in answer.text], (operation, sent)
+
+
+def test_nothing_of_ours_has_changed(walk: Walk) -> None:
+    """Runs last: the stranger asked for every change there is, with our ids in path, query and body."""
+    after = seen_by_the_owner(walk)
+    assert len(after) > 60
+    assert {path for path in walk.before if after.get(path) != walk.before[path]} == set()
