@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol, TypeVar
 
 import structlog
+from prometheus_client import Gauge
 
 from shiftline.foundation import telemetry
 from shiftline.foundation.errors import Unavailable
@@ -24,6 +25,8 @@ UNKNOWN = Denial(COULD_NOT_BE_KNOWN, "Whether you may connect could not be known
 REPLACED = Notice(DUPLICATE_ID, "another_connection", sentence="A newer connection uses this channel.")
 TICK = 0.25
 """Seconds between looks at the agenda: how late a timer may be."""
+
+XMPP_SESSIONS, JSON_SESSIONS = (telemetry.SESSIONS.labels(transport) for transport in ("xmpp", "json"))
 
 log = structlog.get_logger()
 
@@ -115,7 +118,7 @@ class Switchboard:
         """Register a session; ``mark`` was taken before the authority was asked for the welcome."""
         replaced = self.registry.add(session, welcome.topics)
         self.reviews.note_end(session, welcome.until)
-        telemetry.SESSIONS.labels(_transport(session)).inc()
+        _gauge(session).inc()
         for hook in self.on_open:
             hook(session)
         if replaced is not None:
@@ -139,7 +142,7 @@ class Switchboard:
 
     def _gone(self, session: Session) -> None:
         self.reviews.forget(session)
-        telemetry.SESSIONS.labels(_transport(session)).dec()
+        _gauge(session).dec()
         for hook in self.on_close:
             hook(session)
 
@@ -150,5 +153,5 @@ class Switchboard:
         self._ticking = self._loop.call_later(TICK, self._tick)
 
 
-def _transport(session: Session) -> str:
-    return "xmpp" if session.resource else "json"
+def _gauge(session: Session) -> Gauge:
+    return XMPP_SESSIONS if session.resource else JSON_SESSIONS

@@ -13,6 +13,7 @@ from tests.unit.signalling.conftest import eventually
 
 from shiftline.foundation.events import Notification
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
+from shiftline.signalling.connection import XmppConnection
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.model import Denial, Identity, Notice, Welcome, expand_topic
@@ -441,3 +442,13 @@ async def test_firefoxs_connection_header_is_understood(house: House) -> None:
     async with asyncio.timeout(5):
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
     writer.close()
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
+async def test_frames_sent_together_arrive_one_by_one(house: House, size: int) -> None:
+    socket = await house.live()
+    connection = house.session().wire
+    assert isinstance(connection, XmppConnection)
+    sent = ["a" * size, "\N{SNOWMAN}" * (size // 3), "last"]
+    connection.send(*sent)
+    assert [await socket.read() for _ in sent] == sent
