@@ -224,6 +224,6 @@ class Centre:
 
     def new_audit_query(self) -> Any:
         now = datetime.now(UTC)
-        interval = f"{(now - timedelta(days=1)).isoformat()}/{(now + timedelta(minutes=1)).isoformat()}"
+        interval = f"{(now - timedelta(days=20)).isoformat()}/{(now + timedelta(minutes=1)).isoformat()}"
         query = made("AuditQueryRequest", interval=interval, service_name="Directory")
         return self.call("postAuditsQuery", query)
