@@ -126,7 +126,8 @@ def licence_words(name: str) -> set[str]:
     """The licences that a package's own metadata names, as words to compare by."""
     about = metadata(name)
     classifiers = [c.rsplit("::", 1)[-1] for c in about.get_all("Classifier", []) if c.startswith("License")]
-    texts = [about.get("License-Expression") or "", (about.get("License") or "")[:100], *classifiers]
+    named = [line[:100] for field in ("License-Expression", "License") for line in about.get_all(field, [])]
+    texts = [*named, *classifiers]
     files = [about_file(name)] if not "".join(texts).strip() else []
     return set(re.findall(r"MIT|Apache|BSD|LGPL|MPL|PSF", " ".join([*texts, *files])))
 

@@ -83,6 +83,7 @@ class Transaction(Reader):
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []
+        self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
         """Run a write; the number of rows it touched."""
@@ -109,6 +110,7 @@ class Transaction(Reader):
         """Write the noted events now (otherwise done before the commit)."""
         if not self.happened:
             return
+        self.has_news = True
         context, rows = self.context, [_outbox_row(happened) for happened in self.happened]
         self.happened.clear()
         await self.connection.execute(
@@ -195,9 +197,8 @@ class Database:
                 if context.idempotency_key is not None:
                     await _claim_idempotency_key(transaction)
                 yield transaction
-                anything_happened = bool(transaction.happened)
                 await transaction.flush()
-            if anything_happened and self.bus is not None:
+            if transaction.has_news and self.bus is not None:
                 await self.bus.wake()
 
     @asynccontextmanager
