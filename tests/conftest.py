@@ -95,7 +95,7 @@ do $$
 declare each record; is_used boolean;
 begin
   perform pg_terminate_backend(pid) from pg_stat_activity
-  where datname = current_database() and pid <> pg_backend_pid();
+  where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend';
   for each in
     select format('%I.%I', n.nspname, c.relname) as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -84,29 +84,34 @@ async def why(demo: Demo, user_id: str) -> dict[str, Any]:
         return answer.json()
 
 
-@asynccontextmanager
-async def outside_the_shift(demo: Demo, at_most: timedelta) -> AsyncGenerator[dict[str, Any]]:
-    """The tenant's shift rule on, and an agent whose time to connect comes within a span."""
+async def before_a_shift(demo: Demo) -> tuple[dict[str, Any], datetime]:
+    """An agent who has a shift ahead today, and its start."""
     await set_shift_rule(demo, enabled=True)
     try:
-        yield await _agent_before_a_shift(demo, at_most)
+        for agent in demo.ready["agents"]:
+            decision = await why(demo, agent["userId"])
+            if decision["allowed"] is False and decision.get("next_change_at"):
+                start = datetime.fromisoformat(decision["next_change_at"])
+                if start - await application_now(demo) < timedelta(hours=20):
+                    return agent, start
     finally:
         await set_shift_rule(demo, enabled=False)
-
-
-async def _agent_before_a_shift(demo: Demo, at_most: timedelta) -> dict[str, Any]:
-    for agent in demo.ready["agents"]:
-        decision = await why(demo, agent["userId"])
-        if decision["allowed"] is False and decision.get("next_change_at"):
-            left = datetime.fromisoformat(decision["next_change_at"]) - await application_now(demo)
-            # Margins are whole minutes: wait until the next one is near enough.
-            while left % timedelta(minutes=1) > at_most:
-                await asyncio.sleep(1)
-                left -= timedelta(seconds=1)
-            if timedelta(0) < left < timedelta(hours=20):
-                await set_shift_rule(demo, enabled=True, margin_minutes=int(left / timedelta(minutes=1)))
-                return agent
     raise AssertionError("nobody has a shift ahead")
+
+
+@asynccontextmanager
+async def just_before(demo: Demo, start: datetime, at_most: timedelta) -> AsyncGenerator[None]:
+    """The tenant's shift rule on, with the margin by which a shift's agents may connect within a span."""
+    left = start - await application_now(demo)
+    # Margins are whole minutes: wait until the next one is near enough, and not past before anybody asked.
+    while not timedelta(seconds=5) < left % timedelta(minutes=1) <= at_most:
+        await asyncio.sleep(1)
+        left = start - await application_now(demo)
+    await set_shift_rule(demo, enabled=True, margin_minutes=int(left / timedelta(minutes=1)))
+    try:
+        yield
+    finally:
+        await set_shift_rule(demo, enabled=False)
 
 
 async def refuse_permission(demo: Demo, user_id: str, *, granted: bool) -> None:
@@ -143,7 +148,8 @@ async def test_a_refusal_for_good_ends_the_client_and_a_new_instance_comes_back(
 async def test_before_the_shift_the_first_start_waits_and_then_becomes_ready(demo: Demo, softphone: Softphone) -> None:
     """429 with Retry-After at the first start: initialize() neither rejects nor needs a hand."""
     creations = Creations(softphone)
-    async with outside_the_shift(demo, timedelta(seconds=30)) as agent:
+    agent, start = await before_a_shift(demo)
+    async with just_before(demo, start, timedelta(seconds=30)):
         assert await softphone.begin(agent["accessToken"]) == "ready"
         refused = [(status, after) for status, after, _ in creations.answers if status != 200]
         assert refused
@@ -151,25 +157,20 @@ async def test_before_the_shift_the_first_start_waits_and_then_becomes_ready(dem
         assert creations.statuses[-1] == 200
 
 
-async def test_put_outside_the_shift_the_live_client_waits_and_comes_back(
-    demo: Demo, browser: Browser, page_origin: str
-) -> None:
+async def test_put_outside_the_shift_the_live_client_waits_and_comes_back(demo: Demo, softphone: Softphone) -> None:
     """429 with Retry-After at a reconnect: told to go, it asks again until it may."""
-    async with outside_the_shift(demo, timedelta(seconds=30)) as agent:
-        await set_shift_rule(demo, enabled=False)
-        async with softphone_page(browser, demo, page_origin) as phone:
-            creations = Creations(phone)
-            assert await phone.begin(agent["accessToken"]) == "ready"
-            await set_shift_rule(demo, enabled=True)
-            await phone.until(DISCONNECTED.format(1), 5)
-            for _ in range(100):
-                if 429 in creations.statuses:
-                    break
-                await asyncio.sleep(0.1)
-            assert 429 in creations.statuses
-            await set_shift_rule(demo, enabled=False)
-            await phone.until(CONNECTED.format(2), 50)
-            assert creations.statuses[-1] == 200
+    agent, start = await before_a_shift(demo)
+    creations = Creations(softphone)
+    assert await softphone.begin(agent["accessToken"]) == "ready"
+    async with just_before(demo, start, timedelta(seconds=30)):
+        await softphone.until(DISCONNECTED.format(1), 5)
+        for _ in range(100):
+            if 429 in creations.statuses:
+                break
+            await asyncio.sleep(0.1)
+        assert 429 in creations.statuses
+    await softphone.until(CONNECTED.format(2), 50)
+    assert creations.statuses[-1] == 200
 
 
 async def test_while_the_database_hangs_the_first_start_waits(demo: Demo, softphone: Softphone) -> None:

@@ -50,6 +50,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "wfm": {
         "activityCode": ("add", "delete", "edit", "view"),
         "agent": ("edit", "view"),
+        "agentManagementUnitSchedule": ("view",),
         "agentSchedule": ("view",),
         "agentSchedulingPreferences": ("edit", "view"),
         "agentShiftTradeRequest": ("participate",),

@@ -52,6 +52,11 @@ def until(found: Callable[[], Any], seconds: float = 20) -> Any:
     return something
 
 
+def minutes(shift: Any) -> timedelta:
+    """How long a shift of the SDK is."""
+    return timedelta(minutes=shift.length_minutes)
+
+
 class Centre:
     """A running demo; ``who`` is ``admin``, or the number of an agent."""
 
@@ -194,8 +199,19 @@ class Centre:
         return self.offer_of(next(self._to_offer))
 
     def new_trade(self) -> Any:
-        answer = self.call("postWorkforcemanagementShifttradingTradesJobs", self.next_offer(), who=self.trader)
-        return answer.add_trade_result
+        return self._offered(self.next_offer())
+
+    def new_opening(self) -> Any:
+        """An offer of a shift that the taker could work, since they work no other then."""
+        busy = [(shift.start_date, shift.start_date + minutes(shift)) for shift in self.upcoming_shifts(self.taker)]
+        for shift in self._to_offer:
+            start, end = shift.start_date, shift.start_date + minutes(shift)
+            if all(end <= begins or ends <= start for begins, ends in busy):
+                return self._offered(self.offer_of(shift))
+        raise AssertionError("the taker works whenever the trader does")
+
+    def _offered(self, offer: Any) -> Any:
+        return self.call("postWorkforcemanagementShifttradingTradesJobs", offer, who=self.trader).add_trade_result
 
     def weeks_ahead(self) -> list[str]:
         return [str(self.week + timedelta(weeks=number)) for number in range(4)]

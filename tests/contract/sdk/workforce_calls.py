@@ -333,14 +333,14 @@ TRADES = (
     ),
     Call(
         f"post{UNMATCHED}s",
-        lambda c: (c.new_trade(), given(c.business_unit, _search(c)))[1],
+        lambda c: (c.new_opening(), given(c.business_unit, _search(c)))[1],
         lambda a, _: a.search_unmatched_trades_result.trades,
         by=TAKER,
     ),
     Call(
         f"get{UNMATCHED}",
         lambda c: (
-            c.new_trade(),
+            c.new_opening(),
             given(c.business_unit, _later(c, f"post{UNMATCHED}s", given(c.business_unit, _search(c)), TAKER).id),
         )[1],
         lambda a, _: a.search_unmatched_trades_result.trades,

@@ -51,6 +51,7 @@ SUPERVISOR = RoleDraft(
         "wfm:schedule:delete",
         "wfm:timeOffRequest:add",
         "wfm:timeOffRequest:edit",
+        "wfm:timeOffRequest:notify",
         "wfm:shiftTradeRequest:edit",
         "wfm:agentSchedule:view",
         "wfm:agentTimeOffRequest:submit",
