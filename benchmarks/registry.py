@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Literal, TypeAlias
 
-Group: TypeAlias = Literal["signalling", "access", "schedule", "calls", "workforce", "discovery"]
+Group: TypeAlias = Literal["start", "signalling", "access", "schedule", "calls", "workforce", "discovery"]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Bodies are read strictly, and what is wrong is named where it stands."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import httpx
 import pytest
-from litestar import Litestar, post
-from litestar.params import Body
+from litestar import Litestar, get, post
+from litestar.params import Body, Parameter
+from msgspec import Meta
 
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.web.bodies import StrictRequest
@@ -19,6 +20,9 @@ class Thing(Wire, kw_only=True):
     name: str | None = None
 
 
+Few: TypeAlias = Annotated[list[Thing], Meta(min_length=1, max_length=2)]
+
+
 @post("/one", status_code=200)
 async def one(data: Thing) -> Thing:
     return data
@@ -29,9 +33,19 @@ async def many(data: Annotated[list[Thing], Body(max_items=2)]) -> int:
     return len(data)
 
 
+@post("/few", status_code=200)
+async def few(data: Few) -> int:
+    return len(data)
+
+
+@get("/sized")
+async def sized(how_many: Annotated[int, Parameter(query="pageSize", ge=1)] = 1) -> int:
+    return how_many
+
+
 @pytest.fixture
 def client() -> httpx.AsyncClient:
-    app = Litestar([one, many], request_class=StrictRequest, exception_handlers={Exception: handle})
+    app = Litestar([one, many, few, sized], request_class=StrictRequest, exception_handlers={Exception: handle})
     app.state.clock = Clock()
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")  # type: ignore[arg-type]
 
@@ -48,6 +62,8 @@ def client() -> httpx.AsyncClient:
         ("/one", b"null", "body"),
         ("/many", b'[{"version": 1}, {"version": true}]', "[1].version"),
         ("/many", b'[{"version": 1}, {"version": 1}, {"version": 1}]', "body"),
+        ("/few", b'[{"version": 1}, {"version": 1}, {"version": 1}]', "body"),
+        ("/few", b"[]", "body"),
     ],
 )
 async def test_what_is_wrong_is_named(client: httpx.AsyncClient, path: str, body: bytes, field: str) -> None:
@@ -55,6 +71,12 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient, path: str, body
     assert answer.status_code == 400, answer.text
     details: list[dict[str, Any]] = answer.json()["details"]
     assert [each["fieldName"] for each in details] == [field]
+
+
+@pytest.mark.parametrize("wrong", ["0", "x"])
+async def test_a_parameter_is_named_as_it_was_sent(client: httpx.AsyncClient, wrong: str) -> None:
+    answer = await client.get("/sized", params={"pageSize": wrong})
+    assert [each["fieldName"] for each in answer.json()["details"]] == ["pageSize"]
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"version": 1, "name": "\xff"}', b"[" * 100_000])

@@ -21,7 +21,7 @@ class StrictRequest(Request[Any, Any, Any]):
             return await super().json()
         body = await self.body()
         try:
-            return msgspec.json.decode(body, type=declared.annotation)
+            return msgspec.json.decode(body, type=declared.raw)
         except msgspec.ValidationError as error:
             found = _PLACE.match(str(error))
             sentence, place = (found["sentence"], found["place"]) if found else (str(error), "")

@@ -160,8 +160,22 @@ def _wire_name(problem: Mapping[str, Any]) -> str:
         path = "" if key == "data" else key.removeprefix("data.")
         missing = _MISSING.search(str(problem.get("message")))
         return ".".join(part for part in (path, missing[1] if missing else "") if part) or "body"
+    if "sent_as" in problem:
+        return str(problem["sent_as"])
     head, *rest = key.split("_")
     return head + "".join(part.capitalize() for part in rest)
+
+
+def _name_as_sent(request: Request[Any, Any, Any], error: ValidationException) -> None:
+    """Add to each problem of a parameter how the caller writes it, where the handler calls it by another name."""
+    parameters = request.route_handler.parsed_fn_signature.parameters
+    for problem in error.extra or []:
+        if not isinstance(problem, dict):
+            continue
+        declared = parameters.get(problem.get("key", ""))
+        sent_as = getattr(declared.kwarg_definition, "query", None) if declared else None
+        if sent_as:
+            problem["sent_as"] = sent_as
 
 
 def _wire_sentence(problem: Mapping[str, Any]) -> str:
@@ -202,6 +216,8 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorB
     """Litestar's exception handler for everything: a refusal by the table, anything else a logged 500."""
     context_id = str(request.scope.get("state", {}).get("correlation_id", ""))
     now = request.app.state.clock.now()
+    if isinstance(error, ValidationException):
+        _name_as_sent(request, error)
     answer = answer_for(error, now)
     if answer is None:
         log.error("request.failed", path=request.url.path, exc_info=error)
