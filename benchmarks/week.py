@@ -32,8 +32,8 @@ async def make_unit(context: Context, accounts: Sequence[Account]) -> str:
 
 
 def first_day(start: date, number: int) -> date:
-    """The first day of the week that lies so many weeks after the one around a day. Weeks begin on Sunday."""
-    return start - timedelta(days=(start.weekday() + 1) % 7) + timedelta(weeks=number)
+    """The first day of the week that lies so many weeks after the one around a day. Weeks begin on Monday."""
+    return start - timedelta(days=start.weekday()) + timedelta(weeks=number)
 
 
 def week_file(person_ids: Sequence[str], first: date) -> bytes:

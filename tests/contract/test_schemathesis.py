@@ -23,6 +23,8 @@ EXAMPLES = 4
 # It would end the very token that the tests call with; the SDK's tests call it.
 ENDS_THE_TOKEN = "deleteTokensMe"
 
+TOO_LARGE_FOR_THE_EDGE = 431
+
 described = read(GenerationMode.POSITIVE, GenerationMode.NEGATIVE, coverage=False)
 
 
@@ -37,6 +39,8 @@ def require_shape(answer: Any, operation: str) -> None:
     """A refusal is the vendor's error body, or OAuth's, and tells its own status."""
     if operation.startswith("postOauth") and operation in ("postOauthToken", "postOauthIntrospect", "postOauthRevoke"):
         assert msgspec.json.decode(answer.content, type=OAuthErrorAnswer).error
+        return
+    if answer.status_code == TOO_LARGE_FOR_THE_EDGE:  # a head of a mebibyte never comes as far as us
         return
     assert answer.text.startswith("{"), (answer.request.url, answer.status_code, answer.headers, answer.text)
     body = msgspec.json.decode(answer.content, type=ErrorBody)

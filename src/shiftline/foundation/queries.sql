@@ -66,7 +66,7 @@ select 1 as alive;
 
 -- name: defer_job
 select procrastinate_defer_jobs_v1(array[
-  row('shiftline', %(task)s::text, 0, %(lock)s::text, %(lock)s::text, %(arguments)s::jsonb, null)
+  row('shiftline', %(task)s::text, 0, %(lock)s::text, null, %(arguments)s::jsonb, null)
   ::procrastinate_job_to_defer_v1]) as ids;
 
 -- name: try_lead
