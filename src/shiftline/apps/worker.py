@@ -22,6 +22,8 @@ from shiftline.foundation.telemetry import JOBS, configure_logs
 
 LEADER_LOCK = 0x4C45_4144  # "LEAD"
 TRIES = 3
+PAUSE = 0.05
+"""Seconds after news before the next look: what is committed meanwhile is handled, and the place saved, once."""
 
 log = structlog.get_logger()
 
@@ -87,6 +89,8 @@ async def _handle_events(engines: Engines) -> None:
             await _handle(engines, item)
         if news:
             await outbox.save()
+            await asyncio.sleep(PAUSE)
+        if outbox.has_more:
             continue
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), 1)

@@ -38,6 +38,7 @@ class OutboxReader:
     def __init__(self, database: Database, consumer: str | None = None) -> None:
         self._database = database
         self._consumer = consumer
+        self.has_more = False
         self._horizon: int | None = None
         self._seen: dict[int, int] = {}  # row id -> transaction, for rows at or past the horizon
 
@@ -56,7 +57,10 @@ class OutboxReader:
             self._horizon = horizon
 
     async def read(self) -> list[News]:
-        """The next rows, oldest first, at most 500. Raises Unavailable; nothing is lost by that."""
+        """The next rows, oldest first, at most 500; ``has_more`` tells whether to read on at once.
+
+        Raises Unavailable; nothing is lost by that.
+        """
         if self._horizon is None:
             await self.start()
         assert self._horizon is not None
@@ -65,10 +69,18 @@ class OutboxReader:
             horizon = await _horizon(reader)
             rows = await _rows(reader, self._horizon, list(self._seen), BATCH)
         self._seen.update((row["id"], int(row["xid"])) for row in rows)
-        if len(rows) < BATCH and horizon > self._horizon:
+        self.has_more = len(rows) == BATCH
+        # Of a full batch, only what lies below its last transaction is known to be all.
+        self._pass(min(horizon, int(rows[-1]["xid"])) if self.has_more else horizon)
+        rows.sort(key=lambda row: row["id"])  # they were written in this order, each just before its commit
+        return [news for row in rows if (news := _news(row)) is not None]
+
+    def _pass(self, horizon: int) -> None:
+        """Everything below a horizon was handed out."""
+        assert self._horizon is not None
+        if horizon > self._horizon:
             self._horizon = horizon
             self._seen = {row_id: xid for row_id, xid in self._seen.items() if xid >= horizon}
-        return [news for row in rows if (news := _news(row)) is not None]
 
     async def save(self) -> None:
         """Keep the place. Call it after the rows were handled: what was handled twice must be harmless."""

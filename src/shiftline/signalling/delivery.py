@@ -23,6 +23,8 @@ from shiftline.signalling.truth import Truth
 LONGEST_WAIT = 0.2
 """Seconds between looks at the outbox without a wake-up: what is promised with NATS nearly holds without it, and a look costs
 a few hundred microseconds."""
+PAUSE = 0.01
+"""Seconds after news before the next look: what is committed meanwhile comes with one read."""
 LOOK_FOR_ENDS = 1.0
 TOUCH_EVERY = 120.0
 
@@ -56,7 +58,9 @@ class Delivery:
                 continue
             for item in news:
                 self._deliver(item)
-            if not news:
+            if news:
+                await asyncio.sleep(PAUSE)
+            if not self._outbox.has_more:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), LONGEST_WAIT)
 

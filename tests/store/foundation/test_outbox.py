@@ -8,7 +8,7 @@ import pytest
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Database
 from shiftline.foundation.events import entity_id, event
-from shiftline.foundation.outbox import News, OutboxReader
+from shiftline.foundation.outbox import BATCH, News, OutboxReader
 
 
 @event("test.thing.changed", service="Test", entity=("Thing", "thing_id"))
@@ -59,6 +59,25 @@ async def test_a_long_transaction_neither_delays_others_nor_loses_its_own_news(
                 quick.record(ThingChanged(organization_id="org-1", thing_id=f"quick-{number}"))
             assert things(await outbox.read()) == [f"quick-{number}"]
     assert things(await outbox.read()) == ["slow"]
+    assert await outbox.read() == []
+
+
+async def test_a_backlog_is_read_in_batches_once_and_without_remembering_all_of_it(
+    context: Context, database: Database
+) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    for number in range(120):
+        async with context.transaction() as tx:
+            for part in range(10):
+                tx.record(ThingChanged(organization_id="org-1", thing_id=f"{number}-{part}"))
+    found: list[str] = []
+    while True:
+        found += things(await outbox.read())
+        if not outbox.has_more:
+            break
+        assert len(outbox._seen) < BATCH  # pyright: ignore[reportPrivateUsage]
+    assert found == [f"{number}-{part}" for number in range(120) for part in range(10)]
     assert await outbox.read() == []
 
 

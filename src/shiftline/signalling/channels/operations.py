@@ -40,13 +40,13 @@ async def create_channel(context: Context, evidence: dict[str, object]) -> Chann
 
 
 async def _create_in(tx: Transaction, decision: Decision | None) -> Channel:
-    channel = await store.insert_channel(tx, new_secret(CHANNEL_ENTROPY))
+    channel, evicted = await store.insert_channel(tx, new_secret(CHANNEL_ENTROPY))
     owner, organization_id = tx.context.actor.id, tx.context.organization_id
-    for evicted in await store.evict_channels(tx):
+    for each in evicted:
         reason = "its owner made more channels than are allowed; the least recently used one went"
         tx.record(
             ChannelRemoved(
-                organization_id=organization_id, person_id=owner, channel_digest=digest_of(evicted), reason=reason
+                organization_id=organization_id, person_id=owner, channel_digest=digest_of(each), reason=reason
             )
         )
     decision_id = None if decision is None else decision.decision_id

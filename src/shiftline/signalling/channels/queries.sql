@@ -1,17 +1,18 @@
 -- name: insert_channel
+-- Beyond the most that one owner may have with one client, the least recently used go; the new one is not among them yet.
+with evicted as (
+  delete from signalling.channel c
+  where c.organization_id = %(organization_id)s and c.id in (
+    select k.id from signalling.channel k
+    where k.organization_id = %(organization_id)s and coalesce(k.person_id, k.client_id) = %(owner)s
+      and k.client_id = %(client_id)s
+    order by k.last_used desc, k.id offset %(most_others)s)
+  returning c.id
+)
 insert into signalling.channel (organization_id, id, person_id, client_id, token_digest, created_at)
 values (%(organization_id)s, %(id)s, %(person_id)s, %(client_id)s, %(token_digest)s, %(now)s)
-returning id, organization_id, person_id, client_id, token_digest, topics, expires_at;
-
--- name: evict_channels
--- Beyond the most that one owner may have with one client, the least recently used go.
-delete from signalling.channel c
-where c.organization_id = %(organization_id)s and c.id in (
-  select k.id from signalling.channel k
-  where k.organization_id = %(organization_id)s and coalesce(k.person_id, k.client_id) = %(owner)s
-    and k.client_id = %(client_id)s
-  order by k.last_used desc, k.id offset %(most)s)
-returning c.id;
+returning id, organization_id, person_id, client_id, token_digest, topics, expires_at,
+          array(select e.id from evicted e) as evicted;
 
 -- name: find_channel
 -- By its id alone: the id is the secret that names it. The person's JID comes with it.

@@ -20,8 +20,8 @@ def _channel(row: Row) -> Channel:
     )
 
 
-async def insert_channel(tx: Transaction, channel_id: str) -> Channel:
-    """A new channel of the calling token."""
+async def insert_channel(tx: Transaction, channel_id: str) -> tuple[Channel, list[str]]:
+    """A new channel of the calling token, and the ids of those that had to go for it."""
     actor = tx.context.actor
     row = await tx.one(
         SQL["insert_channel"],
@@ -30,24 +30,14 @@ async def insert_channel(tx: Transaction, channel_id: str) -> Channel:
             "id": channel_id,
             "person_id": actor.person_id,
             "client_id": actor.client_id,
+            "owner": actor.id,
             "token_digest": actor.token_digest,
             "now": tx.context.now(),
+            "most_others": MOST_CHANNELS - 1,
         },
     )
     assert row is not None
-    return _channel(row)
-
-
-async def evict_channels(tx: Transaction) -> list[str]:
-    """Drop the caller's least recently used channels beyond the most; their ids."""
-    actor = tx.context.actor
-    parameters = {
-        "organization_id": actor.organization_id,
-        "owner": actor.id,
-        "client_id": actor.client_id,
-        "most": MOST_CHANNELS,
-    }
-    return [row["id"] for row in await tx.all(SQL["evict_channels"], parameters)]
+    return _channel(row), row["evicted"]
 
 
 async def find_channel(reader: Reader, channel_id: str) -> KnownChannel | None:
