@@ -23,7 +23,7 @@ class OrganizationChanged:
        affects_access=True)  # fmt: skip
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettingsChanged:
-    """A switch of the tenant was turned."""
+    """A switch of the tenant was turned; ``turned`` names those of the switches that are another now."""
 
     organization_id: str
     webrtc_enabled: bool
@@ -31,6 +31,8 @@ class TenantSettingsChanged:
     shift_margin_minutes: int
     version: int
     person_id: str | None = None
+    persistent_connection_required: bool | None = None
+    turned: tuple[str, ...] = ()
 
 
 @event("identity.person.changed", service="Directory", entity=("User", "person_id"), affects_access=True)

@@ -119,6 +119,18 @@ where (s.name, s.person_id, s.persistent, s.force_turn, s.call_appearances, s.me
        excluded.media_dscp, excluded.require_media_helper)
 returning s.id;
 
+-- name: change_stations
+-- How many phones' stations behave; the people of those that changed: only a change moves "since".
+update stations.station s
+set persistent = w.persistent, force_turn = w.force_turn, call_appearances = w.call_appearances,
+    media_dscp = w.media_dscp, require_media_helper = w.require_media_helper, since = %(now)s, changed_by = %(by)s
+from jsonb_to_recordset(%(stations)s::jsonb)
+  as w(phone_id text, persistent bool, force_turn bool, call_appearances int, media_dscp int, require_media_helper bool)
+where s.organization_id = %(organization_id)s and s.phone_id = w.phone_id
+  and (s.persistent, s.force_turn, s.call_appearances, s.media_dscp, s.require_media_helper)
+      is distinct from (w.persistent, w.force_turn, w.call_appearances, w.media_dscp, w.require_media_helper)
+returning s.person_id;
+
 -- name: retire_station
 update stations.station set active = false, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and id = %(id)s;
@@ -150,6 +162,19 @@ on conflict (organization_id, person_id) do nothing;
 -- name: lock_association
 select person_id, station_id, associated_at, default_station_id, last_station_id
 from stations.association where organization_id = %(organization_id)s and person_id = %(person_id)s for update;
+
+-- name: lock_associations
+select person_id, station_id, associated_at, default_station_id, last_station_id
+from stations.association where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
+order by person_id for update;
+
+-- name: list_people_under_tenant_switch
+select a.person_id
+from stations.association a
+join stations.station s
+  on s.organization_id = a.organization_id and s.id = coalesce(a.station_id, a.default_station_id)
+where a.organization_id = %(organization_id)s and a.person_id > %(after)s and s.active and not s.persistent
+order by a.person_id limit %(limit)s::int;
 
 -- name: find_associations
 select person_id, station_id, associated_at, default_station_id, last_station_id

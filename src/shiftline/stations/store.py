@@ -1,6 +1,6 @@
 """Stations, phones and sites in PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -233,6 +233,13 @@ async def lock_phones_of_base(tx: Transaction, phone_base_id: str) -> list[Phone
     return [_phone(row) for row in await tx.all(SQL["phones_of_base"], {**_mark(tx), "phone_base_id": phone_base_id})]
 
 
+async def change_stations(tx: Transaction, settings: Mapping[str, StationSettings]) -> list[str]:
+    """Let the stations of phones (by phone id) behave so; the people whose station is another now, in order."""
+    rows = [{"phone_id": phone_id, **asdict(each)} for phone_id, each in settings.items()]
+    changed = await tx.all(SQL["change_stations"], {**_mark(tx), "stations": Json(rows)})
+    return sorted(row["person_id"] for row in changed)
+
+
 async def put_station(tx: Transaction, station_id: str, phone: Phone, settings: StationSettings) -> bool:
     """Make the phone's station so; whether that changed anything."""
     values = {
@@ -285,6 +292,18 @@ async def lock_person_stations(tx: Transaction, person_id: str) -> PersonStation
     row = await tx.one(SQL["lock_association"], who)
     assert row is not None
     return (await _with_stations(tx, tx.context.organization_id, [row]))[person_id]
+
+
+async def lock_stations_of(tx: Transaction, person_ids: Collection[str]) -> dict[str, PersonStations]:
+    """The stations of those people who ever had one, held until the transaction ends."""
+    rows = await tx.all(SQL["lock_associations"], {**_mark(tx), "person_ids": list(person_ids)})
+    return await _with_stations(tx, tx.context.organization_id, rows)
+
+
+async def list_people_under_tenant_switch(tx: Transaction, after: str, limit: int) -> list[str]:
+    """The next people after an id whose effective station is persistent only if the tenant says so."""
+    rows = await tx.all(SQL["list_people_under_tenant_switch"], {**_mark(tx), "after": after, "limit": limit})
+    return [row["person_id"] for row in rows]
 
 
 async def find_stations_of(

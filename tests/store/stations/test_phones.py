@@ -3,16 +3,26 @@
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
 from tests.store.conftest import Tenant
 
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.errors import Conflict, Invalid, NotFound
 from shiftline.foundation.web.paging import Page
+from shiftline.identity.events import TenantSettingsChanged
 from shiftline.identity.operations.organizations import change_tenant_settings
 from shiftline.stations.errors import NameTaken, PersonHasPhone, PhoneNotFound, StaleVersion
 from shiftline.stations.events import AssociationChanged, PhoneBaseChanged, PhoneChanged
+from shiftline.stations.jobs import follow_tenant
 from shiftline.stations.model import PhoneBaseDraft, PhoneDraft, PhoneFilter, SiteDraft, Station, StationFilter
-from shiftline.stations.operations.associations import get_person_stations, get_station, list_stations
+from shiftline.stations.operations import associations
+from shiftline.stations.operations.associations import (
+    disassociate_station,
+    get_person_stations,
+    get_station,
+    list_stations,
+    set_default_station,
+)
 from shiftline.stations.operations.phone_bases import (
     change_phone_base,
     create_phone_base,
@@ -22,6 +32,7 @@ from shiftline.stations.operations.phone_bases import (
 )
 from shiftline.stations.operations.phones import change_phone, create_phone, delete_phone, get_phone, list_phones
 from shiftline.stations.operations.sites import create_site, get_site, list_sites
+from shiftline.stations.topics import notifications
 
 
 def instance(value: object) -> dict[str, Any]:
@@ -78,6 +89,43 @@ async def test_a_tenant_may_require_persistent_connections(tenant: Tenant) -> No
     station = await station_of(tenant, ada.id)
     assert station.settings.persistent is True
     assert (await get_station(tenant.context, station.id)).settings.persistent is True
+
+
+async def told_by_tenant(tenant: Tenant) -> list[str]:
+    """Who is told to read their station again, after the worker has followed what happened to the tenant's switches."""
+    for happened in await tenant.news(TenantSettingsChanged):
+        await follow_tenant(tenant.context, happened)
+    told = [sent for each in await tenant.news(AssociationChanged) for sent in notifications(each)]
+    assert {sent.metadata["action"] for sent in told} <= {"Associated"}
+    assert all(sent.body["associatedStation"]["associatedUser"]["id"] in sent.topic for sent in told)
+    return [sent.topic.split(".")[2] for sent in told]
+
+
+async def test_sessions_are_told_when_the_tenants_switch_changes_their_station(
+    tenant: Tenant, other_tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(associations, "BATCH", 2)
+    async with other_tenant.context.transaction() as tx:
+        await prepare_organization(tx, "org-2")
+    for each in (tenant, other_tenant):
+        for name in ("Ada", "Bob", "Cyd", "Dan"):
+            await create_phone(each.context, PhoneDraft(name, (await each.person(name, person_id=name)).id))
+    own = {"webRtcPersistentEnabled": instance(True)}
+    eve = await tenant.person("Eve")
+    await create_phone(tenant.context, PhoneDraft("Persistent by itself", eve.id, properties=own))
+    by_default = await station_of(tenant, "Bob")
+    await disassociate_station(tenant.context, "Cyd")
+    await disassociate_station(tenant.context, "Bob")
+    await set_default_station(tenant.context, "Bob", by_default.id)
+    await tenant.news()
+    for required in (True, False):
+        for _ in range(2):  # the repeat changes nothing
+            await change_tenant_settings(
+                tenant.context, persistent_connection_required=required, shift_margin_minutes=20
+            )
+        assert await told_by_tenant(tenant) == ["Ada", "Bob", "Dan"]
+    await change_tenant_settings(tenant.context, persistent_connection_required=False, shift_margin_minutes=40)
+    assert await told_by_tenant(tenant) == []
 
 
 async def test_the_same_phone_twice_is_one_phone(tenant: Tenant) -> None:
@@ -172,6 +220,34 @@ async def test_changed_base_settings_reach_the_stations_and_their_people(tenant:
     with pytest.raises(StaleVersion):
         await change_phone_base(tenant.context, base.id, 1, PhoneBaseDraft("Renamed"))
     assert (await change_phone_base(tenant.context, base.id, None, draft)).record.version == changed.record.version
+
+
+async def test_changed_base_settings_take_as_many_statements_however_many_phones(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = await create_phone_base(tenant.context, PhoneBaseDraft("Base"))
+    statements: list[object] = []
+    execute = AsyncConnection.execute
+
+    async def counted(connection: Any, query: Any, *arguments: Any, **more: Any) -> Any:
+        statements.append(query)
+        return await execute(connection, query, *arguments, **more)
+
+    async def statements_of_change(phones: range) -> int:
+        for number in phones:
+            person = await tenant.person(f"Person {number}")
+            await create_phone(tenant.context, PhoneDraft(f"Phone {number}", person.id, phone_base_id=base.id))
+        await tenant.news()
+        draft = PhoneBaseDraft("Base", properties={"webRtcCallAppearances": instance(phones.stop)})
+        with monkeypatch.context() as patch:
+            patch.setattr(AsyncConnection, "execute", counted)
+            statements.clear()
+            await change_phone_base(tenant.context, base.id, None, draft)
+        assert len(await tenant.news(AssociationChanged)) == phones.stop
+        return len(statements)
+
+    few = await statements_of_change(range(2))
+    assert await statements_of_change(range(2, 12)) == few > 0
 
 
 async def test_base_settings_and_sites_repeat_safely_and_names_are_taken_once(tenant: Tenant) -> None:

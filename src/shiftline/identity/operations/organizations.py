@@ -84,7 +84,8 @@ async def change_tenant_settings(
         current = await store.find_tenant_settings(tx, context.organization_id)
         if current is None:
             raise NotFound("organization", context.organization_id)
-        if all(value is None or value == getattr(current, key) for key, value in changes.items()):
+        turned = tuple(key for key, value in changes.items() if value is not None and value != getattr(current, key))
+        if not turned:
             return current
         settings = await store.update_tenant_settings(tx, changes)
         assert settings is not None
@@ -95,6 +96,8 @@ async def change_tenant_settings(
                 softphone_within_shift=settings.softphone_within_shift,
                 shift_margin_minutes=settings.shift_margin_minutes,
                 version=settings.version,
+                persistent_connection_required=settings.persistent_connection_required,
+                turned=turned,
             )
         )
         return settings

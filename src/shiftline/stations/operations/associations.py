@@ -23,6 +23,9 @@ LEAVE_OWN = ("telephony:station:disassociateSelf",)
 LEAVE_OTHER = ("telephony:station:disassociate",)
 SET_DEFAULT = ("telephony:plugin:all", "telephony:phone:assign")
 
+BATCH = 500
+"""People who are told something in one transaction."""
+
 
 async def list_stations(context: Context, page: Page, wanted: StationFilter) -> tuple[list[Station], int]:
     """One page of stations by name, and how many there are; as the tenant's settings make them."""
@@ -123,11 +126,27 @@ async def forget_station_in(tx: Transaction, person_id: str, station_id: str, re
     await _apply(tx, rules.forget(stations, station_id), "Disassociated", reason)
 
 
-async def announce_station_in(tx: Transaction, person_id: str) -> None:
-    """Tell a person's sessions that the station they are at behaves differently: the softphone reads it again."""
-    stations = await store.lock_person_stations(tx, person_id)
-    if stations.effective is not None:
-        _record(tx, stations, stations.effective, "Associated", "station.settings")
+async def announce_stations_in(tx: Transaction, person_ids: Collection[str], reason: str = "station.settings") -> None:
+    """Tell people's sessions that the station they are at behaves differently: the softphone reads it again.
+
+    Two statements, however many people. Whoever has no station is told nothing.
+    """
+    for stations in (await store.lock_stations_of(tx, person_ids)).values():
+        if stations.effective is not None:
+            _record(tx, stations, stations.effective, "Associated", reason)
+
+
+async def announce_tenant_switch(context: Context) -> int:
+    """Tell whoever is at a station that is persistent, or not, because the tenant says so; how many. In batches."""
+    told, after = 0, ""
+    while True:
+        async with context.transaction() as tx:
+            person_ids = await store.list_people_under_tenant_switch(tx, after, BATCH)
+            await announce_stations_in(tx, person_ids, "tenant.persistent_connection")
+        told += len(person_ids)
+        if len(person_ids) < BATCH:
+            return told
+        after = person_ids[-1]
 
 
 async def _find_station(reader: Reader, organization_id: str, station_id: str) -> Station:

@@ -12,7 +12,7 @@ from shiftline.stations import rules, store
 from shiftline.stations.errors import NameTaken, PhoneBaseNotFound, StaleVersion
 from shiftline.stations.events import PhoneBaseChanged
 from shiftline.stations.model import Line, PhoneBase, PhoneBaseDraft, Record, SiteDraft
-from shiftline.stations.operations.associations import announce_station_in
+from shiftline.stations.operations.associations import announce_stations_in
 from shiftline.stations.operations.sites import create_site_in, find_sites
 
 ADMINISTER = "telephony:plugin:all"
@@ -136,11 +136,9 @@ async def _lock(tx: Transaction, phone_base_id: str, version: int | None) -> Pho
 async def _follow(tx: Transaction, base: PhoneBase) -> None:
     """Let the stations of all phones with these settings become what the settings now make of them."""
     sites = await find_sites(tx, tx.context.organization_id)
-    for phone in await store.lock_phones_of_base(tx, base.id):
-        station_id = await store.station_id_of(tx, phone.id)
-        settings = rules.classify_settings(sites[phone.site_id], base, phone)
-        if await store.put_station(tx, station_id, phone, settings):
-            await announce_station_in(tx, phone.person_id)
+    phones = await store.lock_phones_of_base(tx, base.id)
+    settings = {phone.id: rules.classify_settings(sites[phone.site_id], base, phone) for phone in phones}
+    await announce_stations_in(tx, await store.change_stations(tx, settings))
 
 
 def _record(tx: Transaction, base: PhoneBase) -> None:

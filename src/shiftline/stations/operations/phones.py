@@ -13,7 +13,7 @@ from shiftline.stations import rules, store
 from shiftline.stations.errors import NameTaken, PersonHasPhone, PhoneNotFound, StaleVersion
 from shiftline.stations.events import PhoneChanged
 from shiftline.stations.model import Line, Phone, PhoneBase, PhoneDraft, PhoneFilter, Record, Site
-from shiftline.stations.operations.associations import announce_station_in, associate_station_in, forget_station_in
+from shiftline.stations.operations.associations import announce_stations_in, associate_station_in, forget_station_in
 from shiftline.stations.operations.phone_bases import choose_phone_base, find_phone_bases
 from shiftline.stations.operations.sites import choose_site, find_sites
 
@@ -184,7 +184,7 @@ async def _give(tx: Transaction, person_id: str, station_id: str) -> None:
 
 async def _tell(tx: Transaction, before: Phone, after: Phone, station_id: str) -> None:
     if before.person_id == after.person_id:
-        await announce_station_in(tx, after.person_id)
+        await announce_stations_in(tx, [after.person_id])
         return
     await forget_station_in(tx, before.person_id, station_id, "phone.reassigned")
     await _give(tx, after.person_id, station_id)
