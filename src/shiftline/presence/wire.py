@@ -1,7 +1,7 @@
 """Presences, definitions and routing status in the vendor's shapes."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -33,7 +33,7 @@ class WirePresenceDefinition(Wire):
     """PresenceDefinition: the definition that a presence is in."""
 
     id: str
-    system_presence: str
+    system_presence: SystemPresence
     self_uri: str | None = None
 
 
@@ -108,9 +108,9 @@ class WireDefinition(Wire, kw_only=True):
     """OrganizationPresenceDefinition."""
 
     id: str
-    type: str
+    type: Literal["System", "User"]
     language_labels: dict[str, str]
-    system_presence: str
+    system_presence: SystemPresence
     division_id: str
     deactivated: bool
     self_uri: str

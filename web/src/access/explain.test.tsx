@@ -1,8 +1,18 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../wire/api';
+import type { Decision, Gate } from '../wire/api';
 import { explain, inWords, whoText } from './explain';
 import { Why } from './Why';
+
+function gate(code: string, holds: boolean | null, sentence: string, facts: Gate['facts'] = {}): Gate {
+  return { code, holds, sentence, facts, documentation: `/docs/reasons/${code}` };
+}
+
+const REVOKED = gate('permission.webrtcEnable', false, '', {
+  revoked_at: '2023-10-27T10:41:09Z',
+  by: 'Dana',
+});
+const UNREADABLE = gate('schedule_rule', null, 'The rule could not be read.');
 
 const DENIED: Decision = {
   decision_id: 'd-1',
@@ -10,26 +20,10 @@ const DENIED: Decision = {
   action: 'connect',
   allowed: false,
   sentence: 'You cannot connect, because webRTC:enable was revoked.',
-  gates: [
-    { code: 'token', holds: true, sentence: 'The token is valid.' },
-    {
-      code: 'permission.webrtcEnable',
-      holds: false,
-      sentence: '',
-      facts: { revoked_at: '2023-10-27T10:41:09Z', by: 'Dana' },
-    },
-    { code: 'schedule_rule', holds: null, sentence: 'The rule could not be read.' },
-  ],
-  blockers: [
-    {
-      code: 'permission.webrtcEnable',
-      holds: false,
-      sentence: '',
-      facts: { revoked_at: '2023-10-27T10:41:09Z', by: 'Dana' },
-    },
-    { code: 'schedule_rule', holds: null, sentence: 'The rule could not be read.' },
-  ],
-  not_a_cause: [{ code: 'pending_time_off', sentence: 'Pending time off plays no part.' }],
+  gates: [gate('token', true, 'The token is valid.'), REVOKED, UNREADABLE],
+  blockers: [REVOKED, UNREADABLE],
+  not_a_cause: [{ code: 'pending_time_off', sentence: 'Pending time off plays no part.', facts: {} }],
+  warnings: [],
   remedies: [{ who: 'administrator', what: 'grant', at_once: true, sentence: 'Grant webRTC:enable.' }],
   next_change_at: '2023-10-27T11:45:00Z',
   evaluated_at: '2023-10-27T10:52:00Z',
@@ -57,7 +51,7 @@ describe('an explained decision', () => {
     const { gates } = explain(
       {
         ...DENIED,
-        gates: [{ code: 'x', holds: true, facts: { a: null, b: [], c: ['p', 'q'], d: false, e: { f: 1 } } }],
+        gates: [gate('x', true, '', { a: null, b: [], c: ['p', 'q'], d: false, e: { f: 1 } })],
       },
       'UTC',
     );

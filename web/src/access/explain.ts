@@ -22,11 +22,11 @@ export interface Reason {
 export function explain(decision: Decision, zone: string): Explanation {
   return {
     sentence: decision.sentence,
-    blockers: (decision.blockers ?? []).map((gate) => reasonOf(gate, zone)),
-    remedies: decision.remedies ?? [],
-    notTheReason: (decision.not_a_cause ?? []).map(({ code, sentence }) => ({ code, sentence })),
-    gates: (decision.gates ?? []).map((gate) => reasonOf(gate, zone)),
-    changesAt: decision.next_change_at ?? null,
+    blockers: decision.blockers.map((gate) => reasonOf(gate, zone)),
+    remedies: decision.remedies,
+    notTheReason: decision.not_a_cause.map(({ code, sentence }) => ({ code, sentence })),
+    gates: decision.gates.map((gate) => reasonOf(gate, zone)),
+    changesAt: decision.next_change_at,
   };
 }
 
@@ -35,7 +35,7 @@ function reasonOf(gate: Gate, zone: string): Reason {
     code: gate.code,
     verdict: gate.holds === null ? 'unknown' : gate.holds ? 'holds' : 'fails',
     sentence: gate.sentence || inWords(gate.code),
-    facts: Object.entries(gate.facts ?? {}).flatMap(([name, value]) => {
+    facts: Object.entries(gate.facts).flatMap(([name, value]) => {
       const text = factText(value, zone);
       return text === null ? [] : [{ name: inWords(name), value: text }];
     }),

@@ -1,15 +1,30 @@
 import { expect, it } from 'vitest';
-import type { PresenceDefinition } from '../wire/api';
+import type { PresenceDefinition, SystemPresence } from '../wire/api';
 import { nameOf, orderDefinitions } from './presence';
 
+function definition(
+  systemPresence: SystemPresence,
+  type: PresenceDefinition['type'],
+  more: Partial<PresenceDefinition> = {},
+): PresenceDefinition {
+  return { id: systemPresence, type, systemPresence, languageLabels: {}, deactivated: false, ...more };
+}
+
 it('orders presences as a day uses them, without those that nobody may choose', () => {
-  const definitions: PresenceDefinition[] = [
-    { id: '1', type: 'System', systemPresence: 'Offline' },
-    { id: '2', type: 'System', systemPresence: 'Idle' },
-    { id: '3', type: 'User', systemPresence: 'Busy', name: 'Coaching' },
-    { id: '4', type: 'System', systemPresence: 'Busy', languageLabels: { en_US: 'Busy' } },
-    { id: '5', type: 'System', systemPresence: 'OnQueue' },
-    { id: '6', type: 'User', systemPresence: 'Break', name: 'Old', deactivated: true },
+  const definitions = [
+    definition('Offline', 'System'),
+    definition('Idle', 'System'),
+    definition('Busy', 'User', { languageLabels: { en_US: 'Coaching' } }),
+    definition('Busy', 'System', { languageLabels: { en_US: 'Busy' } }),
+    definition('OnQueue', 'System'),
+    definition('Break', 'User', { languageLabels: { en_US: 'Old' }, deactivated: true }),
   ];
   expect(orderDefinitions(definitions).map(nameOf)).toEqual(['On queue', 'Busy', 'Coaching', 'Offline']);
+});
+
+it('calls a presence by the organization’s own word, also where that is not English', () => {
+  expect(nameOf(definition('Busy', 'User', { languageLabels: { de: 'Rückruf', en: 'Call back' } }))).toBe(
+    'Call back',
+  );
+  expect(nameOf(definition('Busy', 'User', { languageLabels: { de: 'Rückruf' } }))).toBe('Rückruf');
 });

@@ -24,8 +24,8 @@ export function orderDefinitions(definitions: PresenceDefinition[]): PresenceDef
 }
 
 export function nameOf(definition: PresenceDefinition): string {
-  const labels = definition.languageLabels ?? {};
-  return labels.en_US ?? labels.en ?? definition.name ?? presenceName(definition.systemPresence);
+  const labels = definition.languageLabels;
+  return labels.en_US ?? labels.en ?? Object.values(labels)[0] ?? presenceName(definition.systemPresence);
 }
 
 export function presenceName(presence: SystemPresence): string {

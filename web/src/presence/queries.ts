@@ -1,7 +1,7 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
-import type { PresenceDefinition, UserPresence } from '../wire/api';
+import type { PresenceChange, PresenceDefinitions, UserPresence } from '../wire/api';
 import { orderDefinitions } from './presence';
 
 export function useDefinitions() {
@@ -10,8 +10,8 @@ export function useDefinitions() {
     queryKey: ['presence', 'definitions'],
     staleTime: 600_000,
     queryFn: async ({ signal }) => {
-      const listing = await api.get<{ entities?: PresenceDefinition[] }>('/presence/definitions', signal);
-      return orderDefinitions(listing.entities ?? []);
+      const listing = await api.get<PresenceDefinitions>('/presence/definitions', signal);
+      return orderDefinitions(listing.entities);
     },
   });
 }
@@ -42,7 +42,7 @@ export function useSetPresence(userId: string | undefined) {
     mutationFn: (definitionId: string) =>
       api.patch<UserPresence>(`/users/${userId}/presences/purecloud`, {
         presenceDefinition: { id: definitionId },
-      }),
+      } satisfies PresenceChange),
     onSuccess: (presence) => queries.setQueryData(['presence', userId], presence),
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, offsetsFromBrowser, offsetsFromServer, timeText, trustServer, wallAt } from './offsets';
+import { addDays, offsetsFromBrowser, trustServer } from './offsets';
 
 const ms = (text: string) => Date.parse(text);
 const HOUR = 3_600_000;
@@ -28,16 +28,6 @@ describe('offsets of a zone', () => {
       ms('2024-04-10T00:00:00Z'),
     );
     expect(offsets.map(({ offsetMs }) => offsetMs / HOUR)).toEqual([11, 10.5]);
-  });
-
-  it('takes the server at its word, in order', () => {
-    const offsets = offsetsFromServer([
-      { from: '2023-11-05T07:00:00Z', offsetMinutes: -360 },
-      { from: '2023-10-28T00:00:00Z', offsetMinutes: -300 },
-    ]);
-    expect(timeText(wallAt(offsets ?? [], ms('2023-11-05T06:59:00Z')))).toBe('01:59');
-    expect(timeText(wallAt(offsets ?? [], ms('2023-11-05T07:00:00Z')))).toBe('01:00');
-    expect(offsetsFromServer([])).toBeNull();
   });
 
   it('keeps the browser only while it agrees with what the server resolved', () => {

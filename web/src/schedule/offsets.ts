@@ -1,5 +1,5 @@
 /**
- * Wall time of one zone. The server's own offsets come first, because a browser's zone tables may be older than the schedule's. All arithmetic is on
+ * Wall time of one zone. A browser's zone tables may be older than the schedule's, so what the server resolved comes first. All arithmetic is on
  * milliseconds: instants since 1970 UTC, and wall times as if the wall clock showed UTC.
  */
 export interface OffsetSpan {
@@ -44,14 +44,7 @@ export function addDays(date: string, days: number): string {
   return dateText(Date.parse(`${date}T00:00:00Z`) + days * DAY);
 }
 
-export function offsetsFromServer(spans: { from: string; offsetMinutes: number }[]): Offsets | null {
-  if (spans.length === 0) return null;
-  return spans
-    .map((span) => ({ fromMs: Date.parse(span.from), offsetMs: span.offsetMinutes * MINUTE }))
-    .sort((a, b) => a.fromMs - b.fromMs);
-}
-
-/** The browser's own opinion on a zone, for an interval: used where the server sent no offsets. */
+/** The browser's own opinion on a zone, for an interval. */
 export function offsetsFromBrowser(zone: string, fromMs: number, toMs: number): Offsets {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,

@@ -5,21 +5,15 @@ import { Refusal } from '../foundation/api';
 import { readAgainIn } from '../foundation/queries';
 import type {
   ActivityCode,
+  ActivityCodes,
   AgentManagementUnit,
   BusinessUnit,
   MySchedules,
-  TimeOffRequest,
+  ScheduleSearch,
+  TimeOffRequests,
   WeekDay,
 } from '../wire/api';
-import {
-  addDays,
-  DAY,
-  type Offsets,
-  offsetsFromBrowser,
-  offsetsFromServer,
-  trustServer,
-  wallFromText,
-} from './offsets';
+import { addDays, DAY, type Offsets, offsetsFromBrowser, trustServer, wallFromText } from './offsets';
 
 export interface Unit {
   id: string | null;
@@ -45,10 +39,7 @@ export function useUnit() {
           .get<BusinessUnit>(`/workforcemanagement/businessunits/${id}?expand=settings`, signal)
           .catch(absent),
         api
-          .get<{ entities?: ActivityCode[] }>(
-            `/workforcemanagement/businessunits/${id}/activitycodes`,
-            signal,
-          )
+          .get<ActivityCodes>(`/workforcemanagement/businessunits/${id}/activitycodes`, signal)
           .catch(absent),
       ]);
       const settings = unit?.settings;
@@ -90,7 +81,7 @@ export function useMyWeek(weekStart: string | null, userId: string | undefined) 
       const endDate = `${addDays(weekStart ?? '', 8)}T00:00:00.000Z`;
       const schedules = await api.post<MySchedules>(
         '/workforcemanagement/agentschedules/mine',
-        { startDate, endDate },
+        { startDate, endDate } satisfies ScheduleSearch,
         signal,
       );
       return { schedules, ...zoneOf(schedules, Date.parse(startDate), Date.parse(endDate)) };
@@ -100,15 +91,11 @@ export function useMyWeek(weekStart: string | null, userId: string | undefined) 
 }
 
 function zoneOf(schedules: MySchedules, fromMs: number, toMs: number): { zone: string; offsets: Offsets } {
-  const shifts = (schedules.agentSchedules ?? []).flatMap((schedule) => schedule.shifts ?? []);
-  const zone = shifts.find((shift) => shift.timeZone)?.timeZone ?? schedules.businessUnitTimeZone ?? 'UTC';
-  const server = offsetsFromServer(schedules.utcOffsets ?? []);
-  if (server && zone === (schedules.businessUnitTimeZone ?? zone)) return { zone, offsets: server };
-  const known = shifts.flatMap((shift) =>
-    shift.wallStart && shift.timeZone === zone
-      ? [{ instantMs: Date.parse(shift.startDate), wallMs: wallFromText(shift.wallStart) }]
-      : [],
-  );
+  const shifts = schedules.agentSchedules.flatMap((schedule) => schedule.shifts);
+  const zone = shifts[0]?.timeZone ?? schedules.businessUnitTimeZone ?? 'UTC';
+  const known = shifts
+    .filter((shift) => shift.timeZone === zone)
+    .map((shift) => ({ instantMs: Date.parse(shift.startDate), wallMs: wallFromText(shift.wallStart) }));
   return { zone, offsets: trustServer(offsetsFromBrowser(zone, fromMs - DAY, toMs + DAY), known) };
 }
 
@@ -123,11 +110,8 @@ export function useMyTimeOff(userId: string | undefined) {
   return useQuery({
     queryKey,
     queryFn: async ({ signal }) => {
-      const list = await api.get<{ timeOffRequests?: TimeOffRequest[] }>(
-        '/workforcemanagement/timeoffrequests',
-        signal,
-      );
-      return list.timeOffRequests ?? [];
+      const list = await api.get<TimeOffRequests>('/workforcemanagement/timeoffrequests', signal);
+      return list.timeOffRequests;
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });

@@ -28,14 +28,14 @@ export interface ActivityFacts {
   lengthMinutes: number;
   category: ActivityCategory;
   name: string;
-  paid: boolean | null;
+  paid: boolean;
 }
 
 export function shiftFacts(shift: Shift, offsets: Offsets, codes: Codes): ShiftFacts {
   const startMs = Date.parse(shift.startDate);
   const endMs = startMs + shift.lengthMinutes * MINUTE;
-  const wallStart = shift.wallStart ? wallFromText(shift.wallStart) : wallAt(offsets, startMs);
-  const wallEnd = shift.wallEnd ? wallFromText(shift.wallEnd) : wallAt(offsets, endMs);
+  const wallStart = wallFromText(shift.wallStart);
+  const wallEnd = wallFromText(shift.wallEnd);
   return {
     id: shift.id,
     startMs,
@@ -47,14 +47,14 @@ export function shiftFacts(shift: Shift, offsets: Offsets, codes: Codes): ShiftF
     lengthMinutes: shift.lengthMinutes,
     clockChangeMinutes: (wallEnd - wallStart) / MINUTE - shift.lengthMinutes,
     swap: shift.isSwap ? { reason: shift.swapReason ?? null } : null,
-    activities: (shift.activities ?? []).map((activity, index) =>
+    activities: shift.activities.map((activity, index) =>
       activityFacts(activity, `${shift.id}/${index}`, offsets, codes),
     ),
   };
 }
 
 function activityFacts(activity: ShiftActivity, id: string, offsets: Offsets, codes: Codes): ActivityFacts {
-  const code = codes.get(activity.activityCodeId ?? '');
+  const code = codes.get(activity.activityCodeId);
   const startMs = Date.parse(activity.startDate);
   const endMs = startMs + activity.lengthMinutes * MINUTE;
   return {
@@ -66,7 +66,7 @@ function activityFacts(activity: ShiftActivity, id: string, offsets: Offsets, co
     lengthMinutes: activity.lengthMinutes,
     category: code?.category ?? 'OnQueueWork',
     name: activity.description || code?.name || 'Activity',
-    paid: activity.paid ?? null,
+    paid: activity.paid,
   };
 }
 

@@ -27,7 +27,7 @@ export function requestBars(
     .filter(({ status }) => status === 'PENDING' || status === 'APPROVED')
     .flatMap((request): TimeOffBar[] => {
       const common = { id: request.id, status: request.status, name: timeOffName(request, codes) };
-      if (request.fullDayManagementUnitDates?.includes(day.date)) {
+      if (request.fullDayManagementUnitDates.includes(day.date)) {
         return [{ ...common, from: 0, to: DAY_MINUTES, hours: null }];
       }
       return partialSpans(request).flatMap(({ startMs, endMs }, index) => {
@@ -61,20 +61,20 @@ export function markerBars(
       from: 0,
       to: DAY_MINUTES,
       status: 'APPROVED',
-      name: marker.description || codes.get(marker.activityCodeId ?? '')?.name || 'Time off',
+      name: marker.description || codes.get(marker.activityCodeId)?.name || 'Time off',
       hours: null,
     }));
 }
 
 export function timeOffName(request: TimeOffRequest, codes: Codes): string {
-  const name = codes.get(request.activityCodeId ?? '')?.name;
+  const name = codes.get(request.activityCodeId)?.name;
   return name ?? (request.paid ? 'Paid time off' : 'Time off');
 }
 
 function partialSpans(request: TimeOffRequest): { startMs: number; endMs: number }[] {
-  return (request.partialDayStartDateTimes ?? []).map((start, index) => {
+  return request.partialDayStartDateTimes.map((start, index) => {
     const startMs = Date.parse(start);
-    const minutes = request.durationMinutes?.[index] ?? request.dailyDurationMinutes ?? 0;
+    const minutes = request.durationMinutes[index] ?? request.dailyDurationMinutes ?? 0;
     return { startMs, endMs: startMs + minutes * MINUTE };
   });
 }
@@ -96,7 +96,7 @@ export function requestLines(request: TimeOffRequest, offsets: Offsets): Request
       hours: `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`,
     };
   });
-  const lines = [...wholeDays(request.fullDayManagementUnitDates ?? []), ...partial];
+  const lines = [...wholeDays(request.fullDayManagementUnitDates), ...partial];
   return lines.sort((a, b) => a.from.localeCompare(b.from));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActivityCode, Shift, TimeOffRequest } from '../wire/api';
-import { DAY, offsetsFromBrowser } from './offsets';
+import { DAY, MINUTE, offsetsFromBrowser, wallAt } from './offsets';
 import { lengthText } from './shift';
 import { requestLines } from './timeoff';
 import { daySentence, layOutWeek, ticksOf, type WeekInput, weekStartOf } from './week';
@@ -26,7 +26,38 @@ function week(weekStart: string, given: Partial<WeekInput> = {}) {
 }
 
 function shift(id: string, startDate: string, lengthMinutes: number, more: Partial<Shift> = {}): Shift {
-  return { id, startDate, lengthMinutes, ...more };
+  const startMs = Date.parse(startDate);
+  const endMs = startMs + lengthMinutes * MINUTE;
+  const offsets = offsetsFromBrowser('America/Chicago', startMs - DAY, endMs + DAY);
+  const wall = (ms: number) => new Date(wallAt(offsets, ms)).toISOString().slice(0, 16);
+  return {
+    id,
+    startDate,
+    lengthMinutes,
+    activities: [],
+    timeZone: 'America/Chicago',
+    wallStart: wall(startMs),
+    wallEnd: wall(endMs),
+    isSwap: false,
+    ...more,
+  };
+}
+
+function request(
+  id: string,
+  status: TimeOffRequest['status'],
+  more: Partial<TimeOffRequest>,
+): TimeOffRequest {
+  return {
+    id,
+    status,
+    activityCodeId: 'pto',
+    paid: true,
+    fullDayManagementUnitDates: [],
+    partialDayStartDateTimes: [],
+    durationMinutes: [],
+    ...more,
+  };
 }
 
 describe('a week', () => {
@@ -46,7 +77,7 @@ describe('a week', () => {
           isSwap: true,
           swapReason: 'Agent Preference',
           activities: [
-            { startDate: '2023-10-27T11:00:00Z', lengthMinutes: 240, activityCodeId: 'queue' },
+            { startDate: '2023-10-27T11:00:00Z', lengthMinutes: 240, activityCodeId: 'queue', paid: true },
             { startDate: '2023-10-27T15:00:00Z', lengthMinutes: 30, activityCodeId: 'lunch', paid: false },
           ],
         }),
@@ -106,16 +137,6 @@ describe('a week', () => {
   });
 
   it('sets time off beside the shifts, and leaves out what was denied or cancelled', () => {
-    const request = (
-      id: string,
-      status: TimeOffRequest['status'],
-      more: Partial<TimeOffRequest>,
-    ): TimeOffRequest => ({
-      id,
-      status,
-      activityCodeId: 'pto',
-      ...more,
-    });
     const timeOff = [
       request('hours', 'PENDING', {
         partialDayStartDateTimes: ['2023-10-28T13:00:00Z'],
@@ -128,7 +149,7 @@ describe('a week', () => {
     const layout = week('2023-10-22', {
       timeOff,
       markers: [
-        { businessUnitDate: '2023-10-24', timeOffRequestId: 'day' },
+        { businessUnitDate: '2023-10-24', activityCodeId: 'pto', timeOffRequestId: 'day' },
         { businessUnitDate: '2023-10-26', activityCodeId: 'pto' },
       ],
     });
@@ -165,11 +186,9 @@ describe('a week', () => {
 describe('a request for time off', () => {
   it('joins whole days in a row', () => {
     const lines = requestLines(
-      {
-        id: 'r',
-        status: 'PENDING',
+      request('r', 'PENDING', {
         fullDayManagementUnitDates: ['2023-12-24', '2023-12-22', '2023-12-23', '2023-12-27'],
-      },
+      }),
       [{ fromMs: 0, offsetMs: 0 }],
     );
     expect(lines).toEqual([

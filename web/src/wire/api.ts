@@ -1,162 +1,93 @@
 /**
- * The shapes that this page reads from and sends to the server: the vendor's field names, and our extensions
- * (marked as such). The only place in the page that knows them.
+ * What this page reads from the server and sends to it: the generated types of openapi.ts under the page's own names, each with
+ * the fields that it uses. The only place in the page that names the vendor's schemas.
  */
+import type { components, operations } from './openapi';
 
-export interface ErrorBody {
-  message?: string | null;
-  code?: string | null;
-  contextId?: string | null;
+type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+/** The body with which an operation answers when it is done. */
+type Answer<Id extends keyof operations> = operations[Id]['responses'] extends {
+  200: { content: { 'application/json': infer Body } };
 }
+  ? Body
+  : never;
 
-export type SystemPresence =
-  | 'Available'
-  | 'Away'
-  | 'Busy'
-  | 'Offline'
-  | 'Idle'
-  | 'OnQueue'
-  | 'Meal'
-  | 'Training'
-  | 'Meeting'
-  | 'Break';
+/** What a generated body calls `Field`, without the null of what may be left out. */
+type Part<Body, Field extends keyof Body> = NonNullable<Body[Field]>;
 
-export interface PresenceDefinition {
-  id: string;
-  name?: string | null;
-  type?: 'System' | 'User' | null;
-  languageLabels?: Record<string, string> | null;
-  systemPresence: SystemPresence;
-  deactivated?: boolean | null;
-}
+/** Partial, because what stands between the page and the server may refuse in other words, or none. */
+export type ErrorBody = Partial<Pick<Schema<'ErrorBody'>, 'message' | 'code' | 'contextId'>>;
 
-export interface UserPresence {
-  presenceDefinition?: { id: string; systemPresence?: SystemPresence | null } | null;
-  message?: string | null;
-  modifiedDate?: string | null;
-}
+export type Me = Pick<Answer<'getUsersMe'>, 'id' | 'name' | 'email'>;
 
-export interface Me {
-  id: string;
-  name: string;
-  email?: string | null;
-}
+export type SystemPresence = Schema<'SystemPresence'>;
+export type PresenceDefinitions = { entities: PresenceDefinition[] };
+export type PresenceDefinition = Pick<
+  Answer<'getPresenceDefinitions'>['entities'][number],
+  'id' | 'type' | 'languageLabels' | 'systemPresence' | 'deactivated'
+>;
+export type UserPresence = Pick<
+  Answer<'getUserPresencesPurecloud'>,
+  'presenceDefinition' | 'message' | 'modifiedDate'
+>;
+export type PresenceChange =
+  operations['patchUserPresencesPurecloud']['requestBody']['content']['application/json'];
 
-export interface AgentManagementUnit {
-  businessUnit?: { id: string } | null;
-}
+export type AgentManagementUnit = Pick<
+  Answer<'getWorkforcemanagementAgentsMeManagementunit'>,
+  'businessUnit'
+>;
+export type BusinessUnit = Pick<Answer<'getWorkforcemanagementBusinessunit'>, 'id' | 'name' | 'settings'>;
+export type WeekDay = Part<Part<BusinessUnit, 'settings'>, 'startDayOfWeek'>;
+export type ActivityCodes = { entities: ActivityCode[] };
+export type ActivityCode = Pick<
+  Answer<'getWorkforcemanagementBusinessunitActivitycodes'>['entities'][number],
+  'id' | 'name' | 'category'
+>;
+export type ActivityCategory = ActivityCode['category'];
 
-export type WeekDay = 'Sunday' | 'Monday' | 'Tuesday' | 'Wednesday' | 'Thursday' | 'Friday' | 'Saturday';
+export type ScheduleSearch =
+  operations['postWorkforcemanagementAgentschedulesMine']['requestBody']['content']['application/json'];
+export type MySchedules = Pick<
+  Answer<'postWorkforcemanagementAgentschedulesMine'>,
+  'agentSchedules' | 'businessUnitTimeZone'
+>;
+/** From `wallStart` to `swapReason` the server's own fields: local wall time without offset, in `timeZone`. */
+export type Shift = Pick<
+  Schema<'ShiftBody'>,
+  'id' | 'startDate' | 'lengthMinutes' | 'wallStart' | 'wallEnd' | 'timeZone' | 'isSwap' | 'swapReason'
+> & { activities: ShiftActivity[] };
+export type ShiftActivity = Pick<
+  Schema<'ActivityBody'>,
+  'startDate' | 'lengthMinutes' | 'activityCodeId' | 'description' | 'paid'
+>;
+export type FullDayTimeOffMarker = Pick<
+  Schema<'FullDayBody'>,
+  'businessUnitDate' | 'description' | 'activityCodeId' | 'timeOffRequestId'
+>;
 
-export interface BusinessUnit {
-  id: string;
-  name?: string | null;
-  settings?: { startDayOfWeek?: WeekDay | null; timeZone?: string | null } | null;
-}
-
-export type ActivityCategory =
-  | 'OnQueueWork'
-  | 'Break'
-  | 'Meal'
-  | 'Meeting'
-  | 'OffQueueWork'
-  | 'TimeOff'
-  | 'Training'
-  | 'Unavailable';
-
-export interface ActivityCode {
-  id: string;
-  name: string;
-  category: ActivityCategory;
-}
-
-export interface ShiftActivity {
-  startDate: string;
-  lengthMinutes: number;
-  activityCodeId?: string | null;
-  description?: string | null;
-  paid?: boolean | null;
-}
-
-export interface Shift {
-  id: string;
-  startDate: string;
-  lengthMinutes: number;
-  activities?: ShiftActivity[] | null;
-  /** Extension: local wall time without offset, in `timeZone`, as the server resolved it. */
-  wallStart?: string | null;
-  wallEnd?: string | null;
-  timeZone?: string | null;
-  isSwap?: boolean | null;
-  swapReason?: string | null;
-}
-
-export interface FullDayTimeOffMarker {
-  businessUnitDate: string;
-  description?: string | null;
-  activityCodeId?: string | null;
-  timeOffRequestId?: string | null;
-}
-
-export interface MySchedules {
-  agentSchedules?:
-    | { shifts?: Shift[] | null; fullDayTimeOffMarkers?: FullDayTimeOffMarker[] | null }[]
-    | null;
-  businessUnitTimeZone?: string | null;
-  /** Extension: the zone's offset from each instant on, over the asked interval; the first holds from its start. */
-  utcOffsets?: { from: string; offsetMinutes: number }[] | null;
-}
-
-export type TimeOffStatus = 'PENDING' | 'APPROVED' | 'DENIED' | 'CANCELED';
-
-export interface TimeOffRequest {
-  id: string;
-  status: TimeOffStatus;
-  activityCodeId?: string | null;
-  paid?: boolean | null;
-  fullDayManagementUnitDates?: string[] | null;
-  partialDayStartDateTimes?: string[] | null;
-  dailyDurationMinutes?: number | null;
-  durationMinutes?: number[] | null;
-}
+export type TimeOffRequests = { timeOffRequests: TimeOffRequest[] };
+export type TimeOffRequest = Pick<
+  Answer<'getWorkforcemanagementTimeoffrequests'>['timeOffRequests'][number],
+  | 'id'
+  | 'status'
+  | 'activityCodeId'
+  | 'paid'
+  | 'fullDayManagementUnitDates'
+  | 'partialDayStartDateTimes'
+  | 'dailyDurationMinutes'
+  | 'durationMinutes'
+>;
+export type TimeOffStatus = TimeOffRequest['status'];
 
 /** One gate of an access decision. `holds` is null where it could not be known. */
-export interface Gate {
-  code: string;
-  holds: boolean | null;
-  sentence?: string | null;
-  facts?: Record<string, unknown> | null;
-  /** Where the page about this kind of reason stands in the documentation. */
-  documentation?: string | null;
-}
-
+export type Gate = Omit<Schema<'Gate'>, 'source'>;
 /** A fact with a sentence, that blocks nothing. */
-export interface Note {
-  code: string;
-  sentence: string;
-  facts?: Record<string, unknown> | null;
-}
-
-export interface Remedy {
-  who: string;
-  what: string;
-  at_once: boolean;
-  sentence: string;
-}
-
-/** Extension: an access decision, as enforced and as explained. */
-export interface Decision {
-  decision_id?: string | null;
-  user_id?: string | null;
-  action: string;
-  /** Null: could not be known. */
-  allowed: boolean | null;
-  sentence: string;
-  gates: Gate[];
-  blockers: Gate[];
-  not_a_cause: Note[];
-  warnings?: Note[] | null;
-  remedies: Remedy[];
-  next_change_at?: string | null;
-  evaluated_at: string;
-}
+export type Note = Schema<'Note'>;
+export type Remedy = Schema<'RemedyBody'>;
+/** An access decision, as enforced and as explained. `allowed` is null where it could not be known. */
+export type Decision = Omit<
+  Answer<'getShiftlineAccessWhy'>,
+  'gates' | 'blockers' | 'purpose' | 'evidence' | 'client_log'
+> & { gates: Gate[]; blockers: Gate[] };
