@@ -65,6 +65,14 @@ def our_target(installation: Installation, accounts: Path, domain: str) -> Targe
     return Target(installation.pid("signalling"), options, (("postgres", installation.pid("postgres")),))
 
 
+def edge_target(installation: Installation, accounts: Path, domain: str) -> Target:
+    """The signalling process again, through the edge and its TLS, which works beside it as PostgreSQL does."""
+    url = f"wss://{installation.ready['environment']}/stream/channels/-"
+    options = ("--url", url, "--domain", domain, "--accounts", str(accounts), "--insecure")
+    beside = tuple((name, installation.pid(name)) for name in ("caddy", "postgres"))
+    return Target(installation.pid("signalling"), options, beside)
+
+
 def bare_target(pid: int, port: int, accounts: Path, domain: str) -> Target:
     """Our connections with an authority that asks nobody."""
     url = f"ws://127.0.0.1:{port}/stream/channels/-"
@@ -110,6 +118,7 @@ def signalling_setup() -> Outcome:
         accounts, channels = asyncio.run(prepare(installation, SESSIONS))
         ours: list[dict[str, Any]] = []
         bare: list[dict[str, Any]] = []
+        edged: list[dict[str, Any]] = []
         peers: list[dict[str, Any]] = []
         version = ""
         for number in range(REPEATS):
@@ -127,6 +136,10 @@ def signalling_setup() -> Outcome:
                 version = prosody.version
                 peers.append(load(peer_target(prosody)))
             say(f"  peer {peers[-1]}")
+            installation.restart("signalling")
+            write_accounts(listed, f"wss://{installation.ready['environment']}", accounts, channels)
+            edged.append(load(edge_target(installation, listed, accounts[0].jid.partition("@")[2])))
+            say(f"  ours through the edge {edged[-1]}")
     own, alone, peer = middle(ours), middle(bare), middle(peers)
     ratio = alone["setups_per_cpu_second"] / peer["setups_per_cpu_second"]
     whole = own["setups_per_cpu_second"] / peer["setups_per_cpu_second"]
@@ -134,6 +147,7 @@ def signalling_setup() -> Outcome:
     figures = {
         "connections": alone,
         "with_decision_and_database": own,
+        "through_the_edge": middle(edged),
         "sessions": SESSIONS,
         "setups_ratio": round(ratio, 2),
         "setups_ratio_with_decision_and_database": round(whole, 2),
