@@ -51,6 +51,18 @@ def test_every_operation_documents_its_refusals(described: dict[str, Any]) -> No
         assert shapes == expected, (method, path)
 
 
+def test_no_list_is_of_anything_at_all_beside_what_it_is_of(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    loose = [
+        (name, field)
+        for name, schema in schemas.items()
+        for field, shape in schema.get("properties", {}).items()
+        if isinstance(shape, dict) and {} in shape.get("items", {}).get("oneOf", [])
+    ]
+    assert loose == []
+    assert schemas["authorization_wire_PermissionPolicy"]["properties"]["actionSet"]["items"] == {"type": "string"}
+
+
 def test_what_everybody_may_call_needs_no_token(described: dict[str, Any]) -> None:
     open_to_all = {
         operation["operationId"] for _, _, operation in operations(described) if operation.get("security") == [{}]

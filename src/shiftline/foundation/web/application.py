@@ -17,7 +17,7 @@ from shiftline.foundation.database import SQL, Database
 from shiftline.foundation.telemetry import metrics_text
 from shiftline.foundation.web.authentication import Authenticate, Authentication
 from shiftline.foundation.web.bodies import StrictRequest
-from shiftline.foundation.web.document import Refusals, document_config
+from shiftline.foundation.web.document import Refusals, Sequences, document_config
 from shiftline.foundation.web.edge import Edge
 from shiftline.foundation.web.errors import handle
 from shiftline.foundation.web.idempotency import Idempotency
@@ -113,7 +113,7 @@ def _assemble(routes: Sequence[ControllerRouterHandler], state: dict[str, Any], 
         request_max_body_size=MAX_BODY,
         state=State(state),
         openapi_config=document_config(),
-        plugins=[Refusals()],
+        plugins=[Refusals(), Sequences()],
         on_app_init=[_quiet],
     )
 

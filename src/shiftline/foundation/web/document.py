@@ -1,13 +1,16 @@
 """The OpenAPI document: what it says of the whole API, and the refusals that every operation may answer with."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from litestar._openapi.schema_generation import SchemaCreator
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Components, SecurityScheme
-from litestar.plugins import ReceiveRoutePlugin
+from litestar.openapi.spec import Components, Schema, SecurityScheme
+from litestar.plugins import OpenAPISchemaPlugin, ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
+from litestar.typing import FieldDefinition
 
 from shiftline.foundation.web.errors import ErrorBody
 
@@ -45,6 +48,33 @@ def _refusals_of(handler: HTTPRouteHandler) -> dict[int, ResponseSpec]:
         status: ResponseSpec(data_container=body, generate_examples=False, description=sentence)
         for status, sentence in REFUSALS.items()
     }
+
+
+class Sequences(OpenAPISchemaPlugin):
+    """Describes ``tuple[X, ...]`` as the list of X that it is on the wire; Litestar takes the dots for a kind of item."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        """Litestar asks for fields, not types."""
+        del value
+        return False
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Whether it is such a tuple."""
+        return field_definition.origin is tuple and field_definition.args[1:] == (...,)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: SchemaCreator) -> Schema:
+        """The schema of the list."""
+        as_list = FieldDefinition.from_kwarg(
+            annotation=list[field_definition.args[0]],
+            name=field_definition.name,
+            default=field_definition.default,
+            extra=field_definition.extra,
+            kwarg_definition=field_definition.kwarg_definition,
+        )
+        schema = schema_creator.for_field_definition(as_list)
+        assert isinstance(schema, Schema)
+        return schema
 
 
 def document_config() -> OpenAPIConfig:
