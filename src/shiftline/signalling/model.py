@@ -51,12 +51,14 @@ class Denial:
     """The authority does not let a connection in, or no longer.
 
     ``condition`` is a SASL condition: ``not-authorized``, ``account-disabled``, ``credentials-expired``, or
-    ``temporary-auth-failure`` where it could not be known.
+    ``temporary-auth-failure`` where it could not be known. ``lasting``: the right was taken away; it did
+    not run out by itself.
     """
 
     condition: str
     sentence: str
     decision_id: str | None = None
+    lasting: bool = False
 
     @property
     def text(self) -> str:
