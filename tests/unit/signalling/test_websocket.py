@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeResponse, ws_connect
+from picows import WSCloseCode, WSMsgType, WSUpgradeResponse, ws_connect
+from tests.socket_client import Socket
 from tests.unit.signalling.conftest import eventually
 
 from shiftline.foundation.events import Notification
@@ -76,54 +77,6 @@ class Ledger:
     async def unsubscribe(self, identity: Identity, topic: str) -> frozenset[str]:
         self.topics[identity.channel_id].difference_update(expand_topic(topic))
         return frozenset(self.topics[identity.channel_id])
-
-
-class Socket(WSListener):
-    """A client that queues what it receives; None is the end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
-        self.code: WSCloseCode | None = None
-        self.reason = ""
-        self.transport: Any = None
-        self.response: Any = None
-
-    def on_ws_connected(self, transport: WSTransport) -> None:
-        self.transport = transport
-        self.response = transport.response
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        if frame.msg_type == WSMsgType.TEXT:
-            self.frames.put_nowait(frame.get_payload_as_utf8_text())
-        elif frame.msg_type == WSMsgType.CLOSE:
-            self.code, self.reason = frame.get_close_code(), frame.get_close_reason()
-            transport.send_close(WSCloseCode.OK)
-            transport.disconnect()
-
-    def on_ws_disconnected(self, transport: WSTransport) -> None:
-        del transport
-        self.frames.put_nowait(None)
-
-    def say(self, frame: str) -> None:
-        self.transport.send(WSMsgType.TEXT, frame)
-
-    async def read(self) -> str:
-        async with asyncio.timeout(5):
-            frame = await self.frames.get()
-        assert frame is not None, f"closed: {self.code} {self.reason}"
-        return frame
-
-    async def element(self) -> Element:
-        return parse_frame(await self.read(), 100_000)
-
-    async def ended(self) -> list[str]:
-        """What came before the end."""
-        rest: list[str] = []
-        async with asyncio.timeout(5):
-            while (frame := await self.frames.get()) is not None:
-                rest.append(frame)
-        return rest
 
 
 @dataclass
