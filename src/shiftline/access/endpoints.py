@@ -12,9 +12,12 @@ from shiftline.access import operations
 from shiftline.access.wire import AccessAttempts, AccessDecision
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.time import to_instant
 
 FOR_ALL = {"even_if_barred": True}
 TAGS = ["Shiftline Access"]
+
+YEARS = range(1990, 2201)
 
 At = Annotated[datetime | None, Meta(tz=True)]
 UserId = Annotated[str, Parameter(query="userId", max_length=100)]
@@ -27,7 +30,8 @@ async def get_why(
     """Why a user may or may not sign in or connect, now or at another instant: the sentence first, all blockers,
     what is not a cause, and what would help.
     """
-    described = await operations.explain_access(context, _person(context, user_id), action, at)
+    instant = _instant(at, "at")
+    described = await operations.explain_access(context, _person(context, user_id), action, instant)
     return msgspec.convert(described, AccessDecision)
 
 
@@ -50,8 +54,9 @@ async def get_attempts(
     end: Annotated[datetime | None, Meta(tz=True), Parameter(query="to")] = None,
 ) -> AccessAttempts:
     """The decisions made on a user's attempts in a span (by default the last day), newest first."""
-    last = end or context.now()
-    found = await operations.list_attempts(context, _person(context, user_id), start or last - timedelta(days=1), last)
+    last = _instant(end, "to") or context.now()
+    first = _instant(start, "from") or last - timedelta(days=1)
+    found = await operations.list_attempts(context, _person(context, user_id), first, last)
     return AccessAttempts(entities=[msgspec.convert(each, AccessDecision) for each in found])
 
 
@@ -63,7 +68,7 @@ async def post_trace(context: Context, request: Request[Any, Any, Any]) -> None:
         raise Invalid(Problem("body", f"a trace has at most {operations.TRACE_BYTES} bytes."))
     try:
         trace = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(Problem("body", "is not JSON.")) from error
     await operations.keep_client_trace(context, trace)
 
@@ -77,6 +82,15 @@ async def post_trace(context: Context, request: Request[Any, Any, Any]) -> None:
 )
 async def post_insights() -> None:
     """The SDK's usage figures: accepted, since it would otherwise keep trying, and dropped."""
+
+
+def _instant(moment: datetime | None, field: str) -> datetime | None:
+    # What the type says of a zone is not looked at where a value stands in the query.
+    if moment is None:
+        return None
+    if moment.year not in YEARS:
+        raise Invalid(Problem(field, "the year must be from 1990 to 2200.", "invalid.date"))
+    return to_instant(moment, field)
 
 
 def _person(context: Context, user_id: str) -> str:

@@ -161,13 +161,14 @@ async def keep_client_trace(context: Context, body: Any) -> None:
 
 
 def redact(value: Any) -> Any:
-    """The same JSON without tokens and passwords, wherever they stand; long texts cut."""
+    """The same JSON without tokens, passwords and NULs, wherever they stand; long texts cut."""
     if isinstance(value, str):
-        return _SECRETS.sub(lambda match: match[1] + "[redacted]", value[:TRACE_BYTES])
+        legible = value[:TRACE_BYTES].replace("\0", "\N{REPLACEMENT CHARACTER}")  # PostgreSQL's JSON holds no NUL
+        return _SECRETS.sub(lambda match: match[1] + "[redacted]", legible)
     if isinstance(value, list):
         return [redact(item) for item in value[:200]]
     if isinstance(value, dict):
-        return {str(key): "[redacted]" if _is_secret(str(key)) else redact(item) for key, item in value.items()}
+        return {redact(str(key)): "[redacted]" if _is_secret(str(key)) else redact(item) for key, item in value.items()}
     return value
 
 
