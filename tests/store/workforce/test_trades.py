@@ -17,9 +17,11 @@ from shiftline.workforce.schedule.operations.changing import import_schedule_in
 from shiftline.workforce.timeoff.model import RequestDraft, Status, TimesAsked
 from shiftline.workforce.timeoff.operations.filing import enter_requests
 from shiftline.workforce.trades.endpoints import ROUTES
-from shiftline.workforce.trades.errors import AlreadyOffered, OfferRefused, ShiftNotFound, StaleVersion
+from shiftline.workforce.trades.errors import AlreadyOffered, OfferRefused, ShiftNotFound, StaleVersion, TooManyTrades
 from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
+from shiftline.workforce.trades.jobs import expire_offers
 from shiftline.workforce.trades.model import Offer, State, TradeFilter
+from shiftline.workforce.trades.operations import offering, reading
 from shiftline.workforce.trades.operations.offering import change_own_state, expire_trades, offer_shift
 from shiftline.workforce.trades.operations.reading import (
     Search,
@@ -217,6 +219,16 @@ async def test_several_weeks_are_several_weeks(published: Centre) -> None:
         assert len(await search_openings(published.bob, Search(published.unit.id, week_dates=weeks))) == count
 
 
+async def test_all_offers_expire_however_many(published: Centre, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for agent, name in ((published.ada, "ada"), (published.bob, "bob")):
+        await offer_shift(agent, Offer(f"{name}-{WEEK}", "sch-1", week_date=WEEK))
+    context.clock.set(FRIDAY + timedelta(hours=1))
+    monkeypatch.setattr(offering, "BATCH", 1)
+    await expire_offers(context)
+    trades = await list_trades(published.boss, published.unit.id, TradeFilter())
+    assert [trade.version for trade in trades] == [2, 2]
+
+
 async def test_lists_need_the_permission_where_the_unit_is(published: Centre, other_centre: Centre) -> None:
     await offer_shift(published.ada, ADAS)
     far = published.tenant.acting_as(
@@ -305,6 +317,33 @@ async def test_lists_search_and_cancel_on_the_wire(api: Api, published: Centre) 
     done = await api.call("POST", path, ada, cancel)
     assert done.json()["updateTradeStateResult"]["state"] == "Canceled"
     assert "failureReason" not in done.json()["updateTradeStateResult"]
+
+
+async def test_a_list_that_is_too_long_is_refused_and_never_cut(
+    api: Api, published: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next_week = WEEK + timedelta(days=7)
+    await publish(published, "sch-2", week=next_week)
+    await offer_shift(published.ada, ADAS)
+    await offer_shift(published.ada, Offer(f"ada-{next_week}", "sch-2", week_date=next_week))
+    unit, mu = published.unit.id, published.chicago.id
+    monkeypatch.setattr(reading, "MOST", 2)
+    assert len(await list_own_trades(published.ada)) == 2
+    assert len(await found_by(published.bob, published)) == 2
+    monkeypatch.setattr(reading, "MOST", 1)
+    for refused in (
+        list_own_trades(published.ada),
+        list_trades(published.boss, unit, TradeFilter()),
+        list_trades_of_unit(published.boss, mu, TradeFilter(person_ids=[person_id(published.ada)])),
+        search_openings(published.bob, Search(unit)),
+    ):
+        with pytest.raises(TooManyTrades):
+            await refused
+    answer = await api.call("GET", f"{ROOT}/shifttrades", token(published, published.ada))
+    assert (answer.status_code, answer.json()["details"][0]["fieldName"]) == (400, "weekDates")
+    assert "more than 1 trades match" in answer.text
+    assert len(await list_own_trades(published.ada, [WEEK])) == 1
+    assert len(await search_openings(published.bob, Search(unit, week_dates=[WEEK]))) == 1
 
 
 async def test_the_legacy_generation_works_over_the_same_trades(api: Api, published: Centre) -> None:

@@ -36,6 +36,17 @@ class OfferRefused(Invalid):
         self.reasons = tuple(reasons)
 
 
+class TooManyTrades(Invalid):
+    """More trades match than one answer holds; none is left out in silence."""
+
+    def __init__(self, most: int) -> None:
+        sentence = (
+            f"more than {most} trades match: the span is too large. Ask for fewer weeks at once, or for single "
+            "management units or people (the jobs under shifttrading/trades take all of these)."
+        )
+        super().__init__(Problem("weekDates", sentence, "trades.too.many"))
+
+
 class AlreadyOffered(Conflict):
     """The shift stands in another open offer."""
 

@@ -16,8 +16,7 @@ from schedule.public_published_shift s
 join schedule.public_schedule p on p.organization_id = s.organization_id and p.id = s.schedule_id
 where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s and upper_inf(s.valid)
   and s.span && tstzrange(%(from)s::timestamptz, null)
-order by s.span
-limit 1000;
+order by s.span;
 
 -- name: list_time_off
 select lower(piece) as starts_at, upper(piece) as ends_at
@@ -70,13 +69,13 @@ where t.organization_id = %(organization_id)s
          where s.organization_id = t.organization_id and s.agent_id = t.person_id and s.schedule_id = t.schedule_id
            and s.shift_id = t.shift_id and s.span = t.span and upper_inf(s.valid))))
 order by lower(t.span), t.created_at, t.id
-limit 5000;
+limit %(limit)s::int;
 
 -- name: lock_due
 select organization_id, id from trades.trade
 where state = 'Unmatched' and expires_at <= %(now)s::timestamptz
 order by expires_at
-limit 500
+limit %(limit)s::int
 for update skip locked;
 
 -- name: insert_job

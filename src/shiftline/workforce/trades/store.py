@@ -96,7 +96,9 @@ async def lock_trade(tx: Transaction, organization_id: str, trade_id: str) -> Tr
     return None if row is None else _trade(row)
 
 
-async def list_trades(reader: Reader, organization_id: str, wanted: TradeFilter, now: datetime) -> list[Trade]:
+async def list_trades(
+    reader: Reader, organization_id: str, wanted: TradeFilter, now: datetime, *, limit: int
+) -> list[Trade]:
     """Trades by the start of their shift. ``only_open``: not expired at ``now``, and the shift stands as offered."""
     parameters = {
         "organization_id": organization_id,
@@ -106,13 +108,14 @@ async def list_trades(reader: Reader, organization_id: str, wanted: TradeFilter,
         "person_ids": _listed(wanted.person_ids),
         "only_open": wanted.only_open,
         "now": now,
+        "limit": limit,
     }
     return [_trade(row) for row in await reader.all(SQL["list_trades"], parameters)]
 
 
-async def lock_due(tx: Transaction) -> list[tuple[str, str]]:
-    """Organization and id of open trades whose expiry has come, in all organizations."""
-    rows = await tx.all(SQL["lock_due"], {"now": tx.context.now()})
+async def lock_due(tx: Transaction, limit: int) -> list[tuple[str, str]]:
+    """Organization and id of the next open trades whose expiry has come, in all organizations."""
+    rows = await tx.all(SQL["lock_due"], {"now": tx.context.now(), "limit": limit})
     return [(row["organization_id"], row["id"]) for row in rows]
 
 

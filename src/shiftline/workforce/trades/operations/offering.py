@@ -26,6 +26,8 @@ from shiftline.workforce.units.operations.agents import find_agent, find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
 
 PARTICIPATE = "wfm:agentShiftTradeRequest:participate"
+BATCH = 500
+"""Offers that expire in one transaction."""
 MINE = "mine"  # stands for the caller's management unit
 
 
@@ -148,9 +150,9 @@ async def change_own_state(context: Context, trade_id: str, state: State, versio
 
 
 async def expire_trades(context: Context) -> int:
-    """End the open offers whose expiry has come, in all organizations; how many. At most 500 at once."""
+    """End the next open offers whose expiry has come, in all organizations; how many: call it until there is none."""
     async with context.transaction() as tx:
-        due = await store.lock_due(tx)
+        due = await store.lock_due(tx, BATCH)
         for organization_id, trade_id in due:
             trade = await store.lock_trade(tx, organization_id, trade_id)
             assert trade is not None

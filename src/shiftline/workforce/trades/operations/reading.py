@@ -10,6 +10,7 @@ from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades import store
+from shiftline.workforce.trades.errors import TooManyTrades
 from shiftline.workforce.trades.model import Opening, TakerSnapshot, Trade, TradeFilter, TradeSettings
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.trades.rules.taking import find_openings
@@ -19,6 +20,8 @@ from shiftline.workforce.units.operations.business_units import find_business_un
 from shiftline.workforce.units.operations.management_units import find_management_unit
 
 PARTICIPATE = "wfm:agentShiftTradeRequest:participate"
+MOST = 5000
+"""Trades in one answer."""
 SEE = ("wfm:shiftTradeRequest:view", "wfm:shiftTradeRequest:edit")
 
 
@@ -33,7 +36,7 @@ class Search:
 
 
 async def list_own_trades(context: Context, week_dates: Sequence[date] | None = None) -> list[Trade]:
-    """The trades in which the caller has a part, of any weeks."""
+    """The trades in which the caller has a part, of any weeks. Raises TooManyTrades."""
     require(context, PARTICIPATE, *SEE)
     wanted = TradeFilter(person_ids=[own_person_id(context)], week_dates=week_dates)
     async with context.reader() as reader:
@@ -42,7 +45,7 @@ async def list_own_trades(context: Context, week_dates: Sequence[date] | None = 
 
 async def list_trades(context: Context, business_unit_id: str, wanted: TradeFilter) -> list[Trade]:
     """The trades of a business unit, or of some of its management units. Raises BusinessUnitNotFound,
-    ManagementUnitNotFound.
+    ManagementUnitNotFound, TooManyTrades.
     """
     async with context.reader() as reader:
         unit = await find_business_unit(reader, context.organization_id, business_unit_id)
@@ -55,7 +58,7 @@ async def list_trades(context: Context, business_unit_id: str, wanted: TradeFilt
 
 
 async def list_trades_of_unit(context: Context, management_unit_id: str, wanted: TradeFilter) -> list[Trade]:
-    """The trades of a management unit. Raises ManagementUnitNotFound."""
+    """The trades of a management unit. Raises ManagementUnitNotFound, TooManyTrades."""
     async with context.reader() as reader:
         unit = await find_management_unit(reader, context.organization_id, management_unit_id)
         require(context, *SEE, division_id=unit.division_id)
@@ -63,12 +66,22 @@ async def list_trades_of_unit(context: Context, management_unit_id: str, wanted:
 
 
 async def _list(reader: Reader, context: Context, wanted: TradeFilter) -> list[Trade]:
-    trades = await store.list_trades(reader, context.organization_id, wanted, context.now())
-    return [as_of(trade, context.now()) for trade in trades]
+    return [as_of(trade, context.now()) for trade in await _all_of(reader, context, wanted)]
+
+
+async def _all_of(reader: Reader, context: Context, wanted: TradeFilter) -> list[Trade]:
+    """Every trade that is wanted, never some of them: the vendor does not page these lists. Raises TooManyTrades."""
+    trades = await store.list_trades(reader, context.organization_id, wanted, context.now(), limit=MOST + 1)
+    if len(trades) > MOST:
+        raise TooManyTrades(MOST)
+    return trades
 
 
 async def search_openings(context: Context, search: Search) -> list[Opening]:
-    """The open offers of a business unit that the caller could take. Raises BusinessUnitNotFound."""
+    """The open offers of a business unit that the caller could take: those of their own management unit.
+
+    Raises BusinessUnitNotFound, TooManyTrades.
+    """
     require(context, PARTICIPATE)
     person_id = own_person_id(context)
     async with context.reader() as reader:
@@ -76,8 +89,11 @@ async def search_openings(context: Context, search: Search) -> list[Opening]:
         agent = (await find_agents(reader, context.organization_id, [person_id])).get(person_id)
         if agent is None or agent.business_unit_id != unit.id:
             return []
-        wanted = TradeFilter(unit.id, search.management_unit_ids or None, search.week_dates or None, only_open=True)
-        trades = await store.list_trades(reader, context.organization_id, wanted, context.now())
+        own = agent.management_unit_id
+        if own not in (search.management_unit_ids or (own,)):
+            return []
+        wanted = TradeFilter(unit.id, [own], search.week_dates or None, only_open=True)
+        trades = await _all_of(reader, context, wanted)
         calendar = store.Calendar(unit.zone, unit.start_day_of_week)
         taker = await _take_snapshot(reader, context, agent, calendar)
     return find_openings(trades, taker, set(search.shift_ids), context.now())
