@@ -25,6 +25,10 @@ PROPAGATION_SECONDS = Histogram(
     registry=REGISTRY,
 )
 SESSIONS = Gauge("shiftline_live_sessions", "Live signalling sessions", ["transport"], registry=REGISTRY)
+STRANGERS = Gauge("shiftline_unauthenticated_sockets", "Sockets that nobody has signed in on yet", registry=REGISTRY)
+TURNED_AWAY = Counter(
+    "shiftline_handshakes_turned_away", "Handshakes answered 503 because of too many such sockets", registry=REGISTRY
+)
 JOBS = Counter("shiftline_jobs", "Jobs and event handlers run", ["name", "outcome"], registry=REGISTRY)
 
 

@@ -26,6 +26,9 @@ REPLACED = Notice(DUPLICATE_ID, "another_connection", sentence="A newer connecti
 TICK = 0.25
 """Seconds between looks at the agenda: how late a timer may be."""
 
+MOST_STRANGERS = 2000
+"""Sockets of a process on which nobody has signed in yet; each may stay so for ``Limits.setup``."""
+
 XMPP_SESSIONS, JSON_SESSIONS = (telemetry.SESSIONS.labels(transport) for transport in ("xmpp", "json"))
 
 log = structlog.get_logger()
@@ -61,6 +64,7 @@ class Switchboard:
         self.reviews = Reviews(self.registry, self._ask_to_stay, self.dismiss, self.spawn)
         self.agenda: Agenda[Connection] = Agenda()
         self._connections: set[Connection] = set()
+        self._strangers: set[object] = set()
         self._nobody = asyncio.Event()
         self.on_open: list[Callable[[Session], None]] = []
         self.on_close: list[Callable[[Session], None]] = []
@@ -70,6 +74,7 @@ class Switchboard:
 
     def start(self) -> None:
         """Begin to keep the agenda."""
+        telemetry.STRANGERS.set_function(lambda: len(self._strangers))
         self._ticking = self._loop.call_later(TICK, self._tick)
 
     async def stop(self, patience: float = 1.0) -> None:
@@ -86,14 +91,21 @@ class Switchboard:
         for task in tuple(self._tasks):
             task.cancel()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether so many sockets wait to be signed in on that no more are let in for now."""
+        return len(self._strangers) >= MOST_STRANGERS
+
     def joined(self, connection: Connection) -> None:
         """A socket's handshake is done."""
         self._connections.add(connection)
+        self._strangers.add(connection)
         self._nobody.clear()
 
     def left(self, connection: Connection) -> None:
         """A socket is gone."""
         self._connections.discard(connection)
+        self._strangers.discard(connection)
         if not self._connections:
             self._nobody.set()
 
@@ -116,6 +128,7 @@ class Switchboard:
 
     def open(self, session: Session, welcome: Welcome, mark: int) -> None:
         """Register a session; ``mark`` was taken before the authority was asked for the welcome."""
+        self._strangers.discard(session.wire)
         replaced = self.registry.add(session, welcome.topics)
         self.reviews.note_end(session, welcome.until)
         _gauge(session).inc()

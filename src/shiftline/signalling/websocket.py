@@ -1,7 +1,8 @@
 """Listening: one picows server for both kinds of connection and for plain GET pages (health, metrics).
 
-The handshake is never refused for a channel: what is wrong with it is said inside, where a browser can read it. The
-subprotocol ``xmpp`` makes it an XMPP connection, its absence a JSON one.
+The handshake is never refused for a channel: what is wrong with it is said inside, where a browser can read it. It is
+refused only while too many sockets wait to be signed in on; the softphone then tries the same channel again, 2 seconds later
+and ever more slowly. The subprotocol ``xmpp`` makes it an XMPP connection, its absence a JSON one.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from typing import Any
 
 from picows import WSListener, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener, ws_create_server
 
+from shiftline.foundation import telemetry
 from shiftline.foundation.ids import new_secret
 from shiftline.signalling.connection import MAX_FRAME, JsonConnection, XmppConnection
 from shiftline.signalling.feed import Feed
@@ -26,6 +28,8 @@ READ_BUFFER = 1024
 BACKLOG = 4096
 """Connections that may wait for accept, when all clients come back at once."""
 STREAM_ID_BYTES = 9
+CROWDED = b"Too many connections are waiting to be signed in on. Nothing is wrong with this one: try again.\n"
+RETRY = {"Content-Type": "text/plain", "Cache-Control": "no-store", "Retry-After": "2"}
 
 Page = Callable[[], tuple[int, str, bytes]]
 """Answers a plain GET: status, content type, body."""
@@ -44,6 +48,11 @@ async def listen(
         channel_id = path.removeprefix(CHANNELS)
         if channel_id == path or not 0 < len(channel_id) <= MAX_CHANNEL_ID:
             return None
+        if switchboard.crowded:
+            telemetry.TURNED_AWAY.inc()
+            return WSUpgradeResponseWithListener(
+                WSUpgradeResponse.create_error_response(HTTPStatus.SERVICE_UNAVAILABLE, CROWDED, RETRY), None
+            )
         return _connect(switchboard, channel_id, request)
 
     # picows makes a logger for each connection out of a plain one, and keeps it; not out of an adapter

@@ -12,7 +12,9 @@ from picows import WSCloseCode, WSMsgType, WSUpgradeResponse, ws_connect
 from tests.socket_client import Socket
 from tests.unit.signalling.conftest import eventually
 
+from shiftline.foundation import telemetry
 from shiftline.foundation.events import Notification
+from shiftline.signalling import switchboard as switchboard_module
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
 from shiftline.signalling.connection import XmppConnection
 from shiftline.signalling.extensions.catalogue import speak
@@ -405,3 +407,33 @@ async def test_frames_sent_together_arrive_one_by_one(house: House, size: int) -
     sent = ["a" * size, "\N{SNOWMAN}" * (size // 3), "last"]
     connection.send(*sent)
     assert [await socket.read() for _ in sent] == sent
+
+
+UPGRADE = (
+    "GET /stream/channels/{} HTTP/1.1\nHost: x\nUpgrade: websocket\nConnection: Upgrade\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 13\n{}\n"
+)
+
+
+@pytest.mark.parametrize("transport", ["xmpp", "json"])
+async def test_sockets_that_nobody_signed_in_on_are_capped_and_others_are_asked_to_try_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    monkeypatch.setattr(switchboard_module, "MOST_STRANGERS", 2)
+    own = "Sec-WebSocket-Protocol: xmpp\n" if transport == "xmpp" else ""
+    handshake = UPGRADE.format("c3", own)
+    lives = [await house.live("c1"), await house.live("c2")]  # who is signed in does not count
+    turned_away = telemetry.REGISTRY.get_sample_value("shiftline_handshakes_turned_away_total") or 0.0
+    first, second = await house.connect("c3"), await house.connect("c3")
+    await eventually(lambda: house.switchboard.crowded)
+    assert telemetry.REGISTRY.get_sample_value("shiftline_unauthenticated_sockets") == 2
+    answer = await house.get(handshake)
+    assert answer.startswith(b"HTTP/1.1 503")
+    assert b"retry-after: 2" in answer.lower()
+    assert telemetry.REGISTRY.get_sample_value("shiftline_handshakes_turned_away_total") == turned_away + 1
+    assert (await house.get("GET /metrics HTTP/1.1\nHost: x\n\n")).startswith(b"HTTP/1.1 200")
+    second.transport.disconnect()
+    await eventually(lambda: not house.switchboard.crowded)
+    third = await house.live("c3", "t3", "person-3")
+    await eventually(lambda: telemetry.REGISTRY.get_sample_value("shiftline_unauthenticated_sockets") == 1)
+    assert all(socket.frames.empty() for socket in (*lives, third, first))
