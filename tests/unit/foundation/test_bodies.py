@@ -1,6 +1,6 @@
 """Bodies are read strictly, and what is wrong is named where it stands."""
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import httpx
 import pytest
@@ -39,7 +39,11 @@ async def few(data: Few) -> int:
 
 
 @get("/sized")
-async def sized(how_many: Annotated[int, Parameter(query="pageSize", ge=1)] = 1) -> int:
+async def sized(
+    how_many: Annotated[int, Parameter(query="pageSize", ge=1)] = 1,
+    order: Annotated[Literal["up", "down"] | None, Parameter(query="sortOrder")] = None,
+) -> int:
+    del order
     return how_many
 
 
@@ -88,3 +92,19 @@ async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes
 async def test_a_right_body_arrives(client: httpx.AsyncClient) -> None:
     answer = await client.post("/one", json={"version": 1, "at": "2023-10-27T06:00:00-05:00", "other": 1})
     assert answer.json() == {"version": 1, "at": "2023-10-27T06:00:00-05:00"}
+
+
+async def test_a_method_that_the_path_has_not_is_told_those_it_has(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/one")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST, OPTIONS"
+    assert answer.json()["message"] == "GET is not possible on this path; possible: POST, OPTIONS."
+
+
+async def test_a_path_that_is_none_is_named(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/two")).json()["message"] == "There is nothing at the path /two."
+
+
+async def test_a_choice_in_the_query_is_told(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sized", params={"sortOrder": "sideways"})
+    assert answer.json()["message"] == "sortOrder: must be one of down, up, not 'sideways'."

@@ -7,6 +7,8 @@ import msgspec
 from litestar import Request
 from litestar.exceptions import ClientException, ValidationException
 
+from shiftline.foundation.web.sentences import find_choices, why_no_json
+
 # msgspec ends its messages with the place: ``- at `$.shifts[0].startTime` ``.
 _PLACE = re.compile(r"^(?P<sentence>.*) - at (?:`key` in )?`\$\.?(?P<place>.*)`$", re.DOTALL)
 
@@ -25,9 +27,10 @@ class StrictRequest(Request[Any, Any, Any]):
         except msgspec.ValidationError as error:
             found = _PLACE.match(str(error))
             sentence, place = (found["sentence"], found["place"]) if found else (str(error), "")
-            problem = {"message": sentence, "key": place or "data", "source": "body"}
+            choices = find_choices(declared.raw, place)
+            problem = {"message": sentence, "key": place or "data", "source": "body", "choices": choices}
             raise ValidationException(detail="The body is not valid.", extra=[problem]) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise ClientException(f"The body is not JSON: {error}.") from error
+            raise ClientException(f"The body is not JSON: {why_no_json(error)}.") from error
         except RecursionError as error:
             raise ClientException("The body is nested too deeply.") from error

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from shiftline.foundation import errors
+from shiftline.foundation.web.sentences import find_choices, in_words
 from shiftline.foundation.web.wire import Wire
 
 log = structlog.get_logger()
@@ -56,6 +57,7 @@ class ErrorBody(Wire):
 
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _ABSENT = re.compile(r"Missing required (?:query|header|cookie) parameter '([^']+)'")
+_SHOWN = 200
 _PLACE = re.compile(r" - at `\$\.data([.\[].*)`$")
 
 
@@ -166,8 +168,10 @@ def _wire_name(problem: Mapping[str, Any]) -> str:
     return head + "".join(part.capitalize() for part in rest)
 
 
-def _name_as_sent(request: Request[Any, Any, Any], error: ValidationException) -> None:
-    """Add to each problem of a parameter how the caller writes it, where the handler calls it by another name."""
+def _add_what_is_declared(request: Request[Any, Any, Any], error: ValidationException) -> None:
+    """Add to each problem of a parameter how the caller writes it, where the handler calls it by another name, and
+    what it may be.
+    """
     parameters = request.route_handler.parsed_fn_signature.parameters
     for problem in error.extra or []:
         if not isinstance(problem, dict):
@@ -176,6 +180,8 @@ def _name_as_sent(request: Request[Any, Any, Any], error: ValidationException) -
         sent_as = getattr(declared.kwarg_definition, "query", None) if declared else None
         if sent_as:
             problem["sent_as"] = sent_as
+        if declared:
+            problem["choices"] = find_choices(declared.annotation)
 
 
 def _wire_sentence(problem: Mapping[str, Any]) -> str:
@@ -186,9 +192,22 @@ def _wire_sentence(problem: Mapping[str, Any]) -> str:
         return "the request needs a JSON body."
     if sentence.startswith("'") and sentence.endswith("'"):
         return "is required."
-    if sentence == "Expected `datetime` with a timezone component":
-        return "an instant needs a zone or offset, like 2023-10-27T06:00:00-05:00."
-    return sentence.replace("`", "").rstrip(".") + "."
+    return in_words(sentence, problem.get("choices", ()))
+
+
+def _in_words(request: Request[Any, Any, Any], error: HTTPException, answer: Answer) -> Answer:
+    """The framework's own refusals in words: it says only the name of the status."""
+    match answer.status:
+        case 404:
+            sentence = f"There is nothing at the path {request.url.path[:_SHOWN]}."
+        case 405:
+            possible = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow", "")
+            sentence = f"{request.method} is not possible on this path; possible: {possible}."
+        case 413:
+            sentence = "The body is larger than this operation takes."
+        case _:
+            return answer
+    return replace(answer, message=sentence)
 
 
 def body_for(answer: Answer, context_id: str) -> ErrorBody:
@@ -217,10 +236,14 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[ErrorB
     context_id = str(request.scope.get("state", {}).get("correlation_id", ""))
     now = request.app.state.clock.now()
     if isinstance(error, ValidationException):
-        _name_as_sent(request, error)
+        _add_what_is_declared(request, error)
     answer = answer_for(error, now)
     if answer is None:
         log.error("request.failed", path=request.url.path, exc_info=error)
         answer = Answer(500, "internal.server.error", "An error of ours; it was logged under this contextId.")
     headers = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, HTTPException):
+        answer, headers = _in_words(request, error, answer), {**headers, **(error.headers or {})}
     return Response(body_for(answer, context_id), status_code=answer.status, headers=headers, media_type=MediaType.JSON)

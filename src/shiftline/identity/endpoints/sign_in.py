@@ -54,7 +54,8 @@ async def get_authorize(context: Context, request: AnyRequest) -> Response[Any]:
     try:
         asked = msgspec.convert(parameters, Authorize)
     except msgspec.ValidationError as error:
-        raise SignInRequestWrong("invalid_request", f"The application's request is not valid: {error}.") from error
+        said = str(error).replace("Object missing required field", "it lacks").replace("`", "")
+        raise SignInRequestWrong("invalid_request", f"The application's request is not valid: {said}.") from error
     asking = await check_request(context, request.app.state.environment, asked.request())
     return sign_in_page(_form(request, asked, asking), asked.redirect_uri, 200)
 

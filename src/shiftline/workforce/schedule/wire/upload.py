@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Disambiguation
+from shiftline.foundation.web.sentences import find_choices, in_words, why_no_json
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
 from shiftline.workforce.schedule.model import (
     ActivityDraft,
@@ -143,22 +144,22 @@ def decode(content: bytes, shape: type[T]) -> T:
     try:
         return msgspec.json.decode(content, type=shape)
     except msgspec.ValidationError as error:
-        raise Invalid(_problem(str(error))) from error
+        raise Invalid(_problem(str(error), shape)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Invalid(Problem("body", f"is not JSON: {error}.", "bad.request")) from error
+        raise Invalid(Problem("body", f"is not JSON: {why_no_json(error)}.", "bad.request")) from error
 
 
-def _problem(text: str) -> Problem:
+def _problem(text: str, shape: type[Any]) -> Problem:
     found = _PLACE.match(text)
     what, path = (found["what"], found["path"] or "") if found is not None else (text, "")
     path = path.removeprefix(".")
     missing = _MISSING.match(what)
     if missing is not None:
         return Problem(".".join(part for part in (path, missing["name"]) if part), "is required.")
+    sentence = in_words(what, find_choices(shape, path))
     if "with a timezone component" in what:
-        sentence = "an instant needs a zone or offset, like 2023-10-27T06:00:00-05:00."
         return Problem(path, sentence, "instant.naive")
-    return Problem(path or "body", what.replace("`", "").rstrip(".") + ".")
+    return Problem(path or "body", sentence)
 
 
 def read_draft(purpose: OperationKind, content: bytes) -> ScheduleDraft:
