@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from e2e.stage import ROOT, Demo
+from e2e.stage import CHROMIUM, FLAGS, ROOT, Demo
 from e2e.test_access_story import set_role
 from e2e.test_founding_case import payload, swap
 
@@ -89,6 +89,9 @@ async def test_a_refusal_is_a_plain_sentence_and_a_grant_brings_the_softphone_ba
             await expect(phone).to_contain_text(f"{agent['name']} may not connect the softphone")
             await expect(phone).to_contain_text("webRTC:enable is missing")
             await expect(phone).to_contain_text("What helps")
+            # The demo's clock and the agent's zone: no other zone's times.
+            await expect(phone).to_contain_text("Fri, 27 Oct 2023, 05:")
+            await expect(phone).not_to_contain_text("UTC")
         finally:
             await set_role(demo, agent["userId"], granted=True)
         await reaches(page, "ready")
@@ -102,6 +105,44 @@ async def test_a_wrong_password_is_said_and_signs_nobody_in(demo: Demo, browser:
         await page.get_by_role("button", name="Sign in").click()
         await expect(page.get_by_role("alert")).to_be_visible()
         assert page.url.startswith(f"https://login.localhost:{demo.port}/")
+
+
+@pytest.mark.usefixtures("browser")
+async def test_the_back_button_brings_back_a_page_that_works(demo: Demo) -> None:
+    """Browsers keep the page that was left for the login page as it was: waiting for it. Playwright turns that off."""
+    async with async_playwright() as playwright:
+        keeping = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+        )
+        try:
+            async with opened(keeping, demo) as page:
+                button = page.get_by_role("button", name="Sign in")
+                await button.click()
+                await page.wait_for_url("https://login.localhost:*/**")
+                await page.go_back(wait_until="commit")
+                await expect(button).to_be_enabled()
+                await sign_in(page, demo.agent(2))
+                await reaches(page, "ready")
+        finally:
+            await keeping.close()
+
+
+async def test_a_telephone_shows_all_of_it_too(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo) as page:
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await sign_in(page, demo.agent(2))
+        await reaches(page, "ready")
+        await expect(page.get_by_role("option")).to_have_count(7)
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await page.get_by_role("button", name=demo.agent(2)["name"]).click()
+        await page.get_by_role("menuitem", name="Sign out").click()
+        await expect(page.get_by_text("You are signed out")).to_be_visible()
+
+
+async def test_who_is_in_no_unit_is_told_so(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo) as page:
+        await sign_in(page, demo.ready["admin"])
+        await expect(page.get_by_text("You are in no management unit")).to_be_visible()
 
 
 async def test_the_keyboard_reaches_all_there_is(demo: Demo, browser: Browser) -> None:

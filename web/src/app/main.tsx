@@ -43,6 +43,8 @@ function createServices(): Services {
 }
 
 function main(): void {
+  // Brought back by the back button, a kept page would still wait for the sign-in that it left for.
+  window.addEventListener('pageshow', ({ persisted }) => persisted && window.location.reload());
   const services = createServices();
   const queries = createQueries();
   const router = createPageRouter(services);
