@@ -47,6 +47,17 @@ describe('an explained decision', () => {
     ]);
   });
 
+  it('tells every time in the unit’s zone, also in the middle of a sentence', () => {
+    const told = 'The role Agent gave it until 2023-10-27 10:58 UTC, when it was taken away.';
+    const { sentence, blockers } = explain(
+      { ...DENIED, sentence: told, blockers: [gate('permission.missing', false, told)] },
+      'America/Chicago',
+    );
+    expect(sentence).toBe('The role Agent gave it until Fri, 27 Oct 2023, 05:58, when it was taken away.');
+    expect(blockers[0]?.sentence).toBe(sentence);
+    expect(explain({ ...DENIED, sentence: told }, 'UTC').sentence).toBe(told);
+  });
+
   it('leaves out empty facts, and spells lists and flags', () => {
     const { gates } = explain(
       {

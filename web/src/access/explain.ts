@@ -1,4 +1,4 @@
-import { dayAndTime } from '../foundation/time';
+import { dayAndTime, tellIn } from '../foundation/time';
 import type { Decision, Gate, Remedy } from '../wire/api';
 
 /** A decision in the order in which a person needs it. */
@@ -18,13 +18,16 @@ export interface Reason {
   facts: { name: string; value: string }[];
 }
 
-/** `zone` is the one in which instants among the facts are read. */
+/** `zone` is the one in which instants are read. */
 export function explain(decision: Decision, zone: string): Explanation {
   return {
-    sentence: decision.sentence,
+    sentence: tellIn(zone, decision.sentence),
     blockers: decision.blockers.map((gate) => reasonOf(gate, zone)),
-    remedies: decision.remedies,
-    notTheReason: decision.not_a_cause.map(({ code, sentence }) => ({ code, sentence })),
+    remedies: decision.remedies.map((remedy) => ({ ...remedy, sentence: tellIn(zone, remedy.sentence) })),
+    notTheReason: decision.not_a_cause.map(({ code, sentence }) => ({
+      code,
+      sentence: tellIn(zone, sentence),
+    })),
     gates: decision.gates.map((gate) => reasonOf(gate, zone)),
     changesAt: decision.next_change_at,
   };
@@ -34,7 +37,7 @@ function reasonOf(gate: Gate, zone: string): Reason {
   return {
     code: gate.code,
     verdict: gate.holds === null ? 'unknown' : gate.holds ? 'holds' : 'fails',
-    sentence: gate.sentence || inWords(gate.code),
+    sentence: tellIn(zone, gate.sentence) || inWords(gate.code),
     facts: Object.entries(gate.facts).flatMap(([name, value]) => {
       const text = factText(value, zone);
       return text === null ? [] : [{ name: inWords(name), value: text }];

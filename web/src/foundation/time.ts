@@ -22,6 +22,19 @@ export function dayAndTime(instantMs: number, zone: string): string {
   return format.format(instantMs);
 }
 
+/** The server's sentences name UTC (`2023-10-27 10:58 UTC`); who reads them thinks in a zone of their own. */
+export function tellIn(zone: string, sentence: string): string {
+  if (zone === 'UTC') return sentence;
+  return sentence.replaceAll(/\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g, (_, date, time) =>
+    dayAndTime(Date.parse(`${date}T${time}Z`), zone),
+  );
+}
+
+/** The zone that this computer is set to. */
+export function ownZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** `America/Chicago` -> `Chicago`. */
 export function placeOf(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');

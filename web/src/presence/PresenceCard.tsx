@@ -4,7 +4,7 @@ import { Icon } from '../design/icons';
 import { useMe } from '../identity/queries';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import styles from './PresenceCard.module.css';
-import { nameOf, presenceName, toneOf } from './presence';
+import { nameOf, presenceName, stillFailed, toneOf } from './presence';
 import { useDefinitions, useLatestChange, usePresence, useSetPresence } from './queries';
 
 /** The person's presence, and the ways to change it. */
@@ -13,7 +13,11 @@ export function PresenceCard() {
   const definitions = useDefinitions();
   const presence = usePresence(me?.id);
   return (
-    <Card title="Presence" id="presence" actions={<Note userId={me?.id} definitions={definitions.data} />}>
+    <Card
+      title="Presence"
+      id="presence"
+      actions={<Note userId={me?.id} definitions={definitions.data} readAt={presence.dataUpdatedAt} />}
+    >
       <div className={styles.body}>
         {definitions.data && presence.data && me ? (
           <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
@@ -45,6 +49,7 @@ function Choice(props: { userId: string; definitions: PresenceDefinition[]; pres
       selectedKey={known?.id ?? null}
       onSelectionChange={(key) => typeof key === 'string' && key !== known?.id && change.mutate(key)}
       isDisabled={change.isPending}
+      className={styles.choice ?? ''}
     >
       <Button className={styles.field ?? ''}>
         <Dot tone={toneOf(known?.systemPresence ?? current?.systemPresence)} />
@@ -69,13 +74,17 @@ function Choice(props: { userId: string; definitions: PresenceDefinition[]; pres
 }
 
 /** How the last change went, while that is worth saying. */
-function Note(props: { userId: string | undefined; definitions: PresenceDefinition[] | undefined }) {
+function Note(props: {
+  userId: string | undefined;
+  definitions: PresenceDefinition[] | undefined;
+  readAt: number;
+}) {
   const change = useLatestChange(props.userId);
   const asked = props.definitions?.find(({ id }) => id === change?.variables);
   return (
     <span className={styles.note} role="status">
       {change?.status === 'pending' && asked && `Changing to ${nameOf(asked)}…`}
-      {change?.status === 'error' && `Not changed: ${change.error?.message}`}
+      {change && stillFailed(change, props.readAt) && `Not changed: ${change.error?.message}`}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PresenceDefinition, SystemPresence } from '../wire/api';
-import { nameOf, orderDefinitions } from './presence';
+import { nameOf, orderDefinitions, stillFailed } from './presence';
 
 function definition(
   systemPresence: SystemPresence,
@@ -27,4 +27,10 @@ it('calls a presence by the organization’s own word, also where that is not En
     'Call back',
   );
   expect(nameOf(definition('Busy', 'User', { languageLabels: { de: 'Rückruf' } }))).toBe('Rückruf');
+});
+
+it('says a failed change until the presence is read again', () => {
+  expect(stillFailed({ status: 'error', submittedAt: 2000 }, 1000)).toBe(true);
+  expect(stillFailed({ status: 'error', submittedAt: 2000 }, 3000)).toBe(false);
+  expect(stillFailed({ status: 'success', submittedAt: 2000 }, 1000)).toBe(false);
 });

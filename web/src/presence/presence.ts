@@ -32,6 +32,11 @@ export function presenceName(presence: SystemPresence): string {
   return presence === 'OnQueue' ? 'On queue' : presence;
 }
 
+/** A failure is worth saying until the presence was read again after it was asked for. Both times are the machine's, in milliseconds. */
+export function stillFailed(change: { status: string; submittedAt: number }, readAt: number): boolean {
+  return change.status === 'error' && readAt <= change.submittedAt;
+}
+
 export function toneOf(presence: SystemPresence | null | undefined): Tone {
   switch (presence) {
     case 'OnQueue':

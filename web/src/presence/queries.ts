@@ -53,6 +53,7 @@ export function useLatestChange(userId: string | undefined) {
     select: ({ state }) => ({
       status: state.status,
       error: state.error,
+      submittedAt: state.submittedAt,
       variables: state.variables as string,
     }),
   }).at(-1);

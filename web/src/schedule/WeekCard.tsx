@@ -32,7 +32,7 @@ export function WeekCard({ week, onWeek }: WeekCardProps) {
     ? weekStartOf(todayIn(unit.data.timeZone ?? 'UTC', now), unit.data.firstDay)
     : null;
   const weekStart = unit.data && week ? weekStartOf(week, unit.data.firstDay) : thisWeek;
-  const query = useMyWeek(weekStart, me?.id);
+  const query = useMyWeek(weekStart, unit.data, me?.id);
   const go = (target: string) => onWeek(target === thisWeek ? null : target);
   return (
     <Card
@@ -110,10 +110,8 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
       layOutWeek({
         weekStart,
         offsets: week.offsets,
-        shifts: (week.schedules.agentSchedules ?? []).flatMap((schedule) => schedule.shifts ?? []),
-        markers: (week.schedules.agentSchedules ?? []).flatMap(
-          (schedule) => schedule.fullDayTimeOffMarkers ?? [],
-        ),
+        shifts: week.schedules.agentSchedules.flatMap((schedule) => schedule.shifts),
+        markers: week.schedules.agentSchedules.flatMap((schedule) => schedule.fullDayTimeOffMarkers),
         timeOff: timeOff ?? [],
         codes: unit.codes,
         nowMs: now,
@@ -157,7 +155,7 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
             </ListBoxItem>
           ))}
         </ListBox>
-        <Legend layout={layout} zone={week.zone} />
+        <Legend layout={layout} zone={week.zone} inUnit={unit.id !== null} />
       </div>
       {day && <DayDetail day={day} />}
     </div>
@@ -188,7 +186,7 @@ function edgeStyle(axis: Axis, minute: number): string | undefined {
   return minute === axis.to ? styles.tickLast : undefined;
 }
 
-function Legend({ layout, zone }: { layout: WeekLayout; zone: string }) {
+function Legend({ layout, zone, inUnit }: { layout: WeekLayout; zone: string; inUnit: boolean }) {
   return (
     <div className={styles.legend}>
       {KINDS.filter((kind) => layout.categories.includes(kind)).map((kind) => (
@@ -198,11 +196,15 @@ function Legend({ layout, zone }: { layout: WeekLayout; zone: string }) {
         </span>
       ))}
       <span className={styles.facts}>
-        {layout.scheduledMinutes === 0 ? 'Nothing' : lengthText(layout.scheduledMinutes)} scheduled ·{' '}
-        {placeOf(zone)} time
+        {scheduledText(layout.scheduledMinutes, inUnit)} · {placeOf(zone)} time
       </span>
     </div>
   );
+}
+
+function scheduledText(minutes: number, inUnit: boolean): string {
+  if (minutes > 0) return `${lengthText(minutes)} scheduled`;
+  return inUnit ? 'Nothing scheduled' : 'You are in no management unit, so nothing is scheduled for you';
 }
 
 const SKELETON_DAYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { Refusal } from '../foundation/api';
 import { readAgainIn } from '../foundation/queries';
+import { ownZone } from '../foundation/time';
 import type {
   ActivityCode,
   ActivityCodes,
@@ -10,12 +11,14 @@ import type {
   BusinessUnit,
   MySchedules,
   ScheduleSearch,
+  Shift,
   TimeOffRequests,
   WeekDay,
 } from '../wire/api';
 import { addDays, DAY, type Offsets, offsetsFromBrowser, trustServer, wallFromText } from './offsets';
 
 export interface Unit {
+  /** Null for who is in no unit; the zone is then the computer's own. */
   id: string | null;
   firstDay: WeekDay;
   timeZone: string | null;
@@ -33,7 +36,7 @@ export function useUnit() {
         .get<AgentManagementUnit>('/workforcemanagement/agents/me/managementunit', signal)
         .catch(absent);
       const id = place?.businessUnit?.id;
-      if (!id) return { id: null, firstDay: 'Monday', timeZone: null, codes: [] };
+      if (!id) return { id: null, firstDay: 'Monday', timeZone: ownZone(), codes: [] };
       const [unit, codes] = await Promise.all([
         api
           .get<BusinessUnit>(`/workforcemanagement/businessunits/${id}?expand=settings`, signal)
@@ -66,7 +69,7 @@ export interface MyWeek {
 }
 
 /** The published schedule around one week. The asked interval has a day of air on both sides, because the week's ends are wall times. */
-export function useMyWeek(weekStart: string | null, userId: string | undefined) {
+export function useMyWeek(weekStart: string | null, unit: Unit | undefined, userId: string | undefined) {
   const { api } = useServices();
   const queries = useQueryClient();
   const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
@@ -84,19 +87,30 @@ export function useMyWeek(weekStart: string | null, userId: string | undefined) 
         { startDate, endDate } satisfies ScheduleSearch,
         signal,
       );
-      return { schedules, ...zoneOf(schedules, Date.parse(startDate), Date.parse(endDate)) };
+      const zone = zoneOf(schedules) ?? unit?.timeZone ?? 'UTC';
+      return {
+        schedules,
+        zone,
+        offsets: offsetsOf(schedules, zone, Date.parse(startDate), Date.parse(endDate)),
+      };
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });
 }
 
-function zoneOf(schedules: MySchedules, fromMs: number, toMs: number): { zone: string; offsets: Offsets } {
-  const shifts = schedules.agentSchedules.flatMap((schedule) => schedule.shifts);
-  const zone = shifts[0]?.timeZone ?? schedules.businessUnitTimeZone ?? 'UTC';
-  const known = shifts
+function shiftsOf(schedules: MySchedules): Shift[] {
+  return schedules.agentSchedules.flatMap((schedule) => schedule.shifts);
+}
+
+function zoneOf(schedules: MySchedules): string | null {
+  return shiftsOf(schedules)[0]?.timeZone ?? schedules.businessUnitTimeZone;
+}
+
+function offsetsOf(schedules: MySchedules, zone: string, fromMs: number, toMs: number): Offsets {
+  const known = shiftsOf(schedules)
     .filter((shift) => shift.timeZone === zone)
     .map((shift) => ({ instantMs: Date.parse(shift.startDate), wallMs: wallFromText(shift.wallStart) }));
-  return { zone, offsets: trustServer(offsetsFromBrowser(zone, fromMs - DAY, toMs + DAY), known) };
+  return trustServer(offsetsFromBrowser(zone, fromMs - DAY, toMs + DAY), known);
 }
 
 export function useMyTimeOff(userId: string | undefined) {

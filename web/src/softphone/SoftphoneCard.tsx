@@ -1,9 +1,9 @@
-import { type ReactNode, useEffect } from 'react';
+import { useEffect } from 'react';
 import { Why } from '../access/Why';
 import { useNow, useServices, useSoftphone } from '../app/services';
 import { Button, join } from '../design/components';
 import { Icon, type IconName } from '../design/icons';
-import { lastedText, timeOfDay } from '../foundation/time';
+import { lastedText, tellIn, timeOfDay } from '../foundation/time';
 import { useUnit } from '../schedule/queries';
 import type { Reach } from './reach';
 import styles from './SoftphoneCard.module.css';
@@ -43,7 +43,7 @@ export function SoftphoneCard() {
             )}
           </h2>
           <div role="status" className={styles.sentence}>
-            {sentence(state)}
+            {tellIn(zone ?? 'UTC', sentence(state))}
           </div>
           <Explanation state={state} />
         </div>
@@ -76,7 +76,7 @@ const VIEWS: Record<SoftphoneState['name'], View> = {
   unreachable: { label: 'Not reached', icon: 'cloudOff', tone: 'wait' },
 };
 
-function sentence(state: SoftphoneState): ReactNode {
+function sentence(state: SoftphoneState): string {
   switch (state.name) {
     case 'off':
       return 'The softphone is off.';
