@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import SettableContext
 from tests.store.conftest import Api, Tenant, serve
 
+from shiftline.apps.sample.organization import AGENT as SAMPLE_AGENT
+from shiftline.authorization.operations import create_division_in
 from shiftline.foundation.database import Database
 from shiftline.workforce.units import endpoints
 from shiftline.workforce.units.events import AgentsMoved
@@ -215,6 +217,43 @@ async def test_an_agent_sees_where_they_work_and_not_the_list(api: Api, admin: A
     assert mine.json()["managementUnit"]["id"] == site["id"]
     assert (await api.call("GET", f"{ROOT}/managementunits/{site['id']}/users", token)).status_code == 403
     assert (await api.call("POST", f"{ROOT}/agents", token, {"userIds": [ann.id]})).status_code == 403
+
+
+async def test_an_agent_reads_the_zone_week_and_codes_of_their_own_unit_whatever_its_division(
+    api: Api, admin: Admin, tenant: Tenant
+) -> None:
+    async with tenant.context.transaction() as tx:
+        site_division = await create_division_in(tx, "Chicago")
+    own, other = await make_unit(admin), await make_unit(admin, "Chat")
+    site = await make_site(admin, own)
+    people = {
+        "everywhere": await tenant.person("Ann", *SAMPLE_AGENT.permissions),
+        "at the site": await tenant.person("Bob", *SAMPLE_AGENT.permissions, division_id=site_division.id),
+        "without a permission": await tenant.person("Cyd"),
+    }
+    ids = [person.id for person in people.values()]
+    await admin("POST", "/agents", {"userIds": ids, "destinationManagementUnitId": site["id"]}, status=202)
+
+    async def statuses(unit: Any) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for who, person in people.items():
+            token, path = tenant.tokens[person.id], f"{ROOT}/businessunits/{unit['id']}"
+            read = await api.call("GET", f"{path}?expand=settings", token)
+            if read.status_code == 200:
+                settings = read.json()["settings"]
+                assert (settings["timeZone"], settings["startDayOfWeek"]) == ("America/Chicago", "Sunday")
+            codes = await api.call("GET", f"{path}/activitycodes", token)
+            found[who] = (read.status_code, codes.status_code)
+        return found
+
+    assert await statuses(own) == {
+        "everywhere": (200, 200),
+        "at the site": (200, 200),
+        "without a permission": (403, 403),
+    }
+    assert await statuses(other) == {
+        "everywhere": (200, 200), "at the site": (403, 403), "without a permission": (403, 403)
+    }  # fmt: skip
 
 
 async def test_an_agent_can_be_made_unschedulable(admin: Admin, tenant: Tenant) -> None:

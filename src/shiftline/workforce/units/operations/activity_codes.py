@@ -17,7 +17,7 @@ from shiftline.workforce.units.errors import (
 from shiftline.workforce.units.events import ActivityCodeChanged
 from shiftline.workforce.units.model import ActivityCode, ActivityCodes
 from shiftline.workforce.units.operations.business_units import find_business_unit
-from shiftline.workforce.units.operations.reading import READ
+from shiftline.workforce.units.operations.reading import require_unit
 
 
 async def find_activity_codes(reader: Reader, organization_id: str, business_unit_id: str) -> ActivityCodes:
@@ -32,7 +32,7 @@ async def get_activity_codes(context: Context, business_unit_id: str) -> Activit
     """A business unit's codes, inactive ones too. Raises BusinessUnitNotFound."""
     async with context.reader() as reader:
         unit = await find_business_unit(reader, context.organization_id, business_unit_id)
-        require(context, *READ, division_id=unit.division_id)
+        await require_unit(reader, context, unit)
         return await find_activity_codes(reader, context.organization_id, business_unit_id)
 
 

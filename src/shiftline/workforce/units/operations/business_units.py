@@ -12,7 +12,7 @@ from shiftline.workforce.units import rules, store
 from shiftline.workforce.units.errors import BusinessUnitNotFound, NameTaken, UnitInUse
 from shiftline.workforce.units.events import BusinessUnitChanged
 from shiftline.workforce.units.model import DEFAULT_CODES, BusinessUnit, UnitDraft
-from shiftline.workforce.units.operations.reading import READ
+from shiftline.workforce.units.operations.reading import READ, require_unit
 
 
 async def find_business_unit(reader: Reader, organization_id: str, business_unit_id: str) -> BusinessUnit:
@@ -37,7 +37,7 @@ async def get_business_unit(context: Context, business_unit_id: str) -> Business
     """One business unit. Raises BusinessUnitNotFound."""
     async with context.reader() as reader:
         unit = await find_business_unit(reader, context.organization_id, business_unit_id)
-    require(context, *READ, division_id=unit.division_id)
+        await require_unit(reader, context, unit)
     return unit
 
 
