@@ -115,6 +115,9 @@ async def test_names_are_taken_once(admin: Admin) -> None:
     await admin("POST", "/businessunits", {"name": "voice", "settings": SETTINGS}, status=409)
     await make_site(admin, unit)
     await admin("POST", "/managementunits", {"name": "CHICAGO", "businessUnitId": unit["id"]}, status=409)
+    code = {"name": "on queue", "category": "Meeting"}
+    refused = await admin("POST", f"/businessunits/{unit['id']}/activitycodes", code, status=409)
+    assert refused["message"] == "There is already an activity code named on queue."
 
 
 async def test_a_management_unit_takes_its_zone_from_the_business_unit_or_has_its_own(admin: Admin) -> None:

@@ -97,6 +97,7 @@ START = datetime(2023, 11, 6, 12, 0, tzinfo=UTC)
         (TimesAsked(days=[WHOLE], minutes=[60], payable_minutes=[61]), "payableMinutes[0]"),
         (TimesAsked(days=[WHOLE], minutes=[60], payable_minutes=[-1]), "payableMinutes[0]"),
         (TimesAsked(days=[WHOLE], minutes=[0]), "durationMinutes[0]"),
+        (TimesAsked(days=[WHOLE], daily_minutes=-1), "durationMinutes[0]"),
         (TimesAsked(days=[WHOLE, WHOLE], daily_minutes=60), "fullDayManagementUnitDates"),
         (TimesAsked(days=[date(9999, 12, 31)], daily_minutes=60), "fullDayManagementUnitDates[0]"),
         (TimesAsked(starts=[datetime.min.replace(tzinfo=UTC)], daily_minutes=60), "partialDayStartDateTimes[0]"),

@@ -45,7 +45,10 @@ StateFilter: TypeAlias = Annotated[
 ]
 Ids: TypeAlias = Annotated[list[str] | None, Parameter(query="id", description="User ids, joined by commas")]
 JabberIds: TypeAlias = Annotated[list[str] | None, Parameter(query="jabberId", description="Bare JIDs")]
-SortOrder: TypeAlias = Annotated[Literal["ASC", "DESC", "asc", "desc"] | None, Parameter(query="sortOrder")]
+# COMPAT: the vendor's documents say ascending and descending, its default ASC.
+SortOrder: TypeAlias = Annotated[
+    Literal["ASC", "DESC", "asc", "desc", "ascending", "descending"] | None, Parameter(query="sortOrder")
+]
 
 
 def _states(in_state: str | None, otherwise: tuple[PersonState, ...]) -> tuple[PersonState, ...]:
@@ -60,7 +63,7 @@ def provide_filter(
     ids: Ids = None, jabber_ids: JabberIds = None, sort_order: SortOrder = None, in_state: StateFilter = None
 ) -> PeopleFilter:
     """Which users are wanted, from the query."""
-    descending = (sort_order or "").upper() == "DESC"
+    descending = (sort_order or "").lower().startswith("desc")
     return PeopleFilter(_states(in_state, ("active",)), split(ids), split(jabber_ids), descending)
 
 

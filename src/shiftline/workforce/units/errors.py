@@ -55,7 +55,7 @@ class NameTaken(Conflict):
     """Another unit or code has the name, or the id."""
 
     def __init__(self, kind: str, name: str) -> None:
-        super().__init__(f"There is already a {kind} named {name}.")
+        super().__init__(f"There is already {'an' if kind[0] in 'aeiou' else 'a'} {kind} named {name}.")
 
 
 class UnitInUse(Conflict):

@@ -101,7 +101,7 @@ def _judge_piece(piece: Piece, index: int, zone: Zone) -> list[Problem]:
         if not 1 <= piece.minutes <= LONGEST_PART:
             sentence = f"{piece.minutes} minutes are no part of a day: 1 to {LONGEST_PART} are."
             problems.append(Problem(f"durationMinutes[{index}]", sentence, "timeoff.duration"))
-    if not 0 <= piece.payable_minutes <= max(piece.minutes, 0):
+    if piece.minutes >= 1 and not 0 <= piece.payable_minutes <= piece.minutes:
         sentence = f"{piece.payable_minutes} of {piece.minutes} minutes cannot be paid: 0 to {piece.minutes} can."
         problems.append(Problem(f"payableMinutes[{index}]", sentence, "timeoff.payable"))
     return problems
