@@ -115,7 +115,7 @@ async def test_names_are_taken_once(admin: Admin) -> None:
     await admin("POST", "/businessunits", {"name": "voice", "settings": SETTINGS}, status=409)
     await make_site(admin, unit)
     await admin("POST", "/managementunits", {"name": "CHICAGO", "businessUnitId": unit["id"]}, status=409)
-    code = {"name": "on queue", "category": "Meeting"}
+    code = {"name": "on queue", "category": "Meeting", "lengthInMinutes": 45}
     refused = await admin("POST", f"/businessunits/{unit['id']}/activitycodes", code, status=409)
     assert refused["message"] == "There is already an activity code named on queue."
 
