@@ -7,17 +7,26 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import cast
 
+# What a shell answers for a program that an interrupt ended.
+_INTERRUPTED = 130
 _LISTEN = {"api": "127.0.0.1:8081", "signalling": "127.0.0.1:8082", "worker": "127.0.0.1:8083"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command of `arguments`, sys.argv's by default; ends the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == ["run"] and len(given) > 1 and not given[1].startswith("-"):
-        sys.exit(run_program(given[1], given[2:]))
+    try:
+        sys.exit(_run(given))
+    except KeyboardInterrupt:  # before anything was started, or while a question was asked: nothing to clean up
+        sys.exit(_INTERRUPTED)
+
+
+def _run(given: Sequence[str]) -> int:
+    if list(given[:1]) == ["run"] and len(given) > 1 and not given[1].startswith("-"):
+        return run_program(given[1], given[2:])
     from shiftline.apps.commands import run_command
 
-    sys.exit(run_command(given))
+    return run_command(given)
 
 
 def run_program(name: str, arguments: Sequence[str] = ()) -> int:
@@ -26,6 +35,9 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
     sys.modules.setdefault("rich", cast("ModuleType", None))
     from shiftline.foundation.settings import SettingInvalidError, Settings
 
+    if name not in _LISTEN and name != "prepare":
+        print(f"There is no program {name!r}: choose one of {', '.join(_LISTEN)}.", file=sys.stderr)
+        return 2
     try:
         settings = Settings.from_environment(os.environ, _LISTEN.get(name, "127.0.0.1:8084"))
     except SettingInvalidError as error:
@@ -33,11 +45,8 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
         return 2
     if name == "prepare":
         importlib.import_module("shiftline.apps.prepare").run(settings, demo="--demo" in arguments)
-    elif name in _LISTEN:
-        importlib.import_module(f"shiftline.apps.{name}").run(settings)
     else:
-        print(f"There is no program {name!r}: choose one of {', '.join(_LISTEN)}.", file=sys.stderr)
-        return 2
+        importlib.import_module(f"shiftline.apps.{name}").run(settings)
     return 0
 
 

@@ -24,6 +24,9 @@ app = App(
     result_action="return_value",
 )
 
+_LARGEST_PORT = 65535
+_YEARS = range(1990, 2201)
+
 Data = Annotated[
     Path | None, Parameter(help="Data folder. [default: .data here, or the user's own where that cannot be]")
 ]
@@ -40,6 +43,7 @@ def run_command(arguments: Sequence[str]) -> int:
     # The system's zone files may be older than the pinned tzdata wheel.
     os.environ["PYTHONTZPATH"] = ""
     try:
+        _require_no_empty(arguments)
         result = app(list(arguments), exit_on_error=False)
     except CycloptsError:  # it has been said what is wrong
         return 2
@@ -158,6 +162,7 @@ def why(
     import asyncio
 
     instant = None if at is None else parse_instant("--at", at)
+    _require_text("AGENT", agent)
     from shiftline.apps.running import find_settings
     from shiftline.apps.why import Question, ask_why, in_json, in_words
     from shiftline.foundation.telemetry import configure_logs
@@ -178,6 +183,19 @@ def openapi() -> int:
     return 0
 
 
+def _require_no_empty(arguments: Sequence[str]) -> None:
+    """Raise StartRefusedError for an argument without a letter: a variable that was not set, and `--data ""` is here."""
+    for before, argument in zip(("", *arguments), arguments, strict=False):
+        if not argument.strip():
+            raise StartRefusedError(f"{before if before.startswith('-') else 'An argument'} is empty.")
+
+
+def _require_text(name: str, argument: str) -> None:
+    """Raise StartRefusedError for bytes that are no text: they come as lone surrogates, which nobody's name holds."""
+    if any("\ud800" <= letter <= "\udfff" for letter in argument):
+        raise StartRefusedError(f"{name}: {os.fsencode(argument)!r} is no UTF-8 text.")
+
+
 def parse_instant(option: str, text: str) -> datetime:
     """Return the instant of ISO 8601 text given for `option`; raises StartRefusedError for one without an offset."""
     try:
@@ -187,14 +205,19 @@ def parse_instant(option: str, text: str) -> datetime:
             f"{option}: {text!r} is no ISO 8601 instant such as 2023-10-27T05:45:00-05:00."
         ) from None
     if instant.tzinfo is None:
+        wall = instant.isoformat()
         raise StartRefusedError(
-            f"{option}: {text!r} has no offset, so it names no instant. Add one: {text}-05:00, {text}Z."
+            f"{option}: {text!r} has no offset, so it names no instant. Add one: {wall}-05:00, {wall}Z."
         )
+    if instant.year not in _YEARS:
+        raise StartRefusedError(f"{option}: the year must be from {_YEARS.start} to {_YEARS.stop - 1}.")
     return instant
 
 
 def choose_environment(given: str | None, port: int) -> str:
     """Return HOST[:PORT] as clients see it: a host given without a port is served on the edge's."""
+    if not 0 < port <= _LARGEST_PORT:
+        raise StartRefusedError(f"--port: {port} is no port: choose one from 1 to {_LARGEST_PORT}.")
     try:
         text = given or "localhost"
         return parse_environment(text if ":" in text else f"{text}:{port}")

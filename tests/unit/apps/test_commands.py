@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shiftline.apps.cli import run_program
 from shiftline.apps.commands import choose_environment, parse_instant, run_command
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.welcome import trust_command, welcome
@@ -27,6 +28,39 @@ def test_environment_that_is_no_host_is_refused() -> None:
         choose_environment("https://x", 8443)
 
 
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_a_port_that_is_none_is_refused_by_its_own_name(port: int) -> None:
+    with pytest.raises(StartRefusedError, match=f"^--port: {port} is no port"):
+        choose_environment(None, port)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["demo", "--data", ""], "--data is empty."),
+        (["why", ""], "An argument is empty."),
+        (["why", "\udcff\udcfe"], "AGENT: b'\\xff\\xfe' is no UTF-8 text."),
+        (["why", "Ana", "--at", "9999-12-31T23:59:59-12:00"], "--at: the year must be from 1990 to 2200."),
+        (["demo", "--clock", "0001-01-01T00:00:00Z"], "--clock: the year must be from 1990 to 2200."),
+        (["demo", "--clock", "2023-10-27"], "Add one: 2023-10-27T00:00:00-05:00, 2023-10-27T00:00:00Z."),
+    ],
+)
+def test_odd_arguments_are_refused_in_words(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
+    script = (
+        "import _thread, sys, shiftline.apps.commands as c; c.run_command = lambda _: _thread.interrupt_main() or 0"
+    )
+    script += "; from shiftline.apps.cli import main; sys.setswitchinterval(1e-6); main(['check'])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
 @pytest.mark.parametrize("text", ["2023-10-27T05:45:00-05:00", "2023-10-27T10:45:00Z", "20231027T104500+0000"])
 def test_clock_is_an_instant(text: str) -> None:
     assert parse_instant("--clock", text) == datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
@@ -42,6 +76,11 @@ def test_clock_without_an_offset_is_refused_in_words(
     said = capsys.readouterr()
     assert reason in said.err
     assert said.out == ""
+
+
+def test_a_program_that_is_none_is_told_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_program("nothing") == 2
+    assert capsys.readouterr().err == "There is no program 'nothing': choose one of api, signalling, worker.\n"
 
 
 def test_program_without_its_engines_names_the_missing_variable() -> None:
