@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { SignIn, SignInTrouble, SigningIn } from '../identity/SignIn';
+import { isDate } from '../schedule/dates';
 import styles from './app.module.css';
 import { Desk } from './Desk';
 import { type Services, useIdentity } from './services';
@@ -25,11 +26,7 @@ const deskRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   validateSearch: (search: Record<string, unknown>): DeskSearch =>
-    typeof search.week === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(search.week) &&
-    !Number.isNaN(Date.parse(search.week))
-      ? { week: search.week }
-      : {},
+    isDate(search.week) ? { week: search.week } : {},
   component: DeskOrSignIn,
 });
 

@@ -1,5 +1,6 @@
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useServices } from '../app/services';
+import { useIdentity, useServices } from '../app/services';
 import { Wordmark } from '../app/TopBar';
 import { Button } from '../design/components';
 import type { SignedOutReason } from './identity';
@@ -27,8 +28,19 @@ export function SigningIn() {
 export function SignInTrouble({ error }: { error: Error }) {
   return (
     <Box sentence={error.message}>
-      <SignInButton />
+      <DeskOrSignIn />
     </Box>
+  );
+}
+
+/** A second sign-in that failed leaves the first one as it was. */
+function DeskOrSignIn() {
+  const navigate = useNavigate();
+  if (useIdentity().token === null) return <SignInButton />;
+  return (
+    <Button look="primary" onPress={() => void navigate({ to: '/', replace: true })}>
+      Go to your desk
+    </Button>
   );
 }
 

@@ -155,18 +155,22 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
             </ListBoxItem>
           ))}
         </ListBox>
-        <Legend layout={layout} zone={week.zone} inUnit={unit.id !== null} />
+        <Legend layout={layout} zone={week.zone} inUnit={!unit.none} />
       </div>
       {day && <DayDetail day={day} />}
     </div>
   );
 }
 
+/** More labels than this overlap in 360 pixels. */
+const ROOMY_TICKS = 6;
+
 function AxisLabels({ layout }: { layout: WeekLayout }) {
+  const ticks = ticksOf(layout.axis);
   return (
     <div className={styles.axis} aria-hidden="true">
-      <span className={styles.ticks}>
-        {ticksOf(layout.axis).map((minute) => (
+      <span className={join(styles.ticks, ticks.length > ROOMY_TICKS && styles.dense)}>
+        {ticks.map((minute) => (
           <span
             key={minute}
             className={join(styles.tick, edgeStyle(layout.axis, minute))}

@@ -20,3 +20,8 @@ export const weekdayName = (date: string) => WEEKDAY.format(at(date));
 export const longDate = (date: string) => LONG.format(at(date));
 export const shortDate = (date: string) => SHORT.format(at(date));
 export const fullDate = (date: string) => FULL.format(at(date));
+
+/** Whether an address names a date that a schedule may hold: `2023-10-27`. */
+export function isDate(text: unknown): text is string {
+  return typeof text === 'string' && /^(19|20)\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at(text));
+}

@@ -18,8 +18,9 @@ import type {
 import { addDays, DAY, type Offsets, offsetsFromBrowser, trustServer, wallFromText } from './offsets';
 
 export interface Unit {
-  /** Null for who is in no unit; the zone is then the computer's own. */
+  /** Null where it may not be read, and for who is in none: the zone is then the computer's own. */
   id: string | null;
+  none: boolean;
   firstDay: WeekDay;
   timeZone: string | null;
   codes: ActivityCode[];
@@ -32,11 +33,15 @@ export function useUnit() {
     queryKey: ['schedule', 'unit'],
     staleTime: 600_000,
     queryFn: async ({ signal }): Promise<Unit> => {
+      let none = false;
       const place = await api
         .get<AgentManagementUnit>('/workforcemanagement/agents/me/managementunit', signal)
-        .catch(absent);
-      const id = place?.businessUnit?.id;
-      if (!id) return { id: null, firstDay: 'Monday', timeZone: ownZone(), codes: [] };
+        .catch((error: unknown) => {
+          none = error instanceof Refusal && error.status === 404;
+          return absent(error);
+        });
+      const id = place?.businessUnit.id;
+      if (!id) return { id: null, none, firstDay: 'Monday', timeZone: ownZone(), codes: [] };
       const [unit, codes] = await Promise.all([
         api
           .get<BusinessUnit>(`/workforcemanagement/businessunits/${id}?expand=settings`, signal)
@@ -48,6 +53,7 @@ export function useUnit() {
       const settings = unit?.settings;
       return {
         id,
+        none: false,
         firstDay: settings?.startDayOfWeek ?? 'Monday',
         timeZone: settings?.timeZone ?? null,
         codes: codes?.entities ?? [],

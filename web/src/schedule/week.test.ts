@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActivityCode, Shift, TimeOffRequest } from '../wire/api';
+import { isDate } from './dates';
 import { DAY, MINUTE, offsetsFromBrowser, wallAt } from './offsets';
 import { lengthText } from './shift';
 import { requestLines } from './timeoff';
@@ -196,6 +197,12 @@ describe('a request for time off', () => {
       { from: '2023-12-27', to: '2023-12-27', hours: null },
     ]);
   });
+});
+
+it('takes no week from an address but one that a schedule may hold', () => {
+  const no = ['2023-13-01', '0001-01-01', '9999-12-31', '2023-10-27T06:00', 'x', 20231027, undefined];
+  expect(isDate('2023-10-27')).toBe(true);
+  expect(no.map(isDate)).toEqual(no.map(() => false));
 });
 
 it('reads lengths aloud', () => {
