@@ -162,3 +162,12 @@ async def test_the_keyboard_reaches_all_there_is(demo: Demo, browser: Browser) -
         await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="Week from")).to_be_visible()
         assert "week=" in page.url
+
+
+async def test_a_second_sign_in_that_fails_leaves_the_first(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo) as page:
+        await sign_in(page, demo.agent(2))
+        await page.goto(f"https://apps.localhost:{demo.port}/signed-in?code=unknown&state=unknown")
+        await expect(page.get_by_text("This sign-in was not started in this tab")).to_be_visible()
+        await page.get_by_role("button", name="Go to your desk").click()
+        await reaches(page, "ready")
