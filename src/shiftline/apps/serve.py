@@ -63,6 +63,8 @@ def serve(serving: Serving) -> int:
     progress = Progress()
     try:
         postgres.require_usable(serving.data)
+        if not serving.data.exists():  # a start that is refused leaves no empty folder behind
+            require_free(serving.bind, serving.port)
         folder = DataFolder.open(serving.data)
         lock = folder.lock()
         require_free(serving.bind, serving.port)

@@ -72,6 +72,10 @@ def test_edge_routes_by_host_and_path(running: Installation, host: str, path: st
         ("login.localhost", "/api/v2/users/me", 404),
         ("streaming.localhost", "/api/v2/users/me", 404),
         ("streaming.localhost", "/metrics", 404),
+        ("apps.localhost", "/api/v2/users/me", 404),
+        ("apps.localhost", "/health/ready", 404),
+        ("localhost", "/metrics", 404),
+        ("localhost", "/health/ready", 404),
     ],
 )
 def test_edge_serves_nothing_else(running: Installation, host: str, path: str, status: int) -> None:
@@ -164,6 +168,15 @@ def test_port_in_use_is_refused_in_words(running: Installation, own_folder: Path
     assert refused.process.wait(20) == 2
     told = (own_folder.parent / "stderr").read_text()
     assert f"Port {running.port} of 127.0.0.1 is in use by another program." in told
+    assert not own_folder.exists()
+
+
+def test_a_file_where_the_data_folder_belongs_is_called_one(own_folder: Path) -> None:
+    own_folder.write_text("a file")
+    refused = Installation(own_folder).start()
+    assert refused.process is not None
+    assert refused.process.wait(20) == 2
+    assert "this is a file, not a folder" in (own_folder.parent / "stderr").read_text()
 
 
 def test_clean_stop_ends_with_0_and_leaves_no_process(own_folder: Path) -> None:

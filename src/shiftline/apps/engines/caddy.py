@@ -183,8 +183,17 @@ def content_security_policy(environment: str) -> str:
 
 def _web(edge: Edge) -> list[Json]:
     web = edge.web
+    # What a program asks for must not be answered with the page: a probe of /health/ready would be well for ever.
+    elsewhere: Json = {
+        "match": [{"path": ["/api/*", "/stream/*", "/health/*", "/metrics"]}],
+        **_missing(),
+        "terminal": True,
+    }
     if not (web / "index.html").is_file():
-        return [{"handle": [_answer(503, "web.not.built", "The web app is not built: run scripts/build-web.")]}]
+        return [
+            elsewhere,
+            {"handle": [_answer(503, "web.not.built", "The web app is not built: run scripts/build-web.")]},
+        ]
     headers: Json = {
         "handler": "headers",
         "response": {
@@ -202,6 +211,7 @@ def _web(edge: Edge) -> list[Json]:
         "response": {"set": {"Cache-Control": ["public, max-age=31536000, immutable"]}},
     }
     return [
+        elsewhere,
         {"handle": [headers, {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}]},
         {"match": [{"path": ["/assets/*"], "file": {"root": str(web)}}], "handle": [lasting]},
         # An asset of an earlier build is missing, not the page: an HTML answer to a script's URL misleads the browser.

@@ -32,7 +32,9 @@ class DataFolder:
             for name in ("logs", "objects", "secrets"):
                 (resolved / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            message = f"The data folder {path} cannot be used: {error.strerror} ({error.filename})."
+            is_file = isinstance(error, FileExistsError | NotADirectoryError)
+            reason = "this is a file, not a folder" if is_file else error.strerror
+            message = f"The data folder {path} cannot be used: {reason} ({error.filename})."
             raise StartRefusedError(message) from error
         return cls(resolved)
 
