@@ -97,6 +97,19 @@ async def test_a_refusal_is_a_plain_sentence_and_a_grant_brings_the_softphone_ba
         await reaches(page, "ready")
 
 
+async def test_who_signs_out_and_in_again_is_at_their_station_again(demo: Demo, browser: Browser) -> None:
+    agent = demo.agent(3)
+    async with opened(browser, demo) as page:
+        phone = page.get_by_role("region", name="Softphone")
+        for _ in range(2):
+            await sign_in(page, agent)
+            await reaches(page, "ready")
+            await expect(phone).to_contain_text("Connected with")
+            await page.get_by_role("button", name=agent["name"]).click()
+            await page.get_by_role("menuitem", name="Sign out").click()
+            await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
 async def test_a_wrong_password_is_said_and_signs_nobody_in(demo: Demo, browser: Browser) -> None:
     async with opened(browser, demo) as page:
         await page.get_by_role("button", name="Sign in").click()

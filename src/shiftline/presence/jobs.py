@@ -8,7 +8,6 @@ from shiftline.identity.events import PersonChanged
 from shiftline.identity.operations.people import find_people
 from shiftline.presence.operations.leases import close_expired_leases, end_absences
 from shiftline.presence.operations.presences import go_offline_in
-from shiftline.stations.operations.associations import take_stations_in
 
 
 @every(timedelta(seconds=10))
@@ -20,7 +19,7 @@ async def sweep_sessions(context: Context) -> None:
 
 @on(PersonChanged)
 async def follow_person(context: Context, happened: PersonChanged) -> None:
-    """Whoever is not active any more is offline and at no station, and routing gives them nothing."""
+    """Whoever is not active any more is offline, and routing gives them nothing."""
     if happened.state == "active":
         return
     async with context.transaction() as tx:
@@ -28,4 +27,3 @@ async def follow_person(context: Context, happened: PersonChanged) -> None:
         if person is None or person.state == "active":  # the news is old
             return
         await go_offline_in(tx, happened.person_id, f"person.{happened.state}")
-        await take_stations_in(tx, [happened.person_id], f"person.{happened.state}")

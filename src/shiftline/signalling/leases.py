@@ -9,7 +9,6 @@ import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import groupby, islice
-from typing import TypeVar
 
 import structlog
 
@@ -21,8 +20,6 @@ from shiftline.foundation.ids import new_id
 from shiftline.presence.model import LeaseOpening
 from shiftline.presence.operations import leases
 from shiftline.signalling.session import Session
-
-K = TypeVar("K", str, tuple[str, str])
 
 PAUSE = timedelta(milliseconds=100)
 AGAIN_AFTER = timedelta(seconds=1)
@@ -41,7 +38,7 @@ class Leases:
         self._context = Context(database, clock, Actor("", "system"))
         self._held: dict[Session, str] = {}
         self._opened: dict[str, Session] = {}
-        self._closed: dict[str, tuple[str, str]] = {}  # lease -> organization, reason
+        self._closed: dict[str, str] = {}  # lease -> organization
         self._tried: set[str] = set()  # of those to be opened: perhaps they are written already
         self._something = asyncio.Event()
 
@@ -59,14 +56,14 @@ class Leases:
             self._something.set()
 
     def close(self, session: Session) -> None:
-        """A session ended; one whose lease nobody began to write leaves no trace, unless its right was revoked."""
+        """A session ended; one whose lease nobody began to write leaves no trace."""
         lease_id = self._held.pop(session, None)
         if lease_id is None:
             return
-        if lease_id in self._opened and lease_id not in self._tried and not session.revoked:
+        if lease_id in self._opened and lease_id not in self._tried:
             del self._opened[lease_id]
             return
-        self._closed[lease_id] = session.identity.organization_id, leases.ACCESS_REVOKED if session.revoked else ENDED
+        self._closed[lease_id] = session.identity.organization_id
         self._something.set()
 
     async def write(self) -> None:
@@ -110,14 +107,14 @@ class Leases:
     async def flush(self) -> None:
         """Write what gathered. Raises Unavailable; then it is still to be written."""
         while self._opened or self._closed:
-            for organization_id, opened in _in_batches(
+            for organization_id, opened in _by_organization(
                 (session.identity.organization_id, lease_id) for lease_id, session in self._opened.items()
             ):
                 await self._write_opened(organization_id, opened)
-            for (organization_id, reason), closed in _in_batches(
-                (cause, lease_id) for lease_id, cause in self._closed.items()
+            for organization_id, closed in _by_organization(
+                (owner, lease_id) for lease_id, owner in self._closed.items()
             ):
-                await self._write_closed(organization_id, closed, reason)
+                await self._write_closed(organization_id, closed)
 
     async def _write_opened(self, organization_id: str, lease_ids: list[str]) -> None:
         openings = [self._opening(lease_id) for lease_id in lease_ids if lease_id in self._opened]
@@ -128,9 +125,9 @@ class Leases:
         for lease_id in lease_ids:
             self._opened.pop(lease_id, None)
 
-    async def _write_closed(self, organization_id: str, lease_ids: list[str], reason: str) -> None:
+    async def _write_closed(self, organization_id: str, lease_ids: list[str]) -> None:
         async with self._organization(organization_id).transaction() as tx:
-            await leases.close_leases_in(tx, lease_ids, reason)
+            await leases.close_leases_in(tx, lease_ids, ENDED)
         for lease_id in lease_ids:
             del self._closed[lease_id]
 
@@ -152,7 +149,7 @@ class Leases:
         self._something.set()
 
 
-def _in_batches(waiting: Iterable[tuple[K, str]]) -> list[tuple[K, list[str]]]:
-    """The first of the (what they have in common, lease) that wait, as (what they have in common, leases)."""
+def _by_organization(waiting: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """The first of the (organization, lease) that wait, as (organization, leases)."""
     batch = sorted(islice(waiting, BATCH))
-    return [(common, [lease_id for _, lease_id in group]) for common, group in groupby(batch, lambda pair: pair[0])]
+    return [(owner, [lease_id for _, lease_id in group]) for owner, group in groupby(batch, lambda pair: pair[0])]

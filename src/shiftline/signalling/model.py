@@ -51,14 +51,12 @@ class Denial:
     """The authority does not let a connection in, or no longer.
 
     ``condition`` is a SASL condition: ``not-authorized``, ``account-disabled``, ``credentials-expired``, or
-    ``temporary-auth-failure`` where it could not be known. ``lasting``: the right was taken away; it did
-    not run out by itself.
+    ``temporary-auth-failure`` where it could not be known.
     """
 
     condition: str
     sentence: str
     decision_id: str | None = None
-    lasting: bool = False
 
     @property
     def text(self) -> str:

@@ -26,12 +26,9 @@ class Wire(Protocol):
 
 
 class Session:
-    """One admitted connection. ``resource`` is empty on JSON; ``sequence`` counts the notifications sent to it.
+    """One admitted connection. ``resource`` is empty on JSON; ``sequence`` counts the notifications sent to it."""
 
-    ``revoked``: it ends because the right to connect was taken away.
-    """
-
-    __slots__ = ("identity", "resource", "revoked", "sequence", "topics", "wire")
+    __slots__ = ("identity", "resource", "sequence", "topics", "wire")
 
     def __init__(self, identity: Identity, wire: Wire, resource: str = "") -> None:
         self.identity = identity
@@ -39,7 +36,6 @@ class Session:
         self.resource = resource
         self.topics: frozenset[str] = frozenset()
         self.sequence = 0
-        self.revoked = False
 
     @property
     def jid(self) -> str:

@@ -147,7 +147,6 @@ class Switchboard:
 
     def dismiss(self, session: Session, notice: Notice) -> None:
         """End a session, telling it why."""
-        session.revoked = notice.denial is not None and notice.denial.lasting
         self.close(session)
         session.wire.dismiss(notice)
 

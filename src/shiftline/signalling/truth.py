@@ -24,8 +24,6 @@ NOT_YOURS = Denial("not-authorized", "This token is another user's: the name mus
 TOKEN_ENDED = Denial(
     "credentials-expired", "The token has expired or was revoked, or its organization is switched off."
 )
-PASSING = frozenset({"token.expired", "shift.outside"})
-"""What ran out by itself, and nobody took away."""
 GONE = {"token.expired": "credentials-expired", "person.inactive": "account-disabled"}
 
 log = structlog.get_logger()
@@ -145,5 +143,4 @@ def _denial(decision: Decision) -> Denial:
         return Denial(COULD_NOT_BE_KNOWN, decision.sentence, decision.decision_id)
     codes = [gate.code for gate in decision.blockers]
     condition = next((GONE[code] for code in codes if code in GONE), "not-authorized")
-    lasting = any(code not in PASSING for code in codes)
-    return Denial(condition, decision.sentence, decision.decision_id, lasting=lasting)
+    return Denial(condition, decision.sentence, decision.decision_id)

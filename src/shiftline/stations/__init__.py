@@ -7,9 +7,6 @@ may also have a *default station*. The *effective* station is the associated one
 A WebRTC station is its owner's alone: nobody else can be put at it, so one that is left associated harms nobody. Stations
 and associations keep their past; access reads them, and a missing station is only a warning there.
 
-Whoever loses their access is taken from their station, and is put there again with their next session: ``stations.taken``
-remembers it. A socket that drops, or a server that restarts, takes nobody from theirs.
-
 Associating twice is associating once. No version exists that a client could miss: two at once wait for each other.
 
 Start with ``operations/associations.py``.

@@ -180,26 +180,8 @@ order by a.person_id limit %(limit)s::int;
 select person_id, station_id, associated_at, default_station_id, last_station_id
 from stations.association where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
 
--- name: update_associations
-update stations.association a
-set station_id = w.station_id, associated_at = w.associated_at, default_station_id = w.default_station_id,
-    last_station_id = w.last_station_id, since = %(now)s, changed_by = %(by)s
-from jsonb_to_recordset(%(people)s::jsonb)
-  as w(person_id text, station_id text, associated_at timestamptz, default_station_id text, last_station_id text)
-where a.organization_id = %(organization_id)s and a.person_id = w.person_id;
-
--- name: insert_taken
-insert into stations.taken (organization_id, person_id, station_id, reason, at)
-select %(organization_id)s, w.person_id, w.station_id, %(reason)s, %(now)s
-from unnest(%(person_ids)s::text[], %(station_ids)s::text[]) as w(person_id, station_id)
-on conflict (organization_id, person_id) do update
-set station_id = excluded.station_id, reason = excluded.reason, at = excluded.at;
-
--- name: find_taken
-select person_id from stations.taken
-where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
-
--- name: delete_taken
-delete from stations.taken
-where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
-returning person_id, station_id;
+-- name: update_association
+update stations.association
+set station_id = %(station_id)s, associated_at = %(associated_at)s, default_station_id = %(default_station_id)s,
+    last_station_id = %(last_station_id)s, since = %(now)s, changed_by = %(by)s
+where organization_id = %(organization_id)s and person_id = %(person_id)s;

@@ -1,6 +1,6 @@
 """Stations, phones and sites in PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -333,35 +333,13 @@ async def _with_stations(reader: Reader, organization_id: str, rows: list[Row]) 
     }
 
 
-async def update_stations_of(tx: Transaction, people: Sequence[PersonStations]) -> None:
-    """Write people's stations as given."""
-    rows = [
-        {
-            "person_id": stations.person_id,
-            "station_id": stations.associated and stations.associated.id,
-            "associated_at": stations.associated_at,
-            "default_station_id": stations.default and stations.default.id,
-            "last_station_id": stations.last and stations.last.id,
-        }
-        for stations in people
-    ]
-    if rows:
-        await tx.execute(SQL["update_associations"], {**_mark(tx), "people": Json(rows)})
-
-
-async def insert_taken(tx: Transaction, stations: Mapping[str, str], reason: str) -> None:
-    """Note which station (by person id) people are taken from."""
-    values = {"person_ids": list(stations), "station_ids": list(stations.values()), "reason": reason}
-    await tx.execute(SQL["insert_taken"], {**_mark(tx), **values})
-
-
-async def find_taken(tx: Transaction, person_ids: Collection[str]) -> list[str]:
-    """Those of the people who were taken from their station."""
-    rows = await tx.all(SQL["find_taken"], {**_mark(tx), "person_ids": list(person_ids)})
-    return [row["person_id"] for row in rows]
-
-
-async def delete_taken(tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
-    """Forget which station people were taken from; what it was, by person id."""
-    rows = await tx.all(SQL["delete_taken"], {**_mark(tx), "person_ids": list(person_ids)})
-    return {row["person_id"]: row["station_id"] for row in rows}
+async def update_person_stations(tx: Transaction, stations: PersonStations) -> None:
+    """Write a person's stations as given."""
+    values = {
+        "person_id": stations.person_id,
+        "station_id": stations.associated and stations.associated.id,
+        "associated_at": stations.associated_at,
+        "default_station_id": stations.default and stations.default.id,
+        "last_station_id": stations.last and stations.last.id,
+    }
+    await tx.execute(SQL["update_association"], {**_mark(tx), **values})

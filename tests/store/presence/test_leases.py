@@ -15,7 +15,6 @@ from shiftline.presence.model import PURECLOUD, Lease, LeaseOpening, PresenceReq
 from shiftline.presence.operations.definitions import prepare_organization
 from shiftline.presence.operations.leases import (
     ABSENCE_GRACE,
-    ACCESS_REVOKED,
     EXPIRY_SLACK,
     LEASE_LIFETIME,
     close_lease,
@@ -28,11 +27,6 @@ from shiftline.presence.operations.leases import (
     renew_leases,
 )
 from shiftline.presence.operations.presences import change_presence, get_presence, get_routing_status
-from shiftline.stations.events import AssociationChanged
-from shiftline.stations.model import PhoneDraft
-from shiftline.stations.operations.associations import get_person_stations
-from shiftline.stations.operations.phone_bases import prepare_organization as prepare_stations
-from shiftline.stations.operations.phones import create_phone_in
 
 SECOND = timedelta(seconds=1)
 
@@ -125,46 +119,6 @@ async def test_the_last_session_ends_and_after_the_grace_its_person_is_offline(
             "order by id desc limit 1", {},
         )  # fmt: skip
     assert row == {"actor_id": "System", "actor_kind": "system"}
-
-
-async def test_only_a_revoked_right_takes_a_person_from_their_station_and_the_next_session_puts_them_back(
-    office: Tenant, clock: RealClock
-) -> None:
-    ada = await office.person("Ada")
-    async with office.context.transaction() as tx:
-        await prepare_stations(tx, "org-1")
-        await create_phone_in(tx, PhoneDraft("Ada's", ada.id, station_id="station-ada"))
-
-    async def station() -> str | None:
-        effective = (await get_person_stations(office.context, ada.id)).effective
-        return effective and effective.id
-
-    await close_lease(office.context, (await open_lease(office.context, ada.id)).id, "session.ended")
-    await open_lease(office.context, ada.id)
-    await close_leases_of_node(office.context, "node-1", "node.stopped")
-    await open_lease(office.context, ada.id)
-    clock.pass_time(LEASE_LIFETIME + EXPIRY_SLACK + SECOND)
-    await sweep_sessions(office.context)
-    clock.pass_time(ABSENCE_GRACE + SECOND)
-    assert await end_absences(office.context) == 1
-    assert await station() == "station-ada"
-    first, second = await open_lease(office.context, ada.id), await open_lease(office.context, ada.id)
-    await close_lease(office.context, first.id, ACCESS_REVOKED)
-    assert await station() == "station-ada"
-    await office.news()
-    for _ in range(2):
-        await close_lease(office.context, second.id, ACCESS_REVOKED)
-    assert await station() is None
-    left, closed = await office.news(AssociationChanged, SessionClosed)
-    assert (left.action, left.reason, closed.reason) == ("Disassociated", "access.revoked", "access.revoked")
-    async with office.context.reader() as reader:
-        [row] = await reader.all(
-            "select entity_id, actor_kind from foundation.audit where event = 'stations.association.changed' "
-            "order by id desc limit 1", {},
-        )  # fmt: skip
-    assert row["entity_id"] == "station-ada"
-    await open_lease(office.context, ada.id)
-    assert await station() == "station-ada"
 
 
 async def test_of_two_sessions_the_first_to_end_changes_nothing(office: Tenant, clock: RealClock) -> None:

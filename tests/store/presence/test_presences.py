@@ -35,11 +35,6 @@ from shiftline.presence.operations.presences import (
 )
 from shiftline.presence.operations.sources import create_source
 from shiftline.presence.rules import Cause
-from shiftline.stations.events import AssociationChanged
-from shiftline.stations.model import PhoneDraft
-from shiftline.stations.operations.associations import get_person_stations
-from shiftline.stations.operations.phone_bases import prepare_organization as prepare_stations
-from shiftline.stations.operations.phones import create_phone_in
 
 EDIT = "presence:userPresence:edit"
 
@@ -242,9 +237,6 @@ async def test_many_at_once_leave_presence_and_status_in_agreement(tenant: Tenan
 async def test_a_deactivated_person_is_offline_and_gets_no_work(tenant: Tenant) -> None:
     ada = await tenant.person("Ada")
     await change_presence(tenant.context, ada.id, PURECLOUD, ON_QUEUE)
-    async with tenant.context.transaction() as tx:
-        await prepare_stations(tx, "org-1")
-        await create_phone_in(tx, PhoneDraft("Ada's", ada.id))
 
     def changed(state: str) -> PersonChanged:
         return PersonChanged(
@@ -256,12 +248,7 @@ async def test_a_deactivated_person_is_offline_and_gets_no_work(tenant: Tenant) 
     assert (await get_routing_status(tenant.context, ada.id)).state is RoutingState.IDLE
     async with tenant.context.transaction() as tx:
         await tx.execute("update identity.person set state = 'inactive', since = now() where id = %(p)s", {"p": ada.id})
-    assert (await get_person_stations(tenant.context, ada.id)).associated is not None
-    await tenant.news()
     for _ in range(2):
         await follow_person(tenant.context, changed("inactive"))
-    [left] = await tenant.news(AssociationChanged)
-    assert (left.action, left.reason) == ("Disassociated", "person.inactive")
-    assert (await get_person_stations(tenant.context, ada.id)).associated is None
     assert (await get_presence(tenant.context, ada.id)).system_presence is SystemPresence.OFFLINE
     assert (await get_routing_status(tenant.context, ada.id)).state is RoutingState.OFF_QUEUE

@@ -21,10 +21,6 @@ from shiftline.identity.operations.people import change_state
 from shiftline.identity.operations.tokens import revoke_own_token, revoke_tokens_of
 from shiftline.signalling.delivery import LONGEST_WAIT
 from shiftline.signalling.review import AT_ONCE
-from shiftline.stations.model import PhoneDraft
-from shiftline.stations.operations.associations import find_stations_of
-from shiftline.stations.operations.phone_bases import prepare_organization as prepare_stations
-from shiftline.stations.operations.phones import create_phone_in
 
 Change = Callable[[Context, Person], Awaitable[object]]
 
@@ -76,18 +72,6 @@ async def revoke_tokens(context: Context, person: Person) -> None:
     await revoke_tokens_of(context, person.id)
 
 
-async def give_phone(node: Node, person: Person) -> None:
-    async with node.tenant.context.transaction() as tx:
-        await prepare_stations(tx, node.tenant.context.organization_id)
-        await create_phone_in(tx, PhoneDraft("Phone", person.id))
-
-
-async def is_at_station(node: Node, person: Person) -> bool:
-    async with node.tenant.context.reader() as reader:
-        found = await find_stations_of(reader, node.tenant.context.organization_id, [person.id])
-    return found[person.id].associated is not None
-
-
 ENDS: dict[str, tuple[Change, str]] = {
     "the grant": (lose_grant, "webRTC:enable is missing"),
     "the role's permission": (lose_permission, "webRTC:enable is missing"),
@@ -111,47 +95,6 @@ async def test_whoever_loses_the_right_is_told_and_closed_within_a_second_withou
     assert sentence in notice
     assert "decisionId" in notice
     assert told[-1].startswith("<close")
-
-
-@pytest.mark.parametrize("what", list(ENDS))
-async def test_whoever_is_closed_for_good_leaves_their_station(node: Node, what: str) -> None:
-    ana, token = await node.agent()
-    await give_phone(node, ana)
-    socket = await node.live(ana, token)
-    await node.until(lambda: node.leases.unwritten == 0)
-    await ENDS[what][0](node.tenant.context, ana)
-    await socket.ended()
-    await node.until(lambda: len(node.switchboard.registry) == 0 and node.leases.unwritten == 0)
-    stays = what == "the shift rule"  # it ends by itself
-    assert await is_at_station(node, ana) is stays
-
-
-async def test_a_drop_and_an_expiry_leave_the_station_and_a_lost_right_gives_it_back_when_it_is_granted_again(
-    node: Node, database: Database
-) -> None:
-    ana, token = await node.agent()
-    await give_phone(node, ana)
-    dropped = await node.live(ana, token)
-    await node.until(lambda: node.leases.unwritten == 0)
-    dropped.transport.disconnect()
-    await node.until(lambda: len(node.switchboard.registry) == 0 and node.leases.unwritten == 0)
-    assert await is_at_station(node, ana)
-    revoked = await node.live(ana, token)
-    await switch_webrtc_off(node.tenant.context, ana)  # before the session's beginning is written
-    await revoked.ended()
-    await node.until(lambda: len(node.switchboard.registry) == 0 and node.leases.unwritten == 0)
-    assert not await is_at_station(node, ana)
-    await change_tenant_settings(node.tenant.context, webrtc_enabled=True)
-    async with database.reader() as reader:
-        await reader.connection.execute(
-            "update identity.token set expires_at = clock_timestamp() + interval '2 seconds'"
-        )
-    expires = await node.live(ana, token)
-    await node.until(lambda: node.leases.unwritten == 0)
-    assert await is_at_station(node, ana)
-    assert any("expired" in frame for frame in await expires.ended())
-    await node.until(lambda: len(node.switchboard.registry) == 0 and node.leases.unwritten == 0)
-    assert await is_at_station(node, ana)
 
 
 @pytest.mark.parametrize("transport", ["xmpp", "json"])

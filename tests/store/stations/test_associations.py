@@ -22,12 +22,11 @@ from shiftline.stations.operations.associations import (
     find_stations_of,
     get_person_stations,
     get_station,
-    return_stations_in,
+    release_station_in,
     set_default_station,
-    take_stations_in,
 )
 from shiftline.stations.operations.phone_bases import prepare_organization
-from shiftline.stations.operations.phones import create_phone_in, delete_phone
+from shiftline.stations.operations.phones import create_phone_in
 
 VIEW_SELF, EDIT_SELF = "telephony:selfStationAssociation:view", "telephony:selfStationAssociation:edit"
 VIEW_OTHER, EDIT_OTHER = "telephony:otherStationAssociation:view", "telephony:otherStationAssociation:edit"
@@ -217,46 +216,11 @@ async def test_many_at_once_wait_for_each_other_and_none_sees_a_conflict(tenant:
     assert (stations.associated is not None) == (actions[-1] == "Associated")
 
 
-async def test_whoever_is_taken_from_their_station_gets_it_back_once(tenant: Tenant, other_tenant: Tenant) -> None:
-    ada, bob = await tenant.person("Ada"), await tenant.person("Bob")
-    stations = {person.id: await give_phone(tenant, person) for person in (ada, bob)}
-    people = [ada.id, bob.id, (await tenant.person("Without a phone")).id]
-    await tenant.news()
-    async with other_tenant.context.transaction() as tx:
-        assert await take_stations_in(tx, people, "person.inactive") == 0
-    for taken in (2, 0):
-        async with tenant.context.transaction() as tx:
-            assert await take_stations_in(tx, people, "person.inactive") == taken
-    news = await tenant.news(AssociationChanged)
-    assert {(each.person_id, each.station_id, each.action, each.reason) for each in news} == {
-        (person_id, station.id, "Disassociated", "person.inactive") for person_id, station in stations.items()
-    }
-    assert len(news) == 2
-    async with other_tenant.context.transaction() as tx:
-        assert await return_stations_in(tx, people) == 0
-    for returned in (2, 0):
-        async with tenant.context.transaction() as tx:
-            assert await return_stations_in(tx, people) == returned
-    news = await tenant.news(AssociationChanged)
-    assert {(each.person_id, each.effective_station_id, each.action) for each in news} == {
-        (person_id, station.id, "Associated") for person_id, station in stations.items()
-    }
-    await disassociate_station(tenant.context, ada.id)  # their own wish: nothing brings that back
-    async with tenant.context.transaction() as tx:
-        assert await return_stations_in(tx, people) == 0
-    assert (await get_person_stations(tenant.context, ada.id)).associated is None
-
-
-async def test_only_the_same_station_is_given_back_and_only_to_who_is_at_none(tenant: Tenant) -> None:
-    ada, bob = await tenant.person("Ada"), await tenant.person("Bob")
-    own = await give_phone(tenant, ada)
-    gone = await give_phone(tenant, bob)
-    async with tenant.context.transaction() as tx:
-        await take_stations_in(tx, [ada.id, bob.id], "access.revoked")
-    await associate_station(tenant.context, ada.id, own.id)
-    await delete_phone(tenant.context, gone.phone_id)
+async def test_a_forced_sign_out_frees_the_station_and_says_why(tenant: Tenant) -> None:
+    ada = await tenant.person("Ada")
+    await give_phone(tenant, ada)
     await tenant.news()
     async with tenant.context.transaction() as tx:
-        assert await return_stations_in(tx, [ada.id, bob.id]) == 0
-    assert await tenant.news(AssociationChanged) == []
-    assert (await get_person_stations(tenant.context, bob.id)).effective is None
+        await release_station_in(tx, ada.id, "signed.out")
+    [news] = await tenant.news(AssociationChanged)
+    assert (news.action, news.reason) == ("Disassociated", "signed.out")

@@ -17,7 +17,6 @@ from shiftline.presence.errors import LeaseNotFound
 from shiftline.presence.events import SessionClosed, SessionOpened
 from shiftline.presence.model import Lease, LeaseOpening
 from shiftline.presence.operations.presences import go_offline_in
-from shiftline.stations.operations.associations import return_stations_in, take_stations_in
 
 LEASE_LIFETIME = timedelta(seconds=90)
 RENEWAL = timedelta(seconds=30)
@@ -28,9 +27,6 @@ ABSENCE_GRACE = timedelta(minutes=2)
 
 BATCH = 200
 
-ACCESS_REVOKED = "access.revoked"
-"""Why a session ended whose person may not connect any more, until somebody changes that."""
-
 
 async def open_lease_in(tx: Transaction, opening: LeaseOpening) -> Lease:
     """A new live session; whoever was away is back."""
@@ -39,15 +35,10 @@ async def open_lease_in(tx: Transaction, opening: LeaseOpening) -> Lease:
 
 
 async def open_leases_in(tx: Transaction, openings: Sequence[LeaseOpening]) -> list[Lease]:
-    """New live sessions of one organization, in three statements however many; one whose id is known is left out.
-
-    Whoever was taken from their station when they lost their access is at it again.
-    """
+    """New live sessions of one organization, in two statements however many; one whose id is known is left out."""
     named = [opening if opening.id else replace(opening, id=new_id()) for opening in openings]
     leases = await store.insert_leases(tx, named, LEASE_LIFETIME)
-    person_ids = sorted({lease.person_id for lease in leases})
-    await store.end_absences(tx, person_ids)
-    await return_stations_in(tx, person_ids)
+    await store.end_absences(tx, sorted({lease.person_id for lease in leases}))
     for lease in leases:
         tx.record(
             SessionOpened(
@@ -79,10 +70,7 @@ async def close_lease_in(tx: Transaction, lease_id: str, reason: str) -> None:
 
 
 async def close_leases_in(tx: Transaction, lease_ids: Collection[str], reason: str) -> int:
-    """End live sessions of one organization, in a few statements however many; how many were live.
-
-    Where the reason is ``ACCESS_REVOKED``, whoever has no other session leaves their station.
-    """
+    """End live sessions of one organization, in three statements however many; how many were live."""
     live = await store.lock_live_leases(tx, lease_ids)
     ending, real_now = [lease for lease in live if lease.id in lease_ids], tx.context.clock.real_now()
     if not ending:
@@ -91,8 +79,6 @@ async def close_leases_in(tx: Transaction, lease_ids: Collection[str], reason: s
     staying = {lease.person_id for lease in live if lease.id not in lease_ids and lease.expires_at > real_now}
     last = {lease.person_id: lease.id for lease in ending if lease.person_id not in staying}
     await store.begin_absences(tx, last, ABSENCE_GRACE)
-    if reason == ACCESS_REVOKED:
-        await take_stations_in(tx, last, reason)
     for lease in ending:
         tx.record(
             SessionClosed(

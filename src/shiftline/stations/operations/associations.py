@@ -1,6 +1,6 @@
 """Who is at which station."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -78,41 +78,13 @@ async def disassociate_station(context: Context, person_id: str) -> PersonStatio
     """Take a person from the station they are at; nothing happens when they are at none."""
     await get_target(context, person_id, own=LEAVE_OWN, other=LEAVE_OTHER)
     async with context.transaction() as tx:
-        return await _apply(tx, rules.disassociate(await store.lock_person_stations(tx, person_id)), "Disassociated")
+        return await release_station_in(tx, person_id)
 
 
-async def take_stations_in(tx: Transaction, person_ids: Collection[str], reason: str) -> int:
-    """Take people from their stations because they lost their access; how many were at one.
-
-    They get it back by ``return_stations_in``. A few statements, however many people; a repeat takes nothing.
-    """
-    found = (await store.lock_stations_of(tx, person_ids)).values() if person_ids else ()
-    moves = [rules.disassociate(stations) for stations in found]
-    taken = {move.after.person_id: move.about for move in moves if move.about is not None}
-    if not taken:
-        return 0
-    await store.insert_taken(tx, {person_id: station.id for person_id, station in taken.items()}, reason)
-    await _apply_all(tx, moves, "Disassociated", reason)
-    return len(taken)
-
-
-async def return_stations_in(tx: Transaction, person_ids: Collection[str]) -> int:
-    """Put people at the station that ``take_stations_in`` took them from; how many. They have their access again.
-
-    Whoever is at another station meanwhile stays there; a station that is gone, or another's, is not given back.
-    """
-    waiting = await store.find_taken(tx, person_ids)
-    if not waiting:
-        return 0
-    found = await store.lock_stations_of(tx, waiting)
-    taken = await store.delete_taken(tx, waiting)
-    ids = tuple(taken.values())
-    listed, _ = await store.list_stations(tx, tx.context.organization_id, store.EVERYTHING, StationFilter(ids=ids))
-    own = {station.person_id: station for station in listed if taken.get(station.person_id) == station.id}
-    free = [found[person_id] for person_id in own if found[person_id].associated is None]
-    moves = [rules.associate(stations, own[stations.person_id], tx.context.now()) for stations in free]
-    await _apply_all(tx, moves, "Associated", "access.returned")
-    return len(moves)
+async def release_station_in(tx: Transaction, person_id: str, reason: str | None = None) -> PersonStations:
+    """Take a person from their station in the caller's transaction, for instance because they were signed out."""
+    move = rules.disassociate(await store.lock_person_stations(tx, person_id))
+    return await _apply(tx, move, "Disassociated", reason)
 
 
 async def clear_station(context: Context, station_id: str) -> None:
@@ -188,15 +160,11 @@ Action = Literal["Associated", "Disassociated"]
 
 
 async def _apply(tx: Transaction, move: rules.Move, action: Action, reason: str | None = None) -> PersonStations:
-    await _apply_all(tx, [move], action, reason)
+    if move.about is None:
+        return move.after
+    await store.update_person_stations(tx, move.after)
+    _record(tx, move.after, move.about, action, reason)
     return move.after
-
-
-async def _apply_all(tx: Transaction, moves: Sequence[rules.Move], action: Action, reason: str | None) -> None:
-    await store.update_stations_of(tx, [move.after for move in moves if move.about is not None])
-    for move in moves:
-        if move.about is not None:
-            _record(tx, move.after, move.about, action, reason)
 
 
 def _record(tx: Transaction, stations: PersonStations, about: Station, action: Action, reason: str | None) -> None:
