@@ -1,5 +1,5 @@
 import type { FullDayTimeOffMarker, TimeOffRequest, TimeOffStatus } from '../wire/api';
-import { axisMinute, type LocalDay } from './day';
+import { axisMinute, type LocalDay, localDay } from './day';
 import { addDays, dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
 import type { Codes } from './shift';
 
@@ -33,13 +33,15 @@ export function requestBars(
       return partialSpans(request).flatMap(({ startMs, endMs }, index) => {
         const [from, to] = [Math.max(startMs, day.startMs), Math.min(endMs, day.endMs)];
         if (from >= to) return [];
+        const whole = startMs <= day.startMs && endMs >= day.endMs;
+        const hours = { start: timeText(wallAt(offsets, startMs)), end: timeText(wallAt(offsets, endMs)) };
         return [
           {
             ...common,
             id: `${request.id}/${index}`,
             from: axisMinute(day, from),
             to: axisMinute(day, to, 'end'),
-            hours: { start: timeText(wallAt(offsets, startMs)), end: timeText(wallAt(offsets, endMs)) },
+            hours: whole ? null : hours,
           },
         ];
       });
@@ -88,15 +90,19 @@ export interface RequestLine {
 }
 
 export function requestLines(request: TimeOffRequest, offsets: Offsets): RequestLine[] {
-  const partial = partialSpans(request).map(({ startMs, endMs }) => {
+  const dates = [...request.fullDayManagementUnitDates];
+  const partial = partialSpans(request).flatMap(({ startMs, endMs }): RequestLine[] => {
     const date = dateText(wallAt(offsets, startMs));
-    return {
-      from: date,
-      to: date,
-      hours: `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`,
-    };
+    const day = localDay(offsets, date);
+    if (startMs === day.startMs && endMs === day.endMs) {
+      // Asked for in hours, but from midnight to midnight.
+      dates.push(date);
+      return [];
+    }
+    const hours = `${timeText(wallAt(offsets, startMs))}–${timeText(wallAt(offsets, endMs))}`;
+    return [{ from: date, to: date, hours }];
   });
-  const lines = [...wholeDays(request.fullDayManagementUnitDates), ...partial];
+  const lines = [...wholeDays(dates), ...partial];
   return lines.sort((a, b) => a.from.localeCompare(b.from));
 }
 

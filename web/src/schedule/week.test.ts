@@ -199,6 +199,27 @@ describe('a request for time off', () => {
   });
 });
 
+it('calls hours from midnight to midnight a whole day, also one of 25 hours', () => {
+  const asked = request('r', 'APPROVED', {
+    partialDayStartDateTimes: ['2023-11-04T05:00:00Z', '2023-11-05T05:00:00Z', '2023-11-06T06:00:00Z'],
+    durationMinutes: [1440, 1500, 480],
+  });
+  const offsets = offsetsFromBrowser('America/Chicago', Date.parse('2023-11-01'), Date.parse('2023-11-10'));
+  expect(requestLines(asked, offsets)).toEqual([
+    { from: '2023-11-04', to: '2023-11-05', hours: null },
+    { from: '2023-11-06', to: '2023-11-06', hours: '00:00–08:00' },
+  ]);
+  const days = [
+    ...week('2023-10-30', { timeOff: [asked] }).days,
+    ...week('2023-11-06', { timeOff: [asked] }).days,
+  ];
+  expect(days.flatMap((day) => day.timeOff.map(({ hours }) => hours?.end ?? 'all day'))).toEqual([
+    'all day',
+    'all day',
+    '08:00',
+  ]);
+});
+
 it('takes no week from an address but one that a schedule may hold', () => {
   const no = ['2023-13-01', '0001-01-01', '9999-12-31', '2023-10-27T06:00', 'x', 20231027, undefined];
   expect(isDate('2023-10-27')).toBe(true);
