@@ -11,8 +11,7 @@ where a.organization_id = %(organization_id)s and a.person_id = %(agent_id)s
       where h.organization_id = p.organization_id and h.subject_id = p.id
         and h.division_id in ('*', a.division_id)
         and h.permissions && array(select jsonb_array_elements_text(wanted))))
-order by p.id
-limit 1000;
+order by p.id;
 
 -- name: insert_notice
 insert into notices.notice

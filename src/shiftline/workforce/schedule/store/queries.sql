@@ -313,8 +313,7 @@ order by s.created_at, s.id;
 select distinct organization_id, schedule_id
 from schedule.shift
 where to_revision is null and (tzdata < %(tzdata)s::text or tzdata > %(tzdata)s::text)
-  and upper(span) > %(now)s::timestamptz
-limit 1000;
+  and upper(span) > %(now)s::timestamptz;
 
 -- name: list_outdated_agents
 select distinct agent_id
