@@ -128,7 +128,9 @@ async def _come_up(
             await supervisor.start(server.child(), nats_child(folder, nats_port), edge)
         write_note(folder, settings)
         served.open()
-        async with progress.step("loading the sample contact centre" if serving.demo else "preparing the database"):
+        is_new = _unfinished(folder).exists()
+        doing = "loading the sample contact centre" if serving.demo and is_new else "preparing the database"
+        async with progress.step(doing):
             prepared = await preparing
         _unfinished(folder).unlink(missing_ok=True)
         filled.open()

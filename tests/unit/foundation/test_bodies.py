@@ -1,5 +1,6 @@
 """Bodies are read strictly, and what is wrong is named where it stands."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 import httpx
@@ -42,8 +43,9 @@ async def few(data: Few) -> int:
 async def sized(
     how_many: Annotated[int, Parameter(query="pageSize", ge=1)] = 1,
     order: Annotated[Literal["up", "down"] | None, Parameter(query="sortOrder")] = None,
+    at: datetime | None = None,
 ) -> int:
-    del order
+    del order, at
     return how_many
 
 
@@ -108,3 +110,9 @@ async def test_a_path_that_is_none_is_named(client: httpx.AsyncClient) -> None:
 async def test_a_choice_in_the_query_is_told(client: httpx.AsyncClient) -> None:
     answer = await client.get("/sized", params={"sortOrder": "sideways"})
     assert answer.json()["message"] == "sortOrder: must be one of down, up, not 'sideways'."
+
+
+async def test_an_offset_whose_plus_became_a_space_is_told_how_to_write_it(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/sized?at=2023-10-27T06:00:00+00:00")
+    assert answer.json()["message"].endswith("In an address + is written %2B.")
+    assert (await client.get("/sized?at=2023-10-27T06:00:00%2B00:00")).status_code == 200

@@ -125,7 +125,7 @@ def _server(edge: Edge) -> Json:
                 edge.host,
                 [*_api(edge, ["/api/*", *_LOGIN_PATHS]), *_health(edge), _signalling(edge), *_web(edge)],
             ),
-            {"handle": [_answer(421, "misdirected.request", "This host is not served here.")]},
+            {"handle": [_answer(421, "misdirected.request", f"Only https://{edge.environment} is served here.")]},
         ],
         "errors": {"routes": _errors(edge)},
     }

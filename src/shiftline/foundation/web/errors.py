@@ -192,7 +192,10 @@ def _wire_sentence(problem: Mapping[str, Any]) -> str:
         return "the request needs a JSON body."
     if sentence.startswith("'") and sentence.endswith("'"):
         return "is required."
-    return in_words(sentence, problem.get("choices", ()))
+    said = in_words(sentence, problem.get("choices", ()))
+    # Who pastes +00:00 into an address sends a space, and sees nothing wrong.
+    is_instant_sent = problem.get("source") == "query" and sentence == "Invalid RFC3339 encoded datetime"
+    return f"{said} In an address + is written %2B." if is_instant_sent else said
 
 
 def _in_words(request: Request[Any, Any, Any], error: HTTPException, answer: Answer) -> Answer:
