@@ -105,6 +105,7 @@ async def test_who_signs_out_and_in_again_is_at_their_station_again(demo: Demo, 
             await sign_in(page, agent)
             await reaches(page, "ready")
             await expect(phone).to_contain_text("Connected with")
+            await expect(page.get_by_role("button", name="Presence")).to_contain_text("Available")
             await page.get_by_role("button", name=agent["name"]).click()
             await page.get_by_role("menuitem", name="Sign out").click()
             await expect(page.get_by_role("button", name="Sign in")).to_be_visible()

@@ -5,7 +5,7 @@ import { useMe } from '../identity/queries';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import styles from './PresenceCard.module.css';
 import { nameOf, presenceName, stillFailed, toneOf } from './presence';
-import { useDefinitions, useLatestChange, usePresence, useSetPresence } from './queries';
+import { useArrival, useDefinitions, useLatestChange, usePresence, useSetPresence } from './queries';
 
 /** The person's presence, and the ways to change it. */
 export function PresenceCard() {
@@ -41,6 +41,7 @@ export function PresenceCard() {
 function Choice(props: { userId: string; definitions: PresenceDefinition[]; presence: UserPresence }) {
   const { definitions, presence } = props;
   const change = useSetPresence(props.userId);
+  useArrival(props.userId, definitions, presence);
   const current = presence.presenceDefinition;
   const known = definitions.find(({ id }) => id === current?.id);
   return (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PresenceDefinition, SystemPresence } from '../wire/api';
-import { nameOf, orderDefinitions, stillFailed } from './presence';
+import { arrivalOf, nameOf, orderDefinitions, stillFailed } from './presence';
 
 function definition(
   systemPresence: SystemPresence,
@@ -33,4 +33,18 @@ it('says a failed change until the presence is read again', () => {
   expect(stillFailed({ status: 'error', submittedAt: 2000 }, 1000)).toBe(true);
   expect(stillFailed({ status: 'error', submittedAt: 2000 }, 3000)).toBe(false);
   expect(stillFailed({ status: 'success', submittedAt: 2000 }, 1000)).toBe(false);
+});
+
+it('makes whoever arrives offline available, unless they chose to be offline', () => {
+  const definitions = [
+    definition('Available', 'User', { id: 'own' }),
+    definition('Available', 'System'),
+    definition('Offline', 'System'),
+  ];
+  const at = (systemPresence: SystemPresence) => ({
+    presenceDefinition: { id: systemPresence, systemPresence },
+  });
+  expect(arrivalOf(at('Offline'), definitions, undefined)).toBe('Available');
+  expect(arrivalOf(at('Offline'), definitions, 'Offline')).toBe(null);
+  expect(arrivalOf(at('Meal'), definitions, undefined)).toBe(null);
 });

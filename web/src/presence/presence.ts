@@ -1,4 +1,4 @@
-import type { PresenceDefinition, SystemPresence } from '../wire/api';
+import type { PresenceDefinition, SystemPresence, UserPresence } from '../wire/api';
 
 /** In the order in which a working day uses them. Idle is the server's to find, not a person's to choose. */
 const ORDER: SystemPresence[] = [
@@ -30,6 +30,24 @@ export function nameOf(definition: PresenceDefinition): string {
 
 export function presenceName(presence: SystemPresence): string {
   return presence === 'OnQueue' ? 'On queue' : presence;
+}
+
+/**
+ * What somebody who was offline becomes when their softphone is ready: available, by its id, as on the vendor's own desk.
+ * Null when they are not offline, or offline by their own choice.
+ */
+export function arrivalOf(
+  presence: Pick<UserPresence, 'presenceDefinition'>,
+  definitions: PresenceDefinition[],
+  chosenId: string | undefined,
+): string | null {
+  const current = presence.presenceDefinition;
+  const isOffline = current == null || current.systemPresence === 'Offline';
+  if (!isOffline || (chosenId !== undefined && chosenId === current?.id)) return null;
+  const available = definitions.find(
+    ({ type, systemPresence }) => type === 'System' && systemPresence === 'Available',
+  );
+  return available?.id ?? null;
 }
 
 /** A failure is worth saying until the presence was read again after it was asked for. Both times are the machine's, in milliseconds. */

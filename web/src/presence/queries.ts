@@ -1,8 +1,9 @@
 import { useMutation, useMutationState, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
-import type { PresenceChange, PresenceDefinitions, UserPresence } from '../wire/api';
-import { orderDefinitions } from './presence';
+import type { PresenceChange, PresenceDefinition, PresenceDefinitions, UserPresence } from '../wire/api';
+import { arrivalOf, orderDefinitions } from './presence';
 
 export function useDefinitions() {
   const { api } = useServices();
@@ -45,6 +46,21 @@ export function useSetPresence(userId: string | undefined) {
       } satisfies PresenceChange),
     onSuccess: (presence) => queries.setQueryData(['presence', userId], presence),
   });
+}
+
+/** Whoever arrives at the desk offline becomes available, each time that the softphone becomes ready. */
+export function useArrival(userId: string, definitions: PresenceDefinition[], presence: UserPresence) {
+  const ready = useSoftphone().name === 'ready';
+  const { mutate } = useSetPresence(userId);
+  const chosenId = useLatestChange(userId)?.variables;
+  const arrived = useRef(false);
+  useEffect(() => {
+    if (ready && !arrived.current) {
+      const arrival = arrivalOf(presence, definitions, chosenId);
+      if (arrival !== null) mutate(arrival);
+    }
+    arrived.current = ready;
+  }, [ready, presence, definitions, chosenId, mutate]);
 }
 
 export function useLatestChange(userId: string | undefined) {
