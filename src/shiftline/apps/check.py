@@ -107,6 +107,10 @@ async def _database(settings: Settings) -> Finding:
         async with await psycopg.AsyncConnection.connect(settings.database_url, connect_timeout=5) as connection:
             served = connection.info.server_version
             row = await (await connection.execute("select count(*) from foundation.migration")).fetchone()
+    except psycopg.errors.UndefinedTable:
+        return Finding(
+            holds=False, sentence="The database answers, with no Shiftline in it yet: run shiftline migrate."
+        )
     except psycopg.Error as error:
         return Finding(holds=False, sentence=f"The database cannot be used: {str(error).strip()}.")
     done, known = (row[0] if row else 0), len(list(migrations.folder().glob("*.sql")))

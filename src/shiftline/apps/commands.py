@@ -123,10 +123,16 @@ def migrate(*, data: Data = None) -> int:
     """Bring the database up to this version: the one of SHIFTLINE_DATABASE_URL, else of the running data folder."""
     import asyncio
 
+    import psycopg
+
     from shiftline.apps.running import find_settings
     from shiftline.foundation import migrations
 
-    applied = asyncio.run(migrations.migrate(find_settings(data or default_data_folder()).database_url))
+    try:
+        applied = asyncio.run(migrations.migrate(find_settings(data or default_data_folder()).database_url))
+    except (psycopg.Error, RuntimeError) as error:
+        _people.print(f"The database cannot be brought up to this version: {error}.", style="red", markup=False)
+        return 1
     for name in applied:
         print(name)
     _people.print(f"{len(applied)} migrations applied" if applied else "The database is up to date.")
@@ -172,6 +178,31 @@ def why(
     answer = asyncio.run(ask_why(find_settings(data or default_data_folder()), question))
     print(in_json(answer) if json else in_words(answer))
     return answer.exit_code
+
+
+@app.command
+def create_organization(
+    name: Annotated[str, Parameter(help="Its name.")],
+    /,
+    *,
+    email: Annotated[str, Parameter(help="The administrator's e-mail address.")],
+    domain: Annotated[str | None, Parameter(help="A short word of its own. [default: made of the name]")] = None,
+    data: Data = None,
+) -> int:
+    """Make an organization with its roles, an administrator and a client for scripts. Prints their secrets, once, as JSON."""
+    import asyncio
+    import json
+
+    from shiftline.apps.organization import Founding, domain_of, found_organization
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+
+    configure_logs("error")
+    founding = Founding(name=name, domain=domain or domain_of(name), email=email)
+    made = asyncio.run(found_organization(find_settings(data or default_data_folder()), founding))
+    print(json.dumps(made))
+    _people.print(f"{name} is there. Its administrator signs in as {email}.", markup=False)
+    return 0
 
 
 @app.command
