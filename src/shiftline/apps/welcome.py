@@ -15,7 +15,11 @@ def welcome(ready: Mapping[str, Any]) -> str:
     lines += _sign_in(ready)
     lines += [f"  API       {ready['apiUrl']}  (also https://{environment}/api)"]
     certificate = str(ready["caCertificate"])
-    lines += ["", "Its certificate is its own authority's. To trust it:", f"  {trust_command(certificate)}"]
+    lines += [
+        "",
+        f"Its certificate is its own authority's. To trust it {_browsers()}:",
+        f"  {trust_command(certificate)}",
+    ]
     lines += [f"  curl and scripts: --cacert {shlex.quote(certificate)}", "", "Ctrl-C stops everything.", ""]
     return "\n".join(lines)
 
@@ -25,10 +29,12 @@ def trust_command(certificate: str, platform: str = sys.platform) -> str:
     path = shlex.quote(certificate)
     if platform == "darwin":
         return f"security add-trusted-cert -k ~/Library/Keychains/login.keychain-db {path}"
-    return (
-        "mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Shiftline "
-        f"-i {path}   (Chromium; certutil is in libnss3-tools)"
-    )
+    return f"mkdir -p ~/.pki/nssdb && certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n Shiftline -i {path}"
+
+
+def _browsers(platform: str = sys.platform) -> str:
+    """For whom the command is: beside it, for the line of the command is copied as it stands."""
+    return "in Safari and Chrome" if platform == "darwin" else "in Chromium or Chrome (certutil is in libnss3-tools)"
 
 
 def _sign_in(ready: Mapping[str, Any]) -> list[str]:

@@ -132,6 +132,13 @@ def test_welcome_tells_where_to_go_how_to_sign_in_and_how_to_trust() -> None:
     assert "--cacert '/data/a folder/root.crt'" in text
 
 
+@pytest.mark.parametrize("platform", ["darwin", "linux"])
+def test_trust_command_can_be_pasted_as_it_stands(platform: str) -> None:
+    command = trust_command("/x y/root.crt", platform)
+    assert subprocess.run(["bash", "-n", "-c", command], check=False).returncode == 0
+    assert command.endswith("'/x y/root.crt'")
+
+
 def test_trust_command_is_the_platforms_own() -> None:
     assert trust_command("/x/root.crt", "darwin").startswith("security add-trusted-cert")
     assert "certutil" in trust_command("/x/root.crt", "linux")
