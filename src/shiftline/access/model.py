@@ -43,7 +43,10 @@ class TenantFact:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role held in a division (``*``: all). ``until`` is set for one that was lost before the instant."""
+    """A role held in a division (``*``: all). ``until`` is set for one that was lost before the instant.
+
+    ``by_name``: who took it away, where that is still known.
+    """
 
     role_id: str
     role: str
@@ -53,6 +56,7 @@ class Holding:
     since: datetime
     by: str
     until: datetime | None = None
+    by_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

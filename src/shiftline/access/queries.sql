@@ -20,7 +20,13 @@ select
   ) as tenant,
   (select coalesce(jsonb_agg(jsonb_build_object(
             'role_id', h.role_id, 'role', h.role_name, 'division_id', h.division_id,
-            'permissions', to_jsonb(h.permissions), 'active', h.active, 'since', h.since, 'by', h.changed_by)
+            'permissions', to_jsonb(h.permissions), 'active', h.active, 'since', h.since, 'by', h.changed_by,
+            -- Whoever took a role away is told of by name.
+            'by_name', case when not h.active then coalesce(
+              (select p.name from identity.public_person p
+               where p.organization_id = h.organization_id and p.id = h.changed_by),
+              (select c.name from identity.public_client c
+               where c.organization_id = h.organization_id and c.id = h.changed_by)) end)
           order by h.since), '[]')
    from "authorization".public_holding_timeline h
    where h.organization_id = %(organization_id)s and h.subject_id = %(person_id)s

@@ -1,5 +1,6 @@
 """The one pure function that decides access, gate by gate. Enforcement, ``why`` and the live sessions all call it."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -125,19 +126,29 @@ def _judge_permission(snapshot: Snapshot) -> Reason:
             "divisionId": division_id,
             "roles": [holding.role for holding in held],
             "heldInOtherDivisions": elsewhere,
-            "lostAt": lost[0].isoformat() if lost else None,
+            "lostAt": lost.at.isoformat() if lost else None,
         },
-        source=Source("authorization.role_grant", lost[0], lost[2]) if lost else None,
+        source=Source("authorization.role_grant", lost.at, lost.by) if lost else None,
         remedies=(remedy,),
     )
 
 
-def _find_lost(snapshot: Snapshot) -> tuple[datetime, str, str | None] | None:
-    """When the permission was last lost, with which role, and by whom."""
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """When the permission was lost, with which role, and by whom."""
+
+    at: datetime
+    role: str
+    by: str | None
+    name: str | None
+
+
+def _find_lost(snapshot: Snapshot) -> _Loss | None:
     for former in snapshot.former_holdings:
         if former.until is not None and any(covers(p, SOFTPHONE) for p in former.permissions):
             after = [h for h in snapshot.holdings if _is_same_grant(h, former)]
-            return former.until, former.role, after[0].by if after else None
+            taken = after[0] if after else None
+            return _Loss(former.until, former.role, taken and taken.by, taken and (taken.by_name or taken.by))
     return None
 
 
@@ -145,13 +156,13 @@ def _is_same_grant(one: Holding, other: Holding) -> bool:
     return (one.role_id, one.division_id) == (other.role_id, other.division_id)
 
 
-def _lost_clause(lost: tuple[datetime, str, str | None] | None, elsewhere: list[str]) -> str:
+def _lost_clause(lost: _Loss | None, elsewhere: list[str]) -> str:
     if elsewhere:
         return f" in the user's division (it is held in {', '.join(elsewhere)} only)"
     if lost is None:
         return ": no role of the user has it"
-    by = f" by {lost[2]}" if lost[2] else ""
-    return f": the role {lost[1]} gave it until {_when(lost[0])}, when it was taken away{by}"
+    by = f" by {lost.name}" if lost.name else ""
+    return f": the role {lost.role} gave it until {_when(lost.at)}, when it was taken away{by}"
 
 
 def _judge_shift(snapshot: Snapshot) -> tuple[Reason, datetime | None]:

@@ -127,6 +127,15 @@ def test_a_lost_permission_tells_when_and_by_whom() -> None:
     )
     gate = judge_access("connect", lost).blockers[0]
     assert "until 2023-10-27 10:51 UTC, when it was taken away by boss" in gate.sentence
+    assert gate.source is not None
+    assert gate.source.by == "boss"
+
+
+def test_whoever_took_a_permission_away_is_named() -> None:
+    taken = NOW - timedelta(minutes=7)
+    gone = replace(AGENT, active=False, since=taken, by="boss", by_name="Bea Boss")
+    lost = replace(READY, holdings=(gone,), former_holdings=(replace(AGENT, until=taken),))
+    assert "taken away by Bea Boss" in judge_access("connect", lost).blockers[0].sentence
 
 
 @pytest.mark.parametrize("status", ["PENDING", "APPROVED"])
