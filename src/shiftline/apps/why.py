@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+import psycopg
+
 from shiftline.access.operations import explain_access
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
@@ -60,6 +62,8 @@ async def ask_why(settings: Settings, question: Question) -> Answer:
             decision = await explain_access(own, person.id, question.action, question.at)
         except Unavailable as unavailable:
             return Answer(f"Whether {question.agent} may {question.action} could not be known: {unavailable.message}")
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+            raise StartRefusedError("The database is older than this Shiftline: run shiftline migrate.") from None
     return Answer(str(decision["sentence"]), decision)
 
 

@@ -178,9 +178,15 @@ def _sentence(outcome: SwapOutcome) -> str:
     replaced = sum(len(day.replaced) for day in days)
     shifts = sum(len(day.now) for day in days)
     filed = sum(each.created for each in outcome.time_off)
-    parts = [f"{shifts} shift(s) on {len(days)} day(s) put in force in place of {replaced}"] if days else []
-    parts += [f"{filed} time-off request(s) filed"] if filed else []
+    parts = (
+        [f"{_count(shifts, 'shift')} on {_count(len(days), 'day')} put in force in place of {replaced}"] if days else []
+    )
+    parts += [f"{_count(filed, 'time-off request')} filed"] if filed else []
     return "; ".join(parts).capitalize() + "."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _to_schedule(swapped: SwappedSchedule) -> ScheduleTold:

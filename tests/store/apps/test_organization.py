@@ -92,6 +92,8 @@ def test_a_database_without_shiftline_is_told_how_to_get_it(
     monkeypatch.setenv("SHIFTLINE_DATABASE_URL", as_url(make_conninfo(url, dbname="postgres")))
     assert run_command(ARGUMENTS) == 2
     assert "There is no Shiftline in this database yet: run shiftline migrate." in capsys.readouterr().err
+    assert run_command(["why", "Ana Ruiz"]) == 2
+    assert "The database is older than this Shiftline: run shiftline migrate." in capsys.readouterr().err
     assert run_command(["check"]) == 1
     assert "The database answers, with no Shiftline in it yet: run shiftline migrate." in capsys.readouterr().out
 

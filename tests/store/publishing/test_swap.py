@@ -66,6 +66,7 @@ async def test_the_missions_payload_is_in_force_at_once(planner: Planner) -> Non
     await planner.tenant.news()
     done = await swap(planner, PAYLOAD)
     assert (done["changed"], done["version"], done["previousVersion"]) == (True, 2, 1)
+    assert done["sentence"] == "1 shift on 1 day put in force in place of 1; 1 time-off request filed."
     [schedule] = done["schedules"]
     [day] = schedule["days"]
     assert day["date"] == "2023-10-27"
