@@ -136,9 +136,6 @@ create table identity.sign_in_attempt (
   primary key (key, at, attempt_id)
 );
 
-create view identity.public_client as
-select organization_id, id, name from identity.client;
-
 create view identity.public_person as
 select organization_id, id, name, email, division_id, state, jabber_id, version from identity.person;
 create view identity.public_person_timeline as
