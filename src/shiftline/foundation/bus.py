@@ -30,9 +30,10 @@ class Bus:
     async def close(self) -> None:
         """Leave NATS."""
         if self._connecting is not None:
-            self._connecting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._connecting
+            # A cancellation that meets the end of a failed try is lost in Python 3.11's wait_for, and nats-py tries on for ever.
+            while not self._connecting.done():
+                self._connecting.cancel()
+                await asyncio.wait({self._connecting}, timeout=0.1)
         if self._client.is_connected:
             with contextlib.suppress(NatsError, OSError):
                 await self._client.close()
