@@ -91,6 +91,18 @@ async def test_what_is_no_json_is_refused(client: httpx.AsyncClient, body: bytes
     assert answer.status_code == 400, answer.text
 
 
+@pytest.mark.parametrize("kind", ["application/xml", "text/plain", "application/x-www-form-urlencoded"])
+async def test_what_is_not_called_json_is_not_read_as_json(client: httpx.AsyncClient, kind: str) -> None:
+    answer = await client.post("/one", content=b'{"version": 1}', headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported.media.type")
+    assert kind in answer.json()["message"]
+
+
+async def test_a_body_without_a_kind_is_taken_for_json(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/one", content=b'{"version": 1}')
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_right_body_arrives(client: httpx.AsyncClient) -> None:
     answer = await client.post("/one", json={"version": 1, "at": "2023-10-27T06:00:00-05:00", "other": 1})
     assert answer.json() == {"version": 1, "at": "2023-10-27T06:00:00-05:00"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import ClientException, ValidationException
+from litestar.exceptions import ClientException, HTTPException, ValidationException
 
 from shiftline.foundation.web.sentences import find_choices, why_no_json
 
@@ -22,6 +22,9 @@ class StrictRequest(Request[Any, Any, Any]):
         if declared is None:
             return await super().json()
         body = await self.body()
+        kind = self.headers.get("content-type", "")
+        if body and kind and "json" not in kind.lower():
+            raise HTTPException(f"The body is announced as {kind[:100]}; it must be application/json.", status_code=415)
         try:
             return msgspec.json.decode(body, type=declared.raw)
         except msgspec.ValidationError as error:

@@ -7,6 +7,7 @@ from litestar._openapi.schema_generation import SchemaCreator
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Schema, SecurityScheme
 from litestar.plugins import OpenAPISchemaPlugin, ReceiveRoutePlugin
 from litestar.routes import BaseRoute, HTTPRoute
@@ -84,6 +85,8 @@ def document_config() -> OpenAPIConfig:
         version="2",
         description="A contact-centre core in which the schedule and the phone never disagree.",
         path="/api/v2/docs",
+        # The document itself: a page that shows it would load its script from somebody else's host.
+        render_plugins=[JsonRenderPlugin()],
         security=[{"bearer": []}],
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
