@@ -82,6 +82,8 @@ async def test_a_refusal_is_a_plain_sentence_and_a_grant_brings_the_softphone_ba
     async with opened(browser, demo) as page:
         await sign_in(page, agent)
         await reaches(page, "ready")
+        # Whose role goes may not read their unit any more: the page tells times in the zone that it knew.
+        await expect(page.get_by_role("banner")).to_contain_text("Chicago")
         await set_role(demo, agent["userId"], granted=False)
         try:
             await reaches(page, "refused")
