@@ -1,0 +1,1 @@
+"""Calls: legs of softphones and web callers, and what moves them."""

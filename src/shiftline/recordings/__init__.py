@@ -1,0 +1,1 @@
+"""What was recorded: recordings with complete metadata, kept encrypted, played with permission."""
