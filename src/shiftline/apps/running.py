@@ -37,6 +37,23 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_LISTEN": settings.listen,
         "SHIFTLINE_CLOCK_OFFSET": repr(settings.clock_offset.total_seconds()),
         "SHIFTLINE_CORS_ORIGINS": ",".join(settings.cors_origins),
+        **_call_variables(settings),
+    }
+
+
+def _call_variables(settings: Settings) -> dict[str, str]:
+    """What calls are told; an empty variable is one that is not set."""
+    ports = settings.media_ports
+    return {
+        "SHIFTLINE_RECORDING_KEYS": str(settings.recording_keys or ""),
+        "SHIFTLINE_SPOOL": str(settings.spool or ""),
+        "SHIFTLINE_MEDIA_ADDRESSES": ",".join(settings.media_addresses),
+        "SHIFTLINE_MEDIA_ADVERTISED": settings.media_advertised,
+        "SHIFTLINE_MEDIA_PORTS": "" if ports is None else f"{ports[0]}-{ports[1]}",
+        "SHIFTLINE_MEDIA_PROCESSES": str(settings.media_processes),
+        "SHIFTLINE_STUN_URL": settings.stun_url,
+        "SHIFTLINE_TURN_URL": settings.turn_url,
+        "SHIFTLINE_TURN_SECRET": settings.turn_secret,
     }
 
 

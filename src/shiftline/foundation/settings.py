@@ -1,10 +1,12 @@
 """What a process is told at its start: where its engines are and which names it answers to. Only `apps` reads it."""
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TypeVar
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,15 +15,63 @@ _T = TypeVar("_T")
 _ENVIRONMENT = re.compile(
     r"(?P<host>[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*)(:(?P<port>\d{1,5}))?"
 )
+_ICE_URL = re.compile(
+    r"(?P<scheme>stun|stuns|turn|turns):(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,5}))?"
+    r"(\?transport=(?P<transport>udp|tcp))?"
+)
 _HTTPS = 443
 _LARGEST_PORT = 65535
+_MOST_MEDIA_PROCESSES = 64
 
 
 class SettingInvalidError(ValueError):
     """A setting is missing or wrong; the text names it and says what is expected."""
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What calls need to be told; every program may run without.
+
+    `recording_keys` is the file of the key-encryption keys, `spool` the folder of recordings that are being written.
+    Media listens on `media_addresses` (none: all of this machine's, loopback among them) at the UDP ports `media_ports`,
+    lowest and highest (None: any), and tells callers `media_advertised` as well, the address by which a router forwards
+    to it. `media_processes` 0 means one for each core.
+    """
+
+    recording_keys: Path | None = None
+    spool: Path | None = None
+    media_addresses: tuple[str, ...] = ()
+    media_advertised: str = ""
+    media_ports: tuple[int, int] | None = None
+    media_processes: int = 0
+    stun_url: str = ""
+    turn_url: str = ""
+    turn_secret: str = ""
+
+    @classmethod
+    def of_calls(cls, variables: Mapping[str, str]) -> "CallSettings":
+        """Read the `SHIFTLINE_...` variables of calls alone. Raises SettingInvalidError naming the variable."""
+        read = _Reader(variables)
+        turn_url = read.of("SHIFTLINE_TURN_URL", _parse_optional(_ice_url_of("turn", "turns")), "")
+        return CallSettings(
+            recording_keys=read.of("SHIFTLINE_RECORDING_KEYS", _parse_path, ""),
+            spool=read.of("SHIFTLINE_SPOOL", _parse_path, ""),
+            media_addresses=read.of("SHIFTLINE_MEDIA_ADDRESSES", _parse_addresses, ""),
+            media_advertised=read.of("SHIFTLINE_MEDIA_ADVERTISED", _parse_optional(_parse_address), ""),
+            media_ports=read.of("SHIFTLINE_MEDIA_PORTS", _parse_ports, ""),
+            media_processes=read.of("SHIFTLINE_MEDIA_PROCESSES", _parse_processes, "0"),
+            stun_url=read.of("SHIFTLINE_STUN_URL", _parse_optional(_ice_url_of("stun", "stuns")), ""),
+            turn_url=turn_url,
+            # Without a relay there is nothing that a secret is for; with one, credentials cannot be made without it.
+            turn_secret=read.of("SHIFTLINE_TURN_SECRET", str, None if turn_url else ""),
+        )
+
+    def __repr__(self) -> str:
+        """Name what is not secret."""
+        shown = (f"{name}={value!r}" for name, value in msgspec.structs.asdict(self).items() if name != "turn_secret")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class Settings(CallSettings, frozen=True, kw_only=True):
     """One process's settings; `listen` is the HOST:PORT it serves on, an empty `cors_origins` allows any origin."""
 
     environment: str
@@ -47,6 +97,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             listen=read.of("SHIFTLINE_LISTEN", parse_listen, listen),
             clock_offset=read.of("SHIFTLINE_CLOCK_OFFSET", _parse_offset, "0"),
             cors_origins=read.of("SHIFTLINE_CORS_ORIGINS", parse_origins, ""),
+            **msgspec.structs.asdict(cls.of_calls(variables)),
         )
 
     @property
@@ -118,6 +169,29 @@ def parse_origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+class IceUrl(NamedTuple):
+    """A STUN or TURN server: `scheme` is stun, stuns, turn or turns; `transport` udp, tcp or empty for the usual one."""
+
+    scheme: str
+    host: str
+    port: int
+    transport: str
+
+
+def parse_ice_url(text: str) -> IceUrl:
+    """Read a URL such as `turn:turn.example.com:3478?transport=udp`; raises ValueError saying what is expected.
+
+    Source: RFC 7064 and RFC 7065, section 3.1.
+    """
+    found = _ICE_URL.fullmatch(text.strip())
+    if found is None or (found["transport"] and found["scheme"].startswith("stun")):
+        raise ValueError(f"{text!r} is not a URL such as stun:HOST:PORT or turn:HOST:PORT?transport=udp")
+    port = int(found["port"] or (5349 if found["scheme"].endswith("s") else 3478))
+    if not 0 < port <= _LARGEST_PORT:
+        raise ValueError(f"{port} is no port")
+    return IceUrl(found["scheme"], found["host"].strip("[]"), port, found["transport"] or "")
+
+
 class _Reader:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
@@ -147,3 +221,55 @@ def _parse_offset(text: str) -> timedelta:
     if not math.isfinite(seconds) or abs(seconds) > timedelta.max.total_seconds():
         raise ValueError(f"{text!r} is not a number of seconds")
     return timedelta(seconds=seconds)
+
+
+def _parse_optional(parse: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda text: parse(text) if text.strip() else ""
+
+
+def _parse_path(text: str) -> Path | None:
+    if not text.strip():
+        return None
+    path = Path(text)
+    if not path.is_absolute():  # programs do not all run in the folder in which the variable was set
+        raise ValueError(f"{text!r} is not an absolute path")
+    return path
+
+
+def _parse_address(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]"))
+    except ValueError:
+        raise ValueError(f"{text!r} is not an IP address such as 192.0.2.7") from None
+    if address.is_unspecified or address.is_multicast:
+        raise ValueError(f"{address} is no address of one machine: name those that callers can reach")
+    return str(address)
+
+
+def _parse_addresses(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_parse_address(part) for part in text.split(",") if part.strip()))
+
+
+def _parse_ports(text: str) -> tuple[int, int] | None:
+    if not text.strip():
+        return None
+    low, _, high = (part.strip() for part in text.partition("-"))
+    if not (low.isdecimal() and high.isdecimal() and 0 < int(low) <= int(high) <= _LARGEST_PORT):
+        raise ValueError(f"{text!r} is not a range of ports such as 40000-40999")
+    return int(low), int(high)
+
+
+def _parse_processes(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) > _MOST_MEDIA_PROCESSES:
+        raise ValueError(f"{text!r} is not a number from 0 to {_MOST_MEDIA_PROCESSES}; 0 is one for each core")
+    return int(text)
+
+
+def _ice_url_of(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        url = parse_ice_url(text)
+        if url.scheme not in schemes:
+            raise ValueError(f"{text!r} does not begin with {' or '.join(f'{scheme}:' for scheme in schemes)}")
+        return text.strip()
+
+    return parse
