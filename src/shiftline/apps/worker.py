@@ -5,17 +5,18 @@ import contextlib
 import os
 import signal
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.leading import lead
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
-from shiftline.foundation.database import SQL
 from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import News, OutboxReader
 from shiftline.foundation.settings import Settings
@@ -63,29 +64,9 @@ async def _work(settings: Settings) -> None:
 
 
 async def _lead(engines: Engines) -> None:
-    """Hold the lead while the connection that holds the lock lives; try again when it is lost."""
-    while True:
-        try:
-            async with engines.database.reader() as holder:
-                row = await holder.one(SQL["try_lead"], {"lock": LEADER_LOCK})
-                if row is not None and row["leads"]:
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(_hold(holder))
-                        group.create_task(_handle_events(engines))
-                        for periodic in jobs.PERIODIC:
-                            group.create_task(_repeat(engines, periodic))
-        except* (Unavailable, OSError):
-            log.warning("worker.lead_lost")
-        await asyncio.sleep(1)
-
-
-async def _hold(holder: object) -> None:
-    from shiftline.foundation.database import Reader
-
-    assert isinstance(holder, Reader)
-    while True:
-        await asyncio.sleep(2)
-        await holder.one(SQL["is_alive"], {})
+    works = [partial(_handle_events, engines)]
+    works += [partial(_repeat, engines, periodic) for periodic in jobs.PERIODIC]
+    await lead(engines.database, "worker", LEADER_LOCK, works)
 
 
 async def _handle_events(engines: Engines) -> None:

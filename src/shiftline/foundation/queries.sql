@@ -79,3 +79,6 @@ select procrastinate_defer_jobs_v1(array[
 
 -- name: try_lead
 select pg_try_advisory_lock(%(lock)s::bigint) as leads;
+
+-- name: give_up_lead
+select pg_advisory_unlock(%(lock)s::bigint) as gave_up;
