@@ -7,10 +7,11 @@ import signal
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.loops import fast_loop
+from shiftline.apps.pages import PAGES
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation.settings import Settings
-from shiftline.foundation.telemetry import configure_logs, metrics_text
+from shiftline.foundation.telemetry import configure_logs
 from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
@@ -18,12 +19,6 @@ from shiftline.signalling.leases import Leases
 from shiftline.signalling.switchboard import Switchboard
 from shiftline.signalling.truth import Truth
 from shiftline.signalling.websocket import listen
-
-PAGES = {
-    "/health/live": lambda: (200, "application/json", b'{"status":"live"}'),
-    "/health/ready": lambda: (200, "application/json", b'{"status":"ready"}'),
-    "/metrics": lambda: (200, "text/plain; version=0.0.4", metrics_text()),
-}
 
 
 def run(settings: Settings) -> None:
