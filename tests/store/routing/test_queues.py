@@ -15,12 +15,11 @@ from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.people import change_state
 from shiftline.routing.errors import MemberNotFound, NameTaken, NotAMember, QueueNotFound, Unknown
 from shiftline.routing.events import MemberChanged, QueueChanged
-from shiftline.routing.model import (
+from shiftline.routing.model.members import MemberChange, MemberFilter
+from shiftline.routing.model.queues import (
     AfterCallWork,
     MediaSettings,
     Medium,
-    MemberChange,
-    MemberFilter,
     QueueDraft,
     QueueFilter,
     QueueSettings,

@@ -13,7 +13,7 @@ from shiftline.foundation.errors import Conflict, Invalid, NotFound
 from shiftline.foundation.web.paging import Page
 from shiftline.routing.errors import NameTaken, SkillNotFound, Unknown
 from shiftline.routing.events import PersonSkillChanged, SkillChanged
-from shiftline.routing.model import SkillDraft, SkillKind, SkillLevel, SkillWish
+from shiftline.routing.model.skills import SkillDraft, SkillKind, SkillLevel, SkillWish
 from shiftline.routing.operations.person_skills import (
     assign_skill,
     assign_skill_in,

@@ -9,14 +9,9 @@ from shiftline.foundation.errors import Invalid, NotFound
 from shiftline.foundation.web.paging import Page
 from shiftline.routing.errors import NameTaken, Unknown, WrapupCodeNotFound
 from shiftline.routing.events import QueueWrapupCodesChanged, RoutingSettingsChanged, WrapupCodeChanged
-from shiftline.routing.model import (
-    DEFAULT_UTILIZATION,
-    MediaUtilization,
-    Medium,
-    QueueDraft,
-    WrapupCodeDraft,
-    WrapupCodeFilter,
-)
+from shiftline.routing.model.queues import Medium, QueueDraft
+from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
+from shiftline.routing.model.wrapup_codes import WrapupCodeDraft, WrapupCodeFilter
 from shiftline.routing.operations.queues import create_queue
 from shiftline.routing.operations.settings import get_settings, get_utilization, set_settings, set_utilization
 from shiftline.routing.operations.wrapup_codes import (

@@ -4,19 +4,11 @@ import pytest
 
 from shiftline.foundation.errors import Invalid
 from shiftline.routing.events import MemberChanged, SkillChanged
-from shiftline.routing.model import (
-    AfterCallWork,
-    MediaSettings,
-    MediaUtilization,
-    Medium,
-    PersonSkill,
-    QueueSettings,
-    SkillKind,
-    SkillLevel,
-    SkillWish,
-    WrapupPrompt,
-)
-from shiftline.routing.rules import SkillPlan, check_acw, check_utilization, check_wish, plan_skills
+from shiftline.routing.model.queues import AfterCallWork, MediaSettings, Medium, QueueSettings, WrapupPrompt
+from shiftline.routing.model.skills import PersonSkill, SkillKind, SkillLevel, SkillWish
+from shiftline.routing.model.utilization import MediaUtilization
+from shiftline.routing.rules.settings import check_acw, check_utilization
+from shiftline.routing.rules.skills import SkillPlan, check_wish, plan_skills
 from shiftline.routing.topics import notifications
 
 HELD = [PersonSkill("p", name, SkillKind.SKILL, name.upper(), level) for name, level in (("a", 1.0), ("b", 2.0))]

@@ -9,7 +9,7 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import Disambiguation, Weekday, Zone, resolve, wall_at, week_start
-from shiftline.routing.model import QueueDraft
+from shiftline.routing.model.queues import QueueDraft
 from shiftline.routing.operations.members import add_members_in
 from shiftline.routing.operations.person_skills import assign_skill_in
 from shiftline.routing.operations.queues import create_queue_in

@@ -7,7 +7,7 @@ from litestar import delete, get, patch, post, put
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.web.paging import Listing, Page, listing
-from shiftline.routing.model import PersonSkill, SkillKind, SkillLevel
+from shiftline.routing.model.skills import PersonSkill, SkillKind, SkillLevel
 from shiftline.routing.operations import person_skills
 from shiftline.routing.wire.queues import check_same_id
 from shiftline.routing.wire.skills import (

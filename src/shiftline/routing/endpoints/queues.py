@@ -8,7 +8,8 @@ from litestar.params import Parameter
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.routing.endpoints.filters import DivisionsFilter, IdsFilter, JoinedFilter, NameFilter, read_ids
-from shiftline.routing.model import MemberFilter, QueueFilter
+from shiftline.routing.model.members import MemberFilter
+from shiftline.routing.model.queues import QueueFilter
 from shiftline.routing.operations import members, queues
 from shiftline.routing.wire.queues import (
     QUEUES,

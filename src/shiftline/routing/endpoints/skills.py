@@ -5,7 +5,7 @@ from litestar import delete, get, post
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.routing.endpoints.filters import IdsFilter, NameFilter, read_ids
-from shiftline.routing.model import SkillDraft, SkillKind
+from shiftline.routing.model.skills import SkillDraft, SkillKind
 from shiftline.routing.operations import skills
 from shiftline.routing.wire.skills import PLACES, LanguageBody, SkillBody, WireSkill, read_skill, show_skill
 

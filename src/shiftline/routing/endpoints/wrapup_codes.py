@@ -5,7 +5,7 @@ from litestar import delete, get, post
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.routing.endpoints.filters import DivisionsFilter, IdsFilter, NameFilter, read_ids
-from shiftline.routing.model import WrapupCodeFilter
+from shiftline.routing.model.wrapup_codes import WrapupCodeFilter
 from shiftline.routing.operations import wrapup_codes
 from shiftline.routing.wire.queues import QUEUES
 from shiftline.routing.wire.wrapup_codes import (

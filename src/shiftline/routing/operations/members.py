@@ -10,11 +10,12 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.people import find_people
 from shiftline.identity.operations.targets import get_target
-from shiftline.routing import store
 from shiftline.routing.errors import MemberNotFound, NotAMember, QueueNotFound, Unknown
 from shiftline.routing.events import MemberChanged
-from shiftline.routing.model import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, PersonQueue, Queue, Standing
+from shiftline.routing.model.members import MEMBERS_AT_ONCE, Member, MemberChange, MemberFilter, Standing
+from shiftline.routing.model.queues import PersonQueue, Queue
 from shiftline.routing.operations.places import find_queue_for
+from shiftline.routing.store import members, queues
 
 EDIT = ("routing:queue:edit", "routing:queueMember:manage")
 VIEW = ("routing:queue:view", *EDIT)
@@ -26,7 +27,7 @@ async def list_members(context: Context, queue_id: str, page: Page, wanted: Memb
     """One page of a queue's members by name, and how many there are. Raises QueueNotFound, PermissionMissing."""
     async with context.reader() as reader:
         await find_queue_for(context, reader, queue_id, *VIEW)
-        return await store.list_members(reader, context.organization_id, queue_id, page, wanted)
+        return await members.list_members(reader, context.organization_id, queue_id, page, wanted)
 
 
 async def add_members(context: Context, queue_id: str, person_ids: Sequence[str]) -> None:
@@ -42,11 +43,11 @@ async def add_members(context: Context, queue_id: str, person_ids: Sequence[str]
 
 async def add_members_in(tx: Transaction, queue_id: str, person_ids: Sequence[str]) -> None:
     """Make any number of people members in the caller's transaction. Raises QueueNotFound, Unknown."""
-    if not await store.hold_queue(tx, queue_id):
+    if not await queues.hold_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
     people = await find_people(tx, tx.context.organization_id, person_ids)
     _refuse_unknown(person_ids, {each for each, person in people.items() if person.state != "deleted"})
-    record_members(tx, queue_id, await store.add_members(tx, queue_id, person_ids), member=True)
+    record_members(tx, queue_id, await members.add_members(tx, queue_id, person_ids), member=True)
 
 
 async def remove_members(context: Context, queue_id: str, person_ids: Sequence[str]) -> None:
@@ -56,7 +57,7 @@ async def remove_members(context: Context, queue_id: str, person_ids: Sequence[s
         await _hold(tx, queue_id, EDIT)
         people = await find_people(tx, context.organization_id, person_ids)
         _refuse_unknown(person_ids, people)
-        record_members(tx, queue_id, await store.remove_members(tx, queue_id, person_ids), member=False)
+        record_members(tx, queue_id, await members.remove_members(tx, queue_id, person_ids), member=False)
 
 
 async def remove_member(context: Context, queue_id: str, person_id: str) -> None:
@@ -64,7 +65,7 @@ async def remove_member(context: Context, queue_id: str, person_id: str) -> None
     await get_target(context, person_id, own=(), other=())
     async with context.transaction() as tx:
         await _hold(tx, queue_id, EDIT)
-        record_members(tx, queue_id, await store.remove_members(tx, queue_id, [person_id]), member=False)
+        record_members(tx, queue_id, await members.remove_members(tx, queue_id, [person_id]), member=False)
 
 
 async def change_members(context: Context, queue_id: str, changes: Sequence[MemberChange]) -> list[Member]:
@@ -74,8 +75,8 @@ async def change_members(context: Context, queue_id: str, changes: Sequence[Memb
         await _hold(tx, queue_id, EDIT)
         await _change(tx, queue_id, changes)
         wanted = MemberFilter(person_ids=tuple(change.person_id for change in changes))
-        members, _ = await store.list_members(tx, context.organization_id, queue_id, Page(MEMBERS_AT_ONCE), wanted)
-        return members
+        found, _ = await members.list_members(tx, context.organization_id, queue_id, Page(MEMBERS_AT_ONCE), wanted)
+        return found
 
 
 async def change_member(context: Context, queue_id: str, change: MemberChange) -> None:
@@ -94,7 +95,7 @@ async def join_queue(context: Context, person_id: str, queue_id: str, *, joined:
     async with context.transaction() as tx:
         queue = await _hold(tx, queue_id, JOIN)
         await _change_one(tx, queue_id, MemberChange(person_id, joined=joined))
-        queue = await store.find_queue(tx, context.organization_id, queue_id) or queue
+        queue = await queues.find_queue(tx, context.organization_id, queue_id) or queue
         return PersonQueue(queue, joined)
 
 
@@ -115,7 +116,7 @@ def record_members(tx: Transaction, queue_id: str, changed: Iterable[Standing], 
 
 async def _hold(tx: Transaction, queue_id: str, any_of: tuple[str, ...]) -> Queue:
     require(tx.context, *any_of)
-    if not await store.hold_queue(tx, queue_id):
+    if not await queues.hold_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
     return await find_queue_for(tx.context, tx, queue_id, *any_of)
 
@@ -128,13 +129,13 @@ async def _change_one(tx: Transaction, queue_id: str, change: MemberChange) -> N
 
 
 async def _change(tx: Transaction, queue_id: str, changes: Sequence[MemberChange]) -> None:
-    standings = await store.lock_members(tx, queue_id, {change.person_id for change in changes})
+    standings = await members.lock_members(tx, queue_id, {change.person_id for change in changes})
     for change in changes:
         if change.person_id not in standings:
             raise NotAMember(change.field, change.person_id)
     after = {change.person_id: _changed(standings[change.person_id], change) for change in changes}
     changed = [standing for person_id, standing in sorted(after.items()) if standing != standings[person_id]]
-    await store.update_members(tx, queue_id, changed)
+    await members.update_members(tx, queue_id, changed)
     record_members(tx, queue_id, changed, member=True)
 
 

@@ -6,10 +6,11 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.identity.operations.people import find_people
 from shiftline.identity.operations.targets import get_target
-from shiftline.routing import rules, store
 from shiftline.routing.errors import SkillNotFound, Unknown
 from shiftline.routing.events import PersonSkillChanged
-from shiftline.routing.model import PersonSkill, SkillKind, SkillLevel, SkillWish
+from shiftline.routing.model.skills import PersonSkill, SkillKind, SkillLevel, SkillWish
+from shiftline.routing.rules.skills import SkillPlan, check_wish, plan_skills
+from shiftline.routing.store import skills
 
 ASSIGN = ("routing:skill:assign",)
 
@@ -18,7 +19,7 @@ async def find_person_skills(
     reader: Reader, organization_id: str, person_ids: Collection[str], kind: SkillKind = SkillKind.SKILL
 ) -> dict[str, list[PersonSkill]]:
     """The skills of people by person id, each list by name; each of them is in the answer."""
-    return await store.find_person_skills(reader, organization_id, kind, person_ids)
+    return await skills.find_person_skills(reader, organization_id, kind, person_ids)
 
 
 async def get_person_skills(context: Context, person_id: str, kind: SkillKind = SkillKind.SKILL) -> list[PersonSkill]:
@@ -55,14 +56,14 @@ async def set_person_skills(context: Context, person_id: str, wish: SkillWish) -
 
 async def set_person_skills_in(tx: Transaction, person_id: str, wish: SkillWish) -> list[PersonSkill]:
     """``set_person_skills`` in the caller's transaction, for a person who exists. Raises Unknown, Invalid."""
-    rules.check_wish(wish)
-    await store.lock_person(tx, person_id)
-    known = await store.lock_skills(tx, wish.kind, [level.skill_id for level in wish.levels])
+    check_wish(wish)
+    await skills.lock_person(tx, person_id)
+    known = await skills.lock_skills(tx, wish.kind, [level.skill_id for level in wish.levels])
     for index, level in enumerate(wish.levels):
         if level.skill_id not in known:
             raise Unknown(wish.field(index, "id"), wish.kind, level.skill_id)
     held = await _held(tx, person_id, wish.kind)
-    await _apply(tx, person_id, rules.plan_skills(held, wish))
+    await _apply(tx, person_id, plan_skills(held, wish))
     return await _held(tx, person_id, wish.kind)
 
 
@@ -70,20 +71,20 @@ async def remove_skill(context: Context, person_id: str, skill_id: str, kind: Sk
     """Take a skill from a person; nothing happens when they do not have it. Raises PersonNotFound, SkillNotFound."""
     await get_target(context, person_id, own=ASSIGN, other=ASSIGN)
     async with context.transaction() as tx:
-        await store.lock_person(tx, person_id)
-        if await store.find_skill(tx, context.organization_id, kind, skill_id) is None:
+        await skills.lock_person(tx, person_id)
+        if await skills.find_skill(tx, context.organization_id, kind, skill_id) is None:
             raise SkillNotFound(kind, skill_id)
         if any(skill.skill_id == skill_id for skill in await _held(tx, person_id, kind)):
-            await _apply(tx, person_id, rules.SkillPlan((), (skill_id,)))
+            await _apply(tx, person_id, SkillPlan((), (skill_id,)))
 
 
 async def _held(tx: Transaction, person_id: str, kind: SkillKind) -> list[PersonSkill]:
     return (await find_person_skills(tx, tx.context.organization_id, [person_id], kind))[person_id]
 
 
-async def _apply(tx: Transaction, person_id: str, plan: rules.SkillPlan) -> None:
-    await store.assign_skills(tx, person_id, plan.assign)
-    await store.remove_skills(tx, person_id, plan.remove)
+async def _apply(tx: Transaction, person_id: str, plan: SkillPlan) -> None:
+    await skills.assign_skills(tx, person_id, plan.assign)
+    await skills.remove_skills(tx, person_id, plan.remove)
     changed: list[tuple[str, float | None]] = [(level.skill_id, level.proficiency) for level in plan.assign]
     changed += [(skill_id, None) for skill_id in plan.remove]
     for skill_id, proficiency in changed:

@@ -4,14 +4,15 @@ from shiftline.authorization.operations import require
 from shiftline.authorization.rules import divisions_of
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
-from shiftline.routing import store
 from shiftline.routing.errors import QueueNotFound, Unknown
-from shiftline.routing.model import EVERY_DIVISION, Division, Queue
+from shiftline.routing.model.places import EVERY_DIVISION, Division
+from shiftline.routing.model.queues import Queue
+from shiftline.routing.store import divisions, queues
 
 
 async def choose_division(reader: Reader, organization_id: str, division_id: str | None, field: str) -> Division:
     """The named division, else the home division. Raises Unknown, which names ``field``."""
-    division = await store.find_division(reader, organization_id, division_id)
+    division = await divisions.find_division(reader, organization_id, division_id)
     if division is None:
         raise Unknown(field, "division", division_id or "home")
     return division
@@ -34,7 +35,7 @@ def require_view(context: Context, permission: str) -> tuple[str, ...] | None:
 async def find_queue_for(context: Context, reader: Reader, queue_id: str, *any_of: str) -> Queue:
     """A queue for somebody who holds one of the permissions in its division. Raises QueueNotFound, PermissionMissing."""
     require(context, *any_of)
-    queue = await store.find_queue(reader, context.organization_id, queue_id)
+    queue = await queues.find_queue(reader, context.organization_id, queue_id)
     if queue is None:
         raise QueueNotFound(queue_id)
     require(context, *any_of, division_id=queue.division.id)

@@ -8,12 +8,13 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.targets import get_target, own_person_id
-from shiftline.routing import rules, store
 from shiftline.routing.errors import NameTaken, QueueNotFound
 from shiftline.routing.events import QueueChanged
-from shiftline.routing.model import Membership, PersonQueue, Queue, QueueDraft, QueueFilter
+from shiftline.routing.model.queues import Membership, PersonQueue, Queue, QueueDraft, QueueFilter
 from shiftline.routing.operations.members import record_members
 from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
+from shiftline.routing.rules.settings import check_acw
+from shiftline.routing.store import members, queues
 
 VIEW = "routing:queue:view"
 ADD = "routing:queue:add"
@@ -25,7 +26,7 @@ async def list_queues(context: Context, page: Page, wanted: QueueFilter) -> tupl
     """One page of the queues that the caller may see, by name, and how many there are."""
     visible = require_view(context, VIEW)
     async with context.reader() as reader:
-        return await store.list_queues(reader, context.organization_id, page, replace(wanted, visible_in=visible))
+        return await queues.list_queues(reader, context.organization_id, page, replace(wanted, visible_in=visible))
 
 
 async def get_queue(context: Context, queue_id: str) -> Queue:
@@ -38,7 +39,7 @@ async def list_own_queues(context: Context, page: Page, *, joined: bool | None) 
     """One page of the queues that the caller is a member of, by name, and how many there are."""
     whose = Membership(own_person_id(context), joined)
     async with context.reader() as reader:
-        return await store.list_queues_of(reader, context.organization_id, page, whose, QueueFilter())
+        return await queues.list_queues_of(reader, context.organization_id, page, whose, QueueFilter())
 
 
 async def list_queues_of(
@@ -51,7 +52,7 @@ async def list_queues_of(
     wanted = QueueFilter(division_ids=division_ids, visible_in=visible)
     async with context.reader() as reader:
         whose = Membership(person_id, joined)
-        return await store.list_queues_of(reader, context.organization_id, page, whose, wanted)
+        return await queues.list_queues_of(reader, context.organization_id, page, whose, wanted)
 
 
 async def create_queue(context: Context, draft: QueueDraft) -> Queue:
@@ -65,9 +66,9 @@ async def create_queue_in(tx: Transaction, draft: QueueDraft) -> Queue:
     """``create_queue`` in the caller's transaction. Raises NameTaken, Unknown, Invalid."""
     draft, queue_id = await _place(tx, draft), draft.id or new_id()
     require(tx.context, ADD, division_id=draft.division_id)
-    if await store.insert_queue(tx, queue_id, draft):
+    if await queues.insert_queue(tx, queue_id, draft):
         return await _written(tx, queue_id)
-    existing = await store.find_queue_by_name(tx, tx.context.organization_id, draft.name)
+    existing = await queues.find_queue_by_name(tx, tx.context.organization_id, draft.name)
     if existing is None or not _is_same(existing, draft):
         raise NameTaken("queue", draft.name if existing else queue_id)
     return existing
@@ -84,10 +85,10 @@ async def change_queue(context: Context, queue_id: str, draft: QueueDraft) -> Qu
         require(context, EDIT, division_id=draft.division_id)
         if _is_same(current, draft):
             return current
-        other = await store.find_queue_by_name(tx, context.organization_id, draft.name)
+        other = await queues.find_queue_by_name(tx, context.organization_id, draft.name)
         if other is not None and other.id != queue_id:
             raise NameTaken("queue", draft.name)
-        await store.update_queue(tx, queue_id, draft)
+        await queues.update_queue(tx, queue_id, draft)
         return await _written(tx, queue_id)
 
 
@@ -95,22 +96,22 @@ async def delete_queue(context: Context, queue_id: str) -> None:
     """Take a queue out of use; its members are told that they are none any more. Raises QueueNotFound."""
     async with context.transaction() as tx:
         queue = await _lock(tx, queue_id, DELETE)
-        gone = await store.remove_members(tx, queue_id, None)
+        gone = await members.remove_members(tx, queue_id, None)
         draft = QueueDraft(queue.name, queue.description, queue.division.id, queue.settings)
-        await store.update_queue(tx, queue_id, draft, active=False)
+        await queues.update_queue(tx, queue_id, draft, active=False)
         record_members(tx, queue_id, gone, member=False)
         _record(tx, replace(queue, record=replace(queue.record, version=queue.record.version + 1)), active=False)
 
 
 async def _lock(tx: Transaction, queue_id: str, permission: str) -> Queue:
     require(tx.context, permission)
-    if not await store.lock_queue(tx, queue_id):
+    if not await queues.lock_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
     return await find_queue_for(tx.context, tx, queue_id, permission)
 
 
 async def _place(tx: Transaction, draft: QueueDraft) -> QueueDraft:
-    rules.check_acw(draft.settings.acw)
+    check_acw(draft.settings.acw)
     division = await choose_division(tx, tx.context.organization_id, draft.division_id, "division.id")
     return replace(draft, division_id=division.id)
 
@@ -121,7 +122,7 @@ def _is_same(queue: Queue, draft: QueueDraft) -> bool:
 
 
 async def _written(tx: Transaction, queue_id: str) -> Queue:
-    queue = await store.find_queue(tx, tx.context.organization_id, queue_id)
+    queue = await queues.find_queue(tx, tx.context.organization_id, queue_id)
     assert queue is not None
     _record(tx, queue, active=True)
     return queue

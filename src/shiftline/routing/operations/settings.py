@@ -6,9 +6,11 @@ from dataclasses import replace
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
-from shiftline.routing import rules, store
 from shiftline.routing.events import RoutingSettingsChanged
-from shiftline.routing.model import DEFAULT_UTILIZATION, MediaUtilization, Medium, RoutingSettings
+from shiftline.routing.model.queues import Medium
+from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization, RoutingSettings
+from shiftline.routing.rules.settings import check_utilization
+from shiftline.routing.store import settings
 
 MANAGE_UTILIZATION = "routing:utilization:manage"
 VIEW_UTILIZATION = (MANAGE_UTILIZATION, "routing:utilization:view")
@@ -17,7 +19,7 @@ MANAGE_SETTINGS = "routing:settings:manage"
 
 async def find_settings(reader: Reader, organization_id: str) -> RoutingSettings:
     """The organization's settings, or the defaults."""
-    return await store.find_settings(reader, organization_id)
+    return await settings.find_settings(reader, organization_id)
 
 
 async def get_settings(context: Context) -> RoutingSettings:
@@ -37,7 +39,7 @@ async def set_utilization(
 ) -> Mapping[Medium, MediaUtilization]:
     """Set how much of each medium one person handles; a medium left out gets its default. Raises Invalid."""
     require(context, MANAGE_UTILIZATION)
-    rules.check_utilization(utilization)
+    check_utilization(utilization)
     whole = {**DEFAULT_UTILIZATION, **utilization}
     return (await _change(context, lambda settings: replace(settings, utilization=whole))).utilization
 
@@ -53,10 +55,10 @@ async def set_settings(context: Context, *, reset_agent_score_on_presence_change
 
 async def _change(context: Context, change: Callable[[RoutingSettings], RoutingSettings]) -> RoutingSettings:
     async with context.transaction() as tx:
-        await store.lock_settings(tx)
-        current = await store.find_settings(tx, context.organization_id)
+        await settings.lock_settings(tx)
+        current = await settings.find_settings(tx, context.organization_id)
         wanted = change(current)
         if wanted != current:
-            version = await store.put_settings(tx, wanted)
+            version = await settings.put_settings(tx, wanted)
             tx.record(RoutingSettingsChanged(organization_id=context.organization_id, version=version))
         return wanted

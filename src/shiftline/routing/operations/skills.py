@@ -5,11 +5,11 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
-from shiftline.routing import store
 from shiftline.routing.errors import NameTaken, SkillNotFound
 from shiftline.routing.events import SkillChanged
-from shiftline.routing.model import Skill, SkillDraft, SkillFilter, SkillKind
+from shiftline.routing.model.skills import Skill, SkillDraft, SkillFilter, SkillKind
 from shiftline.routing.operations.places import choose_division, find_visible_divisions
+from shiftline.routing.store import skills
 
 VIEW = "routing:skill:view"
 MAKE = {
@@ -28,13 +28,13 @@ async def list_skills(
     """One page of skills by name, and how many there are: those without division, and those of divisions one sees."""
     wanted = SkillFilter(kind, name, ids, find_visible_divisions(context, VIEW))
     async with context.reader() as reader:
-        return await store.list_skills(reader, context.organization_id, page, wanted)
+        return await skills.list_skills(reader, context.organization_id, page, wanted)
 
 
 async def get_skill(context: Context, kind: SkillKind, skill_id: str) -> Skill:
     """One skill. Raises SkillNotFound, PermissionMissing."""
     async with context.reader() as reader:
-        skill = await store.find_skill(reader, context.organization_id, kind, skill_id)
+        skill = await skills.find_skill(reader, context.organization_id, kind, skill_id)
     if skill is None:
         raise SkillNotFound(kind, skill_id)
     if skill.division is not None:
@@ -59,12 +59,12 @@ async def make_skill_in(tx: Transaction, draft: SkillDraft) -> Skill:
     organization_id, skill_id = tx.context.organization_id, draft.id or new_id()
     if draft.division_id is not None:
         await choose_division(tx, organization_id, draft.division_id, "divisionId")
-    if await store.insert_skill(tx, skill_id, draft):
-        skill = await store.find_skill(tx, organization_id, draft.kind, skill_id)
+    if await skills.insert_skill(tx, skill_id, draft):
+        skill = await skills.find_skill(tx, organization_id, draft.kind, skill_id)
         assert skill is not None
         tx.record(_changed(tx, skill.kind, skill_id, skill.name, version=skill.version, active=True))
         return skill
-    existing = await store.find_skill_by_name(tx, organization_id, draft.kind, draft.name)
+    existing = await skills.find_skill_by_name(tx, organization_id, draft.kind, draft.name)
     if existing is None or not _is_same(existing, draft):
         raise NameTaken(draft.kind, draft.name if existing else skill_id)
     return existing
@@ -79,12 +79,12 @@ async def delete_skill(context: Context, kind: SkillKind, skill_id: str) -> None
     """Take a skill out of use and from everybody; its past stays. Raises SkillNotFound, PermissionMissing."""
     require(context, *DELETE[kind])
     async with context.transaction() as tx:
-        skill = await store.find_skill(tx, context.organization_id, kind, skill_id)
+        skill = await skills.find_skill(tx, context.organization_id, kind, skill_id)
         if skill is None:
             raise SkillNotFound(kind, skill_id)
         if skill.division is not None:
             require(context, *DELETE[kind], division_id=skill.division.id)
-        retired = await store.retire_skill(tx, kind, skill_id)
+        retired = await skills.retire_skill(tx, kind, skill_id)
         if retired is None:
             raise SkillNotFound(kind, skill_id)
         tx.record(_changed(tx, kind, skill_id, retired[0], version=retired[1], active=False))

@@ -8,13 +8,14 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
-from shiftline.routing import store
 from shiftline.routing.errors import NameTaken, QueueNotFound, Unknown, WrapupCodeNotFound
 from shiftline.routing.events import QueueWrapupCodesChanged, WrapupCodeChanged
-from shiftline.routing.model import EVERY_DIVISION, WrapupCode, WrapupCodeDraft, WrapupCodeFilter
+from shiftline.routing.model.places import EVERY_DIVISION
+from shiftline.routing.model.wrapup_codes import WrapupCode, WrapupCodeDraft, WrapupCodeFilter
 from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
 from shiftline.routing.operations.queues import EDIT
 from shiftline.routing.operations.queues import VIEW as VIEW_QUEUE
+from shiftline.routing.store import queues, wrapup_codes
 
 VIEW = "routing:wrapupCode:view"
 ADD = "routing:wrapupCode:add"
@@ -24,7 +25,9 @@ async def list_wrapup_codes(context: Context, page: Page, wanted: WrapupCodeFilt
     """One page of the wrap-up codes that the caller may see, by name, and how many there are."""
     visible = require_view(context, VIEW)
     async with context.reader() as reader:
-        return await store.list_wrapup_codes(reader, context.organization_id, page, replace(wanted, visible_in=visible))
+        return await wrapup_codes.list_wrapup_codes(
+            reader, context.organization_id, page, replace(wanted, visible_in=visible)
+        )
 
 
 async def get_wrapup_code(context: Context, code_id: str) -> WrapupCode:
@@ -49,12 +52,12 @@ async def create_wrapup_code_in(tx: Transaction, draft: WrapupCodeDraft) -> Wrap
         division = await choose_division(tx, organization_id, draft.division_id, "division.id")
         draft = replace(draft, division_id=division.id)
     require(tx.context, ADD, division_id=draft.division_id)
-    if not await store.insert_wrapup_code(tx, code_id, draft):
-        existing = await store.find_wrapup_code_by_name(tx, organization_id, draft.name)
+    if not await wrapup_codes.insert_wrapup_code(tx, code_id, draft):
+        existing = await wrapup_codes.find_wrapup_code_by_name(tx, organization_id, draft.name)
         if existing is None or not _is_same(existing, draft):
             raise NameTaken("wrap-up code", draft.name if existing else code_id)
         return existing
-    code = await store.find_wrapup_code(tx, organization_id, code_id)
+    code = await wrapup_codes.find_wrapup_code(tx, organization_id, code_id)
     assert code is not None
     tx.record(
         WrapupCodeChanged(
@@ -75,7 +78,7 @@ async def list_queue_wrapup_codes(
     async with context.reader() as reader:
         await find_queue_for(context, reader, queue_id, VIEW_QUEUE)
         wanted = WrapupCodeFilter(name=name, queue_id=queue_id)
-        return await store.list_wrapup_codes(reader, context.organization_id, page, wanted)
+        return await wrapup_codes.list_wrapup_codes(reader, context.organization_id, page, wanted)
 
 
 async def add_queue_wrapup_codes(context: Context, queue_id: str, code_ids: Sequence[str]) -> list[WrapupCode]:
@@ -87,15 +90,15 @@ async def add_queue_wrapup_codes(context: Context, queue_id: str, code_ids: Sequ
 
 async def add_queue_wrapup_codes_in(tx: Transaction, queue_id: str, code_ids: Sequence[str]) -> list[WrapupCode]:
     """``add_queue_wrapup_codes`` in the caller's transaction. Raises QueueNotFound, Unknown."""
-    if not await store.hold_queue(tx, queue_id):
+    if not await queues.hold_queue(tx, queue_id):
         raise QueueNotFound(queue_id)
     page, wanted = Page(max(1, len(code_ids))), WrapupCodeFilter(ids=tuple(code_ids))
-    found, _ = await store.list_wrapup_codes(tx, tx.context.organization_id, page, wanted)
+    found, _ = await wrapup_codes.list_wrapup_codes(tx, tx.context.organization_id, page, wanted)
     known = {code.id for code in found}
     for index, code_id in enumerate(code_ids):
         if code_id not in known:
             raise Unknown(f"[{index}].id", "wrap-up code", code_id)
-    added = await store.add_queue_wrapup_codes(tx, queue_id, code_ids)
+    added = await wrapup_codes.add_queue_wrapup_codes(tx, queue_id, code_ids)
     if added:
         tx.record(QueueWrapupCodesChanged(organization_id=tx.context.organization_id, queue_id=queue_id, added=added))
     return found
@@ -108,9 +111,9 @@ async def remove_queue_wrapup_code(context: Context, queue_id: str, code_id: str
     """
     async with context.transaction() as tx:
         await find_queue_for(context, tx, queue_id, EDIT)
-        if await store.find_wrapup_code(tx, context.organization_id, code_id) is None:
+        if await wrapup_codes.find_wrapup_code(tx, context.organization_id, code_id) is None:
             raise WrapupCodeNotFound(code_id)
-        if await store.remove_queue_wrapup_code(tx, queue_id, code_id):
+        if await wrapup_codes.remove_queue_wrapup_code(tx, queue_id, code_id):
             tx.record(
                 QueueWrapupCodesChanged(organization_id=context.organization_id, queue_id=queue_id, removed=(code_id,))
             )

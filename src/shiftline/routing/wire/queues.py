@@ -11,14 +11,12 @@ from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, LongText, NamedReference, Reference, ShortText, Wire
-from shiftline.routing.model import (
-    MEMBERS_AT_ONCE,
+from shiftline.routing.model.members import MEMBERS_AT_ONCE, Member, MemberChange
+from shiftline.routing.model.queues import (
     AfterCallWork,
     LastAgentRouting,
     MediaSettings,
     Medium,
-    Member,
-    MemberChange,
     PersonQueue,
     Queue,
     QueueDraft,

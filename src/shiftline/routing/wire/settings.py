@@ -6,7 +6,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Wire
-from shiftline.routing.model import MediaUtilization, Medium, RoutingSettings
+from shiftline.routing.model.queues import Medium
+from shiftline.routing.model.utilization import MediaUtilization, RoutingSettings
 
 MOST_AT_ONCE = 25
 

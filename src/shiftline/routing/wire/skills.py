@@ -8,10 +8,10 @@ from litestar.params import Body
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Identifier, NamedReference, Wire
-from shiftline.routing.model import (
+from shiftline.routing.model.places import Division
+from shiftline.routing.model.skills import (
     HIGHEST_PROFICIENCY,
     SKILLS_AT_ONCE,
-    Division,
     PersonSkill,
     Skill,
     SkillDraft,

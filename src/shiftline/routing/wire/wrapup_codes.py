@@ -7,7 +7,8 @@ from litestar.params import Body
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import LongText, NamedReference, Reference, Wire
-from shiftline.routing.model import EVERY_DIVISION, WrapupCode, WrapupCodeDraft
+from shiftline.routing.model.places import EVERY_DIVISION
+from shiftline.routing.model.wrapup_codes import WrapupCode, WrapupCodeDraft
 from shiftline.routing.wire.skills import Name, show_division
 
 CODES = "/api/v2/routing/wrapupcodes"

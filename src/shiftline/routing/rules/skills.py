@@ -1,22 +1,10 @@
-"""What a queue, skills and utilization may be, and what a wish about a person's skills changes. Pure."""
+"""What a wish about a person's skills may be, and what it changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shiftline.foundation.errors import Invalid, Problem
-from shiftline.routing.model import (
-    HIGHEST_PROFICIENCY,
-    AfterCallWork,
-    MediaUtilization,
-    Medium,
-    PersonSkill,
-    SkillLevel,
-    SkillWish,
-    WrapupPrompt,
-)
-
-TIMED = {WrapupPrompt.MANDATORY_TIMEOUT, WrapupPrompt.MANDATORY_FORCED_TIMEOUT}
-MAY_BE_TIMED = TIMED | {WrapupPrompt.AGENT_REQUESTED}
+from shiftline.routing.model.skills import HIGHEST_PROFICIENCY, PersonSkill, SkillLevel, SkillWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +35,5 @@ def check_wish(wish: SkillWish) -> None:
         if level.skill_id in seen:
             problems.append(Problem(wish.field(index, "id"), f"{level.skill_id} is named twice."))
         seen.add(level.skill_id)
-    if problems:
-        raise Invalid(*problems)
-
-
-def check_acw(acw: AfterCallWork) -> None:
-    """Refuse a time limit where none can be, and none where there must be one. Raises Invalid."""
-    if acw.timeout_ms is None and acw.wrapup_prompt in TIMED:
-        raise Invalid(Problem("acwSettings.timeoutMs", f"is required with {acw.wrapup_prompt}."))
-    if acw.timeout_ms is not None and acw.wrapup_prompt not in MAY_BE_TIMED:
-        allowed = ", ".join(sorted(MAY_BE_TIMED))
-        raise Invalid(Problem("acwSettings.timeoutMs", f"has a meaning only with {allowed}."))
-
-
-def check_utilization(utilization: Mapping[Medium, MediaUtilization]) -> None:
-    """Refuse a medium that interrupts itself. Raises Invalid."""
-    problems = [
-        Problem(f"utilization.{medium}.interruptableMediaTypes", f"{medium} cannot interrupt itself.")
-        for medium, each in utilization.items()
-        if medium in each.interruptable_media_types
-    ]
     if problems:
         raise Invalid(*problems)

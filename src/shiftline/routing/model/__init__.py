@@ -1,0 +1,1 @@
+"""Queues, members, skills, wrap-up codes, utilization, interactions and offers; one file each."""
