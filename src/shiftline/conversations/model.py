@@ -1,0 +1,370 @@
+"""Conversations, their participants, and the changes that move them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from shiftline.foundation.ids import new_id
+
+
+class Purpose(StrEnum):
+    """What a participant is there for. The queue itself takes part, too: as ``acd``."""
+
+    CUSTOMER = "customer"
+    ACD = "acd"
+    AGENT = "agent"
+    USER = "user"
+    EXTERNAL = "external"
+
+
+class CallState(StrEnum):
+    """How far a participant's call is, in the vendor's words."""
+
+    OFFERING = "offering"
+    CONTACTING = "contacting"
+    ALERTING = "alerting"
+    DIALING = "dialing"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    TERMINATED = "terminated"
+
+
+ENDED = frozenset({CallState.DISCONNECTED, CallState.TERMINATED})
+
+
+class Direction(StrEnum):
+    """Who called whom, seen from here."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class DisconnectType(StrEnum):
+    """How a call ended, in the vendor's words. ENDPOINT: the other side hung up; CLIENT: somebody here did."""
+
+    ENDPOINT = "endpoint"
+    CLIENT = "client"
+    SYSTEM = "system"
+    TIMEOUT = "timeout"
+    TRANSFER = "transfer"
+    TRANSFER_CONFERENCE = "transfer.conference"
+    TRANSFER_CONSULT = "transfer.consult"
+    TRANSFER_FORWARD = "transfer.forward"
+    TRANSFER_NO_ANSWER = "transfer.noanswer"
+    TRANSFER_NOT_AVAILABLE = "transfer.notavailable"
+    TRANSPORT_FAILURE = "transport.failure"
+    ERROR = "error"
+    PEER = "peer"
+    OTHER = "other"
+    SPAM = "spam"
+
+
+class RecordingState(StrEnum):
+    """Whether something of a conversation is being recorded now."""
+
+    NONE = "none"
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class WrapupPrompt(StrEnum):
+    """How a participant is asked for a wrap-up, in the words of the vendor's participants.
+
+    FORCED_TIMEOUT lasts until its time is over, whatever the agent gives before.
+    """
+
+    MANDATORY = "mandatory"
+    OPTIONAL = "optional"
+    AGENT_REQUESTED = "agentRequested"
+    TIMEOUT = "timeout"
+    FORCED_TIMEOUT = "forcedTimeout"
+
+
+# What the vendor's reports call the wrap-up of an agent who gave none.
+TIMED_OUT = "ININ-WRAP-UP-TIMEOUT"
+SKIPPED = "ININ-WRAP-UP-SKIPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapup:
+    """What came of a participant's part. ``provisional``: saved on the way, without a code if need be, not the end of it.
+
+    ``duration_seconds`` and ``ended_at`` None: taken from the after-call work.
+    """
+
+    code_id: str | None
+    name: str | None = None
+    notes: str | None = None
+    tags: tuple[str, ...] = ()
+    duration_seconds: int | None = None
+    ended_at: datetime | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """One who takes part, with their call. ``changed_version``: the conversation's version that last changed them.
+
+    ``wrapup_required``: after-call work begins when the call ends. ``acw_*``: when it began and ended.
+    """
+
+    id: str
+    communication_id: str
+    purpose: Purpose
+    direction: Direction
+    state: CallState
+    person_id: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
+    name: str | None = None
+    address: str | None = None
+    muted: bool = False
+    held: bool = False
+    confined: bool = False
+    recording: bool = False
+    started_at: datetime
+    alerted_at: datetime | None = None
+    connected_at: datetime | None = None
+    held_at: datetime | None = None
+    ended_at: datetime | None = None
+    disconnect_type: DisconnectType | None = None
+    error: str | None = None
+    consult_participant_id: str | None = None
+    wrapup_required: bool = False
+    wrapup_prompt: WrapupPrompt | None = None
+    wrapup_timeout_ms: int | None = None
+    wrapup: Wrapup | None = None
+    wrapup_skipped: bool = False
+    acw_started_at: datetime | None = None
+    acw_ended_at: datetime | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    alerting_timeout_ms: int | None = None
+    changed_version: int
+
+    @property
+    def live(self) -> bool:
+        """Whether their call has not ended."""
+        return self.state not in ENDED
+
+    @property
+    def wrapping_up(self) -> bool:
+        """Whether they are in after-call work."""
+        return self.acw_started_at is not None and self.acw_ended_at is None
+
+    @property
+    def acw_due_at(self) -> datetime | None:
+        """When their after-call work is over by itself; None: never, or it is over."""
+        if self.acw_started_at is None or self.acw_ended_at is not None or self.wrapup_timeout_ms is None:
+            return None
+        return self.acw_started_at + timedelta(milliseconds=self.wrapup_timeout_ms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantDraft:
+    """One who shall take part. ``division_id``: what their queue (or they themselves) add to the conversation's divisions.
+
+    Whoever names a queue or a person needs no names, division or wrap-up settings: operations read them.
+    """
+
+    purpose: Purpose
+    direction: Direction
+    state: CallState
+    id: str = field(default_factory=new_id)
+    communication_id: str = field(default_factory=new_id)
+    person_id: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
+    name: str | None = None
+    address: str | None = None
+    confined: bool = False
+    consult_participant_id: str | None = None
+    division_id: str | None = None
+    wrapup_prompt: WrapupPrompt | None = None
+    wrapup_timeout_ms: int | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    alerting_timeout_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A conversation with all who ever took part, in the order in which they came."""
+
+    id: str
+    organization_id: str
+    direction: Direction
+    started_at: datetime
+    ended_at: datetime | None = None
+    address: str | None = None
+    division_ids: tuple[str, ...] = ()
+    version: int
+    participants: tuple[Participant, ...] = ()
+    external_tag: str | None = None
+    recording_state: RecordingState = RecordingState.NONE
+
+    @property
+    def live(self) -> bool:
+        """Whether somebody is still in it."""
+        return self.ended_at is None
+
+    def participant(self, participant_id: str) -> Participant | None:
+        """One who takes or took part, by id."""
+        return next((each for each in self.participants if each.id == participant_id), None)
+
+    def has_person(self, person_id: str | None) -> bool:
+        """Whether a person takes or took part."""
+        return person_id is not None and any(each.person_id == person_id for each in self.participants)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationDraft:
+    """A conversation to begin, with at least one participant."""
+
+    direction: Direction
+    participants: tuple[ParticipantDraft, ...]
+    id: str = field(default_factory=new_id)
+    address: str | None = None
+    external_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody comes in. In one list of changes with the end of all others it must stand before it."""
+
+    participant: ParticipantDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A call goes on to another state. ``disconnect_type`` and ``error`` say how it ended."""
+
+    participant_id: str
+    state: CallState
+    disconnect_type: DisconnectType | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMuted:
+    """A participant is not heard any more, or again."""
+
+    participant_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetHeld:
+    """A participant waits, or does not any more."""
+
+    participant_id: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetConfined:
+    """A participant hears and speaks to some of the others only, or to all again."""
+
+    participant_id: str
+    confined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecording:
+    """What a participant gives is being recorded, or not any more."""
+
+    participant_id: str
+    recording: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecordingPaused:
+    """The conversation's recording pauses, or goes on."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BeginWrapup:
+    """After-call work begins: now when the call has ended, else as soon as it does (an agent asked for it)."""
+
+    participant_id: str
+    prompt: WrapupPrompt
+    timeout_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndWrapup:
+    """A wrap-up is given, or none is wanted (``skipped``). A provisional one is kept and ends nothing."""
+
+    participant_id: str
+    wrapup: Wrapup | None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExpireWrapup:
+    """After-call work whose time is over ends with what is there; before that time, nothing happens."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAttributes:
+    """A participant has these attributes; others that they have stay."""
+
+    participant_id: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetTag:
+    """The conversation's tag of another system, or none."""
+
+    tag: str | None
+
+
+Change: TypeAlias = (
+    Join
+    | Move
+    | SetMuted
+    | SetHeld
+    | SetConfined
+    | SetRecording
+    | SetRecordingPaused
+    | BeginWrapup
+    | EndWrapup
+    | ExpireWrapup
+    | SetAttributes
+    | SetTag
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueWrapup:
+    """After-call work whose time is over."""
+
+    organization_id: str
+    conversation_id: str
+    participant_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """What a queue gives to those who take part for it. ``wrapup_timeout_ms`` None: no limit."""
+
+    id: str
+    name: str
+    division_id: str
+    wrapup_prompt: WrapupPrompt
+    wrapup_timeout_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is known of a person who takes part."""
+
+    id: str
+    name: str
+    division_id: str

@@ -1,0 +1,1 @@
+"""What happens to conversations, one file a subject."""

@@ -1,0 +1,374 @@
+"""How conversations change. Pure.
+
+``apply`` folds changes over a conversation; ``MOVES`` is the whole state machine of a call. What changes nothing makes no new
+version. Of what races (a hang-up and an answer) the first wins: an ended participant cannot be moved, muted or held any more,
+and whoever tries is told so; ending twice is no error.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from shiftline.conversations.errors import (
+    ConversationEnded,
+    MoveRefused,
+    ParticipantEnded,
+    ParticipantExists,
+    ParticipantNotFound,
+    TooManyAttributes,
+    WrapupCodeMissing,
+    WrapupNotTheirs,
+    WrapupTooEarly,
+)
+from shiftline.conversations.model import (
+    ENDED,
+    SKIPPED,
+    TIMED_OUT,
+    BeginWrapup,
+    CallState,
+    Change,
+    Conversation,
+    ConversationDraft,
+    DisconnectType,
+    EndWrapup,
+    ExpireWrapup,
+    Join,
+    Move,
+    Participant,
+    ParticipantDraft,
+    PersonFacts,
+    Purpose,
+    QueueFacts,
+    RecordingState,
+    SetAttributes,
+    SetConfined,
+    SetHeld,
+    SetMuted,
+    SetRecording,
+    SetRecordingPaused,
+    SetTag,
+    Wrapup,
+    WrapupPrompt,
+)
+
+ATTRIBUTES_AT_MOST = 250
+
+_OFFERING, _CONTACTING, _ALERTING = CallState.OFFERING, CallState.CONTACTING, CallState.ALERTING
+_DIALING, _CONNECTED = CallState.DIALING, CallState.CONNECTED
+
+# A call that alerts may be contacting again: its phone answers a new offer. To be over is always possible.
+MOVES: Mapping[CallState, frozenset[CallState]] = {
+    _OFFERING: ENDED | {_CONTACTING, _ALERTING, _DIALING, _CONNECTED},
+    _CONTACTING: ENDED | {_ALERTING, _DIALING, _CONNECTED},
+    _ALERTING: ENDED | {_CONTACTING, _CONNECTED},
+    _DIALING: ENDED | {_ALERTING, _CONNECTED},
+    _CONNECTED: ENDED,
+    CallState.DISCONNECTED: frozenset({CallState.TERMINATED}),
+    CallState.TERMINATED: frozenset(),
+}
+
+# Whose after-call work begins with the end of the call, without being asked for.
+_BEGINS_BY_ITSELF = frozenset({WrapupPrompt.MANDATORY, WrapupPrompt.TIMEOUT, WrapupPrompt.FORCED_TIMEOUT})
+# What can be over by itself: an unlimited one has no time, whatever a queue's settings still say.
+_LIMITED = frozenset({WrapupPrompt.TIMEOUT, WrapupPrompt.FORCED_TIMEOUT, WrapupPrompt.AGENT_REQUESTED})
+_WRAPPING_UP = frozenset({Purpose.AGENT, Purpose.USER})
+
+
+def begin(draft: ConversationDraft, organization_id: str, now: datetime) -> Conversation:
+    """A conversation's first version. Raises ValueError for one without participants."""
+    if not draft.participants:
+        raise ValueError("a conversation begins with a participant")
+    empty = Conversation(
+        id=draft.id,
+        organization_id=organization_id,
+        direction=draft.direction,
+        started_at=now,
+        address=draft.address,
+        version=0,
+        external_tag=draft.external_tag,
+    )
+    return apply(empty, [Join(each) for each in draft.participants], now)
+
+
+def complete(draft: ParticipantDraft, queue: QueueFacts | None, person: PersonFacts | None) -> ParticipantDraft:
+    """A draft with what its queue and person give; what it says itself stays. Only agents wrap up for a queue."""
+    named = person.name if person else None
+    if queue is None:
+        division = person.division_id if person else None
+        return replace(draft, name=draft.name or named, division_id=draft.division_id or division)
+    completed = replace(
+        draft,
+        name=draft.name or (queue.name if draft.purpose is Purpose.ACD else named),
+        queue_name=draft.queue_name or queue.name,
+        division_id=draft.division_id or queue.division_id,
+    )
+    if draft.purpose is not Purpose.AGENT or draft.wrapup_prompt is not None:
+        return completed
+    return replace(completed, wrapup_prompt=queue.wrapup_prompt, wrapup_timeout_ms=queue.wrapup_timeout_ms)
+
+
+def apply(conversation: Conversation, changes: Sequence[Change], now: datetime) -> Conversation:
+    """A conversation after changes, in their order, as one new version; the same one when they change nothing.
+
+    Raises the room's refusals; then nothing of the changes holds.
+    """
+    at, after = _not_before(conversation, now), conversation
+    for change in changes:
+        after = _settle(_step(after, change, at), at)
+    return _stamp(conversation, after)
+
+
+def _not_before(conversation: Conversation, now: datetime) -> datetime:
+    """Now, or the last instant the conversation knows: the clock of another process may be a little ahead."""
+    known = chain.from_iterable(
+        (each.started_at, each.connected_at, each.ended_at, each.acw_started_at, each.acw_ended_at)
+        for each in conversation.participants
+    )
+    return max(now, conversation.started_at, *(instant for instant in known if instant is not None))
+
+
+def _step(conversation: Conversation, change: Change, at: datetime) -> Conversation:
+    if isinstance(change, Join):
+        return _join(conversation, change.participant, at)
+    if isinstance(change, SetTag):
+        return replace(conversation, external_tag=change.tag or None)
+    if isinstance(change, SetRecordingPaused):
+        return _pause(conversation, paused=change.paused)
+    current = conversation.participant(change.participant_id)
+    if current is None:
+        raise ParticipantNotFound(change.participant_id)
+    changed = _STEPS[type(change)](current, change, at)
+    return replace(
+        conversation, participants=tuple(changed if each is current else each for each in conversation.participants)
+    )
+
+
+def _settle(conversation: Conversation, at: datetime) -> Conversation:
+    """What follows from who takes part: whether it is over, and whether something is recorded."""
+    live = any(each.live for each in conversation.participants)
+    if not any(each.recording for each in conversation.participants):
+        state = RecordingState.NONE
+    elif conversation.recording_state is RecordingState.NONE:
+        state = RecordingState.ACTIVE
+    else:
+        state = conversation.recording_state
+    ended_at = None if live else conversation.ended_at or at
+    return replace(conversation, ended_at=ended_at, recording_state=state)
+
+
+def _stamp(before: Conversation, after: Conversation) -> Conversation:
+    if after == before:
+        return before
+    version = before.version + 1
+    known = {each.id: each for each in before.participants}
+    participants = tuple(
+        each if known.get(each.id) == each else replace(each, changed_version=version) for each in after.participants
+    )
+    return replace(after, version=version, participants=participants)
+
+
+def _join(conversation: Conversation, draft: ParticipantDraft, at: datetime) -> Conversation:
+    if not conversation.live:
+        raise ConversationEnded(conversation.id)
+    if conversation.participant(draft.id) is not None:
+        raise ParticipantExists(draft.id)
+    divisions = conversation.division_ids
+    if draft.division_id is not None and draft.division_id not in divisions:
+        divisions = (*divisions, draft.division_id)
+    participants = (*conversation.participants, _participant(draft, at))
+    return replace(conversation, participants=participants, division_ids=divisions)
+
+
+def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
+    if draft.state in ENDED:
+        raise ValueError("nobody joins a conversation who has left it already")
+    return Participant(
+        id=draft.id,
+        communication_id=draft.communication_id,
+        purpose=draft.purpose,
+        direction=draft.direction,
+        state=draft.state,
+        person_id=draft.person_id,
+        queue_id=draft.queue_id,
+        queue_name=draft.queue_name,
+        name=draft.name,
+        address=draft.address,
+        confined=draft.confined,
+        started_at=at,
+        alerted_at=at if draft.state is _ALERTING else None,
+        connected_at=at if draft.state is _CONNECTED else None,
+        consult_participant_id=draft.consult_participant_id,
+        wrapup_required=draft.wrapup_prompt in _BEGINS_BY_ITSELF,
+        wrapup_prompt=draft.wrapup_prompt,
+        wrapup_timeout_ms=_limit(draft.wrapup_prompt, draft.wrapup_timeout_ms),
+        attributes=_with_attributes({}, draft.attributes),
+        alerting_timeout_ms=draft.alerting_timeout_ms,
+        changed_version=0,
+    )
+
+
+def _pause(conversation: Conversation, *, paused: bool) -> Conversation:
+    if conversation.recording_state is RecordingState.NONE:
+        return conversation
+    return replace(conversation, recording_state=RecordingState.PAUSED if paused else RecordingState.ACTIVE)
+
+
+def _move(current: Participant, change: Move, at: datetime) -> Participant:
+    if not current.live and (change.state in (current.state, CallState.DISCONNECTED)):
+        return current
+    error = change.error or current.error
+    if change.state is current.state:
+        return replace(current, error=error)
+    if change.state not in MOVES[current.state]:
+        if current.live:
+            raise MoveRefused(current.id, current.state, change.state)
+        raise ParticipantEnded(current.id)
+    moved = replace(
+        current,
+        state=change.state,
+        error=error,
+        alerted_at=current.alerted_at or (at if change.state is _ALERTING else None),
+        connected_at=current.connected_at or (at if change.state is _CONNECTED else None),
+    )
+    return _end(moved, change.disconnect_type or DisconnectType.OTHER, at) if change.state in ENDED else moved
+
+
+def _end(moved: Participant, disconnect_type: DisconnectType, at: datetime) -> Participant:
+    if moved.ended_at is not None:  # disconnected, and now terminated
+        return moved
+    ended = replace(moved, ended_at=at, disconnect_type=disconnect_type, recording=False, held=False, held_at=None)
+    worked = ended.wrapup_required and ended.connected_at is not None
+    return replace(ended, acw_started_at=at) if worked else ended
+
+
+def _changed(current: Participant, changed: Participant) -> Participant:
+    if changed == current or current.live:
+        return changed
+    raise ParticipantEnded(current.id)
+
+
+def _set_muted(current: Participant, change: SetMuted, _at: datetime) -> Participant:
+    return _changed(current, replace(current, muted=change.muted))
+
+
+def _set_held(current: Participant, change: SetHeld, at: datetime) -> Participant:
+    held_at = (current.held_at or at) if change.held else None
+    return _changed(current, replace(current, held=change.held, held_at=held_at))
+
+
+def _set_confined(current: Participant, change: SetConfined, _at: datetime) -> Participant:
+    return _changed(current, replace(current, confined=change.confined))
+
+
+def _set_recording(current: Participant, change: SetRecording, _at: datetime) -> Participant:
+    return _changed(current, replace(current, recording=change.recording))
+
+
+def _set_attributes(current: Participant, change: SetAttributes, _at: datetime) -> Participant:
+    return replace(current, attributes=_with_attributes(current.attributes, change.attributes))
+
+
+def _with_attributes(current: Mapping[str, str], more: Mapping[str, str]) -> Mapping[str, str]:
+    attributes = {**current, **more}
+    if len(attributes) > ATTRIBUTES_AT_MOST:
+        raise TooManyAttributes(ATTRIBUTES_AT_MOST)
+    return attributes
+
+
+def _limit(prompt: WrapupPrompt | None, timeout_ms: int | None) -> int | None:
+    return timeout_ms if prompt in _LIMITED else None
+
+
+def _begin_wrapup(current: Participant, change: BeginWrapup, at: datetime) -> Participant:
+    _check_purpose(current)
+    if current.acw_started_at is not None:
+        return current
+    asked = replace(
+        current,
+        wrapup_required=change.prompt is not WrapupPrompt.OPTIONAL,
+        wrapup_prompt=change.prompt,
+        wrapup_timeout_ms=_limit(change.prompt, change.timeout_ms),
+    )
+    return asked if asked.live or not asked.wrapup_required else replace(asked, acw_started_at=at)
+
+
+def _end_wrapup(current: Participant, change: EndWrapup, at: datetime) -> Participant:
+    _check_purpose(current)
+    if current.live:
+        raise WrapupTooEarly(current.id)
+    if change.wrapup is None:
+        return _give_none(current, at, skipped=change.skipped)
+    return _give(current, change.wrapup, at)
+
+
+def _check_purpose(current: Participant) -> None:
+    if current.purpose not in _WRAPPING_UP:
+        raise WrapupNotTheirs(current.purpose)
+
+
+def _give_none(current: Participant, at: datetime, *, skipped: bool) -> Participant:
+    """After-call work ends without a wrap-up where the prompt leaves it to the agent."""
+    if not current.wrapping_up:
+        return replace(current, wrapup_skipped=current.wrapup_skipped or (skipped and current.wrapup is None))
+    if current.wrapup_prompt in _BEGINS_BY_ITSELF:
+        raise WrapupCodeMissing
+    return replace(current, acw_ended_at=at, wrapup_skipped=skipped, wrapup=_final(current, SKIPPED, at))
+
+
+def _give(current: Participant, given: Wrapup, at: datetime) -> Participant:
+    if given.code_id is None and not given.provisional:
+        raise WrapupCodeMissing
+    known = current.wrapup
+    if known is not None and not known.provisional and (given.provisional or _says_the_same(given, known)):
+        return current
+    kept = replace(current, wrapup=replace(given, provisional=True))
+    forced = current.wrapping_up and current.wrapup_prompt is WrapupPrompt.FORCED_TIMEOUT
+    if given.provisional or (forced and not _is_due(current, at)):
+        return kept
+    given_at_last = replace(kept, wrapup=_final(kept, TIMED_OUT, at), wrapup_skipped=False)
+    return replace(given_at_last, acw_ended_at=at) if current.wrapping_up else given_at_last
+
+
+def _says_the_same(given: Wrapup, known: Wrapup) -> bool:
+    """Whether a wrap-up that is given again says nothing new: a client that got no answer repeats itself."""
+    times = {"duration_seconds": known.duration_seconds, "ended_at": known.ended_at}
+    return replace(given, **{name: getattr(given, name) or value for name, value in times.items()}) == known
+
+
+def _is_due(current: Participant, at: datetime) -> bool:
+    return current.acw_due_at is not None and at >= current.acw_due_at
+
+
+def _final(current: Participant, code_without: str, at: datetime) -> Wrapup:
+    """What was saved last, for good; ``code_without`` stands for a code that nobody gave."""
+    saved = current.wrapup or Wrapup(None)
+    began = current.acw_started_at
+    lasted = None if began is None else int((at - began).total_seconds())
+    return replace(
+        saved,
+        code_id=saved.code_id or code_without,
+        duration_seconds=lasted if saved.duration_seconds is None else saved.duration_seconds,
+        ended_at=saved.ended_at or at,
+        provisional=False,
+    )
+
+
+def _expire_wrapup(current: Participant, _change: ExpireWrapup, at: datetime) -> Participant:
+    if not _is_due(current, at):
+        return current
+    return replace(current, acw_ended_at=at, wrapup=_final(current, TIMED_OUT, at))
+
+
+_STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] = {
+    Move: _move,
+    SetMuted: _set_muted,
+    SetHeld: _set_held,
+    SetConfined: _set_confined,
+    SetRecording: _set_recording,
+    SetAttributes: _set_attributes,
+    BeginWrapup: _begin_wrapup,
+    EndWrapup: _end_wrapup,
+    ExpireWrapup: _expire_wrapup,
+}
