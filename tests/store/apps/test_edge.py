@@ -41,6 +41,7 @@ def edge() -> Iterator[Served]:
     web = root / "web"
     (web / "assets").mkdir(parents=True)
     (web / "index.html").write_text("<!doctype html><title>the page</title>" + " " * 4000)
+    (web / "call.html").write_text("<!doctype html><title>call us</title>")
     (web / "assets" / "index-abc.js").write_text("export {}")
     folder = DataFolder.open(root / "data")
     port, api_port, signalling_port = choose_ports(3)
@@ -80,7 +81,7 @@ def test_every_page_of_the_app_is_the_one_page_and_never_stale(edge: Served, hos
 @pytest.mark.parametrize("path", ["/", "/assets/index-abc.js", "/assets/index-old.js", "/favicon.svg"])
 def test_page_may_ask_its_own_hosts_only_and_run_nothing_inline(edge: Served, path: str) -> None:
     answer = edge.fetch("apps.localhost", path)
-    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    policy = policy_of(answer)
     assert policy["connect-src"].split() == [
         "'self'",
         f"https://api.localhost:{edge.port}",
@@ -91,6 +92,38 @@ def test_page_may_ask_its_own_hosts_only_and_run_nothing_inline(edge: Served, pa
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def policy_of(answer: http.client.HTTPResponse) -> dict[str, str]:
+    return dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+
+
+@pytest.mark.parametrize("host", ["apps.localhost", "localhost"])
+@pytest.mark.parametrize("path", ["/call", "/call/", "/call/queue-billing?name=Ana"])
+def test_page_for_callers_is_shown_in_anybodys_frame_and_may_use_the_microphone(
+    edge: Served, host: str, path: str
+) -> None:
+    answer = edge.fetch(host, path)
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert b"call us" in answer.read()
+    assert policy_of(answer)["frame-ancestors"] == "*"
+    assert policy_of(answer)["script-src"] == "'self'"
+    assert answer.headers["X-Frame-Options"] is None
+    assert "microphone=(self)" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/", "/calls", "/callers/1", "/call.html"])
+def test_no_other_page_is_shown_in_a_frame(edge: Served, path: str) -> None:
+    answer = edge.fetch("apps.localhost", path)
+    assert policy_of(answer)["frame-ancestors"] == "'none'"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_softphone_may_use_the_microphone_and_play_what_the_api_gives(edge: Served) -> None:
+    answer = edge.fetch("apps.localhost", "/")
+    assert answer.headers["Permissions-Policy"].split(", ")[:2] == ["microphone=(self)", "camera=()"]
+    assert policy_of(answer)["media-src"].split() == ["'self'", "blob:", f"https://api.localhost:{edge.port}"]
 
 
 def test_hashed_asset_is_kept_for_ever(edge: Served) -> None:

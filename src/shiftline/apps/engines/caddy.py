@@ -4,6 +4,7 @@
     streaming.  /stream/*                                        signalling
     login.      /oauth/*, /sign-in*, /sign-out*                  the API
     apps.       /oauth/token, /oauth/revoke                      the API, of the page's own origin: no CORS at login
+                /call, /call/*                                   the page for callers, which any page may frame
                 everything else                                  the web app
     bare host   all of the above by path, for clients that do not resolve names under localhost
 
@@ -31,6 +32,13 @@ Json = dict[str, Any]
 
 _SUBDOMAINS = ("api", "streaming", "login", "apps")
 _LOGIN_PATHS = ["/oauth/*", "/sign-in*", "/sign-out*"]
+# The microphone is the softphone's and the caller's; the rest is nobody's.
+_PAGE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
+    "Cache-Control": "no-cache",
+}
 # A page of another origin cannot read the API's answers without this. Never on the login host or its paths.
 _READABLE = {"Access-Control-Allow-Origin": ["*"]}
 
@@ -163,20 +171,23 @@ def _proxy(port: int) -> Json:
     }
 
 
-def content_security_policy(environment: str) -> str:
-    """Return what the page may load and whom it may ask: its own files, the API and signalling, and nothing inline."""
-    own = f"'self' https://api.{environment} https://streaming.{environment} wss://streaming.{environment}"
+def content_security_policy(environment: str, *, framed_by: str = "'none'") -> str:
+    """Return what a page may load and whom it may ask: its own files, the API and signalling, and nothing inline.
+
+    ``framed_by`` names the origins whose pages may show it in a frame.
+    """
+    api = f"https://api.{environment}"
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",
-        "connect-src": own,
-        "media-src": "'self' blob:",
+        "connect-src": f"'self' {api} https://streaming.{environment} wss://streaming.{environment}",
+        "media-src": f"'self' blob: {api}",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": framed_by,
     }
     return "; ".join(f"{name} {sources}" for name, sources in policy.items())
 
@@ -194,25 +205,14 @@ def _web(edge: Edge) -> list[Json]:
             elsewhere,
             {"handle": [_answer(503, "web.not.built", "The web app is not built: run scripts/build-web.")]},
         ]
-    headers: Json = {
-        "handler": "headers",
-        "response": {
-            "set": {
-                "Content-Security-Policy": [content_security_policy(edge.environment)],
-                "X-Content-Type-Options": ["nosniff"],
-                "X-Frame-Options": ["DENY"],
-                "Referrer-Policy": ["same-origin"],
-                "Cache-Control": ["no-cache"],
-            }
-        },
-    }
-    lasting: Json = {
-        "handler": "headers",
-        "response": {"set": {"Cache-Control": ["public, max-age=31536000, immutable"]}},
-    }
+    lasting = _headers({"Cache-Control": "public, max-age=31536000, immutable"})
+    encode: Json = {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}
+    files: Json = {"handler": "file_server", "root": str(web), "precompressed": {"br": {}, "gzip": {}}}
+    own = {"Content-Security-Policy": content_security_policy(edge.environment), "X-Frame-Options": "DENY"}
     return [
         elsewhere,
-        {"handle": [headers, {"handler": "encode", "encodings": {"zstd": {}, "gzip": {}}, "prefer": ["zstd", "gzip"]}]},
+        _call_page(edge, [encode, files]),
+        {"handle": [_headers({**_PAGE, **own}), encode]},
         {"match": [{"path": ["/assets/*"], "file": {"root": str(web)}}], "handle": [lasting]},
         # An asset of an earlier build is missing, not the page: an HTML answer to a script's URL misleads the browser.
         {
@@ -224,8 +224,23 @@ def _web(edge: Edge) -> list[Json]:
             "match": [{"file": {"root": str(web), "try_files": ["{http.request.uri.path}", "/index.html"]}}],
             "handle": [{"handler": "rewrite", "uri": "{http.matchers.file.relative}"}],
         },
-        {"handle": [{"handler": "file_server", "root": str(web), "precompressed": {"br": {}, "gzip": {}}}]},
+        {"handle": [files]},
     ]
+
+
+def _call_page(edge: Edge, serve: list[Json]) -> Json:
+    """Return the route of the page for callers: shown in a frame by whoever embeds it, with ``allow="microphone"``."""
+    policy = content_security_policy(edge.environment, framed_by="*")
+    headers = _headers({**_PAGE, "Content-Security-Policy": policy})
+    return {
+        "match": [{"path": ["/call", "/call/*"], "file": {"root": str(edge.web), "try_files": ["/call.html"]}}],
+        "handle": [headers, {"handler": "rewrite", "uri": "/call.html"}, *serve],
+        "terminal": True,
+    }
+
+
+def _headers(values: dict[str, str]) -> Json:
+    return {"handler": "headers", "response": {"set": {name: [value] for name, value in values.items()}}}
 
 
 def _missing() -> Json:
