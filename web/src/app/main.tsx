@@ -10,6 +10,8 @@ import { createClock } from '../foundation/clock';
 import { environmentOf } from '../foundation/environment';
 import { createQueries } from '../foundation/queries';
 import { createIdentity } from '../identity/identity';
+import { followMicrophone, microphonePermission } from '../softphone/microphone';
+import { Phone } from '../softphone/phone';
 import { type ReachPorts, streamingTrouble, whyUnreached } from '../softphone/reach';
 import { openLine } from '../softphone/sdk';
 import { Softphone } from '../softphone/softphone';
@@ -32,14 +34,21 @@ function createServices(): Services {
     onUnauthorized: (token) => identity.state().token === token && identity.drop('ended'),
   });
   const reach: ReachPorts = { environment, onLine: () => navigator.onLine };
-  const softphone = new Softphone({
-    openLine: (token) => openLine(environment.name, token),
+  const softphone: Softphone = new Softphone({
+    openLine: (token) => openLine(environment.name, token, phone.state().settings),
     askWhy: () => api.get<Decision>('/shiftline/access/why?userId=me&action=connect'),
     readDecision: (id) => api.get<Decision>(`/shiftline/access/decisions/${encodeURIComponent(id)}`),
     whyUnreached: () => whyUnreached(reach),
     streamingTrouble: () => streamingTrouble(reach),
   });
-  return { environment, clock, identity, api, softphone };
+  const phone: Phone = new Phone({
+    softphone,
+    api,
+    storage: window.localStorage,
+    microphone: microphonePermission,
+  });
+  followMicrophone(() => void phone.look());
+  return { environment, clock, identity, api, softphone, phone };
 }
 
 function main(): void {
@@ -52,6 +61,7 @@ function main(): void {
     const { token } = services.identity.state();
     if (token === null) {
       services.softphone.stop();
+      services.phone.learn({ type: 'signed-out' });
       queries.clear();
     } else services.softphone.start(token);
   };

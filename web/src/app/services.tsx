@@ -3,6 +3,7 @@ import type { Api } from '../foundation/api';
 import type { Clock } from '../foundation/clock';
 import type { Environment } from '../foundation/environment';
 import type { Identity, IdentityState } from '../identity/identity';
+import type { Phone, PhoneState } from '../softphone/phone';
 import type { Softphone } from '../softphone/softphone';
 import type { SoftphoneState } from '../softphone/state';
 
@@ -13,6 +14,7 @@ export interface Services {
   identity: Identity;
   api: Api;
   softphone: Softphone;
+  phone: Phone;
 }
 
 const ServicesContext = createContext<Services | null>(null);
@@ -35,6 +37,11 @@ export function useIdentity(): IdentityState {
 export function useSoftphone(): SoftphoneState {
   const { softphone } = useServices();
   return useSyncExternalStore(softphone.subscribe, softphone.state);
+}
+
+export function usePhone(): PhoneState {
+  const { phone } = useServices();
+  return useSyncExternalStore(phone.subscribe, phone.state);
 }
 
 /** The application's now, renewed at each interval and when the clock is set. */

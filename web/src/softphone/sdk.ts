@@ -1,6 +1,8 @@
 import type { GenesysCloudWebrtcSdk, ISdkConfig } from 'genesys-cloud-webrtc-sdk';
 // The vendor's file as published, unmodified, as an asset of its own: this page is also a test of compatibility with it.
 import sdkUrl from 'genesys-cloud-webrtc-sdk/dist/genesys-cloud-webrtc-sdk.bundle.min.js?url';
+import type { EquipmentChoice } from './equipment';
+import { type Trunk, trunkOf } from './trunk';
 
 interface SdkNamespace {
   GenesysCloudWebrtcSdk: new (config: ISdkConfig) => GenesysCloudWebrtcSdk;
@@ -44,11 +46,16 @@ export interface Line {
   station(): string | null;
   on(event: 'connected' | 'disconnected' | 'station', listener: () => void): void;
   subscribe(topic: string, handler: (event: unknown) => void): Promise<void>;
+  trunk: Trunk;
   /** Ends it, also in the middle of its own attempts to connect. */
   retire(): void;
 }
 
-export async function openLine(environment: string, accessToken: string): Promise<Line> {
+export async function openLine(
+  environment: string,
+  accessToken: string,
+  { microphone, speaker }: EquipmentChoice,
+): Promise<Line> {
   const { GenesysCloudWebrtcSdk: Sdk } = await loadSdk();
   const sdk = new Sdk({
     environment,
@@ -59,6 +66,7 @@ export async function openLine(environment: string, accessToken: string): Promis
     allowedSessionTypes: ['softphone' as any],
     originAppName: 'shiftline',
     originAppVersion: '0.1.0',
+    defaults: { audioDeviceId: microphone, outputDeviceId: speaker },
   });
   // An emitter without a listener for its errors is silent here; the rejections carry the same.
   sdk.on('sdkError', silent);
@@ -71,6 +79,7 @@ export async function openLine(environment: string, accessToken: string): Promis
     subscribe: async (topic, handler) => {
       await sdk._streamingConnection.notifications.subscribe(topic, handler);
     },
+    trunk: trunkOf(sdk),
     retire: () => retire(sdk),
   };
 }

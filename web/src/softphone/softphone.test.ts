@@ -4,6 +4,7 @@ import { Refusal, Unreached } from '../foundation/api';
 import type { Decision } from '../wire/api';
 import type { Line } from './sdk';
 import { Softphone } from './softphone';
+import type { Trunk, TrunkEvent } from './trunk';
 
 /** A line that the test settles by hand: the vendor's library needs a browser and a server. */
 class HandLine implements Line {
@@ -11,6 +12,15 @@ class HandLine implements Line {
   readonly topics: string[] = [];
   readonly handlers = new Map<string, (event: unknown) => void>();
   retired = false;
+  isBusy = false;
+  tell: (event: TrunkEvent) => void = () => undefined;
+  /** Calls are handled in phone.ts; the softphone only forwards what is told of them, and asks whether there are any. */
+  trunk = {
+    listen: (listener: (event: TrunkEvent) => void) => {
+      this.tell = listener;
+    },
+    busy: () => this.isBusy,
+  } as Trunk;
   settle!: { resolve: () => void; reject: (error: unknown) => void };
   initialize = () =>
     new Promise<void>((resolve, reject) => {
@@ -120,6 +130,27 @@ it('ignores an instance that was replaced', async () => {
   old.emit('connected');
   expect(softphone.state().name).toBe('starting');
   expect(old.retired).toBe(true);
+});
+
+it('forwards what is told of calls, and that they are gone with the library’s instance', async () => {
+  const told: (TrunkEvent | null)[] = [];
+  softphone.onCalls((event) => told.push(event));
+  await makeReady();
+  const begun: TrunkEvent = { type: 'begun', conversationId: 'c-1' };
+  last().tell(begun);
+  expect(softphone.trunk()).toBe(last().trunk);
+  softphone.stop();
+  last().tell(begun);
+  expect(told).toEqual([begun, null]);
+  expect(softphone.trunk()).toBeNull();
+});
+
+it.each([true, false])('keeps an instance with a call, however long it reconnects: %s', async (isBusy) => {
+  await makeReady();
+  last().isBusy = isBusy;
+  last().emit('disconnected');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(lines[0]?.retired).toBe(!isBusy);
 });
 
 it('is unreachable when nothing answers, and starts again when something does', async () => {

@@ -3,6 +3,7 @@ import type { Decision } from '../wire/api';
 import type { Reach } from './reach';
 import type { Line } from './sdk';
 import { askAgainIn, next, type SoftphoneEvent, type SoftphoneState } from './state';
+import type { Trunk, TrunkEvent } from './trunk';
 
 export interface SoftphonePorts {
   openLine: (token: string) => Promise<Line>;
@@ -23,6 +24,7 @@ export class Softphone {
   readonly #now: () => number;
   readonly #listeners = new Set<() => void>();
   readonly #topics = new Map<string, Set<Handler>>();
+  readonly #trunkListeners = new Set<(event: TrunkEvent | null) => void>();
   #state: SoftphoneState = { name: 'off' };
   #token: string | null = null;
   #line: Line | null = null;
@@ -78,9 +80,22 @@ export class Softphone {
     return () => this.#topics.get(topic)?.delete(handler);
   }
 
+  /** Hears of calls; null: the library's instance, and all its calls' sound, is gone. */
+  onCalls(listener: (event: TrunkEvent | null) => void): () => void {
+    this.#trunkListeners.add(listener);
+    return () => this.#trunkListeners.delete(listener);
+  }
+
+  /** The calls of the library's present instance; null while there is none. */
+  trunk(): Trunk | null {
+    return this.#line?.trunk ?? null;
+  }
+
   #apply(event: SoftphoneEvent): void {
     const before = this.#state;
     const step = next(before, event);
+    // A new instance would end the call that goes on without a connection to the server.
+    if (step.restart && this.#line?.trunk.busy()) return this.#schedule();
     this.#state = step.state;
     if (step.state !== before) for (const listener of this.#listeners) listener();
     if (step.restart) void this.#open();
@@ -95,8 +110,11 @@ export class Softphone {
 
   #retire(): void {
     this.#generation += 1;
-    this.#line?.retire();
+    const line = this.#line;
     this.#line = null;
+    if (line === null) return;
+    line.retire();
+    for (const listener of this.#trunkListeners) listener(null);
   }
 
   async #open(): Promise<void> {
@@ -109,6 +127,9 @@ export class Softphone {
       const line = await this.#ports.openLine(token);
       if (!current()) return line.retire();
       this.#line = line;
+      line.trunk.listen((event) => {
+        if (current()) for (const listener of this.#trunkListeners) listener(event);
+      });
       await this.#watch(line, current);
     } catch (error) {
       if (current()) await this.#rejected(error, current);

@@ -1,0 +1,158 @@
+import type { Conversation } from '../conversations/wire';
+
+/**
+ * What is known of one's calls: the conversations as the server last told them, and the sessions of this tab's softphone.
+ * Pure: the shell in phone.ts owns the vendor's library and the requests; view.ts reads the calls out of these facts.
+ */
+export interface Facts {
+  meId: string | null;
+  /** Grows with each conversation heard, so that an answer asked for earlier changes nothing newer. */
+  mark: number;
+  conversations: ReadonlyMap<string, Heard>;
+  /** By conversation. */
+  sessions: ReadonlyMap<string, Session>;
+  /** What the person last asked for, by conversation. */
+  wishes: ReadonlyMap<string, Wish>;
+}
+
+export interface Heard {
+  conversation: Conversation;
+  mark: number;
+  /** Whether one's own part in it was seen live here: only then is its end worth a word. */
+  seenLive: boolean;
+}
+
+/** `proposed`: this tab may answer it; `here`: its sound is in this tab. */
+export interface Session {
+  media: 'proposed' | 'here';
+  autoAnswer: boolean;
+}
+
+export type Wish = 'answer' | 'decline' | 'end';
+
+export type CallEvent =
+  | { type: 'me'; id: string }
+  | { type: 'heard'; conversation: Conversation }
+  /** All of one's live conversations, as read when `mark` was the newest. */
+  | { type: 'listed'; conversations: Conversation[]; mark: number }
+  | { type: 'proposed'; conversationId: string; autoAnswer: boolean }
+  /** Another tab answered it, or nobody can any more. */
+  | { type: 'withdrawn'; conversationId: string }
+  | { type: 'begun'; conversationId: string }
+  | { type: 'finished'; conversationId: string }
+  | { type: 'wished'; conversationId: string; wish: Wish | null }
+  /** A person has seen how a call ended. */
+  | { type: 'dismissed'; conversationId: string }
+  /** The vendor's instance is gone, and its sessions with it. */
+  | { type: 'unplugged' }
+  | { type: 'signed-out' };
+
+export const NOTHING: Facts = {
+  meId: null,
+  mark: 0,
+  conversations: new Map(),
+  sessions: new Map(),
+  wishes: new Map(),
+};
+
+export function learn(facts: Facts, event: CallEvent): Facts {
+  switch (event.type) {
+    case 'me':
+      return facts.meId === event.id ? facts : { ...facts, meId: event.id };
+    case 'heard':
+      return hear({ ...facts, mark: facts.mark + 1 }, event.conversation);
+    case 'listed':
+      return list(facts, event);
+    case 'wished':
+      return { ...facts, wishes: change(facts.wishes, event.conversationId, event.wish ?? undefined) };
+    case 'dismissed':
+      return forget(facts, event.conversationId);
+    case 'unplugged':
+      return facts.sessions.size === 0 ? facts : { ...facts, sessions: new Map() };
+    case 'signed-out':
+      return NOTHING;
+    default:
+      return learnSession(facts, event);
+  }
+}
+
+type SessionEvent = Extract<CallEvent, { type: 'proposed' | 'withdrawn' | 'begun' | 'finished' }>;
+
+function learnSession(facts: Facts, event: SessionEvent): Facts {
+  const { conversationId } = event;
+  const before = facts.sessions.get(conversationId);
+  const become = (session: Session | undefined) => ({
+    ...facts,
+    sessions: change(facts.sessions, conversationId, session),
+  });
+  switch (event.type) {
+    case 'proposed':
+      return before ? facts : become({ media: 'proposed', autoAnswer: event.autoAnswer });
+    case 'withdrawn':
+      // The tab that answered is told, too, that the proposal is handled.
+      return before?.media === 'proposed' ? become(undefined) : facts;
+    case 'begun':
+      return become({ media: 'here', autoAnswer: before?.autoAnswer ?? false });
+    case 'finished':
+      return become(undefined);
+  }
+}
+
+function hear(facts: Facts, conversation: Conversation): Facts {
+  const before = facts.conversations.get(conversation.id);
+  const heard: Heard = {
+    conversation,
+    mark: facts.mark,
+    seenLive: before?.seenLive === true || ownPart(conversation, facts.meId)?.live === true,
+  };
+  return { ...facts, conversations: change(facts.conversations, conversation.id, heard) };
+}
+
+function list(facts: Facts, { conversations, mark }: { conversations: Conversation[]; mark: number }): Facts {
+  const isNewer = (id: string) => (facts.conversations.get(id)?.mark ?? -1) > mark;
+  const listed = new Set(conversations.map(({ id }) => id));
+  const gone = [...facts.conversations.keys()].filter((id) => !listed.has(id) && !isNewer(id));
+  const left = gone.reduce(forget, facts);
+  return conversations.filter(({ id }) => !isNewer(id)).reduce(hear, left);
+}
+
+function forget(facts: Facts, conversationId: string): Facts {
+  return {
+    ...facts,
+    conversations: change(facts.conversations, conversationId, undefined),
+    wishes: change(facts.wishes, conversationId, undefined),
+  };
+}
+
+function change<Value>(
+  map: ReadonlyMap<string, Value>,
+  key: string,
+  value: Value | undefined,
+): ReadonlyMap<string, Value> {
+  if (map.get(key) === value) return map;
+  const changed = new Map(map);
+  if (value === undefined) changed.delete(key);
+  else changed.set(key, value);
+  return changed;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['disconnected', 'terminated', 'none']);
+
+/** The call of one who takes part: their only one, the only one that goes on, else the last. */
+export function callOf(participant: Conversation['participants'][number]) {
+  const calls = participant.calls ?? [];
+  return calls.find(({ state }) => !ENDED.has(state)) ?? calls.at(-1);
+}
+
+export function isLive(participant: Conversation['participants'][number]): boolean {
+  const call = callOf(participant);
+  return call !== undefined && !ENDED.has(call.state);
+}
+
+/** One's own part: the last one that goes on, else the last. Somebody may come back into a conversation that they left. */
+export function ownPart(conversation: Conversation, meId: string | null) {
+  const own = conversation.participants.filter(({ userId }) => meId !== null && userId === meId);
+  const participant = own.findLast(isLive) ?? own.at(-1);
+  const call = participant && callOf(participant);
+  return participant && call ? { participant, call, live: isLive(participant) } : null;
+}

@@ -1,0 +1,260 @@
+import type { CallPart, Conversation, Participant, WrapupPrompt } from '../conversations/wire';
+import { callOf, type Facts, type Heard, isLive, ownPart, type Session, type Wish } from './calls';
+
+/** Where a call is, for its agent. */
+export type Phase = 'ringing' | 'calling' | 'talking' | 'wrapup' | 'over';
+
+/** A call as it is shown: read out of the facts, never kept. Instants are the application's, in milliseconds. */
+export interface Call {
+  id: string;
+  /** One's own participant; null while only the softphone knows of the call. */
+  ownId: string | null;
+  phase: Phase;
+  direction: 'inbound' | 'outbound';
+  /** Where its sound is: in this tab, or it could be; `elsewhere`: another tab or another phone. */
+  media: 'here' | 'proposed' | 'elsewhere';
+  autoAnswer: boolean;
+  wish: Wish | null;
+  who: string;
+  queue: { id: string; name: string | null } | null;
+  others: Other[];
+  muted: boolean;
+  held: boolean;
+  /** Hears music because the others hold. */
+  confined: boolean;
+  recording: boolean;
+  /** When this phase began. */
+  since: number | null;
+  /** Until when it rings here. */
+  ringsUntil: number | null;
+  consult: Consult | null;
+  wrapup: WrapupDue | null;
+  outcome: Outcome | null;
+}
+
+export interface Other {
+  id: string;
+  name: string;
+  purpose: string;
+  state: 'calling' | 'talking' | 'waiting';
+}
+
+/** A consultation under way. `initiator`: one's own. */
+export interface Consult {
+  role: 'initiator' | 'consulted';
+  /** Who is to be transferred: operations on the consultation name them. */
+  objectId: string;
+  withName: string;
+  aboutName: string;
+  answered: boolean;
+  speakTo: 'DESTINATION' | 'OBJECT' | 'BOTH';
+}
+
+export interface WrapupDue {
+  prompt: WrapupPrompt;
+  startedAt: number | null;
+  /** When it ends by itself. */
+  endsAt: number | null;
+  maySkip: boolean;
+}
+
+export type Outcome =
+  | { kind: 'missed' | 'abandoned' | 'declined' | 'ended' | 'left' | 'transferred' }
+  | { kind: 'unanswered' | 'trouble'; sentence: string | null };
+
+export function callsOf(facts: Facts): Call[] {
+  const told = [...facts.conversations.values()]
+    .map((heard) => callIn(facts, heard))
+    .filter((call): call is Call => call !== null);
+  const known = new Set(
+    [...facts.conversations].filter(([, heard]) => hasOwn(heard, facts)).map(([id]) => id),
+  );
+  const untold = [...facts.sessions]
+    .filter(([id]) => !known.has(id))
+    .map(([id, session]) => untoldCall(id, session, facts.wishes.get(id) ?? null));
+  return [...told, ...untold];
+}
+
+function hasOwn(heard: Heard, facts: Facts): boolean {
+  return ownPart(heard.conversation, facts.meId) !== null;
+}
+
+/** A call that the softphone knows already, and the server has not told of yet. */
+function untoldCall(id: string, session: Session, wish: Wish | null): Call {
+  const { media, autoAnswer } = session;
+  return {
+    ...{ id, ownId: null, phase: media === 'here' ? 'talking' : 'ringing', direction: 'inbound', media },
+    ...{ autoAnswer, wish, who: 'A caller', queue: null, others: [], muted: false, held: false },
+    ...{ confined: false, recording: false, since: null, ringsUntil: null, consult: null, wrapup: null },
+    outcome: null,
+  };
+}
+
+function callIn(facts: Facts, { conversation, seenLive }: Heard): Call | null {
+  const own = ownPart(conversation, facts.meId);
+  if (own === null) return null;
+  const { participant, call } = own;
+  const wrapup = own.live ? null : wrapupDue(participant);
+  const phase = phaseOf(call, wrapup);
+  if (phase === 'over' && !seenLive) return null;
+  const session = facts.sessions.get(conversation.id);
+  const wish = facts.wishes.get(conversation.id) ?? null;
+  return {
+    id: conversation.id,
+    ownId: participant.id,
+    phase,
+    direction: call.direction ?? 'inbound',
+    media: session?.media ?? 'elsewhere',
+    autoAnswer: session?.autoAnswer ?? false,
+    wish,
+    who: whoOf(conversation, participant),
+    queue: queueOf(conversation, participant),
+    others: othersOf(conversation, participant),
+    muted: call.muted === true,
+    held: call.held === true,
+    confined: call.confined === true,
+    recording: call.recording === true || conversation.recordingState === 'active',
+    since: sinceOf(phase, participant, call),
+    ringsUntil: phase === 'ringing' ? ringsUntil(participant, call) : null,
+    consult: own.live ? consultOf(conversation, participant) : null,
+    wrapup,
+    outcome: own.live ? null : outcomeOf(conversation, participant, call, wish),
+  };
+}
+
+function phaseOf(call: CallPart, wrapup: WrapupDue | null): Phase {
+  switch (call.state) {
+    case 'offering':
+    case 'alerting':
+    case 'contacting':
+      return call.direction === 'outbound' ? 'calling' : 'ringing';
+    case 'dialing':
+      return 'calling';
+    case 'connected':
+      return 'talking';
+    default:
+      return wrapup ? 'wrapup' : 'over';
+  }
+}
+
+function sinceOf(phase: Phase, participant: Participant, call: CallPart): number | null {
+  switch (phase) {
+    case 'ringing':
+      return instant(call.startAlertingTime, participant.startTime);
+    case 'calling':
+      return instant(participant.startTime);
+    case 'talking':
+      return instant(call.connectedTime, participant.connectedTime, participant.startTime);
+    case 'wrapup':
+      return instant(participant.startAcwTime, participant.endTime);
+    case 'over':
+      return instant(participant.endTime, call.disconnectedTime);
+  }
+}
+
+function ringsUntil(participant: Participant, call: CallPart): number | null {
+  const since = sinceOf('ringing', participant, call);
+  const timeout = participant.alertingTimeoutMs;
+  return since === null || !timeout ? null : since + timeout;
+}
+
+function instant(...texts: (string | null | undefined)[]): number | null {
+  const text = texts.find((each) => typeof each === 'string');
+  const ms = text ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
+}
+
+const isHuman = (participant: Participant) => participant.purpose !== 'acd';
+
+/** Whom one talks to: the customer first, and who is still there before who has gone. */
+function whoOf(conversation: Conversation, own: Participant): string {
+  const others = conversation.participants.filter(
+    (each) => isHuman(each) && each.id !== own.id && (each.userId == null || each.userId !== own.userId),
+  );
+  const live = others.filter(isLive);
+  const among = live.length > 0 ? live : others;
+  const who = among.find(({ purpose }) => purpose === 'customer') ?? among.at(0);
+  return who ? nameOf(who) : 'A caller';
+}
+
+export function nameOf(participant: Participant): string {
+  if (participant.name) return participant.name;
+  if (participant.address) return participant.address;
+  return participant.purpose === 'customer' || participant.purpose === 'external' ? 'A caller' : 'An agent';
+}
+
+function queueOf(conversation: Conversation, own: Participant): Call['queue'] {
+  const part = [own, ...conversation.participants].find(({ queueId }) => queueId);
+  return part?.queueId ? { id: part.queueId, name: part.queueName ?? null } : null;
+}
+
+function othersOf(conversation: Conversation, own: Participant): Other[] {
+  return conversation.participants
+    .filter((each) => isHuman(each) && each.id !== own.id && isLive(each))
+    .map((each) => {
+      const call = callOf(each);
+      const waits = call?.held === true || call?.confined === true;
+      const state = call?.state !== 'connected' ? 'calling' : waits ? 'waiting' : 'talking';
+      return { id: each.id, name: nameOf(each), purpose: each.purpose, state };
+    });
+}
+
+/** The one who is consulted names the one who is to be transferred. */
+function consultOf(conversation: Conversation, own: Participant): Consult | null {
+  const live = conversation.participants.filter(isLive);
+  const consulted = live.find(({ consultParticipantId }) => consultParticipantId);
+  const object = live.find(({ id }) => id === consulted?.consultParticipantId);
+  if (!consulted || !object || object.id === own.id) return null;
+  const initiator = live.find((each) => isHuman(each) && each !== consulted && each !== object);
+  const role = consulted.id === own.id ? 'consulted' : 'initiator';
+  const peer = role === 'initiator' ? consulted : initiator;
+  return {
+    role,
+    objectId: object.id,
+    withName: peer ? nameOf(peer) : 'An agent',
+    aboutName: nameOf(object),
+    answered: callOf(consulted)?.state === 'connected',
+    speakTo: callOf(object)?.confined ? 'DESTINATION' : callOf(consulted)?.confined ? 'OBJECT' : 'BOTH',
+  };
+}
+
+/** What after-call work is still to do. */
+function wrapupDue(own: Participant): WrapupDue | null {
+  const isGiven = own.wrapup != null && own.wrapup.provisional !== true;
+  const isOver = own.endAcwTime != null || own.wrapupSkipped === true || isGiven;
+  if (own.wrapupRequired !== true || isOver) return null;
+  const prompt = own.wrapupPrompt ?? 'optional';
+  const startedAt = instant(own.startAcwTime, own.endTime);
+  const isTimed = prompt !== 'mandatory' && typeof own.wrapupTimeoutMs === 'number';
+  return {
+    prompt,
+    startedAt,
+    endsAt: startedAt !== null && isTimed ? startedAt + (own.wrapupTimeoutMs ?? 0) : null,
+    maySkip: prompt === 'optional' || prompt === 'agentRequested',
+  };
+}
+
+const NOT_ANSWERED: ReadonlySet<string> = new Set(['timeout', 'transfer.noanswer']);
+const TROUBLE: ReadonlySet<string> = new Set(['error', 'system', 'transport.failure', 'timeout']);
+
+function outcomeOf(conversation: Conversation, own: Participant, call: CallPart, wish: Wish | null): Outcome {
+  const wasConnected = (call.connectedTime ?? own.connectedTime) != null;
+  if (wasConnected) return endOf(call, wish);
+  const sentence = call.errorInfo?.message ?? null;
+  if (call.direction === 'outbound')
+    return wish === 'end' ? { kind: 'left' } : { kind: 'unanswered', sentence };
+  if (wish === 'decline') return { kind: 'declined' };
+  const callerLeft = !conversation.participants.some(
+    (each) => each.id !== own.id && isHuman(each) && isLive(each),
+  );
+  if (wish === 'answer' && !callerLeft) return { kind: 'trouble', sentence };
+  return { kind: callerLeft && !NOT_ANSWERED.has(call.disconnectType ?? '') ? 'abandoned' : 'missed' };
+}
+
+function endOf(call: CallPart, wish: Wish | null): Outcome {
+  const why = call.disconnectType ?? '';
+  if (why.startsWith('transfer')) return { kind: 'transferred' };
+  if (TROUBLE.has(why) && wish !== 'end')
+    return { kind: 'trouble', sentence: call.errorInfo?.message ?? null };
+  return { kind: why === 'client' || wish === 'end' ? 'left' : 'ended' };
+}
