@@ -51,6 +51,7 @@ def _call_variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_MEDIA_ADVERTISED": settings.media_advertised,
         "SHIFTLINE_MEDIA_PORTS": "" if ports is None else f"{ports[0]}-{ports[1]}",
         "SHIFTLINE_MEDIA_PROCESSES": str(settings.media_processes),
+        "SHIFTLINE_MEDIA_SLOT": settings.media_slot,
         "SHIFTLINE_STUN_URL": settings.stun_url,
         "SHIFTLINE_TURN_URL": settings.turn_url,
         "SHIFTLINE_TURN_SECRET": settings.turn_secret,

@@ -19,6 +19,7 @@ _ICE_URL = re.compile(
     r"(?P<scheme>stun|stuns|turn|turns):(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,5}))?"
     r"(\?transport=(?P<transport>udp|tcp))?"
 )
+_SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _HTTPS = 443
 _LARGEST_PORT = 65535
 _MOST_MEDIA_PROCESSES = 64
@@ -34,7 +35,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     `recording_keys` is the file of the key-encryption keys, `spool` the folder of recordings that are being written.
     Media listens on `media_addresses` (none: all of this machine's, loopback among them) at the UDP ports `media_ports`,
     lowest and highest (None: any), and tells callers `media_advertised` as well, the address by which a router forwards
-    to it. `media_processes` 0 means one for each core.
+    to it. `media_processes` 0 means one for each core; `media_slot` is the name of one of them, the same at every start.
     """
 
     recording_keys: Path | None = None
@@ -43,6 +44,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     media_advertised: str = ""
     media_ports: tuple[int, int] | None = None
     media_processes: int = 0
+    media_slot: str = "media"
     stun_url: str = ""
     turn_url: str = ""
     turn_secret: str = ""
@@ -59,6 +61,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
             media_advertised=read.of("SHIFTLINE_MEDIA_ADVERTISED", _parse_optional(_parse_address), ""),
             media_ports=read.of("SHIFTLINE_MEDIA_PORTS", _parse_ports, ""),
             media_processes=read.of("SHIFTLINE_MEDIA_PROCESSES", _parse_processes, "0"),
+            media_slot=read.of("SHIFTLINE_MEDIA_SLOT", _parse_slot, "media"),
             stun_url=read.of("SHIFTLINE_STUN_URL", _parse_optional(_ice_url_of("stun", "stuns")), ""),
             turn_url=turn_url,
             # Without a relay there is nothing that a secret is for; with one, credentials cannot be made without it.
@@ -263,6 +266,12 @@ def _parse_processes(text: str) -> int:
     if not text.strip().isdecimal() or int(text) > _MOST_MEDIA_PROCESSES:
         raise ValueError(f"{text!r} is not a number from 0 to {_MOST_MEDIA_PROCESSES}; 0 is one for each core")
     return int(text)
+
+
+def _parse_slot(text: str) -> str:
+    if not _SLOT.fullmatch(text):
+        raise ValueError(f"{text!r} is not a name of letters, digits, dots and hyphens")
+    return text
 
 
 def _ice_url_of(*schemes: str) -> Callable[[str], str]:

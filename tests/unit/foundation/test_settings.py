@@ -18,6 +18,7 @@ CALLS = {
     "SHIFTLINE_MEDIA_ADVERTISED": "198.51.100.9",
     "SHIFTLINE_MEDIA_PORTS": "40000-40999",
     "SHIFTLINE_MEDIA_PROCESSES": "3",
+    "SHIFTLINE_MEDIA_SLOT": "host-7.media-2",
     "SHIFTLINE_STUN_URL": "stun:stun.example.com",
     "SHIFTLINE_TURN_URL": "turn:turn.example.com:3479?transport=tcp",
     "SHIFTLINE_TURN_SECRET": "hidden word",
@@ -93,6 +94,7 @@ def test_missing_engine_is_named(name: str) -> None:
         ("SHIFTLINE_MEDIA_PORTS", "0-70000"),
         ("SHIFTLINE_MEDIA_PROCESSES", "-1"),
         ("SHIFTLINE_MEDIA_PROCESSES", "65"),
+        ("SHIFTLINE_MEDIA_SLOT", "../media"),
         ("SHIFTLINE_STUN_URL", "turn:turn.example.com"),
         ("SHIFTLINE_STUN_URL", "stun:stun.example.com?transport=udp"),
         ("SHIFTLINE_TURN_URL", "https://turn.example.com"),
@@ -118,6 +120,7 @@ def test_what_calls_are_told_is_read() -> None:
     assert settings.media_addresses == ("192.0.2.7", "2001:db8::7")
     assert settings.media_advertised == "198.51.100.9"
     assert (settings.media_ports, settings.media_processes) == ((40000, 40999), 3)
+    assert settings.media_slot == "host-7.media-2"
     assert parse_ice_url(settings.stun_url) == IceUrl("stun", "stun.example.com", 3478, "")
     assert parse_ice_url(settings.turn_url) == IceUrl("turn", "turn.example.com", 3479, "tcp")
     assert parse_ice_url("turns:[2001:db8::9]") == IceUrl("turns", "2001:db8::9", 5349, "")
