@@ -29,7 +29,7 @@ class DataFolder:
                     parent.mkdir()
                     parent.chmod(0o711)  # whatever the umask: the database's user must be able to pass
             resolved.mkdir(mode=0o700, exist_ok=True)
-            for name in ("logs", "objects", "secrets"):
+            for name in ("logs", "objects", "secrets", "keys", "spool"):
                 (resolved / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             is_file = isinstance(error, FileExistsError | NotADirectoryError)
