@@ -16,6 +16,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "grant": ("add", "delete", "view"),
         "role": ("add", "delete", "edit", "view"),
     },
+    "conversation": {"communication": ("view",), "externalTag": ("edit",)},
     "directory": {
         "organization": ("admin",),
         "user": ("add", "delete", "edit", "setPassword", "view"),

@@ -19,6 +19,10 @@ class Purpose(StrEnum):
     EXTERNAL = "external"
 
 
+# Who is none of the organization's own.
+OUTSIDE = frozenset({Purpose.CUSTOMER, Purpose.EXTERNAL})
+
+
 class CallState(StrEnum):
     """How far a participant's call is, in the vendor's words."""
 
@@ -80,6 +84,16 @@ class WrapupPrompt(StrEnum):
     AGENT_REQUESTED = "agentRequested"
     TIMEOUT = "timeout"
     FORCED_TIMEOUT = "forcedTimeout"
+
+
+class AfterCallWorkState(StrEnum):
+    """How far a participant's after-call work is, in the vendor's words."""
+
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "notApplicable"
+    PENDING = "pending"
+    SKIPPED = "skipped"
+    COMPLETE = "complete"
 
 
 # What the vendor's reports call the wrap-up of an agent who gave none.
@@ -154,6 +168,21 @@ class Participant:
         return self.acw_started_at is not None and self.acw_ended_at is None
 
     @property
+    def concerned(self) -> bool:
+        """Whether the conversation is not over for them: they are live in it, or in after-call work of it."""
+        return self.live or self.wrapping_up
+
+    @property
+    def acw_state(self) -> AfterCallWorkState:
+        """How far their after-call work is. UNKNOWN: there will be one when the call ends."""
+        if self.acw_started_at is None:
+            pending = self.live and self.wrapup_required
+            return AfterCallWorkState.UNKNOWN if pending else AfterCallWorkState.NOT_APPLICABLE
+        if self.acw_ended_at is None:
+            return AfterCallWorkState.PENDING
+        return AfterCallWorkState.SKIPPED if self.wrapup_skipped else AfterCallWorkState.COMPLETE
+
+    @property
     def acw_due_at(self) -> datetime | None:
         """When their after-call work is over by itself; None: never, or it is over."""
         if self.acw_started_at is None or self.acw_ended_at is not None or self.wrapup_timeout_ms is None:
@@ -208,9 +237,22 @@ class Conversation:
         """Whether somebody is still in it."""
         return self.ended_at is None
 
+    @property
+    def state(self) -> CallState:
+        """How far the conversation is: connected as soon as somebody is, terminated once nobody is there."""
+        states = [each.state for each in self.participants if each.live]
+        if not states:
+            return CallState.TERMINATED
+        return CallState.CONNECTED if CallState.CONNECTED in states else states[0]
+
     def participant(self, participant_id: str) -> Participant | None:
         """One who takes or took part, by id."""
         return next((each for each in self.participants if each.id == participant_id), None)
+
+    def other_than(self, participant: Participant) -> Participant | None:
+        """Whom a participant talks with: the one from outside if there is one, else another person."""
+        others = [each for each in self.participants if each.id != participant.id and each.purpose is not Purpose.ACD]
+        return next((each for each in others if each.purpose in OUTSIDE), others[0] if others else None)
 
     def has_person(self, person_id: str | None) -> bool:
         """Whether a person takes or took part."""
@@ -348,23 +390,3 @@ class DueWrapup:
     conversation_id: str
     participant_id: str
     due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFacts:
-    """What a queue gives to those who take part for it. ``wrapup_timeout_ms`` None: no limit."""
-
-    id: str
-    name: str
-    division_id: str
-    wrapup_prompt: WrapupPrompt
-    wrapup_timeout_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """What is known of a person who takes part."""
-
-    id: str
-    name: str
-    division_id: str

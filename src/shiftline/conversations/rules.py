@@ -6,7 +6,7 @@ and whoever tries is told so; ending twice is no error.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -38,9 +38,7 @@ from shiftline.conversations.model import (
     Move,
     Participant,
     ParticipantDraft,
-    PersonFacts,
     Purpose,
-    QueueFacts,
     RecordingState,
     SetAttributes,
     SetConfined,
@@ -74,6 +72,26 @@ _BEGINS_BY_ITSELF = frozenset({WrapupPrompt.MANDATORY, WrapupPrompt.TIMEOUT, Wra
 # What can be over by itself: an unlimited one has no time, whatever a queue's settings still say.
 _LIMITED = frozenset({WrapupPrompt.TIMEOUT, WrapupPrompt.FORCED_TIMEOUT, WrapupPrompt.AGENT_REQUESTED})
 _WRAPPING_UP = frozenset({Purpose.AGENT, Purpose.USER})
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """What a queue gives to those who take part for it. ``wrapup_timeout_ms`` None: no limit."""
+
+    id: str
+    name: str
+    division_id: str
+    wrapup_prompt: WrapupPrompt
+    wrapup_timeout_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is known of a person who takes part."""
+
+    id: str
+    name: str
+    division_id: str
 
 
 def begin(draft: ConversationDraft, organization_id: str, now: datetime) -> Conversation:

@@ -15,13 +15,12 @@ from shiftline.conversations.model import (
     DisconnectType,
     DueWrapup,
     Participant,
-    PersonFacts,
     Purpose,
-    QueueFacts,
     RecordingState,
     Wrapup,
     WrapupPrompt,
 )
+from shiftline.conversations.rules import PersonFacts, QueueFacts
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 
 SQL = Queries.beside(__file__)
@@ -126,7 +125,12 @@ async def due_wrapups(reader: Reader, now: datetime, limit: int) -> list[DueWrap
 async def find_queues(reader: Reader, organization_id: str, queue_ids: Collection[str]) -> dict[str, QueueFacts]:
     """What queues give to those who take part for them, by id; deleted ones give nothing."""
     rows = await reader.all(SQL["find_queues"], {"organization_id": organization_id, "ids": list(queue_ids)})
-    return {row["id"]: QueueFacts(**{**row, "wrapup_prompt": _PROMPTS[row["wrapup_prompt"]]}) for row in rows}
+    return {row["id"]: _queue(row) for row in rows}
+
+
+def _queue(row: Row) -> QueueFacts:
+    values: Row = {**row, "wrapup_prompt": _PROMPTS[row["wrapup_prompt"]]}
+    return QueueFacts(**values)
 
 
 async def find_persons(reader: Reader, organization_id: str, person_ids: Collection[str]) -> dict[str, PersonFacts]:

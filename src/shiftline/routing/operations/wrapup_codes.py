@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
-from shiftline.foundation.database import Transaction
+from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
 from shiftline.routing.errors import NameTaken, QueueNotFound, Unknown, WrapupCodeNotFound
@@ -19,6 +19,7 @@ from shiftline.routing.store import queues, wrapup_codes
 
 VIEW = "routing:wrapupCode:view"
 ADD = "routing:wrapupCode:add"
+MOST_CODES = 10_000
 
 
 async def list_wrapup_codes(context: Context, page: Page, wanted: WrapupCodeFilter) -> tuple[list[WrapupCode], int]:
@@ -117,3 +118,10 @@ async def remove_queue_wrapup_code(context: Context, queue_id: str, code_id: str
             tx.record(
                 QueueWrapupCodesChanged(organization_id=context.organization_id, queue_id=queue_id, removed=(code_id,))
             )
+
+
+async def find_queue_wrapup_codes(reader: Reader, organization_id: str, queue_id: str) -> list[WrapupCode]:
+    """What a queue offers, by name; for rooms that have judged who may know."""
+    wanted = WrapupCodeFilter(queue_id=queue_id)
+    found, _ = await wrapup_codes.list_wrapup_codes(reader, organization_id, Page(MOST_CODES), wanted)
+    return found

@@ -1,4 +1,4 @@
-"""Topics that belong to no other room yet, and which topics a person may subscribe to. Pure."""
+"""Which topics a person may subscribe to. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -6,23 +6,11 @@ from functools import lru_cache
 
 from shiftline.authorization.rules import holds
 from shiftline.foundation.context import Actor
-from shiftline.foundation.events import Event, Notification, Topic
+from shiftline.foundation.events import Topic
 from shiftline.signalling.channels.model import Subscription
 from shiftline.signalling.model import expand_topic
 
-TOPICS: tuple[Topic, ...] = (
-    # COMPAT: the softphone SDK subscribes to a person's conversations when it starts, calls or not.
-    Topic("v2.users.{id}.conversations", "A person's conversations, whole at each change", own=True),
-    Topic("v2.users.{id}.conversations.calls", "A person's calls", own=True),
-)
-
 _ID = r"[A-Za-z0-9][A-Za-z0-9_:@-]*"
-
-
-def notifications(happened: Event) -> list[Notification]:
-    """None of this room's events concerns subscribers."""
-    del happened
-    return []
 
 
 def judge_subscription(wished: str, actor: Actor, topics: Sequence[Topic]) -> Subscription:
