@@ -11,12 +11,14 @@ from typing import Any
 import structlog
 from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
+from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.ids import new_id
 from shiftline.signalling import effects
 from shiftline.signalling.agenda import Appointment
 from shiftline.signalling.bulletin import Bulletin
 from shiftline.signalling.effects import Output
 from shiftline.signalling.extensions import bind, pubsub
+from shiftline.signalling.extensions.calls import hearing
 from shiftline.signalling.feed import Feed
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Notice, Welcome, digest_of
 from shiftline.signalling.session import Session
@@ -29,8 +31,11 @@ MAX_BACKLOG = 1024 * 1024
 """Bytes that may wait for a slow client before it is cut off."""
 HANG_UP_AFTER = 1.0
 """Seconds that a client has to answer a WebSocket close."""
+RESOURCE_LENGTH = 16
 MAX_REASON_BYTES = 123
 """RFC 6455 section 5.5."""
+
+NO_CALLS = Unavailable("This server carries no calls.")
 
 FINAL_TEXT = 0x81
 MEDIUM = 126
@@ -261,7 +266,8 @@ class XmppConnection(Connection):
         """Choose the resource and become a session."""
         welcome, self._welcome = self._welcome, None
         assert welcome is not None  # nothing is bound without SASL
-        spare = self._stream.stream_id
+        # The channel's own, so that a client that comes back to its channel has the JID to which its calls belong.
+        spare = welcome.identity.channel_digest[:RESOURCE_LENGTH]
         resource = self.switchboard.registry.choose_resource(welcome.identity, effect.wish, spare)
         self.do(bind.bound(self._stream, effect, resource, self._time()))
         if self._stream.live:
@@ -277,6 +283,26 @@ class XmppConnection(Connection):
         if self.session is not None:
             for session in self.switchboard.registry.reachable(self.session, effect.to):
                 session.wire.forward(effect.frame)
+
+    def hear(self, effect: effects.Hear) -> None:
+        """Have the calls room do what the softphone says."""
+        calls, session = self.switchboard.calls, self.session
+        if session is None:
+            return
+
+        def done(refusal: Refusal | None) -> None:
+            frame = hearing.answer(effect, refusal)
+            if frame is not None:
+                self.do(self._stream.answer(frame))
+
+        if calls is None:
+            done(NO_CALLS)
+        else:
+            calls.hear(session, effect.said, done)
+
+    def write_dated(self, effect: effects.Dated) -> None:
+        """Send what depends on the real time."""
+        self.do(self._stream.answer(effect.write(self.switchboard.clock.real_now())))
 
     async def _authenticate(self, effect: effects.Authenticate) -> None:
         self._mark = self.switchboard.registry.mark()
@@ -312,6 +338,8 @@ CARRIED_OUT_BY: Mapping[type, Callable[[XmppConnection, Any], None]] = MappingPr
         effects.Bind: XmppConnection.bind,
         effects.Subscription: XmppConnection.change_subscription,
         effects.Forward: XmppConnection.pass_on,
+        effects.Hear: XmppConnection.hear,
+        effects.Dated: XmppConnection.write_dated,
     }
 )
 

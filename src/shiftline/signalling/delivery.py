@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from shiftline.calls.events import SoftphoneTold
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database
@@ -14,6 +15,7 @@ from shiftline.foundation.events import Event, Notification, kind_of
 from shiftline.foundation.outbox import News, OutboxReader
 from shiftline.foundation.telemetry import PROPAGATION_SECONDS
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
+from shiftline.signalling.calls import Offers
 from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
 from shiftline.signalling.model import Notice
 from shiftline.signalling.session import Session
@@ -56,8 +58,9 @@ class Delivery:
                 log.warning("delivery.database_unavailable")
                 await asyncio.sleep(LONGEST_WAIT)
                 continue
+            offers = await self._find_offers(news)
             for item in news:
-                self._deliver(item)
+                self._deliver(item, offers)
             if news:
                 await asyncio.sleep(PAUSE)
             if not self._outbox.has_more:
@@ -78,10 +81,27 @@ class Delivery:
             with contextlib.suppress(Unavailable):
                 await self._truth.touch(channel_ids)
 
-    def _deliver(self, item: News) -> None:
+    async def _find_offers(self, news: Sequence[News]) -> Offers:
+        """What softphones are to be told beside the rows themselves, read before any of it is told: so the order holds."""
+        calls = self._switchboard.calls
+        while calls is not None:
+            try:
+                return await calls.find_offers(item.event for item in news)
+            except Unavailable:
+                await asyncio.sleep(LONGEST_WAIT)
+            except Exception:
+                log.exception("delivery.no_offers")
+                break
+        return {}
+
+    def _deliver(self, item: News, offers: Offers) -> None:
         """Do everything that follows from one row; what fails with one must not keep the next from anybody."""
         try:
-            self._follow(item.event)
+            if isinstance(item.event, SoftphoneTold):
+                if self._tell(item.event, offers):
+                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
+            else:
+                self._follow(item.event)
             for notification in self._notifications(item.event):
                 if self._switchboard.registry.publish(Bulletin(notification, item.correlation_id)):
                     PROPAGATION_SECONDS.observe(item.age.total_seconds())
@@ -98,6 +118,10 @@ class Delivery:
                 self._judge(event)
             case _:
                 pass
+
+    def _tell(self, told: SoftphoneTold, offers: Offers) -> int:
+        calls = self._switchboard.calls
+        return 0 if calls is None else calls.tell(told, offers)
 
     def _notifications(self, event: Event) -> list[Notification]:
         return [notification for notifier in self._notifiers for notification in notifier(event)]

@@ -1,9 +1,12 @@
 """What comes out of a stream or feed beside frames: things that only the shell can do."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 from shiftline.signalling.answers import Request
+from shiftline.signalling.telephony import Said
 
 NORMAL = 1000
 POLICY = 1008
@@ -52,6 +55,24 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class Hear:
+    """Do what the softphone says of a call, after what it said before; then ``answer`` with a frame of ``calls``.
+
+    ``request`` None: it was a message, and nobody waits.
+    """
+
+    said: Said
+    request: Request | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Send the frame that ``write`` makes of the real time."""
+
+    write: Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Probe:
     """Send a WebSocket ping; the pong is a sign of life."""
 
@@ -64,5 +85,5 @@ class Close:
     reason: str
 
 
-Output: TypeAlias = str | Authenticate | Admit | Bind | Subscription | Forward | Probe | Close
+Output: TypeAlias = str | Authenticate | Admit | Bind | Subscription | Forward | Hear | Dated | Probe | Close
 """A frame to send, or something to do."""

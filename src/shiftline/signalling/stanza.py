@@ -23,6 +23,8 @@ NS_SERVICES = ("urn:xmpp:extdisco:1", "urn:xmpp:extdisco:2")
 NS_PUBSUB = "http://jabber.org/protocol/pubsub"
 NS_PUBSUB_EVENT = "http://jabber.org/protocol/pubsub#event"
 NS_JSON = "urn:xmpp:json:0"
+NS_JINGLE_MESSAGE = "urn:xmpp:jingle-message:0"
+NS_GENESYS = "genesys"
 NS_XML = "http://www.w3.org/XML/1998/namespace"
 
 MAX_DEPTH = 32

@@ -66,6 +66,9 @@ TRANSITIONS: Mapping[tuple[State, Step], State] = MappingProxyType(
 )
 """Whatever is not here ends the stream. Closing may happen in any state."""
 
+MOST_COUNTS = 64
+"""A softphone has a few calls at a time."""
+
 TOO_EARLY = ("not-authorized", "Authenticate and bind a resource before sending stanzas.")
 UNEXPECTED: Mapping[Step, tuple[str, str]] = MappingProxyType(
     {
@@ -132,11 +135,12 @@ class Dialect:
 
 
 class Stream:
-    """The state of one XMPP connection. ``stream_id`` is unguessable and becomes the resource where none is wished."""
+    """The state of one XMPP connection. ``stream_id`` is unguessable."""
 
     __slots__ = (
         "_attempts",
         "_budget_until",
+        "_counts",
         "_deadline",
         "_dialect",
         "_pinged_at",
@@ -153,6 +157,7 @@ class Stream:
     def __init__(self, dialect: Dialect, stream_id: str, now: float) -> None:
         self._dialect = dialect
         self._attempts = 0
+        self._counts: dict[str, int] | None = None
         self._pings = 0
         self.heard_at = self._pinged_at = self._budget_until = now
         self._deadline = now + dialect.limits.setup
@@ -283,6 +288,14 @@ class Stream:
             return False
         self.state = state
         return True
+
+    def count(self, what: str) -> int:
+        """How often this was counted on this stream, now included; of what was not counted for long nothing is known."""
+        counts = self._counts = self._counts or {}
+        counts[what] = counts.pop(what, 0) + 1
+        if len(counts) > MOST_COUNTS:
+            del counts[next(iter(counts))]
+        return counts[what]
 
     def fail(self, condition: str, sentence: str, now: float | None = None) -> Sequence[Output]:
         """End the stream with a stream error. Source: RFC 6120 section 4.9.3."""

@@ -9,15 +9,18 @@ import structlog
 from prometheus_client import Gauge
 
 from shiftline.foundation import telemetry
+from shiftline.foundation.clock import Clock
 from shiftline.foundation.errors import Unavailable
 from shiftline.signalling.agenda import Agenda
 from shiftline.signalling.authority import Authority
 from shiftline.signalling.bulletin import DUPLICATE_ID
+from shiftline.signalling.calls import Calls
 from shiftline.signalling.feed import Limits as FeedLimits
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Notice, Welcome
 from shiftline.signalling.review import Reviews
 from shiftline.signalling.session import Registry, Session
 from shiftline.signalling.stream import Dialect
+from shiftline.signalling.telephony import Telephony
 
 T = TypeVar("T")
 
@@ -51,15 +54,22 @@ class Connection(Protocol):
 
 
 class Switchboard:
-    """The dialect, the authority, the registry and the agenda of one process.
+    """The dialect, the authority, the registry and the agenda of one process, and its calls if it carries any.
 
     ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone.
     """
 
-    def __init__(self, dialect: Dialect, authority: Authority, feed_limits: FeedLimits | None = None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        authority: Authority,
+        telephony: Telephony | None = None,
+        feed_limits: FeedLimits | None = None,
+    ) -> None:
         self.dialect = dialect
         self.authority = authority
         self.feed_limits = feed_limits or FeedLimits()
+        self.clock = Clock()
         self.registry = Registry()
         self.reviews = Reviews(self.registry, self._ask_to_stay, self.dismiss, self.spawn)
         self.agenda: Agenda[Connection] = Agenda()
@@ -68,6 +78,10 @@ class Switchboard:
         self._nobody = asyncio.Event()
         self.on_open: list[Callable[[Session], None]] = []
         self.on_close: list[Callable[[Session], None]] = []
+        self.calls = None if telephony is None else Calls(self.registry, telephony, self.spawn)
+        if self.calls is not None:
+            self.on_open.append(self.calls.opened)
+            self.on_close.append(self.calls.closed)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._ticking: asyncio.TimerHandle | None = None

@@ -26,6 +26,13 @@ class Client:
         self.identity = identity
         self.now = 100.0
 
+    @classmethod
+    def of(cls, dialect: Dialect, identity: Identity) -> "Client":
+        """A live one."""
+        client = cls(Stream(dialect, "s1", 100.0), identity)
+        client.come_alive()
+        return client
+
     def say(self, frame: str | bytes) -> Sequence[Output]:
         return self.stream.receive(frame, self.now)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from shiftline.signalling.extensions import bind, messages, ping, pubsub, sasl, services
-from shiftline.signalling.extensions.services import IceServer
+from shiftline.signalling.extensions.calls import hearing
+from shiftline.signalling.extensions.services import IceServer, Provider
 from shiftline.signalling.stream import Dialect, Extension, Limits
 
 EXTENSIONS: tuple[Extension, ...] = (
@@ -12,10 +13,11 @@ EXTENSIONS: tuple[Extension, ...] = (
     ping.EXTENSION,
     pubsub.EXTENSION,
     messages.EXTENSION,
+    hearing.EXTENSION,
 )
 """Those that need no configuration."""
 
 
-def speak(notifications_host: str, servers: Sequence[IceServer], limits: Limits | None = None) -> Dialect:
+def speak(notifications_host: str, servers: Sequence[IceServer] | Provider, limits: Limits | None = None) -> Dialect:
     """The dialect with every extension. ``notifications_host`` is ``notifications.ENV``, with the port if ENV has one."""
     return Dialect(notifications_host, (*EXTENSIONS, services.extension(servers)), limits)

@@ -1,0 +1,214 @@
+"""Between the softphones and the calls room: what they say is carried there in its order, what they must know comes back.
+
+A softphone that comes (a new tab, a socket after a drop) is told what it missed, from the truth: whoever binds is looked
+up a moment later, all of a moment at once, so that it costs a sign-in nothing. It is told nothing twice.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+import structlog
+
+from shiftline.calls.events import SoftphoneTold
+from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.foundation.events import Event
+from shiftline.signalling.extensions.calls import telling
+from shiftline.signalling.session import Registry, Session
+from shiftline.signalling.telephony import Candidates, Said, Speaker, Telephony
+from shiftline.signalling.turns import Spawn, Turns
+
+PATIENCE = 10.0
+"""Seconds in which what could not be done at once is tried again. The vendor's client gives a request up after 15."""
+AGAIN_AFTER = 0.5
+GATHERING = 0.03
+"""Seconds in which those who bind gather before they are looked up."""
+
+TOO_MUCH = Unavailable("Too much of yours is waiting to be done; say it again a moment later.")
+FAILED = Unavailable("This went wrong here, and was noted.")
+
+Offers = Mapping[str, str]
+"""Session descriptions by session id."""
+Done = Callable[[Refusal | None], None]
+"""Called once it was done (None) or refused."""
+
+log = structlog.get_logger()
+
+
+class _Word:
+    """Something said that waits for its turn. Candidates of one session that come meanwhile go along with it."""
+
+    def __init__(self, telephony: Telephony, speaker: Speaker, said: Said, done: Done) -> None:
+        self._telephony = telephony
+        self._speaker = speaker
+        self._said = said
+        self._done = [done]
+        self._time = asyncio.get_running_loop().time
+        self._give_up_at = self._time() + PATIENCE
+
+    def absorbs(self, said: Said, done: Done) -> bool:
+        """Whether this takes along what was said after it."""
+        own = self._said
+        if not (isinstance(own, Candidates) and isinstance(said, Candidates) and own.session_id == said.session_id):
+            return False
+        self._said = Candidates(own.session_id, own.fragments + said.fragments)
+        self._done.append(done)
+        return True
+
+    async def __call__(self) -> None:
+        """Do it, and tell who waits how it went."""
+        refusal = await self._try()
+        for done in self._done:
+            done(refusal)
+
+    async def _try(self) -> Refusal | None:
+        identity, session_id = self._speaker.identity, self._said.session_id
+        about = {"person": identity.person_id, "session": session_id, "said": type(self._said).__name__}
+        while True:
+            try:
+                await self._telephony.hear(self._speaker, self._said)
+            except Unavailable as refusal:
+                if self._time() + AGAIN_AFTER > self._give_up_at:
+                    log.warning("softphone.not_heard", reason=refusal.message, **about)
+                    return refusal
+            except Refusal as refusal:
+                log.info("softphone.refused", reason=refusal.message, **about)
+                return refusal
+            except Exception:
+                log.exception("softphone.failed", **about)
+                return FAILED
+            else:
+                return None
+            await asyncio.sleep(AGAIN_AFTER)
+
+
+class Calls:
+    """The calls of one process's softphones."""
+
+    def __init__(self, registry: Registry, telephony: Telephony, spawn: Spawn) -> None:
+        self._registry = registry
+        self._telephony = telephony
+        self._spawn = spawn
+        self._turns = Turns(spawn)
+        self._newcomers: dict[Session, set[str]] = {}
+        """Those to be told what they missed, with the call sessions of which they heard since they came."""
+        self._is_looking = False
+
+    # what softphones say
+
+    def hear(self, session: Session, said: Said, done: Done) -> None:
+        """Carry out what a softphone says after what its person's softphones said before; then call ``done``."""
+        person_id = session.identity.person_id
+        last = self._turns.last(person_id)
+        if isinstance(last, _Word) and last.absorbs(said, done):
+            return
+        word = _Word(self._telephony, Speaker(session.identity, session.jid), said, done)
+        if not self._turns.add(person_id, word):
+            done(TOO_MUCH)
+
+    # what softphones are told
+
+    async def find_offers(self, events: Iterable[Event]) -> Offers:
+        """The session descriptions that are needed to tell softphones of these events. Raises Unavailable."""
+        told = (event for event in events if isinstance(event, SoftphoneTold) and event.kind == "offer")
+        return await self._find_offers([each for each in told if self._meant(each)])
+
+    def tell(self, told: SoftphoneTold, offers: Offers) -> int:
+        """Tell the softphones that are here; how many there were."""
+        softphones = self._softphones_of(told)
+        for session in softphones:
+            if session in self._newcomers:
+                self._newcomers[session].add(told.session_id)
+        meant = [session for session in softphones if session.jid == told.jid]
+        if told.kind == "terminate" and not meant:
+            meant = softphones  # the one that had the call is gone; it may be any other of them, on a new channel
+        return _send(told, softphones, meant, offers)
+
+    def opened(self, session: Session) -> None:
+        """A session began: tell it what it missed."""
+        if not session.resource:
+            return
+        self._newcomers[session] = set()
+        if not self._is_looking:
+            self._is_looking = True
+            self._spawn(self._look())
+
+    def closed(self, session: Session) -> None:
+        """A session ended."""
+        self._newcomers.pop(session, None)
+
+    async def _look(self) -> None:
+        try:
+            while self._newcomers:
+                await asyncio.sleep(GATHERING)
+                batch = tuple(self._newcomers)
+                try:
+                    await self._repeat(batch)
+                except Unavailable:
+                    await asyncio.sleep(AGAIN_AFTER)
+                    continue
+                except Exception:
+                    log.exception("softphone.not_caught_up")
+                for session in batch:
+                    self.closed(session)
+        finally:
+            self._is_looking = False
+
+    async def _repeat(self, newcomers: Iterable[Session]) -> None:
+        ordered = sorted(newcomers, key=_organization)
+        for organization_id, members in groupby(ordered, _organization):
+            people = sorted({session.identity.person_id for session in members})
+            pending = await self._telephony.find_pending(organization_id, people)
+            offers = await self._find_offers([told for told in pending if told.kind == "offer"])
+            for told in pending:
+                self._tell_newcomers(told, offers)
+
+    def _tell_newcomers(self, told: SoftphoneTold, offers: Offers) -> None:
+        softphones = [session for session in self._softphones_of(told) if self._missed(session, told)]
+        _send(told, softphones, [session for session in softphones if session.jid == told.jid], offers)
+
+    def _missed(self, session: Session, told: SoftphoneTold) -> bool:
+        """Whether it is a newcomer and has not heard of this call session since: what it heard is newer."""
+        heard = self._newcomers.get(session)
+        return heard is not None and told.session_id not in heard
+
+    async def _find_offers(self, told: Sequence[SoftphoneTold]) -> Offers:
+        return await self._telephony.find_offers(told) if told else {}
+
+    def _softphones_of(self, told: SoftphoneTold) -> list[Session]:
+        own = self._registry.of_person(told.person_id)
+        return [s for s in own if s.resource and s.identity.organization_id == told.organization_id]
+
+    def _meant(self, told: SoftphoneTold) -> bool:
+        return any(session.jid == told.jid for session in self._softphones_of(told))
+
+
+def _send(told: SoftphoneTold, softphones: Sequence[Session], meant: Sequence[Session], offers: Offers) -> int:
+    """Tell a person's softphones, ``meant`` those whose call it is; how many were told."""
+    frames = list(_frames(told, softphones, meant, offers))
+    for session, frame in frames:
+        session.wire.forward(frame)
+    return len(frames)
+
+
+def _frames(
+    told: SoftphoneTold, softphones: Sequence[Session], meant: Sequence[Session], offers: Offers
+) -> Iterator[tuple[Session, str]]:
+    match told.kind:
+        case "propose":
+            for session in softphones if told.jid is None else meant:
+                yield session, telling.propose(told, session.jid)
+        case "offer" if told.session_id in offers:
+            for session in meant:
+                yield session, telling.offer(told, session.jid, offers[told.session_id])
+        case "retract" | "terminate":
+            for session in softphones:
+                # Others are told to stop ringing also when one accepted: they may not have heard of that yet.
+                is_over = told.kind == "terminate" and session in meant
+                yield session, (telling.terminate if is_over else telling.retract)(told, session.jid)
+        case _:
+            pass
+
+
+def _organization(session: Session) -> str:
+    return session.identity.organization_id
