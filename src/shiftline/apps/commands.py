@@ -11,7 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError
-from shiftline.foundation.settings import SettingInvalidError, parse_environment
+from shiftline.foundation.settings import MOST_MEDIA_PROCESSES, SettingInvalidError, parse_environment
 
 # Everything for people goes to standard error: standard output is for what scripts read.
 _people = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -34,6 +34,13 @@ Port = Annotated[int, Parameter(help="Port of the edge.")]
 Bind = Annotated[str, Parameter(help="Address to listen on; this machine only unless told otherwise.")]
 EnvironmentName = Annotated[
     str | None, Parameter(name="--environment", help="HOST[:PORT] as clients see it. [default: localhost:PORT]")
+]
+RecordingKeys = Annotated[
+    Path | None,
+    Parameter(help="File of the keys that encrypt recordings. [default: DATA/keys/recording-keys.json]"),
+]
+MediaProcesses = Annotated[
+    int, Parameter(help="Processes that carry calls. [default: one for each core, 8 at most]", show_default=False)
 ]
 Json = Annotated[bool, Parameter(name="--json", negative=(), help="One line of JSON on standard output once ready.")]
 
@@ -63,6 +70,8 @@ def serve(
     port: Port = 8443,
     bind: Bind = "127.0.0.1",
     environment: EnvironmentName = None,
+    recording_keys: RecordingKeys = None,
+    media_processes: MediaProcesses = 0,
     json: Json = False,
 ) -> int:
     """Run everything on this machine: engines, programs and the edge. An empty folder gets an organization and an admin."""
@@ -75,6 +84,8 @@ def serve(
             environment=choose_environment(environment, port),
             port=port,
             bind=bind,
+            recording_keys=recording_keys,
+            media_processes=check_media_processes(media_processes),
             json=json,
         )
     )
@@ -90,6 +101,8 @@ def demo(
     clock: Annotated[
         str | None, Parameter(help="Start the application's clock here: 2023-10-27T05:45:00-05:00.")
     ] = None,
+    recording_keys: RecordingKeys = None,
+    media_processes: MediaProcesses = 0,
     json: Json = False,
 ) -> int:
     """Run everything with the sample contact centre in it."""
@@ -105,6 +118,8 @@ def demo(
             bind=bind,
             demo=True,
             clock=instant,
+            recording_keys=recording_keys,
+            media_processes=check_media_processes(media_processes),
             json=json,
         )
     )
@@ -206,6 +221,27 @@ def create_organization(
 
 
 @app.command
+def recording_keys(
+    file: Annotated[Path, Parameter(help="The file.")],
+    /,
+    *,
+    rotate: Annotated[bool, Parameter(negative=(), help="Put a new key before those in it, which still open.")] = False,
+) -> int:
+    """Make the file of keys that encrypt recordings, for an installation on external engines. Prints the new key's id."""
+    from datetime import UTC
+
+    from shiftline.recordings.keys import create_key_file, rotate_key_file
+
+    try:
+        print((rotate_key_file if rotate else create_key_file)(file.absolute(), datetime.now(UTC)))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no file of keys"
+        raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
+    _people.print(f"{file}: keep a copy elsewhere. Whoever loses it loses the recordings.", markup=False)
+    return 0
+
+
+@app.command
 def openapi() -> int:
     """Print the OpenAPI document of every operation, as JSON. Needs no engine."""
     from shiftline.apps.openapi import document
@@ -243,6 +279,13 @@ def parse_instant(option: str, text: str) -> datetime:
     if instant.year not in _YEARS:
         raise StartRefusedError(f"{option}: the year must be from {_YEARS.start} to {_YEARS.stop - 1}.")
     return instant
+
+
+def check_media_processes(number: int) -> int:
+    """Return the number, 0 for the usual one; raises StartRefusedError for what cannot be."""
+    if not 0 <= number <= MOST_MEDIA_PROCESSES:
+        raise StartRefusedError(f"--media-processes: choose a number from 1 to {MOST_MEDIA_PROCESSES}, not {number}.")
+    return number
 
 
 def choose_environment(given: str | None, port: int) -> str:

@@ -22,10 +22,14 @@ from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
 from shiftline.apps.running import SAMPLE_SECRET, program_environment, remove_note, write_note
 from shiftline.apps.supervisor.child import Child, ChildFailedError, Gate, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.apps.supervisor.keyfile import place_key_file
 from shiftline.apps.supervisor.progress import Progress
 from shiftline.apps.supervisor.supervise import Supervisor, raise_open_files
 from shiftline.apps.welcome import welcome
-from shiftline.foundation.settings import Settings, parse_origins
+from shiftline.foundation.settings import CallSettings, Settings, parse_origins
+
+USUAL_MEDIA_PROCESSES = 8
+"""Media processes that are started unless more are asked for, however many cores there are."""
 
 # -P: a file in the current folder must not shadow a module.
 _SHIFTLINE = (sys.executable, "-P", "-m", "shiftline.apps.cli", "run")
@@ -45,7 +49,9 @@ class Programs:
 class Serving:
     """What to serve: `environment` is HOST[:PORT] as clients see it, `port` and `bind` where the edge listens.
 
-    `clock` is the instant at which the application's clock starts, None for the machine's own.
+    `clock` is the instant at which the application's clock starts, None for the machine's own. `recording_keys` is the file
+    of the keys by which recordings are encrypted, None for where it was at the last start, else in the folder.
+    `media_processes` 0 means one for each core, of some.
     """
 
     data: Path
@@ -54,6 +60,8 @@ class Serving:
     bind: str = LOOPBACK
     demo: bool = False
     clock: datetime | None = None
+    recording_keys: Path | None = None
+    media_processes: int = 0
     json: bool = False
     programs: Programs = field(default_factory=Programs)
 
@@ -61,6 +69,7 @@ class Serving:
 def serve(serving: Serving) -> int:
     """Serve until a signal says stop; returns the exit code. Refusals are printed as plain sentences."""
     progress = Progress()
+    calls = CallSettings.of_calls(os.environ)
     try:
         postgres.require_usable(serving.data)
         if not serving.data.exists():  # a start that is refused leaves no empty folder behind
@@ -68,9 +77,10 @@ def serve(serving: Serving) -> int:
         folder = DataFolder.open(serving.data)
         lock = folder.lock()
         require_free(serving.bind, serving.port)
+        calls = _calls(serving, folder, calls)
         raise_open_files()
         try:
-            asyncio.run(_serve(serving, folder, progress))
+            asyncio.run(_serve(serving, folder, calls, progress))
         finally:
             os.close(lock)
     except StartRefusedError as refusal:
@@ -85,13 +95,13 @@ def serve(serving: Serving) -> int:
     return 0
 
 
-async def _serve(serving: Serving, folder: DataFolder, progress: Progress) -> None:
+async def _serve(serving: Serving, folder: DataFolder, calls: CallSettings, progress: Progress) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     supervisor = Supervisor(folder, progress.say, owns_process=True)
     stopping = asyncio.create_task(stop.wait())
-    coming_up = asyncio.create_task(_come_up(serving, folder, supervisor, progress))
+    coming_up = asyncio.create_task(_come_up(serving, folder, calls, supervisor, progress))
     try:
         await asyncio.wait({coming_up, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if coming_up.done():
@@ -107,7 +117,7 @@ async def _serve(serving: Serving, folder: DataFolder, progress: Progress) -> No
 
 
 async def _come_up(
-    serving: Serving, folder: DataFolder, supervisor: Supervisor, progress: Progress
+    serving: Serving, folder: DataFolder, calls: CallSettings, supervisor: Supervisor, progress: Progress
 ) -> Mapping[str, Any]:
     """Start everything in order and return the ready line.
 
@@ -116,7 +126,7 @@ async def _come_up(
     """
     server = postgres.choose_place(folder, progress.say)
     nats_port, *ports = choose_ports(4)
-    settings = _settings(serving, folder, server.url, nats_url(folder, nats_port))
+    settings = _settings(serving, folder, calls, (server.url, nats_url(folder, nats_port)))
     served, filled = Gate(), Gate()
     preparing = asyncio.create_task(_prepare(serving, folder, supervisor, settings, served))
     loading = asyncio.create_task(supervisor.start(*_programs(serving, settings, ports, filled)))
@@ -145,6 +155,7 @@ async def _come_up(
         "environment": settings.environment,
         "apiUrl": settings.api_url,
         "caCertificate": str(certificate_authority(folder)),
+        "recordingKeys": str(settings.recording_keys),
         **prepared,
     }
 
@@ -176,15 +187,28 @@ def _edge(serving: Serving, settings: Settings, ports: Sequence[int]) -> Edge:
     )
 
 
-def _settings(serving: Serving, folder: DataFolder, database: str, bus: str) -> Settings:
+def _calls(serving: Serving, folder: DataFolder, told: CallSettings) -> CallSettings:
+    """What calls are told on this folder, by the environment and the flags; the file of keys is made where there is none."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return msgspec.structs.replace(
+        told,
+        recording_keys=place_key_file(folder, serving.recording_keys or told.recording_keys),
+        spool=told.spool or folder.path / "spool",
+        media_processes=serving.media_processes or told.media_processes or min(cores, USUAL_MEDIA_PROCESSES),
+    )
+
+
+def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: tuple[str, str]) -> Settings:
+    """The settings of every program; `urls` are the database's and the bus's."""
     return Settings(
         environment=serving.environment,
-        database_url=database,
-        nats_url=bus,
+        database_url=urls[0],
+        nats_url=urls[1],
         objects_url=(folder.path / "objects").as_uri(),
         listen=f"{LOOPBACK}:0",
         clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
         cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
+        **msgspec.structs.asdict(calls),
     )
 
 

@@ -20,7 +20,15 @@ def welcome(ready: Mapping[str, Any]) -> str:
         f"Its certificate is its own authority's. To trust it {_browsers()}:",
         f"  {trust_command(certificate)}",
     ]
-    lines += [f"  curl and scripts: --cacert {shlex.quote(certificate)}", "", "Ctrl-C stops everything.", ""]
+    lines += [f"  curl and scripts: --cacert {shlex.quote(certificate)}", ""]
+    if "recordingKeys" in ready:
+        lines += [
+            "Calls are recorded and encrypted. Their keys are in a file of their own: keep a copy of it elsewhere.",
+            f"  {ready['recordingKeys']}",
+            "  Whoever loses it loses the recordings; whoever has it and the data folder can hear them.",
+            "",
+        ]
+    lines += ["Ctrl-C stops everything.", ""]
     return "\n".join(lines)
 
 

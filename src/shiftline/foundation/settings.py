@@ -22,7 +22,7 @@ _ICE_URL = re.compile(
 _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _HTTPS = 443
 _LARGEST_PORT = 65535
-_MOST_MEDIA_PROCESSES = 64
+MOST_MEDIA_PROCESSES = 64
 
 
 class SettingInvalidError(ValueError):
@@ -263,8 +263,8 @@ def _parse_ports(text: str) -> tuple[int, int] | None:
 
 
 def _parse_processes(text: str) -> int:
-    if not text.strip().isdecimal() or int(text) > _MOST_MEDIA_PROCESSES:
-        raise ValueError(f"{text!r} is not a number from 0 to {_MOST_MEDIA_PROCESSES}; 0 is one for each core")
+    if not text.strip().isdecimal() or int(text) > MOST_MEDIA_PROCESSES:
+        raise ValueError(f"{text!r} is not a number from 0 to {MOST_MEDIA_PROCESSES}; 0 is one for each core")
     return int(text)
 
 

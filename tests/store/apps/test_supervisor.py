@@ -20,6 +20,7 @@ def test_ready_line_names_where_to_go_and_what_the_preparation_said(running: Ins
         "environment": environment,
         "apiUrl": f"https://api.{environment}",
         "organizationId": "of-the-test",
+        "recordingKeys": str(running.data / "keys" / "recording-keys.json"),
         "demo": False,
     }
     running.ready["caCertificate"] = authority

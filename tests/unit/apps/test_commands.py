@@ -1,6 +1,8 @@
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,7 @@ def test_a_port_that_is_none_is_refused_by_its_own_name(port: int) -> None:
         (["why", "\udcff\udcfe"], "AGENT: b'\\xff\\xfe' is no UTF-8 text."),
         (["why", "Ana", "--at", "9999-12-31T23:59:59-12:00"], "--at: the year must be from 1990 to 2200."),
         (["demo", "--clock", "0001-01-01T00:00:00Z"], "--clock: the year must be from 1990 to 2200."),
+        (["serve", "--media-processes", "65"], "--media-processes: choose a number from 1 to 64, not 65."),
         (["demo", "--clock", "2023-10-27"], "Add one: 2023-10-27T00:00:00-05:00, 2023-10-27T00:00:00Z."),
     ],
 )
@@ -50,6 +53,38 @@ def test_odd_arguments_are_refused_in_words(
 ) -> None:
     assert run_command(arguments) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_wrong_setting_of_calls_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHIFTLINE_MEDIA_PORTS", "many")
+    assert run_command(["serve", "--data", str(tmp_path / "data")]) == 2
+    assert "SHIFTLINE_MEDIA_PORTS: 'many' is not a range of ports" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
+def test_file_of_keys_is_made_once_and_rotated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "keys.json"
+    assert run_command(["recording-keys", str(file)]) == 0
+    first = capsys.readouterr().out.strip()
+    assert run_command(["recording-keys", str(file)]) == 2
+    assert f"{file} cannot be made: File exists." in capsys.readouterr().err
+    assert run_command(["recording-keys", str(file), "--rotate"]) == 0
+    assert [each["id"] for each in json.loads(file.read_text())] == [capsys.readouterr().out.strip(), first]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "No such file or directory"), ("keys", "it is no file of keys")]
+)
+def test_what_is_no_file_of_keys_is_not_rotated(
+    content: str | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "keys.json"
+    if content is not None:
+        file.write_text(content)
+    assert run_command(["recording-keys", str(file), "--rotate"]) == 2
+    assert f"{file} cannot be rotated: {reason}." in capsys.readouterr().err
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
@@ -121,6 +156,7 @@ def test_welcome_tells_where_to_go_how_to_sign_in_and_how_to_trust() -> None:
             "environment": "localhost:8443",
             "apiUrl": "https://api.localhost:8443",
             "caCertificate": "/data/a folder/root.crt",
+            "recordingKeys": "/data/keys/recording-keys.json",
             "admin": {"email": "admin@x.example", "password": "p", "clientId": "id", "clientSecret": "s"},
             "agents": agents,
         }
@@ -129,6 +165,7 @@ def test_welcome_tells_where_to_go_how_to_sign_in_and_how_to_trust() -> None:
     assert "admin@x.example  password p" in text
     assert text.count("@x.example") == 4
     assert "-i '/data/a folder/root.crt'" in text
+    assert "/data/keys/recording-keys.json\n  Whoever loses it loses the recordings" in text
     assert "--cacert '/data/a folder/root.crt'" in text
 
 
