@@ -87,3 +87,32 @@ class RoutingSettingsChanged:
 
     organization_id: str
     version: int
+
+
+@event("routing.interaction.changed", service="ContactCenter", entity=("Conversation", "conversation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionChanged:
+    """A conversation began to wait in a queue, or its place there ended. What offers do to it is told by them."""
+
+    organization_id: str
+    interaction_id: str
+    conversation_id: str
+    queue_id: str
+    state: str
+    person_id: str | None = None
+    reason: str | None = None
+
+
+@event("routing.offer.changed", service="ContactCenter", entity=("Conversation", "conversation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferChanged:
+    """An interaction was offered to an agent, or the offer was accepted, declined, missed or withdrawn, or failed."""
+
+    organization_id: str
+    offer_id: str
+    interaction_id: str
+    conversation_id: str
+    queue_id: str
+    person_id: str
+    state: str
+    reason: str | None = None

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from shiftline.routing.model.places import Division, Record
+
+HIGHEST_RING = 6
 
 
 class WrapupPrompt(StrEnum):
@@ -76,8 +79,24 @@ class AfterCallWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Ring:
+    """One ring of a bullseye: how long an interaction stays in it, and the skills no more asked for after that."""
+
+    timeout: timedelta
+    skills_to_remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebCalls:
+    """Whether callers from the web reach a queue, and from pages of which origins (none named: of any)."""
+
+    enabled: bool = False
+    allowed_origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """How a queue works. Each medium has settings: what is not given takes the defaults."""
+    """How a queue works. Each medium has settings: what is not given takes the defaults. ``rings`` empty: no bullseye."""
 
     media: Mapping[Medium, MediaSettings] = field(default_factory=dict[Medium, MediaSettings])
     acw: AfterCallWork = AfterCallWork()
@@ -92,6 +111,8 @@ class QueueSettings:
     calling_party_name: str | None = None
     calling_party_number: str | None = None
     peer_id: str | None = None
+    rings: tuple[Ring, ...] = ()
+    web_calls: WebCalls = WebCalls()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "media", {medium: self.media.get(medium, MediaSettings()) for medium in Medium})
