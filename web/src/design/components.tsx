@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react';
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  type ButtonProps as AriaButtonProps,
+  ToggleButton as AriaToggleButton,
+  type ToggleButtonProps as AriaToggleButtonProps,
+} from 'react-aria-components';
 import styles from './design.module.css';
 
 export type Tone = 'good' | 'wait' | 'bad' | 'busy' | 'off' | 'accent';
@@ -19,13 +24,24 @@ export function Card(props: { title: string; id: string; actions?: ReactNode; ch
 }
 
 export interface ButtonProps extends Omit<AriaButtonProps, 'className'> {
-  look?: 'plain' | 'primary' | 'quiet';
+  look?: 'plain' | 'primary' | 'quiet' | 'good' | 'danger';
   square?: boolean;
 }
 
 export function Button({ look = 'plain', square = false, ...props }: ButtonProps) {
-  const looks = { plain: '', primary: styles.primary, quiet: styles.quiet };
+  const looks = {
+    plain: '',
+    primary: styles.primary,
+    quiet: styles.quiet,
+    good: join(styles.primary, styles.answer),
+    danger: styles.danger,
+  };
   return <AriaButton {...props} className={join(styles.button, looks[look], square && styles.square)} />;
+}
+
+/** A button that stays pressed. Its name does not change with it. */
+export function Toggle(props: Omit<AriaToggleButtonProps, 'className'>) {
+  return <AriaToggleButton {...props} className={join(styles.button, styles.toggle)} />;
 }
 
 export function Chip({ tone, children }: { tone: Tone; children: ReactNode }) {

@@ -34,6 +34,7 @@ const TEXT = [
   ['text', 'accent-soft'],
   ['text-quiet', 'accent-soft'],
   ['on-accent', 'accent'],
+  ['on-accent', 'good'],
   ...['good', 'wait', 'bad', 'off', 'accent'].map((tone) => [tone, `${tone}-soft`]),
 ] as [string, string][];
 

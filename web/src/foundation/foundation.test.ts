@@ -3,7 +3,7 @@ import { createApi, Refusal, Unreached } from './api';
 import { createClock } from './clock';
 import { environmentOf } from './environment';
 import { passesByItself, readAgainIn } from './queries';
-import { lastedText, placeOf, timeOfDay } from './time';
+import { lastedText, placeOf, stopwatch, timeOfDay } from './time';
 
 describe('the environment', () => {
   it('strips apps. from the page’s host, and keeps the port', () => {
@@ -112,5 +112,6 @@ it('tries again only what passes by itself', () => {
 it('reads time aloud', () => {
   expect(timeOfDay(Date.parse('2023-10-27T10:58:03Z'), 'America/Chicago')).toBe('05:58:03');
   expect(placeOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
+  expect([-5, 7_900, 187_000, 3_765_000].map(stopwatch)).toEqual(['0:00', '0:07', '3:07', '1:02:45']);
   expect([900, 59_000, 61_000, 3_900_000].map(lastedText)).toEqual(['1 s', '59 s', '1 min', '1 h 5 min']);
 });

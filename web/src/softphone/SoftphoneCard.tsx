@@ -1,18 +1,27 @@
 import { useEffect } from 'react';
 import { Why } from '../access/Why';
-import { useNow, useServices, useSoftphone } from '../app/services';
+import { useNow, usePhone, useServices, useSoftphone } from '../app/services';
 import { Button, join } from '../design/components';
 import { Icon, type IconName } from '../design/icons';
 import { lastedText, tellIn, timeOfDay } from '../foundation/time';
 import { useUnit } from '../schedule/queries';
+import { CallBlock } from './CallBlock';
+import { DemoCaller } from './DemoCaller';
 import type { Reach } from './reach';
 import styles from './SoftphoneCard.module.css';
+import { MicrophoneState, SoundSettings } from './SoundSettings';
 import type { SoftphoneState } from './state';
+import { CallPanel } from './TargetPanel';
+import { useCallFeed, useRing, useTitle, useWarning } from './useCalls';
+import type { Call } from './view';
+import { outcomeSentence, ringingSentence } from './words';
 
-/** The softphone's state in one sentence, and whatever explains it. */
+/** The softphone's state in one sentence with whatever explains it, and its calls. */
 export function SoftphoneCard() {
   const state = useSoftphone();
   const { softphone } = useServices();
+  const { calls, microphone } = usePhone();
+  useCallFeed();
   const zone = useUnit().data?.timeZone ?? null;
   useEffect(() => {
     const wake = () => document.visibilityState === 'visible' && softphone.wake();
@@ -30,6 +39,7 @@ export function SoftphoneCard() {
       className={join(styles.card, styles[view.tone])}
       aria-labelledby="softphone"
       data-state={state.name}
+      data-calls={calls.length || undefined}
     >
       <div className={styles.head}>
         <span className={styles.badge}>
@@ -43,7 +53,7 @@ export function SoftphoneCard() {
             )}
           </h2>
           <div role="status" className={styles.sentence}>
-            {tellIn(zone ?? 'UTC', sentence(state))}
+            {tellIn(zone ?? 'UTC', sentence(state, calls))}
           </div>
           <Explanation state={state} />
         </div>
@@ -52,11 +62,50 @@ export function SoftphoneCard() {
             Try again
           </Button>
         )}
+        {state.name === 'ready' && (
+          <div className={styles.tools}>
+            <DemoCaller />
+            <CallPanel />
+            <SoundSettings />
+          </div>
+        )}
       </div>
+      {state.name === 'ready' && <MicrophoneState microphone={microphone} />}
+      <Calls calls={calls} />
       {state.name === 'refused' && why !== null && !why.allowed && (
         <Why decision={why} enforced={state.refusal.enforced} zone={zone ?? 'UTC'} />
       )}
     </section>
+  );
+}
+
+function Calls({ calls }: { calls: Call[] }) {
+  const isSilenced = useRing(calls);
+  useTitle(calls);
+  useWarning(calls);
+  const ringing = calls.filter(({ phase, wish }) => phase === 'ringing' && wish === null);
+  const ended = calls.filter(({ phase }) => phase === 'over');
+  return (
+    <>
+      <div role="alert" className="visually-hidden">
+        {ringing.map((call) => (
+          <p key={call.id}>{ringingSentence(call)}</p>
+        ))}
+      </div>
+      <div role="status" className="visually-hidden">
+        {ended.map((call) => call.outcome && <p key={call.id}>{outcomeSentence(call.who, call.outcome)}</p>)}
+      </div>
+      {isSilenced && (
+        <p className={styles.more}>
+          This browser keeps the page silent until you click on it, so you do not hear it ring.
+        </p>
+      )}
+      {calls
+        .filter(({ phase }) => phase !== 'wrapup')
+        .map((call) => (
+          <CallBlock key={call.id} call={call} />
+        ))}
+    </>
   );
 }
 
@@ -76,7 +125,12 @@ const VIEWS: Record<SoftphoneState['name'], View> = {
   unreachable: { label: 'Not reached', icon: 'cloudOff', tone: 'wait' },
 };
 
-function sentence(state: SoftphoneState): string {
+function sentence(state: SoftphoneState, calls: Call[]): string {
+  // Sound goes its own way: it does not need the connection that was lost.
+  if (state.name === 'reconnecting' && calls.some(({ phase }) => phase === 'talking')) {
+    return 'The connection to Shiftline was lost. Your call goes on.';
+  }
+
   switch (state.name) {
     case 'off':
       return 'The softphone is off.';

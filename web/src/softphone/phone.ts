@@ -59,7 +59,10 @@ export class Phone {
       microphone: 'unknown',
       failures: new Map(),
     };
-    ports.softphone.onCalls((event) => this.#hear(event));
+    ports.softphone.onCalls((event) => {
+      if (event === null) this.learn({ type: 'unplugged' });
+      else this.#hear(event);
+    });
     void this.look();
   }
 
@@ -154,8 +157,8 @@ export class Phone {
   press(id: string, digit: string): void {
     const senders = this.connection(id)?.getSenders() ?? [];
     const tones = senders.find(({ dtmf }) => dtmf?.canInsertDTMF)?.dtmf;
-    if (!tones) return this.#fail(id, 'This call takes no tones.');
-    tones.insertDTMF(tones.toneBuffer + digit, 120, 60);
+    if (tones) tones.insertDTMF(tones.toneBuffer + digit, 120, 60);
+    else this.#fail(id, 'This call takes no tones.');
   }
 
   connection(id: string): RTCPeerConnection | null {
@@ -195,8 +198,7 @@ export class Phone {
     this.#become({ microphone, equipment });
   }
 
-  #hear(event: TrunkEvent | null): void {
-    if (event === null) return this.learn({ type: 'unplugged' });
+  #hear(event: TrunkEvent): void {
     switch (event.type) {
       case 'equipment':
         void this.look();

@@ -95,10 +95,10 @@ export class Softphone {
     const before = this.#state;
     const step = next(before, event);
     // A new instance would end the call that goes on without a connection to the server.
-    if (step.restart && this.#line?.trunk.busy()) return this.#schedule();
-    this.#state = step.state;
-    if (step.state !== before) for (const listener of this.#listeners) listener();
-    if (step.restart) void this.#open();
+    const isKept = step.restart && this.#line?.trunk.busy();
+    this.#state = isKept ? before : step.state;
+    if (this.#state !== before) for (const listener of this.#listeners) listener();
+    if (step.restart && !isKept) void this.#open();
     this.#schedule();
   }
 

@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react';
+import {
+  Button,
+  Dialog,
+  FieldError,
+  Heading,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  SearchField,
+  Select,
+  SelectValue,
+  TextArea,
+  TextField,
+} from 'react-aria-components';
+import styles from './fields.module.css';
+import { Icon } from './icons';
+
+export interface Choice {
+  id: string;
+  name: string;
+}
+
+/** One of a few. `null`: nothing chosen yet. */
+export function SelectField(props: {
+  label: string;
+  choices: Choice[];
+  chosen: string | null;
+  onChoose: (id: string) => void;
+  placeholder?: string;
+}) {
+  return (
+    <Select
+      className={styles.field ?? ''}
+      selectedKey={props.chosen}
+      onSelectionChange={(key) => typeof key === 'string' && props.onChoose(key)}
+      placeholder={props.placeholder ?? 'Choose'}
+    >
+      <Label className={styles.label ?? ''}>{props.label}</Label>
+      <Button className={styles.box ?? ''}>
+        <SelectValue className={styles.value ?? ''} />
+        <Icon name="down" size={18} />
+      </Button>
+      <Popover className={styles.popover ?? ''}>
+        <ListBox items={props.choices} className={styles.options ?? ''}>
+          {({ id, name }) => (
+            <ListBoxItem id={id} textValue={name} className={styles.option ?? ''}>
+              <span className={styles.value}>{name}</span>
+              {id === props.chosen && <Icon name="check" size={18} />}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}
+
+export function NoteField(props: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <TextField
+      className={styles.field ?? ''}
+      value={props.value}
+      onChange={props.onChange}
+      maxLength={4000}
+      validationBehavior="aria"
+    >
+      <Label className={styles.label ?? ''}>{props.label}</Label>
+      <TextArea className={styles.area ?? ''} rows={2} />
+      <FieldError />
+    </TextField>
+  );
+}
+
+export function SearchBox(props: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <SearchField className={styles.field ?? ''} value={props.value} onChange={props.onChange} autoFocus>
+      <Label className={styles.label ?? ''}>{props.label}</Label>
+      <Input className={styles.input ?? ''} autoComplete="off" spellCheck="false" />
+    </SearchField>
+  );
+}
+
+/** What a button opens beside itself; Escape closes it. */
+export function Panel(props: { title: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <Popover className={styles.panel ?? ''} placement="bottom end" data-wide={props.wide || undefined}>
+      <Dialog className={styles.dialog ?? ''}>
+        <Heading slot="title" className={styles.title ?? ''}>
+          {props.title}
+        </Heading>
+        {props.children}
+      </Dialog>
+    </Popover>
+  );
+}
