@@ -1,10 +1,17 @@
-"""Objects (uploads, and later recordings): a folder by default, any S3, GCS or Azure bucket by its URL."""
+"""Objects (uploads and recordings): a folder by default, any S3, GCS or Azure bucket by its URL."""
 
+import asyncio
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
+
+from shiftline.foundation.errors import Unavailable
 
 
 class Objects:
@@ -13,16 +20,27 @@ class Objects:
     def __init__(self, url: str) -> None:
         parsed = urlparse(url)
         self._store: ObjectStore
+        self._folder: Path | None = None
         if parsed.scheme == "file":
-            folder = Path(unquote(parsed.path))
-            folder.mkdir(parents=True, exist_ok=True)
-            self._store = LocalStore(prefix=str(folder))
+            self._folder = Path(unquote(parsed.path))
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._store = LocalStore(prefix=str(self._folder))
         else:
             self._store = from_url(url)
 
     async def put(self, key: str, content: bytes) -> None:
         """Store or replace an object."""
         await obstore.put_async(self._store, key, content)
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Store or replace an object by a file's content, in parts; on a folder it is on the disk when this returns.
+
+        Raises Unavailable.
+        """
+        with _reaching():
+            await obstore.put_async(self._store, key, path)
+        if self._folder is not None:
+            await asyncio.to_thread(_settle, self._folder / key)
 
     async def get(self, key: str) -> bytes | None:
         """An object's content, or None."""
@@ -32,9 +50,42 @@ class Objects:
             return None
         return bytes(await result.bytes_async())
 
+    async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
+        """An object's bytes from ``start`` up to ``stop``, fewer at its end, or None when there is no such object.
+
+        Raises Unavailable.
+        """
+        with _reaching(), contextlib.suppress(FileNotFoundError):
+            return bytes(await obstore.get_range_async(self._store, key, start=start, end=stop))
+        return None
+
+    async def size(self, key: str) -> int | None:
+        """How many bytes an object has, or None. Raises Unavailable."""
+        with _reaching(), contextlib.suppress(FileNotFoundError):
+            return (await obstore.head_async(self._store, key))["size"]
+        return None
+
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is already removed."""
         try:
             await obstore.delete_async(self._store, key)
         except FileNotFoundError:
             return
+
+
+@contextlib.contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, PermissionError) as error:
+        raise Unavailable("The objects cannot be reached right now. Nothing was changed.") from error
+
+
+def _settle(path: Path) -> None:
+    """Wait until a file and its name are on the disk."""
+    for place in (path, path.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,66 @@
+"""What this room refuses."""
+
+from datetime import timedelta
+
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unavailable
+
+
+class RecordingNotFound(NotFound):
+    """No such recording, or none of that conversation."""
+
+    def __init__(self, recording_id: str) -> None:
+        super().__init__("recording", recording_id)
+
+
+class RefreshNotFound(NotFound):
+    """No such refresh of metadata that the caller started."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__("metadataRefresh", job_id)
+
+
+class KeysUnavailable(Unavailable):
+    """The key-encryption keys cannot be used: nothing can be recorded or played; calls go on."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem} Nothing can be recorded or played until then.", timedelta(seconds=30))
+
+
+class KeyUnknown(Unavailable):
+    """A recording's key was wrapped by a key-encryption key that the file does not hold, or not for it."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            f"The recording's key cannot be opened with the key-encryption key {key_id}: the file of keys does not hold "
+            "it, or it is another one. An operator must bring it back.",
+            timedelta(minutes=5),
+        )
+
+
+class MediaUnavailable(Unavailable):
+    """A sealed recording's object is not where it was stored, or is not what was stored."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(f"{sentence} An operator must look into it.", timedelta(minutes=5))
+
+
+class NotSealed(Conflict):
+    """The sound of a recording that is still being made, or of which nothing is left."""
+
+    def __init__(self, recording_id: str, state: str) -> None:
+        sentence = "is lost: nothing of its sound was found" if state == "lost" else "is still being made"
+        super().__init__(f"Recording {recording_id} {sentence}.", code=f"recording.{state}")
+
+
+class TicketInvalid(Invalid):
+    """A media uri whose ticket proves nothing (any more)."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Problem("ticket", f"{sentence} Ask for the recording again; it brings a new media uri."))
+
+
+class RetentionInvalid(Invalid):
+    """A date of archiving or deletion that cannot be."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(Problem(field, sentence, "recording.retention.invalid"))
