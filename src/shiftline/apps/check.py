@@ -5,31 +5,25 @@ import resource
 import socket
 import subprocess
 import zoneinfo
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 
+from shiftline.apps.check_calls import check_calls, check_calls_to_come
 from shiftline.apps.engines import postgres
 from shiftline.apps.engines.caddy import web_folder
 from shiftline.apps.engines.nats import find_program
 from shiftline.apps.engines.ports import require_free
+from shiftline.apps.finding import Finding
 from shiftline.apps.running import find_settings
 from shiftline.apps.supervisor.child import StartRefusedError
+from shiftline.apps.supervisor.keyfile import known_key_file
 from shiftline.foundation import migrations
-from shiftline.foundation.settings import SettingInvalidError, Settings
+from shiftline.foundation.settings import CallSettings, SettingInvalidError, Settings
 
 _FEW_FILES = 8192
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at, and whether it is as it should be."""
-
-    holds: bool
-    sentence: str
 
 
 async def check_installation(data: Path, bind: str, port: int) -> list[Finding]:
@@ -40,8 +34,8 @@ async def check_installation(data: Path, bind: str, port: int) -> list[Finding]:
     except SettingInvalidError as error:
         return [*findings, Finding(holds=False, sentence=f"{error}.")]
     except StartRefusedError:
-        return [*findings, *_ready_to_start(data, bind, port)]
-    return [*findings, await _database(settings), _bus(settings), *_objects(settings)]
+        return [*findings, *_ready_to_start(data, bind, port), *_calls_to_come(data)]
+    return [*findings, await _database(settings), _bus(settings), *_objects(settings), *check_calls(settings)]
 
 
 def _zones() -> Finding:
@@ -88,6 +82,15 @@ def _ready_to_start(data: Path, bind: str, port: int) -> list[Finding]:
     else:
         findings.append(Finding(holds=True, sentence=f"Port {port} of {bind} is free."))
     return findings
+
+
+def _calls_to_come(data: Path) -> list[Finding]:
+    """What calls would be told by the environment; a start makes the keys and the spool where there are none."""
+    try:
+        told = CallSettings.of_calls(os.environ)
+    except SettingInvalidError as error:
+        return [Finding(holds=False, sentence=f"{error}.")]
+    return check_calls_to_come(told, known_key_file(data))
 
 
 def _usable(data: Path) -> Finding:

@@ -10,6 +10,12 @@ _USUAL = "recording-keys.json"
 _NOTE = "where"
 
 
+def known_key_file(data: Path) -> Path | None:
+    """Return where the keys of the folder were at its last start, None before its first."""
+    note = data / "keys" / _NOTE
+    return Path(note.read_text()) if note.exists() else None
+
+
 def place_key_file(folder: DataFolder, named: Path | None) -> Path:
     """Return the file of the keys: the one that is named, else that of the last start, else one in the folder's `keys`.
 
@@ -17,7 +23,7 @@ def place_key_file(folder: DataFolder, named: Path | None) -> Path:
     with a new one would hide that the others cannot be opened any more.
     """
     note = folder.path / "keys" / _NOTE
-    known = Path(note.read_text()) if note.exists() else None
+    known = known_key_file(folder.path)
     file = (named or known or folder.path / "keys" / _USUAL).absolute()
     if not file.exists():
         if known is not None:
