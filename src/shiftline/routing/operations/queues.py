@@ -1,5 +1,6 @@
 """Queues."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from shiftline.authorization.operations import require
@@ -8,13 +9,13 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.targets import get_target, own_person_id
-from shiftline.routing.errors import NameTaken, QueueNotFound
+from shiftline.routing.errors import NameTaken, QueueInUse, QueueNotFound, Unknown
 from shiftline.routing.events import QueueChanged
-from shiftline.routing.model.queues import Membership, PersonQueue, Queue, QueueDraft, QueueFilter
+from shiftline.routing.model.queues import Membership, PersonQueue, Queue, QueueDraft, QueueFilter, Ring
 from shiftline.routing.operations.members import record_members
 from shiftline.routing.operations.places import choose_division, find_queue_for, require_view
 from shiftline.routing.rules.settings import check_acw
-from shiftline.routing.store import members, queues
+from shiftline.routing.store import interactions, members, queues
 
 VIEW = "routing:queue:view"
 ADD = "routing:queue:add"
@@ -93,9 +94,12 @@ async def change_queue(context: Context, queue_id: str, draft: QueueDraft) -> Qu
 
 
 async def delete_queue(context: Context, queue_id: str) -> None:
-    """Take a queue out of use; its members are told that they are none any more. Raises QueueNotFound."""
+    """Take a queue out of use; its members are told that they are none any more. Raises QueueNotFound, QueueInUse."""
     async with context.transaction() as tx:
         queue = await _lock(tx, queue_id, DELETE)
+        waiting = await interactions.count_queued(tx, queue_id)
+        if waiting:
+            raise QueueInUse(waiting)
         gone = await members.remove_members(tx, queue_id, None)
         draft = QueueDraft(queue.name, queue.description, queue.division.id, queue.settings)
         await queues.update_queue(tx, queue_id, draft, active=False)
@@ -112,8 +116,18 @@ async def _lock(tx: Transaction, queue_id: str, permission: str) -> Queue:
 
 async def _place(tx: Transaction, draft: QueueDraft) -> QueueDraft:
     check_acw(draft.settings.acw)
+    await _check_rings(tx, draft.settings.rings)
     division = await choose_division(tx, tx.context.organization_id, draft.division_id, "division.id")
     return replace(draft, division_id=division.id)
+
+
+async def _check_rings(tx: Transaction, rings: Sequence[Ring]) -> None:
+    removed = {skill_id for ring in rings for skill_id in ring.skills_to_remove}
+    known = await interactions.find_known_skills(tx, tx.context.organization_id, removed) if removed else set[str]()
+    for number, ring in enumerate(rings):
+        for place, skill_id in enumerate(ring.skills_to_remove):
+            if skill_id not in known:
+                raise Unknown(f"bullseye.rings[{number}].actions.skillsToRemove[{place}].id", "skill", skill_id)
 
 
 def _is_same(queue: Queue, draft: QueueDraft) -> bool:

@@ -26,6 +26,14 @@ from shiftline.routing.model.queues import (
     SkillEvaluation,
     WrapupPrompt,
 )
+from shiftline.routing.wire.rings import (
+    WireBullseye,
+    WireWebCalls,
+    read_bullseye,
+    read_web_calls,
+    show_bullseye,
+    show_web_calls,
+)
 from shiftline.routing.wire.skills import Name, show_division
 
 QUEUES = "/api/v2/routing/queues"
@@ -83,6 +91,8 @@ class QueueFields(Wire):
     calling_party_name: ShortText | None = None
     calling_party_number: ShortText | None = None
     peer_id: Identifier | None = None
+    bullseye: WireBullseye | None = None
+    web_calls: WireWebCalls | None = None
 
 
 class QueueBody(QueueFields, kw_only=True):
@@ -208,6 +218,8 @@ def _queue_values(queue: Queue) -> dict[str, Any]:
         "calling_party_name": settings.calling_party_name,
         "calling_party_number": settings.calling_party_number,
         "peer_id": settings.peer_id,
+        "bullseye": show_bullseye(settings.rings),
+        "web_calls": show_web_calls(settings.web_calls),
     }
 
 
@@ -249,6 +261,8 @@ def _read_settings(body: QueueFields, like: QueueSettings) -> QueueSettings:
         "calling_party_name": body.calling_party_name,
         "calling_party_number": body.calling_party_number,
         "peer_id": body.peer_id,
+        "rings": body.bullseye and read_bullseye(body.bullseye),
+        "web_calls": body.web_calls and read_web_calls(body.web_calls),
     }
     return replace(like, **{name: value for name, value in said.items() if value is not None})
 
