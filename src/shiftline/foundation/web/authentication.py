@@ -16,7 +16,8 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[Actor]]
 class Authentication(ASGIMiddleware):
     """Puts the ``Actor`` into the request's state.
 
-    Routes marked ``public=True`` are for everybody; those marked ``even_if_barred=True`` also for a deactivated person.
+    Routes marked ``public=True`` are for everybody, and with ``token_if_given=True`` a token that is sent must be good;
+    those marked ``even_if_barred=True`` are also for a deactivated person.
     """
 
     def __init__(self, limits: RateLimits) -> None:
@@ -24,7 +25,7 @@ class Authentication(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Authenticate, count, go on. Raises Unauthenticated, LimitReached, Unavailable."""
-        if scope["type"] != "http" or scope["route_handler"].opt.get("public"):
+        if scope["type"] != "http" or _is_open(scope):
             await next_app(scope, receive, send)
             return
         token = _bearer(scope["headers"])
@@ -39,6 +40,12 @@ class Authentication(ASGIMiddleware):
                 actor.token_digest, scope["litestar_app"].state.clock.real_now()
             )
         await next_app(scope, receive, send)
+
+
+def _is_open(scope: Scope) -> bool:
+    opt = scope["route_handler"].opt  # type: ignore[typeddict-item]
+    sent = any(name == b"authorization" for name, _ in scope["headers"])
+    return bool(opt.get("public")) and not (sent and opt.get("token_if_given"))
 
 
 def _bearer(headers: object) -> str:

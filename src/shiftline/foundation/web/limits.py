@@ -21,10 +21,11 @@ class Window:
 
 
 class RateLimits:
-    """Counts requests per token in this process; ``allowed`` a minute."""
+    """Counts requests per token (or whatever they are counted by) in this process; ``allowed`` a minute."""
 
-    def __init__(self, allowed: int) -> None:
+    def __init__(self, allowed: int, *, key: str = KEY, namespace: str = NAMESPACE) -> None:
         self.allowed = allowed
+        self._named = (key, namespace, allowed)
         self._windows: dict[bytes, Window] = {}
 
     def count(self, token: bytes, now: datetime) -> Mapping[str, str]:
@@ -39,7 +40,7 @@ class RateLimits:
         if window.count > self.allowed:
             raise LimitReached(
                 f"Rate limit exceeded the maximum. Retry the request in [{max(1, round(left.total_seconds()))}] seconds",
-                limit=(KEY, NAMESPACE, self.allowed),
+                limit=self._named,
                 retry_after=left,
             )
         return {

@@ -1,0 +1,5 @@
+"""Calls over HTTP: what a party does, transfers, and web callers by WHIP."""
+
+from shiftline.calls.endpoints import controls, transfers, whip
+
+ROUTES = [*controls.ROUTES, *transfers.ROUTES, *whip.ROUTES]

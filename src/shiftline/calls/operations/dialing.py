@@ -1,0 +1,70 @@
+"""Whoever calls has a leg now: a web caller enters the queue, an agent's call rings whom it is for."""
+
+from shiftline.calls import rules
+from shiftline.calls.model import Call
+from shiftline.calls.operations.moving import move_in
+from shiftline.calls.operations.ringing import ring_in
+from shiftline.conversations.model import (
+    CallState,
+    Change,
+    Direction,
+    DisconnectType,
+    Join,
+    Move,
+    Participant,
+    ParticipantDraft,
+    Purpose,
+)
+from shiftline.foundation.database import Transaction
+from shiftline.routing.model.interactions import InteractionDraft
+from shiftline.routing.operations.interactions import enqueue_in
+
+
+async def connect_in(tx: Transaction, call: Call, participant: Participant) -> Call:
+    """A participant whose leg carries sound is in the call; one who waited in a queue for them waits no more."""
+    changes: list[Change] = [Move(participant.id, CallState.CONNECTED)]
+    for each in call.conversation.participants:
+        if each.live and each.purpose is Purpose.ACD and participant.purpose is Purpose.AGENT:
+            changes.append(Move(each.id, CallState.DISCONNECTED, DisconnectType.TRANSFER))
+        elif each.state is CallState.DIALING:
+            changes.append(Move(each.id, CallState.CONNECTED))
+    return await move_in(tx, call, *changes)
+
+
+async def dial_in(tx: Transaction, call: Call, caller: Participant) -> Call:
+    """Go on with a call whose caller's leg is there."""
+    if caller.purpose is Purpose.CUSTOMER:
+        assert caller.queue_id is not None
+        call = await move_in(tx, call, Move(caller.id, CallState.CONNECTED))
+        return await enter_queue_in(tx, call, InteractionDraft(call.conversation.id, caller.queue_id))
+    others = [each for each in rules.humans(call.conversation) if each.id != caller.id]
+    if any(each.state is CallState.CONNECTED for each in others):
+        return await move_in(tx, call, Move(caller.id, CallState.CONNECTED))
+    queue = rules.queue_of(call.conversation)
+    if queue is not None and queue.queue_id is not None:
+        call = await move_in(tx, call, Move(caller.id, CallState.CONNECTED), Move(queue.id, CallState.CONNECTED))
+        await enqueue_in(tx, InteractionDraft(call.conversation.id, queue.queue_id))
+        return call
+    call = await move_in(tx, call, Move(caller.id, CallState.DIALING))
+    for other in others:
+        if other.state is CallState.OFFERING:
+            call = await ring_participant_in(tx, call, other)
+    return call
+
+
+async def ring_participant_in(tx: Transaction, call: Call, participant: Participant) -> Call:
+    """Ring somebody who is in the conversation and does not ring yet."""
+    call = await move_in(tx, call, Move(participant.id, CallState.ALERTING))
+    ringing = call.conversation.participant(participant.id)
+    assert ringing is not None
+    return await ring_in(tx, call, ringing) if ringing.live else call
+
+
+async def enter_queue_in(tx: Transaction, call: Call, draft: InteractionDraft) -> Call:
+    """Put a conversation into a queue: the queue takes part, and routing looks for somebody."""
+    queue = ParticipantDraft(
+        purpose=Purpose.ACD, direction=Direction.INBOUND, state=CallState.CONNECTED, queue_id=draft.queue_id
+    )
+    call = await move_in(tx, call, Join(queue))
+    await enqueue_in(tx, draft)
+    return call

@@ -1,0 +1,146 @@
+"""The one way a call changes: the changes asked for, and all that follows from them, in one transaction.
+
+What follows: who is left alone goes, hold music begins and ends, legs of those who went are ended, recordings open and stop, agents
+are released to routing. ``rules.py`` says what; here it is done. The conversation's row is locked first, always.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shiftline.calls import rules, store
+from shiftline.calls.model import Call, Consultation, Leg
+from shiftline.calls.operations.legs import change_leg_in, end_leg_in
+from shiftline.calls.operations.recording import follow_recordings_in
+from shiftline.conversations.model import (
+    CallState,
+    Change,
+    Conversation,
+    DisconnectType,
+    Move,
+    Participant,
+    Purpose,
+    SetConfined,
+)
+from shiftline.conversations.operations.conversations import (
+    change_conversation_in,
+    find_conversation,
+    lock_conversation_in,
+)
+from shiftline.conversations.rules import apply
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.presence.operations.presences import move_routing_status_in
+from shiftline.presence.rules import Cause
+from shiftline.routing.operations.interactions import finish_in, withdraw_in
+
+
+async def lock_call_in(tx: Transaction, conversation_id: str) -> Call:
+    """A call, held until the transaction ends. Raises ConversationNotFound."""
+    conversation = await lock_conversation_in(tx, conversation_id)
+    legs = await store.lock_legs_of_conversation(tx, conversation_id)
+    consultation = await store.find_consultation(tx, tx.context.organization_id, conversation_id)
+    return Call(conversation, legs, consultation)
+
+
+async def read_call(reader: Reader, organization_id: str, conversation_id: str) -> Call | None:
+    """A call as it stands."""
+    conversation = await find_conversation(reader, organization_id, conversation_id)
+    if conversation is None:
+        return None
+    legs = await store.legs_of_conversation(reader, organization_id, conversation_id)
+    return Call(conversation, legs, await store.find_consultation(reader, organization_id, conversation_id))
+
+
+async def move_in(tx: Transaction, call: Call, *changes: Change, peers: DisconnectType = DisconnectType.PEER) -> Call:
+    """Change a call and do all that follows. ``peers``: how those who are left alone are disconnected."""
+    before, now = call.conversation, tx.context.now()
+    plan = plan_changes(call, changes, now, peers)
+    recorded = await follow_recordings_in(tx, before, replace(call, conversation=plan.conversation))
+    every = (*plan.changes, *recorded)
+    after = await change_conversation_in(tx, before.id, *every) if every else before
+    legs = [await _follow_leg(tx, leg, after) for leg in call.legs]
+    await _end_consultation(tx, call.consultation, after)
+    await _follow_people(tx, before, after)
+    await _leave_queue(tx, before, after)
+    return Call(after, tuple(leg for leg in legs if leg.live and leg.conversation_id), plan.consultation)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was asked for with what follows from it, and the conversation then."""
+
+    changes: tuple[Change, ...]
+    conversation: Conversation
+    consultation: Consultation | None
+
+
+def plan_changes(call: Call, changes: Iterable[Change], now: datetime, peers: DisconnectType) -> Plan:
+    """Add to changes what follows from them: departures first, then hold music."""
+    asked = tuple(changes)
+    conversation = apply(call.conversation, asked, now)
+    leaving = tuple(
+        Move(participant_id, CallState.DISCONNECTED, peers) for participant_id in rules.choose_departures(conversation)
+    )
+    conversation = apply(conversation, leaving, now)
+    consultation = call.consultation if _consults(call.consultation, conversation) else None
+    confined = rules.choose_confined(replace(call, conversation=conversation, consultation=consultation))
+    followed = tuple(
+        SetConfined(each.id, confined[each.id])
+        for each in conversation.participants
+        if each.id in confined and each.confined != confined[each.id]
+    )
+    return Plan((*asked, *leaving, *followed), apply(conversation, followed, now), consultation)
+
+
+def _consults(consultation: Consultation | None, conversation: Conversation) -> bool:
+    if consultation is None:
+        return False
+    ids = (consultation.initiator_id, consultation.object_id, consultation.destination_id)
+    return all(each is not None and each.live for each in map(conversation.participant, ids))
+
+
+async def _end_consultation(tx: Transaction, consultation: Consultation | None, after: Conversation) -> None:
+    if consultation is not None and not _consults(consultation, after):
+        await store.end_consultation(tx, consultation, "left")
+
+
+async def _follow_leg(tx: Transaction, leg: Leg, after: Conversation) -> Leg:
+    participant = after.participant(leg.participant_id or "")
+    if participant is not None and participant.live:
+        return leg
+    if leg.persistent:
+        return await change_leg_in(tx, leg, conversation_id=None, participant_id=None, offer_id=None, due_at=None)
+    reason = participant.disconnect_type if participant is not None else None
+    return await end_leg_in(tx, leg, reason or DisconnectType.SYSTEM)
+
+
+async def _follow_people(tx: Transaction, before: Conversation, after: Conversation) -> None:
+    """Tell presence and routing what became of the people in the call."""
+    for participant in after.participants:
+        if participant.person_id is None:
+            continue
+        former = before.participant(participant.id)
+        if participant.purpose is Purpose.AGENT:
+            if _is_released(former, participant):
+                await finish_in(tx, participant.person_id, after.id)
+        elif (cause := _own_call(former, participant)) is not None:
+            await move_routing_status_in(tx, participant.person_id, cause)
+
+
+def _is_released(former: Participant | None, participant: Participant) -> bool:
+    """Whether an agent has just done with the conversation, after-call work included."""
+    busy = former is not None and (former.live or former.wrapping_up)
+    return busy and not participant.live and not participant.wrapping_up
+
+
+def _own_call(former: Participant | None, participant: Participant) -> Cause | None:
+    was = former is not None and former.state is CallState.CONNECTED
+    if participant.state is CallState.CONNECTED and not was:
+        return Cause.OWN_CALL_BEGAN
+    return Cause.OWN_CALL_ENDED if was and not participant.live else None
+
+
+async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> None:
+    """Whoever waits no more is taken from the queue; one whom an agent accepted has left it already."""
+    if rules.queue_of(before) is not None and rules.queue_of(after) is None:
+        await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")

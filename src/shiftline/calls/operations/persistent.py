@@ -1,0 +1,36 @@
+"""Connections that a station keeps between calls: proposed once, accepted in silence, used by one call after the other."""
+
+from shiftline.calls import store
+from shiftline.calls.model import PROPOSAL_LIFETIME, Leg, LegKind, LegState
+from shiftline.calls.operations.legs import insert_leg_in, tell
+from shiftline.foundation.context import Context
+from shiftline.foundation.ids import new_id
+
+
+async def offer_persistent(context: Context, person_id: str) -> bool:
+    """Propose a persistent connection where the person's station wants one and has none; whether it was."""
+    async with context.transaction() as tx:
+        await store.lock_person(tx, person_id)
+        phone = await store.find_phone(tx, context.organization_id, person_id, context.clock.real_now())
+        if not phone.persistent or not phone.reachable:
+            return False
+        legs = await store.legs_of_person(tx, context.organization_id, person_id)
+        if any(leg.persistent for leg in legs):
+            return False
+        leg = Leg(
+            organization_id=context.organization_id,
+            id=new_id(),
+            kind=LegKind.SOFTPHONE,
+            session_id=new_id(),
+            state=LegState.PROPOSED,
+            made_at=context.now(),
+            person_id=person_id,
+            # The vendor's client wants a conversation's id with every session; this one has none yet.
+            session_conversation_id=new_id(),
+            persistent=True,
+            auto_answer=True,
+            due_at=context.clock.real_now() + PROPOSAL_LIFETIME,
+        )
+        await insert_leg_in(tx, leg)
+        tell(tx, leg, "propose")
+        return True

@@ -1,0 +1,56 @@
+"""Recordings follow the call: opened in the transaction in which a leg is first to be recorded, stopped in the one in which it is not."""
+
+from shiftline.calls import rules, store
+from shiftline.calls.model import Call, Leg
+from shiftline.conversations.model import Change, Conversation, Participant, Purpose, SetRecording
+from shiftline.foundation.database import Transaction
+from shiftline.recordings.model import ParticipantSnapshot, RecordingDraft
+from shiftline.recordings.operations.opening import find_open, open_recording_in, stop_recording_in
+
+NO_ZONE = "UTC"
+"""Where nobody of the call works in a unit."""
+
+
+async def follow_recordings_in(tx: Transaction, before: Conversation, call: Call) -> tuple[Change, ...]:
+    """Open and stop recordings as the call is now; what that changes in the conversation."""
+    wanted = {leg.participant_id: leg for leg in call.legs if rules.is_recorded(call, leg)}
+    was = {each.id for each in before.participants if each.recording}
+    ended = was - set(wanted)
+    if ended:
+        await _stop(tx, call, ended)
+    begun = [each for each in call.conversation.participants if each.id in wanted and each.id not in was]
+    opened = [each.id for each in begun if await _open(tx, call, each, wanted[each.id])]
+    still = [each.id for each in call.conversation.participants if each.id in ended and each.recording]
+    return (*(SetRecording(each, False) for each in still), *(SetRecording(each, True) for each in opened))
+
+
+async def _stop(tx: Transaction, call: Call, ended: set[str]) -> None:
+    legs = [leg.id for leg in call.legs if leg.participant_id in ended]
+    for recording in await find_open(tx, tx.context.organization_id, legs):
+        await stop_recording_in(tx, recording.id, tx.context.now())
+
+
+async def _open(tx: Transaction, call: Call, participant: Participant, leg: Leg) -> bool:
+    agent = _agent(call)
+    zone = await store.find_zone(tx, tx.context.organization_id, agent.person_id) if agent and agent.person_id else None
+    draft = RecordingDraft(
+        conversation_id=call.conversation.id,
+        participant_id=participant.id,
+        leg_id=leg.id,
+        started_at=tx.context.now(),
+        zone=zone or NO_ZONE,
+        direction=call.conversation.direction,
+        person_id=participant.person_id,
+        queue_id=participant.queue_id or (agent and agent.queue_id),
+        participants=tuple(
+            ParticipantSnapshot(each.id, each.purpose, each.person_id, each.queue_id, each.name, each.address)
+            for each in call.conversation.participants
+        ),
+    )
+    return await open_recording_in(tx, draft) is not None
+
+
+def _agent(call: Call) -> Participant | None:
+    """Whose zone the recordings of a call are told in: the agent's, else whoever else of ours is in it."""
+    here = [each for each in rules.humans(call.conversation) if each.person_id is not None]
+    return next((each for each in here if each.purpose is Purpose.AGENT), here[0] if here else None)

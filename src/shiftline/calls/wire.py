@@ -1,0 +1,215 @@
+"""The vendor's shapes of what is asked of a call, and our own of web calls."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from shiftline.calls.errors import CalleeInvalid
+from shiftline.calls.model import Callee, OutboundDraft, SpeakTo, WebStatus
+from shiftline.calls.operations.controls import Wish
+from shiftline.conversations.model import CallState, Wrapup
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
+
+MOST_CALLEES = 10
+
+WireState = Literal[
+    "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting", "uploading",
+    "transmitting", "scheduled", "parked", "none",
+]  # fmt: skip
+
+
+class WrapupBody(Wire):
+    """A wrap-up as given. Source: WrapupInput."""
+
+    code: Annotated[str, Meta(max_length=100)] | None = None
+    name: ShortText | None = None
+    notes: LongText | None = None
+    tags: Annotated[list[ShortText], Meta(max_length=50)] = msgspec.field(default_factory=list)
+    duration_seconds: Annotated[int, Meta(ge=0, le=86_400)] | None = None
+    end_time: Instant | None = None
+    provisional: bool = False
+
+
+class ParticipantBody(Wire):
+    """What shall change of a participant's call. Source: MediaParticipantRequest."""
+
+    state: WireState | None = None
+    muted: bool | None = None
+    held: bool | None = None
+    confined: bool | None = None
+    recording: bool | None = None
+    wrapup: WrapupBody | None = None
+    wrapup_skipped: bool | None = None
+
+
+class DestinationBody(Wire):
+    """Somebody to be called. Source: Destination."""
+
+    user_id: Identifier | None = None
+    queue_id: Identifier | None = None
+    address: ShortText | None = None
+    name: ShortText | None = None
+
+
+class CallBody(Wire):
+    """A call to begin. Source: CreateCallRequest."""
+
+    phone_number: ShortText | None = None
+    call_user_id: Identifier | None = None
+    call_queue_id: Identifier | None = None
+    call_from_queue_id: Identifier | None = None
+    participants: Annotated[list[DestinationBody], Meta(max_length=MOST_CALLEES)] = msgspec.field(default_factory=list)
+    priority: Annotated[int, Meta(ge=-10_000_000, le=10_000_000)] = 0
+    routing_skills_ids: Annotated[list[Identifier], Meta(max_length=50)] = msgspec.field(default_factory=list)
+    language_id: Identifier | None = None
+    attributes: Annotated[dict[ShortText, LongText], Meta(max_length=50)] = msgspec.field(default_factory=dict)
+
+
+class WireCreatedCall(Wire):
+    """A call that was begun. Source: CreateCallResponse."""
+
+    id: str
+    self_uri: str
+
+
+class TransferBody(Wire):
+    """Whom a part of a call is handed to. Source: TransferRequest."""
+
+    user_id: Identifier | None = None
+    queue_id: Identifier | None = None
+    address: ShortText | None = None
+    user_name: ShortText | None = None
+    voicemail: bool = False
+
+
+class ParticipantsBody(Wire):
+    """Who else shall come into a call: ``participants`` of a Conversation with ``userId`` or ``address``."""
+
+    participants: Annotated[list[DestinationBody], Meta(min_length=1, max_length=MOST_CALLEES)]
+
+
+class ConsultBody(Wire):
+    """Whom to ask before a transfer, and who speaks with whom meanwhile. Source: ConsultTransfer."""
+
+    destination: DestinationBody
+    speak_to: Literal["DESTINATION", "OBJECT", "BOTH", "CONSULTING"] = "DESTINATION"
+    consulting_user_id: Identifier | None = None
+
+
+class ConsultUpdateBody(Wire):
+    """Who speaks with whom; CONFERENCE: all, for good. Source: ConsultTransferUpdate."""
+
+    speak_to: Literal["DESTINATION", "OBJECT", "BOTH", "CONFERENCE"]
+
+
+class WireConsult(Wire):
+    """Who is being asked. Source: ConsultTransferResponse."""
+
+    destination_participant_id: str
+
+
+class DigitsBody(Wire):
+    """Keys to press. Source: Digits."""
+
+    digits: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class WireWebCall(Wire):
+    """How a web caller's call stands. ``generation`` grows when the caller has to make their offer anew."""
+
+    id: str
+    conversation_id: str
+    state: Literal["connecting", "waiting", "ringing", "connected", "held", "lost", "ended"]
+    generation: int
+    position: int | None = None
+    expected_wait_seconds: int | None = None
+    end_reason: str | None = None
+
+
+def read_wish(body: ParticipantBody) -> Wish:
+    """What is asked for. Raises Invalid for what nobody can ask for."""
+    if body.confined is not None:
+        raise Invalid(Problem("confined", "follows from who holds the call; set held instead."))
+    if body.recording is not None:
+        raise Invalid(Problem("recording", "follows from the queue's policy and cannot be set for one call yet."))
+    state = None if body.state is None else _read_state(body.state)
+    return Wish(state, body.muted, body.held, _read_wrapup(body.wrapup), body.wrapup_skipped)
+
+
+def _read_state(state: str) -> CallState:
+    if state == "terminated":
+        return CallState.DISCONNECTED
+    if state not in {"connected", "disconnected"}:
+        raise Invalid(Problem("state", f"can be set to connected or disconnected, not to {state}."))
+    return CallState(state)
+
+
+def _read_wrapup(body: WrapupBody | None) -> Wrapup | None:
+    if body is None:
+        return None
+    return Wrapup(
+        code_id=body.code or None,
+        name=body.name,
+        notes=body.notes,
+        tags=tuple(body.tags),
+        duration_seconds=body.duration_seconds,
+        ended_at=body.end_time,
+        provisional=body.provisional,
+    )
+
+
+def read_destination(body: DestinationBody | TransferBody, field: str) -> Callee:
+    """Whom it names. Raises CalleeInvalid unless it is exactly one."""
+    callee = Callee(body.user_id, body.queue_id, body.address)
+    return _one(callee, field)
+
+
+def _one(callee: Callee, field: str) -> Callee:
+    named = [each for each in (callee.person_id, callee.queue_id, callee.address) if each]
+    if len(named) != 1:
+        raise CalleeInvalid(field, "must name exactly one: a user, a queue, or an address.")
+    return callee
+
+
+def read_call(body: CallBody) -> OutboundDraft:
+    """A call as asked for. Raises CalleeInvalid."""
+    single = Callee(body.call_user_id, body.call_queue_id, body.phone_number)
+    named = any((single.person_id, single.queue_id, single.address))
+    callees = [_one(single, "callUserId")] if named or not body.participants else []
+    callees += [read_destination(each, f"participants[{index}]") for index, each in enumerate(body.participants)]
+    return OutboundDraft(
+        callees=tuple(callees),
+        from_queue_id=body.call_from_queue_id,
+        priority=body.priority,
+        skill_ids=tuple(body.routing_skills_ids),
+        language_id=body.language_id,
+        attributes=body.attributes,
+    )
+
+
+def read_speak_to(speak_to: str) -> SpeakTo | None:
+    """With whom to speak; None: with all, for good."""
+    known: dict[str, SpeakTo | None] = {
+        "DESTINATION": "DESTINATION",
+        "CONSULTING": "DESTINATION",
+        "OBJECT": "OBJECT",
+        "BOTH": "BOTH",
+        "CONFERENCE": None,
+    }
+    return known[speak_to]
+
+
+def show_web_call(status: WebStatus) -> WireWebCall:
+    """A web call on the wire."""
+    wait = status.expected_wait
+    return WireWebCall(
+        id=status.leg_id,
+        conversation_id=status.conversation_id,
+        state=status.state,
+        generation=status.generation,
+        position=status.position,
+        expected_wait_seconds=None if wait is None else round(wait.total_seconds()),
+        end_reason=status.end_reason,
+    )
