@@ -9,7 +9,13 @@ from typing import cast
 
 # What a shell answers for a program that an interrupt ended.
 _INTERRUPTED = 130
-_LISTEN = {"api": "127.0.0.1:8081", "signalling": "127.0.0.1:8082", "worker": "127.0.0.1:8083"}
+_LISTEN = {
+    "api": "127.0.0.1:8081",
+    "signalling": "127.0.0.1:8082",
+    "worker": "127.0.0.1:8083",
+    "router": "127.0.0.1:8084",
+    "media": "127.0.0.1:8085",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -39,14 +45,18 @@ def run_program(name: str, arguments: Sequence[str] = ()) -> int:
         print(f"There is no program {name!r}: choose one of {', '.join(_LISTEN)}.", file=sys.stderr)
         return 2
     try:
-        settings = Settings.from_environment(os.environ, _LISTEN.get(name, "127.0.0.1:8084"))
+        settings = Settings.from_environment(os.environ, _LISTEN.get(name, "127.0.0.1:0"))
     except SettingInvalidError as error:
         print(f"{error}. `shiftline run {name}` needs the engines' addresses in its environment.", file=sys.stderr)
         return 2
     if name == "prepare":
         importlib.import_module("shiftline.apps.prepare").run(settings, demo="--demo" in arguments)
-    else:
+        return 0
+    try:
         importlib.import_module(f"shiftline.apps.{name}").run(settings)
+    except SettingInvalidError as error:  # one that only this program needs
+        print(f"{error}, and `shiftline run {name}` needs it.", file=sys.stderr)
+        return 2
     return 0
 
 

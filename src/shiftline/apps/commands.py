@@ -126,7 +126,7 @@ def demo(
 
 
 @app.command
-def run(program: Literal["api", "signalling", "worker"], /) -> int:
+def run(program: Literal["api", "signalling", "worker", "router", "media"], /) -> int:
     """Run one program alone, with external engines named by SHIFTLINE_DATABASE_URL, SHIFTLINE_NATS_URL, SHIFTLINE_OBJECTS_URL."""
     from shiftline.apps.cli import run_program
 

@@ -43,6 +43,8 @@ class Programs:
     api: tuple[str, ...] = (*_SHIFTLINE, "api")
     signalling: tuple[str, ...] = (*_SHIFTLINE, "signalling")
     worker: tuple[str, ...] = (*_SHIFTLINE, "worker")
+    router: tuple[str, ...] = (*_SHIFTLINE, "router")
+    media: tuple[str, ...] = (*_SHIFTLINE, "media")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +127,7 @@ async def _come_up(
     at a gate before it touches an engine: `prepare` until the database serves, the others until it is prepared.
     """
     server = postgres.choose_place(folder, progress.say)
-    nats_port, *ports = choose_ports(4)
+    nats_port, *ports = choose_ports(5 + calls.media_processes)
     settings = _settings(serving, folder, calls, (server.url, nats_url(folder, nats_port)))
     served, filled = Gate(), Gate()
     preparing = asyncio.create_task(_prepare(serving, folder, supervisor, settings, served))
@@ -177,7 +179,7 @@ def _make_database(folder: DataFolder, server: postgres.Postgres) -> None:
 
 
 def _edge(serving: Serving, settings: Settings, ports: Sequence[int]) -> Edge:
-    api_port, signalling_port, _ = ports
+    api_port, signalling_port, *_ = ports
     return Edge(
         environment=settings.environment,
         bind=serving.bind,
@@ -226,17 +228,25 @@ async def _prepare(
 
 def _programs(serving: Serving, settings: Settings, ports: Sequence[int], gate: Gate) -> list[Child]:
     commands = serving.programs
-    named = (("api", commands.api), ("signalling", commands.signalling), ("worker", commands.worker))
+    named = [("api", commands.api), ("signalling", commands.signalling), ("worker", commands.worker)]
+    named += [("router", commands.router)]
+    named += [(f"media-{number}", commands.media) for number in range(1, settings.media_processes + 1)]
     return [
         Child(
             name=name,
             command=command,
-            environment=program_environment(msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}")),
+            environment=program_environment(_own(settings, name, port)),
             gate=gate,
+            # Long enough for a media process to bring to safety what it records; all engines are still there.
             stop_within=3.2,
         )
         for (name, command), port in zip(named, ports, strict=True)
     ]
+
+
+def _own(settings: Settings, name: str, port: int) -> Settings:
+    """The settings of one program."""
+    return msgspec.structs.replace(settings, listen=f"{LOOPBACK}:{port}", media_slot=name)
 
 
 def _announce(serving: Serving, ready: Mapping[str, Any], progress: Progress) -> None:

@@ -96,10 +96,18 @@ def serve(data: str, port: str) -> None:
 
     own = (sys.executable, str(Path(__file__).resolve()))
     programs = Programs(
-        prepare=(*own, "prepare"), api=(*own, "api"), signalling=(*own, "signalling"), worker=(*own, "worker")
+        prepare=(*own, "prepare"),
+        api=(*own, "api"),
+        signalling=(*own, "signalling"),
+        worker=(*own, "worker"),
+        router=(*own, "router"),
+        media=(*own, "media"),
     )
     environment = f"localhost:{port}"
-    sys.exit(run(Serving(data=Path(data), environment=environment, port=int(port), json=True, programs=programs)))
+    serving = Serving(
+        data=Path(data), environment=environment, port=int(port), json=True, programs=programs, media_processes=1
+    )
+    sys.exit(run(serving))
 
 
 ROLE = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -108,7 +116,7 @@ if __name__ == "__main__":
         serve(*sys.argv[2:])
     elif ROLE == "prepare":
         prepare()
-    elif ROLE == "worker":
+    elif ROLE in {"worker", "router", "media"}:
         work()
     else:
         answer()

@@ -25,16 +25,25 @@ def test_ready_line_names_where_to_go_and_what_the_preparation_said(running: Ins
     }
     running.ready["caCertificate"] = authority
     assert "BEGIN CERTIFICATE" in Path(authority).read_text()
-    assert set(running.children) == {"postgres", "nats-server", "caddy", "api", "signalling", "worker"}
+    assert set(running.children) == {
+        "postgres",
+        "nats-server",
+        "caddy",
+        "api",
+        "signalling",
+        "worker",
+        "router",
+        "media",
+    }
 
 
 def test_programs_load_early_and_go_on_in_order(running: Installation) -> None:
-    happened = (running.data / "objects" / "order").read_text().splitlines()[:11]
+    happened = (running.data / "objects" / "order").read_text().splitlines()[:15]
     first = {word: happened.index(word) for word in happened}
     # Nobody passes its gate unloaded; the database is filled before anybody uses it.
-    for role in ("prepare", "api", "signalling", "worker"):
+    for role in ("prepare", "api", "signalling", "worker", "router", "media"):
         assert first[f"{role} loaded"] < first[f"{role} goes on"]
-    for role in ("api", "signalling", "worker"):
+    for role in ("api", "signalling", "worker", "router", "media"):
         assert first["prepare is done"] < first[f"{role} goes on"]
         assert first[f"{role} loaded"] < first["prepare is done"]
 
@@ -112,6 +121,8 @@ def test_everything_listens_on_the_loopback_address_only(running: Installation) 
         "api": ["127.0.0.1"],
         "signalling": ["127.0.0.1"],
         "worker": [],
+        "router": [],
+        "media": [],
     }
 
 
@@ -138,13 +149,16 @@ def test_request_waits_for_a_killed_api_instead_of_failing(running: Installation
     assert seen["pid"] != before
 
 
-@pytest.mark.parametrize("name", ["signalling", "worker", "nats-server", "caddy"])
+@pytest.mark.parametrize("name", ["signalling", "worker", "router", "media", "nats-server", "caddy"])
 def test_killed_child_is_replaced_and_the_end_is_told(running: Installation, name: str) -> None:
     before = running.children[name]
     os.kill(before, signal.SIGKILL)
     assert running.eventually(lambda: running.children[name] != before)
     told = (running.data.parent / "stderr").read_text()
-    assert f"{ {'nats-server': 'nats', 'caddy': 'edge'}.get(name, name) } ended: killed by SIGKILL" in told
+    assert (
+        f"{ {'nats-server': 'nats', 'caddy': 'edge', 'media': 'media-1'}.get(name, name) } ended: killed by SIGKILL"
+        in told
+    )
     assert running.eventually(lambda: running.fetch("localhost", "/stream/x")[0] == 200)
 
 

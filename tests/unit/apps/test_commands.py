@@ -115,7 +115,10 @@ def test_clock_without_an_offset_is_refused_in_words(
 
 def test_a_program_that_is_none_is_told_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_program("nothing") == 2
-    assert capsys.readouterr().err == "There is no program 'nothing': choose one of api, signalling, worker.\n"
+    assert (
+        capsys.readouterr().err
+        == "There is no program 'nothing': choose one of api, signalling, worker, router, media.\n"
+    )
 
 
 def test_program_without_its_engines_names_the_missing_variable() -> None:

@@ -1,0 +1,87 @@
+"""The router: offers interactions to agents at once when there is news, and does what is due by time. One leads."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from shiftline.apps.connections import make_engines, opened
+from shiftline.apps.leading import lead
+from shiftline.apps.loops import fast_loop
+from shiftline.apps.pages import serve_pages
+from shiftline.apps.ready import announce_ready
+from shiftline.apps.supervisor.child import wait_at_gate
+from shiftline.calls.operations.clocks import run_due
+from shiftline.calls.operations.offering import offer_waiting
+from shiftline.foundation import jobs
+from shiftline.foundation.context import Context
+from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.settings import Settings
+from shiftline.foundation.telemetry import configure_logs
+
+ROUTER_LOCK = 0x524F_5554  # "ROUT"
+TICK = 0.2
+"""Seconds between looks without news: so late is a lease noticed that ran out, and so late an offer while NATS is dead."""
+PAUSE = 0.005
+"""Seconds after a look that news called for: what is committed meanwhile is looked at once."""
+AFTER_ERROR = 0.5
+
+log = structlog.get_logger()
+
+
+def run(settings: Settings) -> None:
+    """Route until a signal says stop."""
+    configure_logs()
+    wait_at_gate()
+    with asyncio.Runner(loop_factory=fast_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with opened(make_engines(settings, connections=6)) as engines:
+        pages = await serve_pages(settings.listen_host, settings.listen_port)
+        context = jobs.system_context(engines.database, engines.clock)
+        woken = asyncio.Event()
+        engines.bus.on_wake(woken.set)
+        works = (partial(_offer, context, woken), partial(_keep_time, context))
+        # An error that nobody expected ends the process: the supervisor starts it anew, and the next leader goes on.
+        async with asyncio.TaskGroup() as group:
+            leading = group.create_task(lead(engines.database, "router", ROUTER_LOCK, works))
+            announce_ready()
+            await stop.wait()
+            leading.cancel()
+        pages.close()
+
+
+async def _offer(context: Context, woken: asyncio.Event) -> None:
+    while True:
+        woken.clear()
+        if await _try("offers", offer_waiting, context):
+            continue
+        await asyncio.sleep(PAUSE)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), TICK)
+
+
+async def _keep_time(context: Context) -> None:
+    while True:
+        if not await _try("clocks", run_due, context):
+            await asyncio.sleep(TICK)
+
+
+async def _try(name: str, work: Callable[[Context], Awaitable[int]], context: Context) -> int:
+    """Do the work; how much was done. A defect is logged and the work tried again: whoever waits must not wait for ever."""
+    try:
+        return await work(context)
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.exception("router.failed", name=name, error=str(error))
+        await asyncio.sleep(AFTER_ERROR)
+        return 0
