@@ -27,7 +27,10 @@ export class Unreached extends Error {
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
+  /** What is not JSON, such as sound. */
+  blob(path: string, signal?: AbortSignal): Promise<Blob>;
   delete(path: string): Promise<void>;
 }
 
@@ -56,19 +59,25 @@ export function createApi(ports: ApiPorts): Api {
     }
   }
 
-  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     const token = ports.token();
     const response = await send(`${ports.base}/api/v2${path}`, requestOf(method, token, body), signal);
     ports.clock.observe(response.headers.get('shiftline-now'));
-    if (response.ok) return (await readJson(response)) as T;
+    if (response.ok) return response;
     if (response.status === 401 && token) ports.onUnauthorized(token);
     throw new Refusal(response.status, ((await readJson(response)) ?? {}) as ErrorBody, retryAfter(response));
+  }
+
+  async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    return (await readJson(await ask(method, path, body, signal))) as T;
   }
 
   return {
     get: (path, signal) => call('GET', path, undefined, signal),
     post: (path, body, signal) => call('POST', path, body, signal),
+    put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
+    blob: async (path, signal) => (await ask('GET', path, undefined, signal)).blob(),
     delete: (path) => call('DELETE', path),
   };
 }

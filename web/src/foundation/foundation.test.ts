@@ -69,6 +69,11 @@ describe('the API', () => {
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer tok');
   });
 
+  it('reads what is not JSON as it is', async () => {
+    const { api } = build(() => new Response(new Uint8Array([1, 2, 3])));
+    expect(new Uint8Array(await (await api.blob('/sound')).arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
   it('raises what the server said, and when to come back', async () => {
     const { api, dropped } = build(() =>
       Response.json({ message: 'Later.' }, { status: 503, headers: { 'retry-after': '3' } }),

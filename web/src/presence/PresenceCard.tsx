@@ -1,11 +1,19 @@
 import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
-import { Card, Dot, Skeleton, Trouble } from '../design/components';
+import { Button as ActionButton, Card, Dot, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { useMe } from '../identity/queries';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import styles from './PresenceCard.module.css';
-import { nameOf, presenceName, stillFailed, toneOf } from './presence';
-import { useArrival, useDefinitions, useLatestChange, usePresence, useSetPresence } from './queries';
+import { nameOf, presenceFor, presenceName, routingSentence, stillFailed, toneOf } from './presence';
+import {
+  useArrival,
+  useDefinitions,
+  useLatestChange,
+  usePresence,
+  useReadyAgain,
+  useRoutingStatus,
+  useSetPresence,
+} from './queries';
 
 /** The person's presence, and the ways to change it. */
 export function PresenceCard() {
@@ -20,7 +28,10 @@ export function PresenceCard() {
     >
       <div className={styles.body}>
         {definitions.data && presence.data && me ? (
-          <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
+          <>
+            <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
+            <Queueing userId={me.id} definitions={definitions.data} presence={presence.data} />
+          </>
         ) : definitions.isError || presence.isError ? (
           <Trouble
             onRetry={() => {
@@ -71,6 +82,46 @@ function Choice(props: { userId: string; definitions: PresenceDefinition[]; pres
         </ListBox>
       </Popover>
     </Select>
+  );
+}
+
+/** One press on queue and off, and whether calls are offered meanwhile. */
+function Queueing(props: { userId: string; definitions: PresenceDefinition[]; presence: UserPresence }) {
+  const change = useSetPresence(props.userId);
+  const routing = useRoutingStatus(props.userId).data;
+  const isOnQueue = props.presence.presenceDefinition?.systemPresence === 'OnQueue';
+  const next = presenceFor(props.definitions, isOnQueue ? 'Available' : 'OnQueue');
+  return (
+    <>
+      {routing?.status === 'NOT_RESPONDING' ? (
+        <NotResponding userId={props.userId} />
+      ) : (
+        <p className={styles.routing} role="status">
+          {routing && routingSentence(isOnQueue ? routing.status : 'OFF_QUEUE')}
+        </p>
+      )}
+      {next !== null && (
+        <ActionButton
+          look={isOnQueue ? 'plain' : 'primary'}
+          onPress={() => !change.isPending && change.mutate(next)}
+        >
+          {isOnQueue ? 'Leave the queue' : 'Go on queue'}
+        </ActionButton>
+      )}
+    </>
+  );
+}
+
+function NotResponding({ userId }: { userId: string }) {
+  const ready = useReadyAgain(userId);
+  return (
+    <div className={styles.warning} role="status">
+      <p>{routingSentence('NOT_RESPONDING')}</p>
+      <ActionButton look="primary" onPress={() => !ready.isPending && ready.mutate()}>
+        I’m ready again
+      </ActionButton>
+      {ready.isError && <p>Not changed: {ready.error.message}</p>}
+    </div>
   );
 }
 

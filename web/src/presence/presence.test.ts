@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PresenceDefinition, SystemPresence } from '../wire/api';
-import { arrivalOf, nameOf, orderDefinitions, stillFailed } from './presence';
+import { arrivalOf, nameOf, orderDefinitions, presenceFor, stillFailed } from './presence';
 
 function definition(
   systemPresence: SystemPresence,
@@ -47,4 +47,10 @@ it('makes whoever arrives offline available, unless they chose to be offline', (
   expect(arrivalOf(at('Offline'), definitions, undefined)).toBe('Available');
   expect(arrivalOf(at('Offline'), definitions, 'Offline')).toBe(null);
   expect(arrivalOf(at('Meal'), definitions, undefined)).toBe(null);
+});
+
+it('goes on queue by the organization’s own presence, never by one that somebody named', () => {
+  const definitions = [definition('OnQueue', 'User', { id: 'own' }), definition('OnQueue', 'System')];
+  expect(presenceFor(definitions, 'OnQueue')).toBe('OnQueue');
+  expect(presenceFor(definitions.slice(0, 1), 'OnQueue')).toBeNull();
 });

@@ -44,10 +44,38 @@ export function arrivalOf(
   const current = presence.presenceDefinition;
   const isOffline = current == null || current.systemPresence === 'Offline';
   if (!isOffline || (chosenId !== undefined && chosenId === current?.id)) return null;
-  const available = definitions.find(
-    ({ type, systemPresence }) => type === 'System' && systemPresence === 'Available',
+  return presenceFor(definitions, 'Available');
+}
+
+/** The organization's own on-queue and available presences, by their ids: what one press goes to. */
+export function presenceFor(definitions: PresenceDefinition[], wanted: SystemPresence): string | null {
+  const found = definitions.find(
+    ({ type, systemPresence }) => type === 'System' && systemPresence === wanted,
   );
-  return available?.id ?? null;
+  return found?.id ?? null;
+}
+
+export type RoutingState = 'OFF_QUEUE' | 'IDLE' | 'INTERACTING' | 'NOT_RESPONDING' | 'COMMUNICATING';
+
+export interface RoutingStatus {
+  status: RoutingState;
+  startTime?: string | null;
+}
+
+/** What the routing status means for whoever waits for calls. */
+export function routingSentence(status: RoutingState): string {
+  switch (status) {
+    case 'OFF_QUEUE':
+      return 'Off queue. No calls are offered to you.';
+    case 'IDLE':
+      return 'On queue. The next call may be yours.';
+    case 'INTERACTING':
+      return 'On queue, at work on a call.';
+    case 'COMMUNICATING':
+      return 'On queue, in a call that came from no queue.';
+    case 'NOT_RESPONDING':
+      return 'A call rang here and was not answered, so no more calls are offered to you.';
+  }
 }
 
 /** A failure is worth saying until the presence was read again after it was asked for. Both times are the machine's, in milliseconds. */

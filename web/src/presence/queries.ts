@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
 import type { PresenceChange, PresenceDefinition, PresenceDefinitions, UserPresence } from '../wire/api';
-import { arrivalOf, orderDefinitions } from './presence';
+import { arrivalOf, orderDefinitions, type RoutingStatus } from './presence';
 
 export function useDefinitions() {
   const { api } = useServices();
@@ -45,6 +45,34 @@ export function useSetPresence(userId: string | undefined) {
         presenceDefinition: { id: definitionId },
       } satisfies PresenceChange),
     onSuccess: (presence) => queries.setQueryData(['presence', userId], presence),
+  });
+}
+
+/** Whether calls are offered: read once, then heard; read at intervals while the channel is down. */
+export function useRoutingStatus(userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
+  const key = ['routing status', userId];
+  useTopic(userId ? `v2.users.${userId}.routingStatus` : null, (event) => {
+    const body = (event as { eventBody?: { routingStatus?: RoutingStatus } }).eventBody;
+    if (body?.routingStatus) queries.setQueryData(key, body.routingStatus);
+  });
+  return useQuery({
+    queryKey: key,
+    enabled: userId !== undefined,
+    queryFn: ({ signal }) => api.get<RoutingStatus>(`/users/${userId}/routingstatus`, signal),
+    refetchInterval: (query) => readAgainIn(news, query),
+  });
+}
+
+/** Calls are offered again to whoever did not answer one. */
+export function useReadyAgain(userId: string) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.put<RoutingStatus>(`/users/${userId}/routingstatus`, { status: 'IDLE' }),
+    onSuccess: (status) => status && queries.setQueryData(['routing status', userId], status),
   });
 }
 

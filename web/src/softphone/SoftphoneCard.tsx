@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { Why } from '../access/Why';
 import { useNow, usePhone, useServices, useSoftphone } from '../app/services';
+import { WrapupBlock } from '../conversations/WrapupBlock';
 import { Button, join } from '../design/components';
 import { Icon, type IconName } from '../design/icons';
 import { lastedText, tellIn, timeOfDay } from '../foundation/time';
@@ -62,16 +63,16 @@ export function SoftphoneCard() {
             Try again
           </Button>
         )}
-        {state.name === 'ready' && (
-          <div className={styles.tools}>
-            <DemoCaller />
-            <CallPanel />
-            <SoundSettings />
-          </div>
-        )}
       </div>
       {state.name === 'ready' && <MicrophoneState microphone={microphone} />}
       <Calls calls={calls} />
+      {state.name === 'ready' && (
+        <div className={styles.tools}>
+          <DemoCaller />
+          <CallPanel />
+          <SoundSettings />
+        </div>
+      )}
       {state.name === 'refused' && why !== null && !why.allowed && (
         <Why decision={why} enforced={state.refusal.enforced} zone={zone ?? 'UTC'} />
       )}
@@ -84,7 +85,6 @@ function Calls({ calls }: { calls: Call[] }) {
   useTitle(calls);
   useWarning(calls);
   const ringing = calls.filter(({ phase, wish }) => phase === 'ringing' && wish === null);
-  const ended = calls.filter(({ phase }) => phase === 'over');
   return (
     <>
       <div role="alert" className="visually-hidden">
@@ -93,18 +93,20 @@ function Calls({ calls }: { calls: Call[] }) {
         ))}
       </div>
       <div role="status" className="visually-hidden">
-        {ended.map((call) => call.outcome && <p key={call.id}>{outcomeSentence(call.who, call.outcome)}</p>)}
+        {calls.map((call) => call.outcome && <p key={call.id}>{outcomeSentence(call.who, call.outcome)}</p>)}
       </div>
       {isSilenced && (
         <p className={styles.more}>
           This browser keeps the page silent until you click on it, so you do not hear it ring.
         </p>
       )}
-      {calls
-        .filter(({ phase }) => phase !== 'wrapup')
-        .map((call) => (
+      {calls.map((call) =>
+        call.wrapup ? (
+          <WrapupBlock key={call.id} call={call} due={call.wrapup} />
+        ) : (
           <CallBlock key={call.id} call={call} />
-        ))}
+        ),
+      )}
     </>
   );
 }

@@ -34,7 +34,7 @@ export function Sound({ call }: { call: Call }) {
         data-muted={call.muted || undefined}
         aria-hidden="true"
       />
-      <span className={styles.side}>{call.who}</span>
+      <span className={styles.side}>{call.others.length > 1 ? 'The others' : call.who}</span>
       <div ref={far} className={styles.meter} data-side="far" aria-hidden="true" />
       <span className={styles.quality}>
         {quality && (

@@ -13,7 +13,7 @@ export function phaseText(call: Call): string {
     case 'wrapup':
       return 'After-call work';
     case 'over':
-      return 'Call ended';
+      return call.outcome?.kind === 'missed' ? 'Missed call' : 'Call ended';
   }
 }
 
