@@ -97,11 +97,12 @@ async def patch_attributes(
     return Response(None, status_code=202, media_type=MediaType.TEXT)
 
 
-@put(f"{CONVERSATION}/tags", operation_id="putConversationTags", status_code=202, media_type=MediaType.JSON, tags=TAGS)
-async def put_tags(context: Context, conversation_id: str, data: TagsBody) -> str:
+@put(f"{CONVERSATION}/tags", operation_id="putConversationTags", status_code=202, tags=TAGS)
+async def put_tags(context: Context, conversation_id: str, data: TagsBody) -> Response[str]:
     """Tag a conversation for another system, or take its tag."""
     await describing.set_tag(context, conversation_id, data.external_tag)
-    return "Accepted"
+    # A text is sent as it stands: its quotation marks make it JSON.
+    return Response('"Accepted"', status_code=202, media_type=MediaType.JSON)
 
 
 ROUTES = [
