@@ -32,6 +32,14 @@ QUEUES = (
     SampleQueue("queue-priority", "Priority Customers", "skill-priority", "Priority Customers", 5),
 )
 
+# What agents say of a conversation that is over: id and name, in every queue.
+WRAPUP_CODES = (
+    ("wrapup-resolved", "Resolved"),
+    ("wrapup-follow-up", "Needs a follow-up"),
+    ("wrapup-transferred", "Transferred"),
+    ("wrapup-no-caller", "Nobody there"),
+)
+
 HISTORY = timedelta(days=70)
 DOMAIN = "northwind"
 OTHER_DOMAIN = "southwind"

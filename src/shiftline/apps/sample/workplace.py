@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from shiftline.apps.sample.cast import QUEUES, Site
+from shiftline.apps.sample.cast import QUEUES, WRAPUP_CODES, Site
 from shiftline.apps.sample.organization import with_clock_back
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import Disambiguation, Weekday, Zone, resolve, wall_at, week_start
-from shiftline.routing.model.queues import QueueDraft
+from shiftline.routing.model.queues import QueueDraft, QueueSettings, WebCalls
+from shiftline.routing.model.wrapup_codes import WrapupCodeDraft
 from shiftline.routing.operations.members import add_members_in
 from shiftline.routing.operations.person_skills import assign_skill_in
 from shiftline.routing.operations.queues import create_queue_in
 from shiftline.routing.operations.skills import create_skill_in
+from shiftline.routing.operations.wrapup_codes import add_queue_wrapup_codes_in, create_wrapup_code_in
 from shiftline.stations.model import PhoneDraft
 from shiftline.stations.operations.phones import create_phone_in
 from shiftline.workforce.schedule.model import ActivityDraft, PartDraft, ScheduleDraft, ShiftDraft
@@ -39,11 +41,14 @@ PATTERNS = ((time(9), 8.0), (time(6), 8.0), (time(13), 8.0), (time(22), 8.0), (t
 
 
 async def create_routing(context: Context, person_ids: Sequence[str]) -> None:
-    """Presences, skills, queues with members, and a softphone station for everybody."""
+    """Skills, wrap-up codes, and queues that callers from the web reach, with members."""
+    settings = QueueSettings(web_calls=WebCalls(enabled=True))
     async with context.transaction() as tx:
+        codes = [await create_wrapup_code_in(tx, WrapupCodeDraft(name, id=code_id)) for code_id, name in WRAPUP_CODES]
         for queue in QUEUES:
             await create_skill_in(tx, queue.skill, queue.skill_id)
-            await create_queue_in(tx, QueueDraft(queue.name, id=queue.id))
+            await create_queue_in(tx, QueueDraft(queue.name, id=queue.id, settings=settings))
+            await add_queue_wrapup_codes_in(tx, queue.id, [code.id for code in codes])
             members = list(person_ids[:: queue.share])
             await add_members_in(tx, queue.id, members)
             for place, person_id in enumerate(members):
