@@ -2,24 +2,41 @@
 
 import asyncio
 import fractions
+import io
 import math
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
+import av
 import numpy as np
+import uvloop
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 from av import AudioFrame
 from av.audio.resampler import AudioResampler
+from numpy.typing import NDArray
 
 from shiftline.calls.media.engine import Engine
-from shiftline.calls.media.model import EngineOptions, RecordingSummary
+from shiftline.calls.media.model import EngineOptions, Legs, RecordingSummary
 
+P = ParamSpec("P")
+Sound = NDArray[np.int16]
 RATE = 48_000
 TONES = (440.0, 1000.0, 1850.0)
+
+
+def on_uvloop(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run a test in a loop of its own of the kind that our programs use."""
+
+    @wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        uvloop.run(test(*args, **kwargs))
+
+    return run
 
 
 class Tone(AudioStreamTrack):
@@ -44,7 +61,7 @@ class Tone(AudioStreamTrack):
         return frame
 
 
-def strengths(sound: np.ndarray, frequencies: tuple[float, ...] = TONES) -> dict[float, float]:
+def strengths(sound: Sound, frequencies: tuple[float, ...] = TONES) -> dict[float, float]:
     """How loud each frequency is: 1 is full scale."""
     if len(sound) < 960:
         return dict.fromkeys(frequencies, 0.0)
@@ -54,7 +71,7 @@ def strengths(sound: np.ndarray, frequencies: tuple[float, ...] = TONES) -> dict
     return {each: float(spectrum[np.abs(bins - each) < 15].max()) for each in frequencies}
 
 
-def heard(sound: np.ndarray, frequencies: tuple[float, ...] = TONES) -> set[float]:
+def heard(sound: Sound, frequencies: tuple[float, ...] = TONES) -> set[float]:
     """Which of the frequencies are there: a tenth of what was sent (0.24) at least."""
     return {each for each, strength in strengths(sound, frequencies).items() if strength > 0.03}
 
@@ -68,8 +85,8 @@ class Peer:
     frequency: float | None = 440.0
     answer_filter: Callable[[str], str] = lambda sdp: sdp
     connection: RTCPeerConnection = field(default_factory=lambda: RTCPeerConnection(RTCConfiguration(iceServers=[])))
-    sound: list[np.ndarray] = field(default_factory=list)
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    sound: list[Sound] = field(default_factory=list[Sound])
+    tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
     def __post_init__(self) -> None:
         self.connection.on("track", self._track)
@@ -106,7 +123,7 @@ class Peer:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         return answer
 
-    async def listen(self, seconds: float = 0.6) -> np.ndarray:
+    async def listen(self, seconds: float = 0.6) -> Sound:
         """What it hears from now on for so long, without what was still under way."""
         await asyncio.sleep(0.4)
         self.sound.clear()
@@ -167,7 +184,7 @@ class Kept:
 
 
 @asynccontextmanager
-async def running_engine(**options: Any):
+async def running_engine(**options: Any) -> AsyncGenerator[tuple[Engine, "Told"]]:
     told = Told()
     engine = Engine(EngineOptions(**options), told)
     try:
@@ -176,6 +193,37 @@ async def running_engine(**options: Any):
         await engine.close()
 
 
+@asynccontextmanager
+async def talking(**options: Any) -> AsyncGenerator[tuple[Engine, Told, Peer, Peer]]:
+    """Two that hear each other: a softphone that was offered, a web caller that was answered."""
+    async with running_engine(**options) as (engine, told), peering(engine, 440.0, 1000.0) as (a, b):
+        await a.answer()
+        await b.offer()
+        engine.hear(a.name, Legs(frozenset({b.name})))
+        engine.hear(b.name, Legs(frozenset({a.name})))
+        await connected(told, a, b)
+        yield engine, told, a, b
+
+
+@asynccontextmanager
+async def peering(engine: Engine, *frequencies: float | None) -> AsyncGenerator[list[Peer]]:
+    """Peers named a, b, c with a tone each, not connected yet."""
+    peers = [Peer(name, engine, frequency) for name, frequency in zip("abcdef", frequencies, strict=False)]
+    try:
+        yield peers
+    finally:
+        for peer in peers:
+            await peer.close()
+
+
 async def connected(told: Told, *peers: Peer) -> None:
     for peer in peers:
         await told.until("connected", peer.name)
+
+
+def decode(data: bytes) -> Sound:
+    """The sound of an Ogg/Opus file, decoded by FFmpeg's own demuxer."""
+    resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
+    with av.open(io.BytesIO(data), format="ogg") as container:
+        frames = [each for frame in container.decode(audio=0) for each in resampler.resample(frame)]
+    return np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from aiortc import RTCCertificate
 
+from shiftline.calls.media.digits import keys_of
 from shiftline.calls.media.leg import Leg, Surroundings
 from shiftline.calls.media.mixer import Mixer
 from shiftline.calls.media.model import (
@@ -65,13 +66,23 @@ class Engine:
         leg = self._legs[leg_id] = Leg(leg_id, self._around, self._current_certificate(), offers=remote is None)
         leg.change_feed(SILENT)
         self._begin()
-        await leg.transport.gather()
+        await self._gather(leg)
         self._rewire()
         if remote is None:
             return write_offer(leg.describe())
         answer = write_answer(remote, leg.describe())
         await self._accept(leg, remote)
         return answer
+
+    async def _gather(self, leg: Leg) -> None:
+        try:
+            await leg.transport.gather()
+        except BaseException:
+            await self.close_leg(leg.id)
+            raise
+        if leg.is_closed:
+            await leg.close()
+            raise LegUnknown(leg.id)
 
     async def set_answer(self, leg_id: str, sdp: str) -> None:
         """Take the peer's answer to our offer; the same again changes nothing. Raises SdpRefused and LegUnknown."""
@@ -139,7 +150,7 @@ class Engine:
 
     def send_digits(self, leg_id: str, digits: str) -> None:
         """Press keys towards the leg. Raises ValueError when one is none of 0-9, *, #, A-D, and LegUnknown."""
-        self._find(leg_id).dial(digits)
+        self._find(leg_id).dial(keys_of(digits))
 
     def stats(self, leg_id: str) -> LegStats:
         """The leg's quality until now. Raises LegUnknown."""

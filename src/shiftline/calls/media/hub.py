@@ -5,6 +5,8 @@ numbers go on, and at each switch of source its timestamp advances by the wall c
 from shiftline.calls.media.opus import FRAME, RATE
 from shiftline.calls.media.rtp import Rtp, forward_of, later_of, write_rtp
 
+_EVENT = object()
+"""The source while keys are sent."""
 MAX_LEAP = 500
 """A source whose sequence number leaps further (10 s) has begun anew."""
 
@@ -98,9 +100,15 @@ class Output:
         self.last_at = now
         return self._write(payload, marker=False)
 
+    def begin_event(self, now: float) -> int:
+        """The timestamp of a telephone event that begins now; the sound after it follows by the wall clock."""
+        self.timestamp = self.clock(now)
+        self.last_at = now
+        self._source = _EVENT
+        return self.timestamp
+
     def event(self, payload_type: int, payload: bytes, timestamp: int, *, marker: bool) -> bytes:
         """A packet of a telephone event, whose timestamp is that of its start (RFC 4733 section 2.2.1)."""
-        self._source = self.event
         self.sequence = self.sequence + 1 & 0xFFFF
         self.packets += 1
         self.octets += len(payload)

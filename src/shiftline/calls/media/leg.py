@@ -113,17 +113,27 @@ class Leg:
         except ValueError:
             self.garbage("rtp.malformed")
             return
-        if packet.payload_type in self._opus:
+        if packet.payload_type in self._opus and packet.payload:
             self._reception.receive(packet, len(data), now)
             if not self.silenced:
                 self._hand_on(packet, now)
             elif self.recorder is not None:
                 self.recorder.skip(packet)
-        elif packet.payload_type in self._digits:
+        elif packet.payload_type in self._digits or packet.payload_type in self._opus:
             self._reception.receive(packet, len(data), now)
-            self._press(packet)
+            self._pass_over(packet)
         else:
             self.garbage("rtp.payload_type")
+
+    def _pass_over(self, packet: Rtp) -> None:
+        for listener in self.listeners:
+            listener.output.skip(self.id, packet)
+        if self.recorder is not None:
+            self.recorder.skip(packet)
+        if packet.payload_type in self._digits:
+            self._press(packet)
+        else:
+            self.garbage("rtp.empty")
 
     def _hand_on(self, packet: Rtp, now: float) -> None:
         if self.recorder is not None:
@@ -134,10 +144,6 @@ class Leg:
             self._around.mixer.push(self.id, packet)
 
     def _press(self, packet: Rtp) -> None:
-        for listener in self.listeners:
-            listener.output.skip(self.id, packet)
-        if self.recorder is not None:
-            self.recorder.skip(packet)
         try:
             key = self._keypad.press(packet)
         except ValueError:
@@ -236,7 +242,7 @@ class Leg:
         number, rate = self._event_format()
         try:
             for key in keys if number else "":
-                start = self.output.clock(self._loop.time())
+                start = self.output.begin_event(self._loop.time())
                 for count, payload in enumerate(event_packets(key, rate)):
                     self.transport.send(
                         self.output.event(
