@@ -71,10 +71,12 @@ async def test_what_is_over_is_found_the_longest_over_first_and_ended_once(
     context.clock.advance(timedelta(seconds=1))
     found = await due(context)
     assert [each.participant_id for each in found] == [other.id, working.id]
+    ends: list[Conversation] = []
     for _ in range(2):
         async with context.transaction() as tx:
-            after = await expire_wrapup_in(tx, found[1])
-    ended = after.participant(working.id)
+            ends.append(await expire_wrapup_in(tx, found[1]))
+    assert ends[0] == ends[1]
+    ended = ends[0].participant(working.id)
     assert ended is not None
     assert ended.wrapup == Wrapup(TIMED_OUT, None, None, (), 20, context.now())
     assert [each.conversation_id for each in await tenant.news(ConversationChanged)] == [first.id]
