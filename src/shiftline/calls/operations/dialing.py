@@ -35,8 +35,7 @@ async def dial_in(tx: Transaction, call: Call, caller: Participant) -> Call:
     """Go on with a call whose caller's leg is there."""
     if caller.purpose is Purpose.CUSTOMER:
         assert caller.queue_id is not None
-        call = await move_in(tx, call, Move(caller.id, CallState.CONNECTED))
-        return await enter_queue_in(tx, call, InteractionDraft(call.conversation.id, caller.queue_id))
+        return await _enter_queue(tx, call, caller, caller.queue_id)
     others = [each for each in rules.humans(call.conversation) if each.id != caller.id]
     if any(each.state is CallState.CONNECTED for each in others):
         return await move_in(tx, call, Move(caller.id, CallState.CONNECTED))
@@ -60,11 +59,11 @@ async def ring_participant_in(tx: Transaction, call: Call, participant: Particip
     return await ring_in(tx, call, ringing) if ringing.live else call
 
 
-async def enter_queue_in(tx: Transaction, call: Call, draft: InteractionDraft) -> Call:
-    """Put a conversation into a queue: the queue takes part, and routing looks for somebody."""
+async def _enter_queue(tx: Transaction, call: Call, caller: Participant, queue_id: str) -> Call:
+    """Put a caller into a queue: the queue takes part, and routing looks for somebody."""
     queue = ParticipantDraft(
-        purpose=Purpose.ACD, direction=Direction.INBOUND, state=CallState.CONNECTED, queue_id=draft.queue_id
+        purpose=Purpose.ACD, direction=Direction.INBOUND, state=CallState.CONNECTED, queue_id=queue_id
     )
-    call = await move_in(tx, call, Join(queue))
-    await enqueue_in(tx, draft)
+    call = await move_in(tx, call, Join(queue), Move(caller.id, CallState.CONNECTED))
+    await enqueue_in(tx, InteractionDraft(call.conversation.id, queue_id))
     return call

@@ -1,5 +1,9 @@
 """What a person's softphone says of its sessions. Signalling calls these; each may be repeated without harm."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
 from shiftline.calls import store
 from shiftline.calls.errors import LegNotFound
 from shiftline.calls.events import SoftphoneTold
@@ -76,30 +80,35 @@ async def hang_up(context: Context, person_id: str, session_id: str, reason: str
             await end_leg_in(tx, remaining, reason)
 
 
-async def find_pending(reader: Reader, organization_id: str, person_id: str) -> list[SoftphoneTold]:
-    """What a softphone of the person must be told that has just connected: what rings, and offers not answered yet."""
+async def list_pending(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime
+) -> list[SoftphoneTold]:
+    """What softphones of these people that have just connected must be told.
+
+    What rings, offers not answered yet, and what ended after ``since``: whoever was away did not hear of it.
+    """
     return [
         SoftphoneTold(
             organization_id=organization_id,
-            person_id=person_id,
+            person_id=leg.person_id,
             leg_id=leg.id,
             session_id=leg.session_id,
             conversation_id=leg.session_conversation_id or leg.conversation_id or "",
-            kind="propose" if leg.state is LegState.PROPOSED else "offer",
+            kind=_pending_kind(leg),
             jid=leg.jid,
             auto_answer=leg.auto_answer,
             persistent=leg.persistent,
             reinvite=leg.reinvite,
         )
-        for leg in await store.legs_of_person(reader, organization_id, person_id)
-        if leg.state in {LegState.PROPOSED, LegState.OFFERED}
+        for leg in await store.pending_legs(reader, organization_id, person_ids, since)
+        if leg.person_id is not None
     ]
 
 
-async def find_offer(reader: Reader, organization_id: str, leg_id: str) -> str | None:
-    """Our session description of a leg, while there is one."""
-    leg = await store.find_leg(reader, organization_id, leg_id)
-    return None if leg is None or not leg.live else leg.local_sdp
+def _pending_kind(leg: Leg) -> Literal["propose", "offer", "retract", "terminate"]:
+    if leg.live:
+        return "propose" if leg.state is LegState.PROPOSED else "offer"
+    return "retract" if leg.local_sdp is None else "terminate"
 
 
 async def find_session(reader: Reader, organization_id: str, person_id: str, session_id: str) -> Leg:
