@@ -62,6 +62,8 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
         stored_sha256=file.stored_sha256,
         stored_size=file.stored_size,
         revision=1,
+        changed_at=tx.context.now(),
+        changed_by=tx.context.actor.id,
     )
     sealed = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
     await store.update_recording(tx, sealed)

@@ -1,0 +1,63 @@
+"""What an organization records, and its settings of recordings."""
+
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.recordings import store
+from shiftline.recordings.events import PolicyChanged, SettingsChanged
+from shiftline.recordings.model import Policies, RecordingSettings
+
+VIEW = "recording:retentionPolicy:view"
+EDIT = "recording:retentionPolicy:edit"
+SETTINGS = ("recording:settings:editRegionalStorage", "recording:settings:editScreenRecordings")
+DEFAULT = "default"
+
+
+async def get_policies(context: Context) -> Policies:
+    """Whether calls are recorded, and the queues that differ. Raises PermissionMissing."""
+    require(context, VIEW)
+    async with context.reader() as reader:
+        return await store.find_policies(reader, context.organization_id)
+
+
+async def set_policy(context: Context, queue_id: str | None, *, record: bool) -> Policies:
+    """Whether calls of a queue (None: all for which nothing else is said) are recorded from now on.
+
+    What is being recorded goes on. Raises Invalid for an unknown queue, PermissionMissing.
+    """
+    require(context, EDIT)
+    async with context.transaction() as tx:
+        organization_id = context.organization_id
+        if queue_id is not None and not await store.known_queues(tx, organization_id, [queue_id]):
+            raise Invalid(Problem("queueId", f"there is no queue {queue_id[:100]}."))
+        if await store.set_policy(tx, queue_id or "", record=record):
+            tx.record(PolicyChanged(organization_id=organization_id, policy_id=queue_id or DEFAULT, record=record))
+        return await store.find_policies(tx, organization_id)
+
+
+async def get_settings(context: Context) -> RecordingSettings:
+    """The organization's settings of recordings."""
+    async with context.reader() as reader:
+        return await find_settings(reader, context.organization_id)
+
+
+async def find_settings(reader: Reader, organization_id: str) -> RecordingSettings:
+    """The settings of an organization."""
+    return await store.find_settings(reader, organization_id)
+
+
+async def set_settings(context: Context, settings: RecordingSettings) -> RecordingSettings:
+    """Change the organization's settings of recordings. Raises PermissionMissing."""
+    require(context, *SETTINGS)
+    async with context.transaction() as tx:
+        if settings != await store.find_settings(tx, context.organization_id):
+            await store.set_settings(tx, settings)
+            tx.record(
+                SettingsChanged(
+                    organization_id=context.organization_id,
+                    settings_id=context.organization_id,
+                    playback_minutes=settings.playback_minutes,
+                )
+            )
+    return settings
