@@ -18,6 +18,7 @@ TAGS = ["Shiftline Calls"]
 QUEUE = "/api/v2/shiftline/calls/whip/{queue_id:str}"
 RESOURCE = f"{QUEUE}/{{resource:str}}"
 OPEN = {"public": True, "token_if_given": True}
+OWN = {**OPEN, "secret_in_path": True}
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
@@ -44,14 +45,14 @@ async def post_offer(context: Context, request: Request[Any, Any, Any], queue_id
     return Response(call.answer, status_code=201, media_type=SDP, headers=headers)
 
 
-@get(RESOURCE, operation_id="getShiftlineCallsWhip", opt=OPEN, tags=TAGS)
+@get(RESOURCE, operation_id="getShiftlineCallsWhip", opt=OWN, tags=TAGS)
 async def get_call(context: Context, queue_id: str, resource: str) -> WireWebCall:
     """How the call stands: state, place in the queue, expected wait."""
     del queue_id
     return show_web_call(await web_callers.get_web_call(context, *_named(resource)))
 
 
-@post(RESOURCE, operation_id="postShiftlineCallsWhipOffer", status_code=200, opt=OPEN, tags=TAGS, media_type=SDP)
+@post(RESOURCE, operation_id="postShiftlineCallsWhipOffer", status_code=200, opt=OWN, tags=TAGS, media_type=SDP)
 async def post_new_offer(
     context: Context, request: Request[Any, Any, Any], queue_id: str, resource: str
 ) -> Response[str]:
@@ -62,7 +63,7 @@ async def post_new_offer(
     return Response(call.answer, status_code=200, media_type=SDP, headers={"ETag": f'"{call.leg.generation}"'})
 
 
-@patch(RESOURCE, operation_id="patchShiftlineCallsWhip", opt=OPEN, tags=TAGS, media_type=FRAGMENT)
+@patch(RESOURCE, operation_id="patchShiftlineCallsWhip", opt=OWN, tags=TAGS, media_type=FRAGMENT)
 async def patch_call(
     context: Context, request: Request[Any, Any, Any], queue_id: str, resource: str
 ) -> Response[str | None]:
@@ -78,7 +79,7 @@ async def patch_call(
     return Response(answer, status_code=200, media_type=FRAGMENT)
 
 
-@delete(RESOURCE, operation_id="deleteShiftlineCallsWhip", status_code=200, opt=OPEN, tags=TAGS)
+@delete(RESOURCE, operation_id="deleteShiftlineCallsWhip", status_code=200, opt=OWN, tags=TAGS)
 async def delete_call(context: Context, queue_id: str, resource: str) -> None:
     """Hang up."""
     del queue_id
