@@ -3,7 +3,6 @@ export interface Conversation {
   id: string;
   startTime?: string | null;
   endTime?: string | null;
-  recordingState?: 'none' | 'active' | 'paused' | null;
   participants: Participant[];
 }
 

@@ -25,7 +25,7 @@ export function CallControls({ call }: { call: Call }) {
           <Icon name={call.held ? 'play' : 'pause'} /> Hold
         </Toggle>
       )}
-      {isTalking && !call.held && call.media === 'here' && <Keypad call={call} />}
+      {isTalking && !call.held && <Keypad call={call} />}
       {isTalking && !call.held && call.consult === null && call.others.length > 0 && (
         <TransferPanel call={call} />
       )}
@@ -43,7 +43,7 @@ function Keypad({ call }: { call: Call }) {
   const { phone } = useServices();
   const [pressed, setPressed] = useState('');
   const press = (key: string) => {
-    phone.press(call.id, key);
+    void phone.press(call.id, key);
     setPressed((before) => (before + key).slice(-24));
   };
   return (

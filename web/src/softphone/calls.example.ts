@@ -46,5 +46,5 @@ export const colleague = (change: Change = {}) =>
 export const RINGING = { call: { state: 'alerting', connectedTime: null } } satisfies Change;
 
 export function conversation(...participants: Participant[]): Conversation {
-  return { id: 'c-1', startTime: START, recordingState: 'none', participants };
+  return { id: 'c-1', startTime: START, participants };
 }

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type CallEvent, learn, NOTHING } from './calls';
-import { agent, colleague, conversation, customer, ME, queue, RINGING, START_MS } from './calls.example';
+import {
+  agent,
+  colleague,
+  conversation,
+  customer,
+  ME,
+  queue,
+  RINGING,
+  START,
+  START_MS,
+} from './calls.example';
 import { callsOf } from './view';
 
 const facts = (...events: CallEvent[]) =>
@@ -27,6 +37,10 @@ describe('an incoming call', () => {
   it('rings also when the softphone knows of it first, and is one call when the server tells of it', () => {
     expect(play(PROPOSED)).toMatchObject([{ phase: 'ringing', ownId: null, media: 'proposed' }]);
     expect(play(PROPOSED, heard(customer(), agent(RINGING)))).toHaveLength(1);
+  });
+
+  it('is nothing that a session alone makes: a persistent connection has one without a call', () => {
+    expect(play({ type: 'begun', conversationId: 'c-9' })).toEqual([]);
   });
 
   it('is talked here once its sound began, and the notice that the proposal is handled takes nothing away', () => {
@@ -128,12 +142,23 @@ describe('after-call work', () => {
     expect(play(heard(customer({ call: ENDED }), due({ wrapupPrompt })))[0]?.wrapup?.maySkip).toBe(true);
   });
 
-  it.each([
-    { wrapup: { code: 'sold' } },
-    { wrapupSkipped: true },
-    { endAcwTime: '2023-10-27T11:06:00.000Z' },
-  ])('is done with %o', (change) => {
-    expect(play(heard(customer({ call: ENDED }), due(change)))).toEqual([]);
+  it.each([{ startAcwTime: null }, { endAcwTime: '2023-10-27T11:06:00.000Z' }])(
+    'is none with %o',
+    (change) => {
+      expect(play(heard(customer({ call: ENDED }), due(change)))).toEqual([]);
+    },
+  );
+
+  it('is welcome where it is optional, as long as the end of the call is seen', () => {
+    const over = due({ wrapupPrompt: 'optional', startAcwTime: null, connectedTime: START });
+    const ended = heard(customer({ call: ENDED }), over);
+    expect(play(heard(customer(), agent()), ended)[0]).toMatchObject({
+      phase: 'wrapup',
+      wrapup: { maySkip: true },
+    });
+    expect(play(ended)).toEqual([]);
+    const skipped = heard(customer({ call: ENDED }), { ...over, wrapupSkipped: true });
+    expect(play(heard(customer(), agent()), skipped)[0]?.phase).toBe('over');
   });
 
   it('goes on with a code that is only noted on the way', () => {
@@ -185,9 +210,11 @@ describe('the facts', () => {
     expect(callsOf(learn(later, { ...stale, conversations: [] }))).toHaveLength(1);
   });
 
-  it('lose what a newer list does not hold', () => {
+  it('lose what a newer list does not hold, but for the end of a call that nobody has seen yet', () => {
     const before = facts(heard(customer(), agent()));
     expect(callsOf(learn(before, { type: 'listed', conversations: [], mark: before.mark }))).toEqual([]);
+    const over = facts(heard(customer(), agent()), heard(customer(), agent({ call: ENDED })));
+    expect(callsOf(learn(over, { type: 'listed', conversations: [], mark: over.mark }))).toHaveLength(1);
   });
 
   it('tell a call that goes on where one came back into it', () => {

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversations/wire';
+import type { Conversation, Participant } from '../conversations/wire';
 
 /**
  * What is known of one's calls: the conversations as the server last told them, and the sessions of this tab's softphone.
@@ -111,14 +111,26 @@ function hear(facts: Facts, conversation: Conversation): Facts {
 function list(facts: Facts, { conversations, mark }: { conversations: Conversation[]; mark: number }): Facts {
   const isNewer = (id: string) => (facts.conversations.get(id)?.mark ?? -1) > mark;
   const listed = new Set(conversations.map(({ id }) => id));
-  const gone = [...facts.conversations.keys()].filter((id) => !listed.has(id) && !isNewer(id));
+  const gone = [...facts.conversations.keys()].filter(
+    (id) => !listed.has(id) && !isNewer(id) && !isToldAsOver(facts, id),
+  );
   const left = gone.reduce(forget, facts);
   return conversations.filter(({ id }) => !isNewer(id)).reduce(hear, left);
 }
 
+/** A call that is over stays until the person has seen how it ended; no list holds it. */
+function isToldAsOver(facts: Facts, conversationId: string): boolean {
+  const heard = facts.conversations.get(conversationId);
+  const own = heard && ownPart(heard.conversation, facts.meId);
+  return own != null && !own.live && !isWrappingUp(own.participant);
+}
+
 function forget(facts: Facts, conversationId: string): Facts {
+  const isProposed = facts.sessions.get(conversationId)?.media === 'proposed';
   return {
     ...facts,
+    // What was proposed for a call that is over cannot be answered any more.
+    sessions: isProposed ? change(facts.sessions, conversationId, undefined) : facts.sessions,
     conversations: change(facts.conversations, conversationId, undefined),
     wishes: change(facts.wishes, conversationId, undefined),
   };
@@ -139,14 +151,18 @@ function change<Value>(
 const ENDED: ReadonlySet<string> = new Set(['disconnected', 'terminated', 'none']);
 
 /** The call of one who takes part: their only one, the only one that goes on, else the last. */
-export function callOf(participant: Conversation['participants'][number]) {
+export function callOf(participant: Participant) {
   const calls = participant.calls ?? [];
   return calls.find(({ state }) => !ENDED.has(state)) ?? calls.at(-1);
 }
 
-export function isLive(participant: Conversation['participants'][number]): boolean {
+export function isLive(participant: Participant): boolean {
   const call = callOf(participant);
   return call !== undefined && !ENDED.has(call.state);
+}
+
+export function isWrappingUp({ startAcwTime, endAcwTime }: Participant): boolean {
+  return startAcwTime != null && endAcwTime == null;
 }
 
 /** One's own part: the last one that goes on, else the last. Somebody may come back into a conversation that they left. */

@@ -153,12 +153,18 @@ export class Phone {
     await this.#try(id, null, () => this.#ports.api.delete(this.#consultation(id)));
   }
 
-  /** Sends a key's tone within the call's sound. Source: RFC 4733. */
-  press(id: string, digit: string): void {
+  /** Sends a key's tone: within the call's sound where that is here and takes tones, else by the server. Source: RFC 4733. */
+  async press(id: string, digit: string): Promise<void> {
     const senders = this.connection(id)?.getSenders() ?? [];
     const tones = senders.find(({ dtmf }) => dtmf?.canInsertDTMF)?.dtmf;
-    if (tones) tones.insertDTMF(tones.toneBuffer + digit, 120, 60);
-    else this.#fail(id, 'This call takes no tones.');
+    if (tones) {
+      tones.insertDTMF(tones.toneBuffer + digit, 120, 60);
+      return;
+    }
+    const path = this.#own(id).replace('/conversations/calls/', '/conversations/');
+    await this.#ports.api
+      .post(`${path}/digits`, { digits: digit })
+      .catch((error: unknown) => this.#fail(id, serverSentence(error)));
   }
 
   connection(id: string): RTCPeerConnection | null {

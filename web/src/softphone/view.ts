@@ -1,5 +1,14 @@
 import type { CallPart, Conversation, Participant, WrapupPrompt } from '../conversations/wire';
-import { callOf, type Facts, type Heard, isLive, ownPart, type Session, type Wish } from './calls';
+import {
+  callOf,
+  type Facts,
+  type Heard,
+  isLive,
+  isWrappingUp,
+  ownPart,
+  type Session,
+  type Wish,
+} from './calls';
 
 /** Where a call is, for its agent. */
 export type Phase = 'ringing' | 'calling' | 'talking' | 'wrapup' | 'over';
@@ -70,7 +79,8 @@ export function callsOf(facts: Facts): Call[] {
     [...facts.conversations].filter(([, heard]) => hasOwn(heard, facts)).map(([id]) => id),
   );
   const untold = [...facts.sessions]
-    .filter(([id]) => !known.has(id))
+    // A persistent connection has a session without a call; nothing is to be shown of it.
+    .filter(([id, { media }]) => media === 'proposed' && !known.has(id))
     .map(([id, session]) => untoldCall(id, session, facts.wishes.get(id) ?? null));
   return [...told, ...untold];
 }
@@ -83,7 +93,7 @@ function hasOwn(heard: Heard, facts: Facts): boolean {
 function untoldCall(id: string, session: Session, wish: Wish | null): Call {
   const { media, autoAnswer } = session;
   return {
-    ...{ id, ownId: null, phase: media === 'here' ? 'talking' : 'ringing', direction: 'inbound', media },
+    ...{ id, ownId: null, phase: 'ringing', direction: 'inbound', media },
     ...{ autoAnswer, wish, who: 'A caller', queue: null, others: [], muted: false, held: false },
     ...{ confined: false, recording: false, since: null, ringsUntil: null, consult: null, wrapup: null },
     outcome: null,
@@ -94,7 +104,7 @@ function callIn(facts: Facts, { conversation, seenLive }: Heard): Call | null {
   const own = ownPart(conversation, facts.meId);
   if (own === null) return null;
   const { participant, call } = own;
-  const wrapup = own.live ? null : wrapupDue(participant);
+  const wrapup = own.live ? null : wrapupDue(participant, seenLive);
   const phase = phaseOf(call, wrapup);
   if (phase === 'over' && !seenLive) return null;
   const session = facts.sessions.get(conversation.id);
@@ -113,7 +123,7 @@ function callIn(facts: Facts, { conversation, seenLive }: Heard): Call | null {
     muted: call.muted === true,
     held: call.held === true,
     confined: call.confined === true,
-    recording: call.recording === true || conversation.recordingState === 'active',
+    recording: call.recording === true,
     since: sinceOf(phase, participant, call),
     ringsUntil: phase === 'ringing' ? ringsUntil(participant, call) : null,
     consult: own.live ? consultOf(conversation, participant) : null,
@@ -219,10 +229,8 @@ function consultOf(conversation: Conversation, own: Participant): Consult | null
 }
 
 /** What after-call work is still to do. */
-function wrapupDue(own: Participant): WrapupDue | null {
-  const isGiven = own.wrapup != null && own.wrapup.provisional !== true;
-  const isOver = own.endAcwTime != null || own.wrapupSkipped === true || isGiven;
-  if (own.wrapupRequired !== true || isOver) return null;
+function wrapupDue(own: Participant, seenLive: boolean): WrapupDue | null {
+  if (!isWrappingUp(own) && !(seenLive && isWelcome(own))) return null;
   const prompt = own.wrapupPrompt ?? 'optional';
   const startedAt = instant(own.startAcwTime, own.endTime);
   const isTimed = prompt !== 'mandatory' && typeof own.wrapupTimeoutMs === 'number';
@@ -232,6 +240,12 @@ function wrapupDue(own: Participant): WrapupDue | null {
     endsAt: startedAt !== null && isTimed ? startedAt + (own.wrapupTimeoutMs ?? 0) : null,
     maySkip: prompt === 'optional' || prompt === 'agentRequested',
   };
+}
+
+/** An outcome that nobody waits for: it may be given as long as the end of the call is seen. */
+function isWelcome(own: Participant): boolean {
+  const isOpen = own.wrapup == null && own.wrapupSkipped !== true;
+  return own.wrapupPrompt === 'optional' && isOpen && own.connectedTime != null && own.queueId != null;
 }
 
 const NOT_ANSWERED: ReadonlySet<string> = new Set(['timeout', 'transfer.noanswer']);
