@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from shiftline.access.rules import TIME_OFF_STATES
+from shiftline.access.rules.irrelevances import TIME_OFF_STATES
 from shiftline.apps.commands import app
 from shiftline.foundation import errors
 from shiftline.foundation.web.errors import STATUS_CODES
@@ -32,10 +32,21 @@ def read(name: str) -> str:
 
 def codes_in(room: str) -> set[str]:
     """Every code of a ``Reason`` or ``Irrelevance`` that a room's rules make."""
-    tree = ast.parse((SOURCE / room / "rules.py").read_text())
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    made = [node for node in calls if cast("ast.Name", node.func).id in ("Reason", "Irrelevance")]
-    return {code for node in made for code in spelled(code_of(node))}
+    return {
+        code for node in calls_in(room) if named(node) in ("Reason", "Irrelevance") for code in spelled(code_of(node))
+    }
+
+
+def calls_in(room: str) -> list[ast.Call]:
+    """Every call of something by its plain name in a room's rules."""
+    files = [SOURCE / room / "rules.py", *(SOURCE / room / "rules").glob("*.py")]
+    trees = [ast.parse(file.read_text()) for file in files if file.exists()]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Name)]
+
+
+def named(call: ast.Call) -> str:
+    return cast("ast.Name", call.func).id
 
 
 def code_of(call: ast.Call) -> ast.expr:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shiftline.access import rules, store
+from shiftline.access import store
 from shiftline.access.errors import DecisionNotFound
 from shiftline.access.model import Action, Attempt
+from shiftline.access.rules.connecting import judge_access, retry_at_of
 from shiftline.authorization.operations import require
 from shiftline.authorization.rules import grants_of
 from shiftline.foundation.context import Context
@@ -43,7 +44,7 @@ async def decide_in(
     snapshot = await store.read_snapshot(
         reader, context.organization_id, person_id, context.now(), past=False, token_digest=token_digest
     )
-    decision = rules.judge_access(action, snapshot)
+    decision = judge_access(action, snapshot)
     DECISIONS.labels(action, str(decision.allowed)).inc()
     return decision
 
@@ -51,7 +52,7 @@ async def decide_in(
 async def foresee_access_in(reader: Reader, context: Context, person_id: str, at: datetime) -> Decision:
     """Whether a person could connect at an instant, from what stands now (in the caller's transaction)."""
     snapshot = await store.read_snapshot(reader, context.organization_id, person_id, at, past=True)
-    return rules.judge_access("connect", snapshot, ahead=True)
+    return judge_access("connect", snapshot, ahead=True)
 
 
 async def find_grants(reader: Reader, context: Context, person_id: str) -> Mapping[str, frozenset[str]]:
@@ -73,7 +74,7 @@ def refuse_unless_allowed(decision: Decision) -> None:
     """Raise Refused when the decision says no. ``retry_at`` is set when the denial ends by itself."""
     if decision.allowed is True:
         return
-    ends = rules.retry_at_of(decision)
+    ends = retry_at_of(decision)
     soon = decision.evaluated_at + SOONEST_AGAIN
     raise Refused(
         decision,
@@ -118,7 +119,7 @@ async def explain_access(context: Context, person_id: str, action: Action, at: d
             raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
         now = context.now()
         snapshot = await store.read_snapshot(tx, context.organization_id, person_id, at or now, past=at is not None)
-        decision = rules.judge_access(action, snapshot, ahead=at is not None and at > now)
+        decision = judge_access(action, snapshot, ahead=at is not None and at > now)
         await keep_in(tx, decision, "why", {"askedBy": context.actor.id})
     return describe(decision)
 

@@ -16,7 +16,7 @@ from shiftline.access.model import (
     TimeOffFact,
     TokenFact,
 )
-from shiftline.access.rules import judge_access, list_open_windows, retry_at_of
+from shiftline.access.rules.connecting import judge_access, list_open_windows, retry_at_of
 
 NOW = datetime(2023, 10, 27, 10, 58, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=90)

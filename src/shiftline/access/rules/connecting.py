@@ -1,10 +1,11 @@
-"""The one pure function that decides access, gate by gate. Enforcement, ``why`` and the live sessions all call it."""
+"""May somebody sign in, may they connect a softphone: gate by gate. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from shiftline.access.model import Action, Holding, ShiftFact, Snapshot, TimeOffFact
+from shiftline.access.rules.irrelevances import list_irrelevances
+from shiftline.access.rules.words import when
 from shiftline.authorization.model import SOFTPHONE
 from shiftline.authorization.rules import covers, grants_of, holds
 from shiftline.foundation.decision import Decision, Irrelevance, Reason, Remedy, Source
@@ -12,34 +13,44 @@ from shiftline.identity.rules import judge_organization, judge_person
 
 WHAT = {"sign-in": "sign in", "connect": "connect the softphone"}
 
-TIME_OFF_STATES = {"PENDING": "pending", "APPROVED": "approved", "DENIED": "denied"}
-
 
 def judge_access(action: Action, snapshot: Snapshot, *, ahead: bool = False) -> Decision:
-    """Every gate of the action judged on the snapshot; all blockers, not just the first.
+    """Signing in or connecting: every gate judged on the snapshot; all blockers, not just the first.
 
     ``ahead``: the instant is still to come, and whoever needs a token then will have signed in.
     """
-    gates = [] if ahead else [_judge_token(snapshot)]
-    gates += [_judge_organization(snapshot), _judge_person(snapshot)]
-    next_change_at: datetime | None = None
-    if action == "connect":
-        gates += [_judge_tenant(snapshot), _judge_permission(snapshot)]
-        if snapshot.tenant is not None and snapshot.tenant.softphone_within_shift:
-            shift_gate, next_change_at = _judge_shift(snapshot)
-            gates.append(shift_gate)
-    name = snapshot.person.name if snapshot.person else f"User {snapshot.person_id}"
+    gates, next_change_at = list_gates(action, snapshot, ahead=ahead)
     return Decision(
         action=action,
         subject_id=snapshot.person_id,
         evaluated_at=snapshot.at,
-        gates=tuple(gates),
-        not_a_cause=_list_irrelevances(action, snapshot),
+        gates=gates,
+        not_a_cause=list_irrelevances(action, snapshot),
         warnings=_list_warnings(action, snapshot),
         next_change_at=next_change_at,
-        who=name,
+        who=name_of(snapshot),
         what=WHAT[action],
     )
+
+
+def list_gates(
+    action: Action, snapshot: Snapshot, *, ahead: bool = False
+) -> tuple[tuple[Reason, ...], datetime | None]:
+    """The gates of signing in, and with any other action those of connecting; and when they change by themselves."""
+    gates = [] if ahead else [_judge_token(snapshot)]
+    gates += [_judge_organization(snapshot), _judge_person(snapshot)]
+    next_change_at: datetime | None = None
+    if action != "sign-in":
+        gates += [_judge_tenant(snapshot), _judge_permission(snapshot)]
+        if snapshot.tenant is not None and snapshot.tenant.softphone_within_shift:
+            shift_gate, next_change_at = _judge_shift(snapshot)
+            gates.append(shift_gate)
+    return tuple(gates), next_change_at
+
+
+def name_of(snapshot: Snapshot) -> str:
+    """What to call the person in a sentence."""
+    return snapshot.person.name if snapshot.person else f"User {snapshot.person_id}"
 
 
 def retry_at_of(decision: Decision) -> datetime | None:
@@ -55,10 +66,10 @@ def _judge_token(snapshot: Snapshot) -> Reason:
     facts = {"issuedAt": token.issued_at.isoformat(), "expiresAt": token.expires_at.isoformat()}
     source = Source("identity.token", token.issued_at)
     if token.revoked_at is not None and token.revoked_at <= snapshot.at:
-        sentence = f"The token was revoked on {_when(token.revoked_at)} ({token.revoke_reason})."
+        sentence = f"The token was revoked on {when(token.revoked_at)} ({token.revoke_reason})."
         return Reason("token.revoked", False, sentence, facts, source, (again,))
     if token.expires_at <= snapshot.at:
-        sentence = f"The token expired on {_when(token.expires_at)}."
+        sentence = f"The token expired on {when(token.expires_at)}."
         return Reason("token.expired", False, sentence, facts, source, (again,))
     return Reason("token.valid", True, "The token is valid.", facts, source)
 
@@ -95,7 +106,7 @@ def _judge_tenant(snapshot: Snapshot) -> Reason:
         at_once=True,
         sentence="An administrator can enable WebRTC for the tenant again; nobody needs to sign in anew.",
     )
-    sentence = f"WebRTC is disabled for the whole tenant since {_when(fact.since)}."
+    sentence = f"WebRTC is disabled for the whole tenant since {when(fact.since)}."
     return Reason("tenant.webrtc_disabled", False, sentence, facts, source, (remedy,))
 
 
@@ -162,7 +173,7 @@ def _lost_clause(lost: _Loss | None, elsewhere: list[str]) -> str:
     if lost is None:
         return ": no role of the user has it"
     by = f" by {lost.name}" if lost.name else ""
-    return f": the role {lost.role} gave it until {_when(lost.at)}, when it was taken away{by}"
+    return f": the role {lost.role} gave it until {when(lost.at)}, when it was taken away{by}"
 
 
 def _judge_shift(snapshot: Snapshot) -> tuple[Reason, datetime | None]:
@@ -177,7 +188,7 @@ def _judge_shift(snapshot: Snapshot) -> tuple[Reason, datetime | None]:
             sentence = "The tenant's rule allows the softphone within a published shift, and this is within one."
             return Reason("shift.within", True, sentence, facts, source), end
     opens = min((start for start, _ in windows if start > snapshot.at), default=None)
-    until = f" until {_when(opens)}" if opens else "; no shift is published in the coming days"
+    until = f" until {when(opens)}" if opens else "; no shift is published in the coming days"
     sentence = (
         f"The tenant's rule allows the softphone only within {tenant.shift_margin_minutes} minutes of a published shift, "
         f"and there is none{until}."
@@ -213,49 +224,6 @@ def _without(window: tuple[datetime, datetime], start: datetime, end: datetime) 
     return [piece for piece in pieces if piece[0] < piece[1]]
 
 
-def _list_irrelevances(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...]:
-    rule_on = action == "connect" and snapshot.tenant is not None and snapshot.tenant.softphone_within_shift
-    found = [
-        _time_off_irrelevance(off, snapshot)
-        for off in snapshot.time_off
-        if off.status == "PENDING" or (off.status == "APPROVED" and not rule_on)
-    ]
-    found += [_swap_irrelevance(shift) for shift in snapshot.shifts if shift.is_swap]
-    if action == "connect":
-        sentence = "Recording metadata plays no part in connecting a softphone."
-        found.append(Irrelevance("recording.metadata", sentence))
-    return tuple(found)
-
-
-def _time_off_irrelevance(off: TimeOffFact, snapshot: Snapshot) -> Irrelevance:
-    zone = snapshot.shifts[0].zone if snapshot.shifts else "UTC"
-    state = TIME_OFF_STATES[off.status]
-    start, end = (each.astimezone(ZoneInfo(zone)) for each in (off.starts_at, off.ends_at))
-    sentence = (
-        f"The {state} time off of {start:%a %d %b %Y %H:%M} to {end:%a %d %b %H:%M} ({zone}) gates nothing"
-        f"{': only the tenant rule would look at it, and that is off' if state == 'approved' else ''}."
-    )
-    facts = {
-        "timeOffRequestId": off.request_id,
-        "status": off.status,
-        "startTime": off.starts_at.isoformat(),
-        "endTime": off.ends_at.isoformat(),
-    }
-    return Irrelevance(f"timeoff.{state}", sentence, facts)
-
-
-def _swap_irrelevance(shift: ShiftFact) -> Irrelevance:
-    why = f" ({shift.swap_reason})" if shift.swap_reason else ""
-    sentence = f"The swapped shift of {shift.wall_start} to {shift.wall_end} {shift.zone}{why} gates nothing."
-    facts = {
-        "scheduleId": shift.schedule_id,
-        "startTime": shift.starts_at.isoformat(),
-        "endTime": shift.ends_at.isoformat(),
-        "swapReason": shift.swap_reason,
-    }
-    return Irrelevance("shift.swapped", sentence, facts)
-
-
 def _list_warnings(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...]:
     if action != "connect" or snapshot.station is not None:
         return ()
@@ -265,7 +233,3 @@ def _list_warnings(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...
 
 def _text(window: tuple[datetime, datetime]) -> dict[str, str]:
     return {"from": window[0].isoformat(), "to": window[1].isoformat()}
-
-
-def _when(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
