@@ -31,6 +31,12 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPresence": ("edit",),
         "userPrimarySource": ("view",),
     },
+    "recording": {
+        "metadata": ("refresh",),
+        "recording": ("editRetention", "view"),
+        "retentionPolicy": ("edit", "view"),
+        "settings": ("editRegionalStorage", "editScreenRecordings"),
+    },
     "routing": {
         "queue": ("add", "delete", "edit", "join", "view"),
         "queueMember": ("manage",),

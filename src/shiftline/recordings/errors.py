@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unavailable
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated, Unavailable
 
 
 class RecordingNotFound(NotFound):
@@ -52,11 +52,19 @@ class NotSealed(Conflict):
         super().__init__(f"Recording {recording_id} {sentence}.", code=f"recording.{state}")
 
 
-class TicketInvalid(Invalid):
-    """A media uri whose ticket proves nothing (any more)."""
+class TicketInvalid(Unauthenticated):
+    """Neither a token nor a ticket that proves anything (any more)."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(Problem("ticket", f"{sentence} Ask for the recording again; it brings a new media uri."))
+        super().__init__("ticket.invalid", f"{sentence} Ask for the recording again: it brings a new media uri.")
+
+
+class RangeUnsatisfiable(Invalid):
+    """A range of bytes that lies outside of the sound, or is none."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(Problem("Range", f"lies outside of the recording's {size} bytes.", "range.not.satisfiable"))
+        self.size = size
 
 
 class RetentionInvalid(Invalid):

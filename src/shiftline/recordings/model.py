@@ -287,10 +287,14 @@ class RecordingSettings:
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """A part of the sound: bytes ``start`` to ``end``, both included, as asked for; None is open."""
+    """A part of the sound: bytes ``start`` to ``end``, both included, as asked for; None is open.
+
+    ``of``: the SHA-256 (hexadecimal) of the sound that the part is of; of another one, all is wanted.
+    """
 
     start: int | None
     end: int | None
+    of: str | None = None
 
 
 class Use(StrEnum):
@@ -383,7 +387,11 @@ class RefreshJob:
     failed: int
     problems: Sequence[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
 
-    @property
-    def done(self) -> int:
-        """How many recordings it is through with."""
-        return self.revised + self.unchanged + self.skipped + self.failed
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What came of a refresh: at once, with the ids of the selector for which there is no recording; or a job."""
+
+    refreshed: tuple[Refreshed, ...] = ()
+    without: tuple[str, ...] = ()
+    job: RefreshJob | None = None

@@ -20,6 +20,7 @@ from shiftline.recordings.model import (
     OffsetChange,
     Policy,
     Recording,
+    RecordingFilter,
     SealedFile,
     SourceFacts,
     Storage,
@@ -204,3 +205,10 @@ def choose_samples_per_pixel(samples: int) -> int:
 def count_outcomes(outcomes: Sequence[str]) -> Mapping[str, Any]:
     """How often each outcome came."""
     return {name: sum(1 for each in outcomes if each == name) for name in ("revised", "unchanged", "skipped", "failed")}
+
+
+def list_without(wanted: RecordingFilter, found: Sequence[Recording]) -> tuple[str, ...]:
+    """The ids of a selector, people or conversations, for which there is no recording."""
+    known = {each.person_id for each in found} | {each.conversation_id for each in found}
+    named = dict.fromkeys((*(wanted.person_ids or ()), *(wanted.conversation_ids or ())))
+    return tuple(each for each in named if each not in known)

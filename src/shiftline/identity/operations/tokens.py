@@ -26,7 +26,11 @@ async def authenticate(database: Database, clock: Clock, token: str) -> Actor:
 
 async def authenticate_in(reader: Reader, clock: Clock, token: str) -> Actor:
     """``authenticate`` on the caller's connection."""
-    digest = rules.digest(token)
+    return await authenticate_digest_in(reader, clock, rules.digest(token))
+
+
+async def authenticate_digest_in(reader: Reader, clock: Clock, digest: bytes) -> Actor:
+    """Who a token stands for, given its digest by something that proves to come from its holder. Raises BadToken."""
     row = await store.find_authentication(reader, digest)
     if row is None or row["client_state"] == "deleted":
         raise BadToken

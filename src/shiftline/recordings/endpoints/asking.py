@@ -1,0 +1,33 @@
+"""What several operations take and need."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+
+from litestar import Request
+from litestar.params import Parameter
+
+from shiftline.foundation.context import Context
+from shiftline.recordings.model import Recording
+from shiftline.recordings.operations.tickets import open_ticketing
+from shiftline.recordings.operations.vault import Vault
+from shiftline.recordings.wire.media import media_uri
+
+Asked: TypeAlias = Request[Any, Any, Any]
+FormatId: TypeAlias = Annotated[str | None, Parameter(query="formatId", max_length=40)]
+MediaFormats: TypeAlias = Annotated[str | None, Parameter(query="mediaFormats", max_length=200)]
+Download: TypeAlias = Annotated[bool, Parameter(query="download", description="As a file to be kept")]
+FileName: TypeAlias = Annotated[str | None, Parameter(query="fileName", max_length=300)]
+
+
+def vault_of(request: Asked) -> Vault:
+    """The objects and keys of this program."""
+    return request.app.state.vault
+
+
+async def uris_of(
+    request: Asked, context: Context, *, download: bool = False, file_name: str | None = None
+) -> Callable[[Recording], str | None]:
+    """What makes the media uris of an answer, each with a ticket of the caller's."""
+    ticketing = await open_ticketing(context, vault_of(request).keys)
+    environment: str = request.app.state.environment
+    return lambda each: media_uri(each, environment, ticketing, download=download, file_name=file_name)

@@ -1,0 +1,76 @@
+"""Our own operations on recordings: lists, revisions, accesses, waveforms."""
+
+from typing import Annotated, TypeAlias
+
+from litestar import get
+from litestar.params import Parameter
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.web.paging import Listing, Page, listing
+from shiftline.recordings.endpoints.asking import Asked, uris_of, vault_of
+from shiftline.recordings.operations import reading
+from shiftline.recordings.operations.playing import get_peaks
+from shiftline.recordings.wire.media import MEDIA
+from shiftline.recordings.wire.own import (
+    WireAccess,
+    WireOwnRecording,
+    WirePeaks,
+    WireRevisions,
+    read_filter,
+    show_access,
+    show_own,
+    show_peaks,
+    show_revisions,
+)
+
+ONE = f"{MEDIA}/{{recording_id:str}}"
+TAGS = ["Recording"]
+
+Ids: TypeAlias = Annotated[str | None, Parameter(max_length=20_000)]
+
+
+@get(MEDIA, operation_id="getShiftlineRecordings", tags=TAGS)
+async def get_recordings(
+    request: Asked,
+    context: Context,
+    page: Page,
+    *,
+    conversation_id: Annotated[Ids, Parameter(query="conversationId")] = None,
+    user_id: Annotated[Ids, Parameter(query="userId")] = None,
+    queue_id: Annotated[Ids, Parameter(query="queueId")] = None,
+    interval: Annotated[str | None, Parameter(query="interval", max_length=100)] = None,
+) -> Listing[WireOwnRecording]:
+    """Recordings, latest first: of conversations, of agents, of queues, begun in an interval."""
+    wanted = read_filter(conversation_id, user_id, queue_id, interval)
+    found, total = await reading.list_recordings(context, wanted, page)
+    uris = await uris_of(request, context)
+    return listing([show_own(each, uris) for each in found], total, page, MEDIA)
+
+
+@get(ONE, operation_id="getShiftlineRecording", tags=TAGS)
+async def get_recording(request: Asked, context: Context, recording_id: str) -> WireOwnRecording:
+    """All that is known of a recording."""
+    recording = await reading.get_recording(context, recording_id)
+    return show_own(recording, await uris_of(request, context))
+
+
+@get(f"{ONE}/revisions", operation_id="getShiftlineRecordingRevisions", tags=TAGS)
+async def get_revisions(context: Context, recording_id: str) -> WireRevisions:
+    """What was known of a recording, since when, and why it changed."""
+    return show_revisions(await reading.list_revisions(context, recording_id), recording_id)
+
+
+@get(f"{ONE}/accesses", operation_id="getShiftlineRecordingAccesses", tags=TAGS)
+async def get_accesses(context: Context, recording_id: str, page: Page) -> Listing[WireAccess]:
+    """Who heard a recording or was refused it, latest first."""
+    found, total = await reading.list_accesses(context, recording_id, page)
+    return listing([show_access(each) for each in found], total, page, f"{MEDIA}/{recording_id}/accesses")
+
+
+@get(f"{ONE}/peaks", operation_id="getShiftlineRecordingPeaks", tags=TAGS)
+async def get_waveform(request: Asked, context: Context, recording_id: str) -> WirePeaks:
+    """A recording's waveform, as audiowaveform's JSON."""
+    return show_peaks(await get_peaks(context, vault_of(request), recording_id))
+
+
+ROUTES = [get_recordings, get_recording, get_revisions, get_accesses, get_waveform]

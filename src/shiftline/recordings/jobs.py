@@ -1,0 +1,26 @@
+"""What happens to recordings without a caller."""
+
+from datetime import timedelta
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.jobs import every, job
+from shiftline.recordings.operations.refreshing import JOB, run_refresh
+from shiftline.recordings.operations.sealing import lose_stale
+from shiftline.recordings.operations.vault import Vault
+
+
+@every(timedelta(hours=1))
+async def give_up_stale(context: Context) -> None:
+    """Recordings whose spool did not come back within a day are lost."""
+    while await lose_stale(context):
+        pass
+
+
+def make_jobs(vault: Vault) -> None:
+    """Make the long jobs, which need the objects and the keys; the worker does so once, when it has them."""
+
+    @job(JOB)
+    async def refresh_many(context: Context, refresh_id: str) -> None:
+        await run_refresh(context, vault, refresh_id)
+
+    del refresh_many

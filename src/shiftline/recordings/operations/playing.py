@@ -1,0 +1,209 @@
+"""Recordings are heard: the permission is judged, the access logged, and only then is anything opened."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from shiftline.authorization.errors import PermissionMissing
+from shiftline.foundation.context import Context
+from shiftline.foundation.ids import new_id
+from shiftline.recordings import rules, store
+from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Directory, End, Piece, read_strict
+from shiftline.recordings.errors import KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
+from shiftline.recordings.events import RecordingAccessed
+from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
+from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
+from shiftline.recordings.operations.vault import Vault
+from shiftline.recordings.peaks import RATE, draw
+
+MOST_AT_ONCE = 1024 * 1024
+"""Stored bytes that are read at a time."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A part of a recording's sound, bytes ``start`` up to ``stop``, ready to be sent piece by piece."""
+
+    recording: Recording
+    start: int
+    stop: int
+    size: int
+    partial: bool
+    content: AsyncIterator[bytes]
+
+
+async def open_media(
+    context: Context, vault: Vault, recording_id: str, *, use: Use, wanted: ByteRange | None, by_ticket: bool
+) -> Playing:
+    """Open a recording's sound, or a part of it; a row of the access log tells of it, allowed or refused.
+
+    What comes out of ``content`` was authenticated; a stored object that was changed ends it there. Raises
+    RecordingNotFound, PermissionMissing, NotSealed, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
+    """
+    recording = await _enter(context, recording_id, use, wanted, by_ticket=by_ticket)
+    if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
+        wanted = None
+    part = rules.resolve_range(wanted, recording.size or 0)
+    if part is None:
+        raise RangeUnsatisfiable(recording.size or 0)
+    directory = await _open_directory(vault, recording)
+    content = _stream(vault, recording, directory, part) if use is Use.MEDIA else _nothing()
+    return Playing(recording, part[0], part[1], recording.size or 0, wanted is not None, content)
+
+
+async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
+    """A recording's waveform, computed when it is first asked for; logged like hearing it. Raises as ``open_media``."""
+    recording = await _enter(context, recording_id, Use.PEAKS, None, by_ticket=False)
+    async with context.reader() as reader:
+        known = await store.find_peaks(reader, context.organization_id, recording_id)
+    if known is not None:
+        return known
+    sound = (await read_whole(vault, recording)).sound
+    try:
+        drawn = await asyncio.to_thread(draw, sound, (recording.duration_ms or 0) * RATE // 1000)
+    except ValueError as error:
+        raise MediaUnavailable(f"The sound of recording {recording_id} cannot be decoded.") from error
+    async with context.transaction() as tx:
+        await store.insert_peaks(tx, recording_id, drawn)
+    return drawn
+
+
+async def read_whole(vault: Vault, recording: Recording) -> Content:
+    """A sealed recording's whole object, checked. Raises KeysUnavailable, KeyUnknown, MediaUnavailable, Unavailable."""
+    key, object_key = _key_of(vault, recording), recording.object_key or ""
+    stored = await vault.objects.get_range(object_key, 0, recording.stored_size or 0)
+    if stored is None:
+        raise _missing(recording)
+    try:
+        content = await asyncio.to_thread(read_strict, key, stored, recording.id)
+        _check_same(recording, content.end)
+    except Damaged as error:
+        raise _damaged(recording, error) from error
+    return content
+
+
+def _check_same(recording: Recording, end: End | None) -> None:
+    if end is None or (end.sha256, end.size) != (recording.sha256, recording.size):
+        raise Damaged("the sound is another than was sealed.")
+
+
+async def _enter(
+    context: Context, recording_id: str, use: Use, wanted: ByteRange | None, *, by_ticket: bool
+) -> Recording:
+    async with context.reader() as reader:
+        recording = await find_recording(reader, context.organization_id, recording_id)
+    decision = judge_access(context, recording)
+    allowed = decision.allowed is True
+    await _log_access(
+        context, recording, _access(context, recording_id, use, wanted, by_ticket=by_ticket, allowed=allowed)
+    )
+    if not allowed:
+        raise PermissionMissing(decision, (VIEW,))
+    if recording.state is not State.SEALED:
+        raise NotSealed(recording_id, recording.state.value)
+    return recording
+
+
+def _access(
+    context: Context, recording_id: str, use: Use, wanted: ByteRange | None, *, by_ticket: bool, allowed: bool
+) -> Access:
+    actor, part = context.actor, wanted or ByteRange(None, None)
+    return Access(
+        id=new_id(),
+        recording_id=recording_id,
+        at=context.now(),
+        actor_id=actor.id,
+        actor_kind=actor.kind,
+        client_id=actor.client_id,
+        address=context.remote_address,
+        what=use,
+        by_ticket=by_ticket,
+        first_byte=part.start,
+        last_byte=part.end,
+        allowed=allowed,
+        code="permission.held" if allowed else "permission.missing",
+    )
+
+
+async def _log_access(context: Context, recording: Recording, access: Access) -> None:
+    async with context.transaction() as tx:
+        await store.insert_access(tx, access)
+        tx.record(
+            RecordingAccessed(
+                organization_id=context.organization_id,
+                recording_id=recording.id,
+                conversation_id=recording.conversation_id,
+                access_id=access.id,
+                what=access.what.value,
+                allowed=access.allowed,
+                code=access.code,
+                first_byte=access.first_byte,
+                last_byte=access.last_byte,
+            )
+        )
+
+
+async def _open_directory(vault: Vault, recording: Recording) -> Directory:
+    key, object_key, stored_size = _key_of(vault, recording), recording.object_key or "", recording.stored_size or 0
+    header = await vault.objects.get_range(object_key, 0, Directory.header_size(recording.id))
+    if header is None:
+        raise _missing(recording)
+    try:
+        footer = await vault.objects.get_range(object_key, stored_size - FOOTER_SIZE, stored_size)
+        tail_size = min(stored_size, Directory.tail_size(footer or b""))
+        tail = await vault.objects.get_range(object_key, stored_size - tail_size, stored_size)
+        directory = Directory(key, header, tail or b"", recording.id)
+        _check_same(recording, directory.end)
+    except Damaged as error:
+        raise _damaged(recording, error) from error
+    return directory
+
+
+async def _stream(
+    vault: Vault, recording: Recording, directory: Directory, part: tuple[int, int]
+) -> AsyncIterator[bytes]:
+    for pieces in _together(directory.pieces(*part)):
+        start, stop = pieces[0].start, pieces[-1].stop
+        stored = await vault.objects.get_range(recording.object_key or "", start, stop)
+        try:
+            for piece in pieces:
+                yield directory.open(piece, (stored or b"")[piece.start - start : piece.stop - start])
+        except Damaged as error:
+            raise _damaged(recording, error) from error
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+def _together(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Pieces that are read at once."""
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and piece.stop - group[0].start > MOST_AT_ONCE:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _key_of(vault: Vault, recording: Recording) -> bytes:
+    if recording.wrapped_key is None or recording.key_id is None:
+        raise KeyUnknown("(none)")
+    return vault.keys.unwrap(recording.wrapped_key, recording.key_id, recording.id)
+
+
+def _missing(recording: Recording) -> MediaUnavailable:
+    log.error("recording.media_missing", recording_id=recording.id, object_key=recording.object_key)
+    return MediaUnavailable(f"The sound of recording {recording.id} is not where it was stored.")
+
+
+def _damaged(recording: Recording, error: Damaged) -> MediaUnavailable:
+    log.error("recording.media_damaged", recording_id=recording.id, object_key=recording.object_key, error=str(error))
+    return MediaUnavailable(f"The stored sound of recording {recording.id} is not what was sealed: {error}")

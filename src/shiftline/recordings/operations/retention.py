@@ -1,0 +1,35 @@
+"""When a recording is to be archived and deleted. The dates are kept; nothing acts on them yet."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shiftline.foundation.context import Context
+from shiftline.recordings import rules, store
+from shiftline.recordings.errors import NotSealed, RecordingNotFound
+from shiftline.recordings.model import Recording, State
+from shiftline.recordings.operations.reading import require_in
+from shiftline.recordings.operations.revising import revise_in
+
+EDIT = "recording:recording:editRetention"
+REASON = "recording.retention"
+
+
+async def set_retention(
+    context: Context, recording_id: str, conversation_id: str, archive_at: datetime | None, delete_at: datetime | None
+) -> Recording:
+    """Give a sealed recording these dates, None: none; that makes a revision.
+
+    Raises RecordingNotFound, PermissionMissing, NotSealed, RetentionInvalid.
+    """
+    async with context.transaction() as tx:
+        recording = await store.lock_recording(tx, recording_id)
+        if recording is None or recording.conversation_id != conversation_id:
+            raise RecordingNotFound(recording_id)
+        require_in(context, recording)
+        require_in(context, recording, EDIT)
+        if recording.state is not State.SEALED:
+            raise NotSealed(recording_id, recording.state.value)
+        rules.check_retention(recording, archive_at, delete_at)
+        changed = replace(recording, archive_at=archive_at, delete_at=delete_at)
+        revision = await revise_in(tx, recording, changed, REASON)
+        return recording if revision is None else replace(changed, revision=revision.number)

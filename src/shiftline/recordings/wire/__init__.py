@@ -1,0 +1,1 @@
+"""Recordings on the wire: the vendor's shapes, our own, refreshes, and the media itself."""
