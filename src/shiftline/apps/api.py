@@ -1,15 +1,19 @@
 """The API process: every room's operations on one ASGI application under uvicorn."""
 
 import asyncio
+import os
 import socket
+from collections.abc import Sequence
+from pathlib import Path
 
 import uvicorn
-from litestar.types import ASGIApp
+from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
+from shiftline.apps.running import DEMO
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation.context import Actor
 from shiftline.foundation.settings import Settings
@@ -25,7 +29,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
         return await authenticate(engines.database, engines.clock, token)
 
     return build(
-        rooms.routes(),
+        [*rooms.routes(), *_demo()],
         database=engines.database,
         clock=engines.clock,
         authenticate=who,
@@ -35,6 +39,16 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
             extra_state={"expansions": rooms.expansions(), "objects": engines.objects, "topics": rooms.topics()},
         ),
     )
+
+
+def _demo() -> Sequence[ControllerRouterHandler]:
+    """What there is in a demo only."""
+    folder = os.environ.get(DEMO)
+    if not folder:
+        return ()
+    from shiftline.apps.demo_calls import routes
+
+    return routes(Path(folder))
 
 
 def run(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
+from shiftline.apps.ready import announcer
 from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError
 from shiftline.foundation.settings import MOST_MEDIA_PROCESSES, SettingInvalidError, parse_environment
 
@@ -25,6 +26,9 @@ app = App(
 )
 
 _LARGEST_PORT = 65535
+_LONGEST_TALK = 3600
+# Each costs a tenth of a core.
+_MOST_CALLERS = 20
 _YEARS = range(1990, 2201)
 
 Data = Annotated[
@@ -103,6 +107,7 @@ def demo(
     ] = None,
     recording_keys: RecordingKeys = None,
     media_processes: MediaProcesses = 0,
+    callers: Annotated[int, Parameter(help="So many synthetic callers ring once all is ready.")] = 0,
     json: Json = False,
 ) -> int:
     """Run everything with the sample contact centre in it."""
@@ -120,6 +125,7 @@ def demo(
             clock=instant,
             recording_keys=recording_keys,
             media_processes=check_media_processes(media_processes),
+            callers=_check_callers(callers, least=0),
             json=json,
         )
     )
@@ -131,6 +137,26 @@ def run(program: Literal["api", "signalling", "worker", "router", "media"], /) -
     from shiftline.apps.cli import run_program
 
     return run_program(program)
+
+
+@app.command
+def call(
+    *,
+    queue: Annotated[
+        str | None, Parameter(help="Id of the queue. [default: the open one that most agents are in]")
+    ] = None,
+    callers: Annotated[int, Parameter(help="How many call, one after another.")] = 1,
+    seconds: Annotated[float, Parameter(help="How long each talks once an agent answered.")] = 45.0,
+    data: Data = None,
+) -> int:
+    """Call a queue from the web, as somebody who is not there: they say a sentence and listen. Exit code 0: all were answered."""
+    _check_callers(callers, least=1)
+    if not 0 <= seconds <= _LONGEST_TALK:
+        raise StartRefusedError(f"--seconds: choose a number from 0 to {_LONGEST_TALK}, not {seconds:g}.")
+    from shiftline.apps.callers.ringing import Ringing, run
+
+    ringing = Ringing(data=data or default_data_folder(), count=callers, queue_id=queue, seconds=seconds)
+    return run(ringing, announcer())
 
 
 @app.command
@@ -279,6 +305,12 @@ def parse_instant(option: str, text: str) -> datetime:
     if instant.year not in _YEARS:
         raise StartRefusedError(f"{option}: the year must be from {_YEARS.start} to {_YEARS.stop - 1}.")
     return instant
+
+
+def _check_callers(number: int, *, least: int) -> int:
+    if not least <= number <= _MOST_CALLERS:
+        raise StartRefusedError(f"--callers: choose a number from {least} to {_MOST_CALLERS}, not {number}.")
+    return number
 
 
 def check_media_processes(number: int) -> int:

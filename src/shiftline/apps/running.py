@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
@@ -11,6 +12,9 @@ from shiftline.foundation.settings import Settings
 
 # The variable by which `prepare` gets the folder's own secret: passwords and client secrets are derived from it.
 SAMPLE_SECRET = "SHIFTLINE_SAMPLE_SECRET"  # noqa: S105  a name
+
+# The variable by which programs know that the demo runs: its data folder.
+DEMO = "SHIFTLINE_DEMO"
 
 _NOTE = "running.json"
 
@@ -58,14 +62,16 @@ def _call_variables(settings: Settings) -> dict[str, str]:
     }
 
 
-def write_note(folder: DataFolder, settings: Settings) -> None:
-    """Note, readable by this user only, how the engines of the running folder are reached."""
+def write_note(folder: DataFolder, settings: Settings, edge: tuple[str, int]) -> None:
+    """Note, readable by this user only, how the engines of the running folder are reached, and at which address and port
+    its edge listens.
+    """
     note = folder.path / _NOTE
     partial = note.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as output:
-        json.dump({"pid": os.getpid(), **_variables(settings)}, output)
+        json.dump({"pid": os.getpid(), "edge": edge, **_variables(settings)}, output)
     partial.rename(note)
 
 
@@ -81,12 +87,34 @@ def find_settings(data: Path, variables: Mapping[str, str] = os.environ) -> Sett
     """
     if variables.get("SHIFTLINE_DATABASE_URL"):
         return Settings.from_environment(variables)
+    note = _read_note(data)
+    if note is None:
+        raise StartRefusedError(
+            f"Nothing is running on the data folder {data}. Start it (shiftline serve --data {data}), "
+            f"name another folder with --data, or set SHIFTLINE_DATABASE_URL for external engines."
+        )
+    return Settings.from_environment(note)
+
+
+def find_edge(data: Path) -> tuple[Settings, str, int]:
+    """Return the settings of what runs on a folder, and the address and port of its edge.
+
+    Raises StartRefusedError when nothing runs there.
+    """
+    note = _read_note(data)
+    if note is None or "edge" not in note:
+        raise StartRefusedError(
+            f"Nothing is running on the data folder {data}. Start it (shiftline demo --data {data}), "
+            f"or name another folder with --data."
+        )
+    address, port = note["edge"]
+    return Settings.from_environment(note), str(address), int(port)
+
+
+def _read_note(data: Path) -> dict[str, Any] | None:
     try:
         note = json.loads((data.resolve() / _NOTE).read_text())
         os.kill(note["pid"], 0)
     except (OSError, ValueError, KeyError):
-        raise StartRefusedError(
-            f"Nothing is running on the data folder {data}. Start it (shiftline serve --data {data}), "
-            f"name another folder with --data, or set SHIFTLINE_DATABASE_URL for external engines."
-        ) from None
-    return Settings.from_environment(note)
+        return None
+    return note

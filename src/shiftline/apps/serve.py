@@ -15,11 +15,12 @@ from typing import Any
 
 import msgspec
 
+from shiftline.apps.callers import child as callers
 from shiftline.apps.engines import postgres
 from shiftline.apps.engines.caddy import Edge, caddy_child, certificate_authority
 from shiftline.apps.engines.nats import nats_child, nats_url
 from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
-from shiftline.apps.running import SAMPLE_SECRET, program_environment, remove_note, write_note
+from shiftline.apps.running import DEMO, SAMPLE_SECRET, program_environment, remove_note, write_note
 from shiftline.apps.supervisor.child import Child, ChildFailedError, Gate, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.apps.supervisor.keyfile import place_key_file
@@ -45,6 +46,7 @@ class Programs:
     worker: tuple[str, ...] = (*_SHIFTLINE, "worker")
     router: tuple[str, ...] = (*_SHIFTLINE, "router")
     media: tuple[str, ...] = (*_SHIFTLINE, "media")
+    call: tuple[str, ...] = callers.COMMAND
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Serving:
 
     `clock` is the instant at which the application's clock starts, None for the machine's own. `recording_keys` is the file
     of the keys by which recordings are encrypted, None for where it was at the last start, else in the folder.
-    `media_processes` 0 means one for each core, of some.
+    `media_processes` 0 means one for each core, of some; so many `callers` ring once all is ready.
     """
 
     data: Path
@@ -64,6 +66,7 @@ class Serving:
     clock: datetime | None = None
     recording_keys: Path | None = None
     media_processes: int = 0
+    callers: int = 0
     json: bool = False
     programs: Programs = field(default_factory=Programs)
 
@@ -104,15 +107,20 @@ async def _serve(serving: Serving, folder: DataFolder, calls: CallSettings, prog
     supervisor = Supervisor(folder, progress.say, owns_process=True)
     stopping = asyncio.create_task(stop.wait())
     coming_up = asyncio.create_task(_come_up(serving, folder, calls, supervisor, progress))
+    tasks: list[asyncio.Task[Any]] = [coming_up]
     try:
         await asyncio.wait({coming_up, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if coming_up.done():
             _announce(serving, coming_up.result(), progress)
             supervisor.watch()
+            if serving.callers:
+                ringing = callers.callers_child(folder.path, serving.callers, command=serving.programs.call)
+                tasks.append(asyncio.create_task(supervisor.follow(ringing, progress.say)))
             await stopping
     finally:
-        coming_up.cancel()
-        await asyncio.gather(coming_up, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         async with progress.step("stopping"):
             await supervisor.stop()
         remove_note(folder)
@@ -138,7 +146,7 @@ async def _come_up(
         async with progress.step("starting the database, the bus and the edge"):
             edge = caddy_child(folder, _edge(serving, settings, ports))
             await supervisor.start(server.child(), nats_child(folder, nats_port), edge)
-        write_note(folder, settings)
+        write_note(folder, settings, (serving.bind, serving.port))
         served.open()
         is_new = _unfinished(folder).exists()
         doing = "loading the sample contact centre" if serving.demo and is_new else "preparing the database"
@@ -227,7 +235,7 @@ async def _prepare(
 
 
 def _programs(serving: Serving, settings: Settings, ports: Sequence[int], gate: Gate) -> list[Child]:
-    commands = serving.programs
+    commands, demo = serving.programs, str(serving.data.resolve()) if serving.demo else ""
     named = [("api", commands.api), ("signalling", commands.signalling), ("worker", commands.worker)]
     named += [("router", commands.router)]
     named += [(f"media-{number}", commands.media) for number in range(1, settings.media_processes + 1)]
@@ -235,7 +243,7 @@ def _programs(serving: Serving, settings: Settings, ports: Sequence[int], gate: 
         Child(
             name=name,
             command=command,
-            environment=program_environment(_own(settings, name, port)),
+            environment={**program_environment(_own(settings, name, port)), DEMO: demo},
             gate=gate,
             # Long enough for a media process to bring to safety what it records; all engines are still there.
             stop_within=3.2,

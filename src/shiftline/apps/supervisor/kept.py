@@ -169,6 +169,20 @@ async def read_all(descriptor: int, *, until_line: bool = False) -> bytes:
     return said
 
 
+async def read_lines(descriptor: int, say: Callable[[str], None]) -> None:
+    """Read a pipe to its end, hand on each line as soon as it is whole, and close it."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb")
+    )
+    try:
+        async for line in reader:
+            say(line.decode(errors="replace").rstrip())
+    finally:
+        transport.close()
+
+
 async def _readable(descriptor: int) -> None:
     loop = asyncio.get_running_loop()
     event = asyncio.Event()

@@ -1,6 +1,7 @@
 """The supervisor of one data folder: starts children together, keeps them, and stops them in their order."""
 
 import asyncio
+import contextlib
 import resource
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from shiftline.apps.supervisor import orphans
 from shiftline.apps.supervisor.child import Child, ChildFailedError, start_child, tail
 from shiftline.apps.supervisor.folder import DataFolder
-from shiftline.apps.supervisor.kept import KeptChild, describe_end, ended, read_all
+from shiftline.apps.supervisor.kept import KeptChild, describe_end, ended, read_all, read_lines
 
 _TICK = 1.0
 _LARGEST_LOG = 64 * 1024 * 1024
@@ -27,6 +28,7 @@ class Supervisor:
         self._say = say
         self._owns_process = owns_process
         self._kept: list[KeptChild] = []
+        self._followed: set[int] = set()
         self._ticking: asyncio.Task[None] | None = None
         if owns_process:
             orphans.adopt_orphans()
@@ -61,6 +63,22 @@ class Supervisor:
             raise ChildFailedError(f"{child.name} failed ({describe_end(status)}). Its log is {log}:\n{tail(log)}")
         return said
 
+    async def follow(self, child: Child, say: Callable[[str], None]) -> None:
+        """Run `child` to its end beside what is kept, and hand on each line that it announces; cancelled, it is ended."""
+        self._folder.rotate_log(child.name)
+        started = start_child(child, self._folder.log(child.name))
+        self._followed.add(started.process.pid)
+        try:
+            if started.ready_fd is not None:
+                await read_lines(started.ready_fd, say)
+            await ended(started.process)
+        finally:
+            if started.process.poll() is None:
+                started.process.send_signal(child.stop_signal)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ended(started.process), child.stop_within)
+            self._followed.discard(started.process.pid)
+
     def watch(self) -> None:
         """Begin the regular work beside the children: orphans are collected and logs kept to a size."""
         self._ticking = asyncio.create_task(self._tick(), name="supervisor tick")
@@ -78,7 +96,7 @@ class Supervisor:
         while True:
             await asyncio.sleep(_TICK)
             if self._owns_process:
-                orphans.collect_dead({kept.pid for kept in self._kept})
+                orphans.collect_dead({kept.pid for kept in self._kept} | self._followed)
             for kept in self._kept:
                 self._folder.shorten_log(kept.child.name, _LARGEST_LOG)
 
