@@ -20,6 +20,10 @@ from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
+from shiftline.recordings.keys import Keys
+from shiftline.recordings.operations.vault import Vault
+from shiftline.recordings.keys import Keys
+from shiftline.recordings.operations.vault import Vault
 
 
 def application(settings: Settings, engines: Engines) -> ASGIApp:
@@ -36,7 +40,12 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
         options=WebOptions(
             environment=settings.environment,
             cors_origins=settings.cors_origins,
-            extra_state={"expansions": rooms.expansions(), "objects": engines.objects, "topics": rooms.topics()},
+            extra_state={
+                "expansions": rooms.expansions(),
+                "objects": engines.objects,
+                "topics": rooms.topics(),
+                "vault": Vault(engines.objects, Keys(settings.recording_keys)),
+            },
         ),
     )
 

@@ -21,6 +21,12 @@ from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import News, OutboxReader
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import JOBS, configure_logs
+from shiftline.recordings.jobs import make_jobs
+from shiftline.recordings.keys import Keys
+from shiftline.recordings.operations.vault import Vault
+from shiftline.recordings.jobs import make_jobs
+from shiftline.recordings.keys import Keys
+from shiftline.recordings.operations.vault import Vault
 
 LEADER_LOCK = 0x4C45_4144  # "LEAD"
 POLITE = 10
@@ -55,6 +61,7 @@ async def _work(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
+        make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
         tasks = [asyncio.create_task(_lead(engines)), asyncio.create_task(_run_jobs(settings, engines))]
         announce_ready()
         await stop.wait()

@@ -16,7 +16,6 @@ from shiftline.recordings.events import RecordingAccessed
 from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
 from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
 from shiftline.recordings.operations.vault import Vault
-from shiftline.recordings.peaks import RATE, draw
 
 MOST_AT_ONCE = 1024 * 1024
 """Stored bytes that are read at a time."""
@@ -62,6 +61,8 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
         known = await store.find_peaks(reader, context.organization_id, recording_id)
     if known is not None:
         return known
+    from shiftline.recordings.peaks import RATE, draw  # the decoder is slow to load, and seldom needed
+
     sound = (await read_whole(vault, recording)).sound
     try:
         drawn = await asyncio.to_thread(draw, sound, (recording.duration_ms or 0) * RATE // 1000)

@@ -4,12 +4,12 @@ Source: audiowaveform's JSON data format, version 2.
 """
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, parse_instant
@@ -303,7 +303,7 @@ def show_peaks(peaks: Peaks) -> WirePeaks:
         samples_per_pixel=peaks.samples_per_pixel,
         bits=8,
         length=peaks.length,
-        data=np.frombuffer(peaks.data, np.int8).tolist(),
+        data=array("b", peaks.data).tolist(),
     )
 
 
