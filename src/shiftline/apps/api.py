@@ -22,8 +22,6 @@ from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
-from shiftline.recordings.keys import Keys
-from shiftline.recordings.operations.vault import Vault
 
 
 def application(settings: Settings, engines: Engines) -> ASGIApp:

@@ -24,9 +24,6 @@ from shiftline.foundation.telemetry import JOBS, configure_logs
 from shiftline.recordings.jobs import make_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
-from shiftline.recordings.jobs import make_jobs
-from shiftline.recordings.keys import Keys
-from shiftline.recordings.operations.vault import Vault
 
 LEADER_LOCK = 0x4C45_4144  # "LEAD"
 POLITE = 10
