@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from contract.sdk.centre import Centre, made
+from contract.sdk.softphones import CALLER, ended_call
 
 
 def things_of(centre: Centre) -> dict[str, str]:
@@ -23,6 +24,8 @@ def things_of(centre: Centre) -> dict[str, str]:
     codes = centre.call("postWorkforcemanagementBusinessunitActivitycodes", centre.business_unit, body=activity)
     presence = {"languageLabels": {"en_US": centre.fresh("Coffee")}, "systemPresence": "Break"}
     channel = centre.call("postNotificationsChannels", who=0).id
+    conversation = ended_call(centre)
+    caller = next(each for each in conversation.participants if each.user_id == centre.agent_id(CALLER))
     return {
         **dict.fromkeys(("user_id", "agent_id", "subject_id", "member_id"), person),
         "business_unit_id": centre.business_unit,
@@ -47,6 +50,9 @@ def things_of(centre: Centre) -> dict[str, str]:
         "phone_base_id": centre.call("getTelephonyProvidersEdgesPhonebasesettings").entities[0].id,
         "site_id": centre.call("getTelephonyProvidersEdgesSites").entities[0].id,
         "channel_id": channel,
+        "conversation_id": conversation.id,
+        "participant_id": caller.id,
+        "communication_id": caller.calls[0].id,
         "decision_id": decision_of(centre),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,

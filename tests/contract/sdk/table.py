@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from contract.sdk import people_calls, phone_calls, workforce_calls
+from contract.sdk import conversation_calls, people_calls, phone_calls, workforce_calls
 from contract.sdk.calls import Call
 
 CALLS: tuple[Call, ...] = (
@@ -18,6 +18,7 @@ CALLS: tuple[Call, ...] = (
     *phone_calls.TELEPHONY,
     *phone_calls.PRESENCE,
     *phone_calls.ROUTING,
+    *conversation_calls.CONVERSATIONS,
     *workforce_calls.UNITS,
     *workforce_calls.SCHEDULES,
     *workforce_calls.TIME_OFF,
@@ -30,7 +31,7 @@ CALLS: tuple[Call, ...] = (
 APART = frozenset({"postOauthToken", "deleteTokensMe"})
 
 # Areas of the vendor's API that this release does not have.
-AREAS_TO_COME = frozenset({"Conversations", "Recording", "Export to S3", "Analytics", "Workforce: Adherence"})
+AREAS_TO_COME = frozenset({"Recording", "Export to S3", "Analytics", "Workforce: Adherence"})
 
 # Single operations that are not served yet, in areas that are.
 PENDING = frozenset(
