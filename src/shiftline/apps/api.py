@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -31,7 +31,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
         return await authenticate(engines.database, engines.clock, token)
 
     return build(
-        [*rooms.routes(), *_demo()],
+        [*rooms.routes(), *demo_routes(os.environ)],
         database=engines.database,
         clock=engines.clock,
         authenticate=who,
@@ -48,9 +48,9 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
     )
 
 
-def _demo() -> Sequence[ControllerRouterHandler]:
-    """What there is in a demo only."""
-    folder = os.environ.get(DEMO)
+def demo_routes(variables: Mapping[str, str]) -> Sequence[ControllerRouterHandler]:
+    """What there is in a demo only, which a variable tells."""
+    folder = variables.get(DEMO)
     if not folder:
         return ()
     from shiftline.apps.demo_calls import routes
