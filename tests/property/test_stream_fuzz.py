@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from shiftline.foundation.errors import Conflict, NotFound, Refusal, Unavailable
 from shiftline.foundation.events import Notification
+from shiftline.foundation.ids import is_well_formed
 from shiftline.signalling import answers, effects
 from shiftline.signalling.answers import Request
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
 from shiftline.signalling.effects import Output
 from shiftline.signalling.extensions import bind, pubsub
+from shiftline.signalling.extensions.calls import hearing
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.feed import Feed
@@ -40,11 +43,13 @@ def auth(message: bytes) -> str:
     return f'<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">{content}</auth>'
 
 
-def request(payload: str, kind: str = "get") -> str:
-    return f'<iq xmlns="jabber:client" id="7" type="{kind}" to="org.localhost">{payload}</iq>'
+def request(payload: str, kind: str = "get", to: str = "org.localhost") -> str:
+    return f'<iq xmlns="jabber:client" id="7" type="{kind}" to="{to}">{payload}</iq>'
 
 
 SUBSCRIPTION = '<pubsub xmlns="http://jabber.org/protocol/pubsub"><{} node="{}"/></pubsub>'
+CALL = '<genesys-webrtc xmlns="genesys">{}</genesys-webrtc>'
+PEER = "leg-1@gjoll.org.localhost/peer"
 PAYLOADS = (
     '<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><resource>r</resource></bind>',
     '<ping xmlns="urn:xmpp:ping"/>',
@@ -53,14 +58,19 @@ PAYLOADS = (
     SUBSCRIPTION.format("unsubscribe", "v2.users.person-1?a&amp;b"),
     SUBSCRIPTION.format("subscribe", "enable.server.side.pings"),
     '<query xmlns="jabber:iq:roster"/>',
+    CALL.format('{"jsonrpc":"2.0","id":"u","method":"answer","params":{"sessionId":"S","sdp":"v=0\\r\\n"}}'),
+    CALL.format('{"method":"iceCandidate","params":{"sessionId":"S","sdp":"a=end-of-candidates"}}'),
+    CALL.format('{"method":"terminate","params":{"sessionId":"S","reason":"success"}}'),
 )
 VALID = (
     '<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="org.localhost" version="1.0"/>',
     auth(b"\0agent1@org.localhost\0authKey:token"),
     *(
         request(payload, kind)
-        for kind, payload in zip(("set", "get", "get", "set", "set", "set", "get"), PAYLOADS, strict=True)
+        for kind, payload in zip(("set", "get", "get", "set", "set", "set", "get"), PAYLOADS[:7], strict=True)
     ),
+    *(request(payload, "set", PEER) for payload in PAYLOADS[7:]),
+    f'<message xmlns="jabber:client" to="{PEER}"><proceed xmlns="urn:xmpp:jingle-message:0" id="S"/></message>',
     '<message xmlns="jabber:client" to="agent1@org.localhost"><accept xmlns="urn:xmpp:jingle-message:0" id="S"/></message>',
     '<message xmlns="jabber:client" to="x@y" id="&quot;&lt;"><body>&#x1F642; &amp;</body></message>',
     '<presence xmlns="jabber:client"/>',
@@ -88,6 +98,15 @@ PIECES = (
         "<!DOCTYPE a>",
     ),
     *("xmlns", "id", "type", "jabber:client", "iq", "bind", "\0", "\x01", "\ud800", "\ufffe", " ", "\n", "ä", "🙂"),
+)
+JSON_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(("S", "v=0\r\n", "a\0", "active")),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
 )
 MARKS = st.sampled_from("<>&\"'\0\n\ud800\ufffe ")
 TEXT = st.text(MARKS | st.characters(exclude_categories=[]), max_size=20)
@@ -169,6 +188,7 @@ class AnyClient(RuleBasedStateMachine):
         self.asked: effects.Authenticate | None = None
         self.pending: list[effects.Subscription] = []
         self.wishes: list[effects.Bind] = []
+        self.said: list[effects.Hear] = []
         self.welcomed = False
         self.closed = False
 
@@ -193,6 +213,9 @@ class AnyClient(RuleBasedStateMachine):
         elif isinstance(effect, effects.Subscription):
             assert expand_topic(effect.topic)
             self.pending.append(effect)
+        elif isinstance(effect, effects.Hear):
+            assert is_well_formed(effect.said.session_id)
+            self.said.append(effect)
         elif isinstance(effect, effects.Forward):
             assert element_of(effect.frame) == "{jabber:client}message"
             assert effect.to.partition("/")[0] == IDENTITY.jid
@@ -233,6 +256,29 @@ class AnyClient(RuleBasedStateMachine):
                 f'<iq xmlns="jabber:client" id="{request_id}" to="{to}" type="{kind}">{payload}</iq>', self.now
             )
         )
+
+    @rule(
+        method=st.sampled_from(("answer", "iceCandidate", "info", "terminate", "mute")) | TEXT,
+        params=st.dictionaries(st.sampled_from(("sessionId", "sdp", "status", "reason")), JSON_VALUES) | JSON_VALUES,
+    )
+    def call_with_odd_parameters(self, method: str, params: object) -> None:
+        """Well-formed JSON-RPC to a call's peer whose values are anything."""
+        text = escape_text(json.dumps({"method": method, "params": params}))
+        self.take(self.stream.receive(request(CALL.format(text), "set", PEER), self.now))
+
+    @rule(name=st.sampled_from(("proceed", "accept", "reject", "retract")), session_id=TEXT)
+    def speak_of_any_call(self, name: str, session_id: str) -> None:
+        child = f'<{name} xmlns="urn:xmpp:jingle-message:0" id="{escape_attribute(session_id)}"/>'
+        self.take(self.stream.receive(f'<message xmlns="jabber:client" to="{PEER}">{child}</message>', self.now))
+
+    @precondition(lambda self: self.said)
+    @rule(
+        refusal=st.none() | st.builds(Unavailable, TEXT) | st.builds(NotFound, TEXT, TEXT) | st.builds(Conflict, TEXT)
+    )
+    def the_calls_room_answers(self, refusal: Refusal | None) -> None:
+        frame = hearing.answer(self.said.pop(), refusal)
+        if frame is not None:
+            self.take(self.stream.answer(frame))
 
     @rule(to=TEXT, body=TEXT)
     def write_to_anybody(self, to: str, body: str) -> None:

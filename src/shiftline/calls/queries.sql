@@ -54,6 +54,16 @@ select * from calls.leg
 where organization_id = %(organization_id)s and person_id = %(person_id)s and state <> 'ended'
 order by made_at, id;
 
+-- name: pending_legs
+select * from calls.leg
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
+  and state <> 'ended' and state in ('proposed', 'offered')
+union all
+select * from calls.leg
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
+  and state = 'ended' and ended_at > %(since)s::timestamptz
+order by made_at, id;
+
 -- name: legs_of_node
 select * from calls.leg where node_id = %(node_id)s and state <> 'ended'
 order by organization_id, id limit %(limit)s::int;

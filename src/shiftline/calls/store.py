@@ -104,6 +104,14 @@ async def legs_of_person(reader: Reader, organization_id: str, person_id: str) -
     return tuple(_leg(row) for row in await reader.all(SQL["legs_of_person"], parameters))
 
 
+async def pending_legs(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime
+) -> list[Leg]:
+    """Softphone legs of people that ring, wait for an answer, or ended after ``since``; oldest first."""
+    wanted = {"organization_id": organization_id, "person_ids": list(person_ids), "since": since}
+    return [_leg(row) for row in await reader.all(SQL["pending_legs"], wanted)]
+
+
 async def legs_of_node(reader: Reader, node_id: str, limit: int = 10_000) -> list[Leg]:
     """The live legs that a node carries, of whatever organization."""
     return [_leg(row) for row in await reader.all(SQL["legs_of_node"], {"node_id": node_id, "limit": limit})]

@@ -5,15 +5,15 @@ up a moment later, all of a moment at once, so that it costs a sign-in nothing. 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
 from shiftline.calls.events import SoftphoneTold
 from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.events import Event
-from shiftline.signalling.extensions.calls import telling
+from shiftline.signalling.extensions.calls.progress import Progress
+from shiftline.signalling.newcomers import Newcomers, by_organization
 from shiftline.signalling.session import Registry, Session
 from shiftline.signalling.telephony import Candidates, Said, Speaker, Telephony
 from shiftline.signalling.turns import Spawn, Turns
@@ -21,8 +21,6 @@ from shiftline.signalling.turns import Spawn, Turns
 PATIENCE = 10.0
 """Seconds in which what could not be done at once is tried again. The vendor's client gives a request up after 15."""
 AGAIN_AFTER = 0.5
-GATHERING = 0.03
-"""Seconds in which those who bind gather before they are looked up."""
 
 TOO_MUCH = Unavailable("Too much of yours is waiting to be done; say it again a moment later.")
 FAILED = Unavailable("This went wrong here, and was noted.")
@@ -88,11 +86,9 @@ class Calls:
     def __init__(self, registry: Registry, telephony: Telephony, spawn: Spawn) -> None:
         self._registry = registry
         self._telephony = telephony
-        self._spawn = spawn
         self._turns = Turns(spawn)
-        self._newcomers: dict[Session, set[str]] = {}
-        """Those to be told what they missed, with the call sessions of which they heard since they came."""
-        self._is_looking = False
+        self._newcomers = Newcomers(spawn, self._catch_up)
+        self._progress: dict[Session, Progress] = {}
 
     # what softphones say
 
@@ -116,61 +112,35 @@ class Calls:
     def tell(self, told: SoftphoneTold, offers: Offers) -> int:
         """Tell the softphones that are here; how many there were."""
         softphones = self._softphones_of(told)
-        for session in softphones:
-            if session in self._newcomers:
-                self._newcomers[session].add(told.session_id)
-        meant = [session for session in softphones if session.jid == told.jid]
-        if told.kind == "terminate" and not meant:
-            meant = softphones  # the one that had the call is gone; it may be any other of them, on a new channel
-        return _send(told, softphones, meant, offers)
+        is_orphan = all(session.jid != told.jid for session in softphones)
+        return sum(self._tell(session, told, offers, is_orphan=is_orphan) for session in softphones)
 
     def opened(self, session: Session) -> None:
         """A session began: tell it what it missed."""
-        if not session.resource:
-            return
-        self._newcomers[session] = set()
-        if not self._is_looking:
-            self._is_looking = True
-            self._spawn(self._look())
+        if session.resource:
+            self._progress[session] = Progress(session.jid)
+            self._newcomers.add(session)
 
     def closed(self, session: Session) -> None:
         """A session ended."""
-        self._newcomers.pop(session, None)
+        self._progress.pop(session, None)
+        self._newcomers.forget(session)
 
-    async def _look(self) -> None:
-        try:
-            while self._newcomers:
-                await asyncio.sleep(GATHERING)
-                batch = tuple(self._newcomers)
-                try:
-                    await self._repeat(batch)
-                except Unavailable:
-                    await asyncio.sleep(AGAIN_AFTER)
-                    continue
-                except Exception:
-                    log.exception("softphone.not_caught_up")
-                for session in batch:
-                    self.closed(session)
-        finally:
-            self._is_looking = False
-
-    async def _repeat(self, newcomers: Iterable[Session]) -> None:
-        ordered = sorted(newcomers, key=_organization)
-        for organization_id, members in groupby(ordered, _organization):
-            people = sorted({session.identity.person_id for session in members})
+    async def _catch_up(self, newcomers: Sequence[Session]) -> None:
+        for organization_id, people in by_organization(newcomers).items():
             pending = await self._telephony.find_pending(organization_id, people)
             offers = await self._find_offers([told for told in pending if told.kind == "offer"])
             for told in pending:
-                self._tell_newcomers(told, offers)
+                for session in self._softphones_of(told):
+                    if session in newcomers:
+                        self._tell(session, told, offers, is_orphan=False)
 
-    def _tell_newcomers(self, told: SoftphoneTold, offers: Offers) -> None:
-        softphones = [session for session in self._softphones_of(told) if self._missed(session, told)]
-        _send(told, softphones, [session for session in softphones if session.jid == told.jid], offers)
-
-    def _missed(self, session: Session, told: SoftphoneTold) -> bool:
-        """Whether it is a newcomer and has not heard of this call session since: what it heard is newer."""
-        heard = self._newcomers.get(session)
-        return heard is not None and told.session_id not in heard
+    def _tell(self, session: Session, told: SoftphoneTold, offers: Offers, *, is_orphan: bool) -> bool:
+        progress = self._progress.get(session)
+        frames = progress.tell(told, offers, is_orphan=is_orphan) if progress is not None else ()
+        for frame in frames:
+            session.wire.forward(frame)
+        return bool(frames)
 
     async def _find_offers(self, told: Sequence[SoftphoneTold]) -> Offers:
         return await self._telephony.find_offers(told) if told else {}
@@ -181,34 +151,3 @@ class Calls:
 
     def _meant(self, told: SoftphoneTold) -> bool:
         return any(session.jid == told.jid for session in self._softphones_of(told))
-
-
-def _send(told: SoftphoneTold, softphones: Sequence[Session], meant: Sequence[Session], offers: Offers) -> int:
-    """Tell a person's softphones, ``meant`` those whose call it is; how many were told."""
-    frames = list(_frames(told, softphones, meant, offers))
-    for session, frame in frames:
-        session.wire.forward(frame)
-    return len(frames)
-
-
-def _frames(
-    told: SoftphoneTold, softphones: Sequence[Session], meant: Sequence[Session], offers: Offers
-) -> Iterator[tuple[Session, str]]:
-    match told.kind:
-        case "propose":
-            for session in softphones if told.jid is None else meant:
-                yield session, telling.propose(told, session.jid)
-        case "offer" if told.session_id in offers:
-            for session in meant:
-                yield session, telling.offer(told, session.jid, offers[told.session_id])
-        case "retract" | "terminate":
-            for session in softphones:
-                # Others are told to stop ringing also when one accepted: they may not have heard of that yet.
-                is_over = told.kind == "terminate" and session in meant
-                yield session, (telling.terminate if is_over else telling.retract)(told, session.jid)
-        case _:
-            pass
-
-
-def _organization(session: Session) -> str:
-    return session.identity.organization_id

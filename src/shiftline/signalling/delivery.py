@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from shiftline.calls.events import SoftphoneTold
+from shiftline.conversations.events import ConversationChanged
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database
@@ -19,6 +20,7 @@ from shiftline.signalling.calls import Offers
 from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
 from shiftline.signalling.model import Notice
 from shiftline.signalling.session import Session
+from shiftline.signalling.standing import Standing
 from shiftline.signalling.switchboard import Switchboard
 from shiftline.signalling.truth import Truth
 
@@ -39,12 +41,19 @@ class Delivery:
     """One node's reader of the outbox, and what it does with each row."""
 
     def __init__(
-        self, database: Database, switchboard: Switchboard, truth: Truth, notifiers: Sequence[Notifier]
+        self,
+        database: Database,
+        switchboard: Switchboard,
+        truth: Truth,
+        notifiers: Sequence[Notifier],
+        *,
+        standing: Standing,
     ) -> None:
         self._outbox = OutboxReader(database)
         self._switchboard = switchboard
         self._truth = truth
         self._notifiers = notifiers
+        self._standing = standing
         self._woken = asyncio.Event()
 
     async def run(self, bus: Bus) -> None:
@@ -114,6 +123,8 @@ class Delivery:
                 self._resubscribe(event)
             case ChannelRemoved():
                 self._remove(event)
+            case ConversationChanged():
+                self._standing.note(event)
             case _ if kind_of(event).affects_access:
                 self._judge(event)
             case _:

@@ -1,6 +1,6 @@
 """Live sessions, and the registry that finds them by topic, channel, person and organization. Nothing here waits."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Protocol, TypeVar
 
 from shiftline.signalling.bulletin import Bulletin
@@ -49,7 +49,7 @@ class Session:
 
 
 class Registry:
-    """The live sessions of one process.
+    """The live sessions of one process. ``on_subscribe`` is called with the topics that a session gains.
 
     ``disturb`` and ``disturbed_since`` close the gap between the authority's answer and the session's registration: news that
     came between them reached nobody, so the shell asks the authority again.
@@ -63,6 +63,7 @@ class Registry:
         self._disturbances: dict[str, int] = {}
         self._count = self._forgotten = 0
         self._remembered = remembered
+        self.on_subscribe: list[Callable[[Session, frozenset[str]], None]] = []
 
     def __len__(self) -> int:
         return len(self._channels)
@@ -100,7 +101,11 @@ class Registry:
             _join(own, topic, session)
         if not own:
             del self._topics[organization_id]
+        gained = topics - session.topics
         session.topics = topics
+        if gained:
+            for hook in self.on_subscribe:
+                hook(session, gained)
 
     def publish(self, bulletin: Bulletin) -> int:
         """Send to everybody in the organization who is subscribed to its topic; how many there were."""

@@ -1,13 +1,19 @@
 """The telephony of the live connections: what softphones say becomes operations of the calls room."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from shiftline.calls.events import SoftphoneTold
+from shiftline.calls.model import LegState
 from shiftline.calls.operations import softphones
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database
+from shiftline.foundation.errors import NotFound
 from shiftline.signalling.telephony import Active, Answer, Candidates, HangUp, Proceed, Said, Speaker
+
+MOMENT = timedelta(minutes=2)
+"""How long what has ended is told: the softphone is back within seconds, after a restart of ours within a minute."""
 
 
 class Softphones:
@@ -36,12 +42,19 @@ class Softphones:
 
     async def find_offers(self, told: Sequence[SoftphoneTold]) -> Mapping[str, str]:
         """The session descriptions of our offers, by session. Raises Unavailable."""
+        found: dict[str, str] = {}
         async with self._database.reader() as reader:
-            found = [(each, await softphones.find_offer(reader, each.organization_id, each.leg_id)) for each in told]
-        return {each.session_id: sdp for each, sdp in found if sdp is not None}
+            for each in told:
+                try:
+                    leg = await softphones.find_session(reader, each.organization_id, each.person_id, each.session_id)
+                except NotFound:
+                    continue  # it ended, or was made anew as another session
+                if leg.state is LegState.OFFERED and leg.local_sdp is not None:
+                    found[each.session_id] = leg.local_sdp
+        return found
 
     async def find_pending(self, organization_id: str, person_ids: Sequence[str]) -> Sequence[SoftphoneTold]:
         """What these people's softphones must know now. Raises Unavailable."""
+        since = self._clock.now() - MOMENT
         async with self._database.reader() as reader:
-            pending = [await softphones.find_pending(reader, organization_id, person_id) for person_id in person_ids]
-        return [told for one in pending for told in one]
+            return await softphones.list_pending(reader, organization_id, person_ids, since)

@@ -18,11 +18,14 @@ from shiftline.foundation.database import Database
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.model import Person
 from shiftline.identity.operations.tokens import authenticate
+from shiftline.signalling.channels import endpoints
 from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.leases import Leases
 from shiftline.signalling.session import Session
+from shiftline.signalling.softphones import Softphones
+from shiftline.signalling.standing import Standing
 from shiftline.signalling.switchboard import Switchboard
 from shiftline.signalling.truth import Truth
 from shiftline.signalling.websocket import listen
@@ -98,12 +101,13 @@ async def node(tenant: Tenant, database: Database) -> AsyncIterator[Node]:
         return await authenticate(database, clock, token)
 
     options = WebOptions("localhost:8443", extra_state={"topics": topics})
-    routes = [*rooms.load("endpoints")[-1].ROUTES]
-    app: Any = build(routes, database=database, clock=clock, authenticate=who, options=options)
+    app: Any = build(endpoints.ROUTES, database=database, clock=clock, authenticate=who, options=options)
     truth = Truth(database, clock, topics)
-    switchboard = Switchboard(speak("notifications.localhost:8443", [IceServer("stun", "localhost")]), truth)
+    dialect = speak("notifications.localhost:8443", [IceServer("stun", "localhost")])
+    switchboard = Switchboard(dialect, truth, Softphones(database, clock))
     switchboard.start()
-    delivery = Delivery(database, switchboard, truth, rooms.notifiers())
+    standing = Standing(database, clock, switchboard)
+    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing)
     leases = Leases(database, clock, "node-1")
     switchboard.on_open.append(leases.open)
     switchboard.on_close.append(leases.close)

@@ -202,7 +202,7 @@ async def test_a_subscription_over_the_stream_is_kept_until_a_put_replaces_it(no
     conversations, station = f"v2.users.{ana.id}.conversations", f"v2.users.{ana.id}.station"
     socket.say(SUBSCRIBE.format(conversations))
     assert (await socket.element()).get("type") == "result"
-    assert publish(node, conversations) == 1
+    await node.until(lambda: publish(node, conversations) == 1)
     await socket.read()
     path = f"{CHANNELS}/{channel_id}/subscriptions"
     assert [each["id"] for each in (await node.api.call("GET", path, token)).json()["entities"]] == [conversations]

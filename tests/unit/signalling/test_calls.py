@@ -11,6 +11,7 @@ import pytest
 from shiftline.calls.events import SoftphoneTold
 from shiftline.foundation.errors import NotFound, Refusal, Unavailable
 from shiftline.signalling import calls as calls_module
+from shiftline.signalling import newcomers as newcomers_module
 from shiftline.signalling.bulletin import Bulletin
 from shiftline.signalling.calls import FAILED, TOO_MUCH, Calls
 from shiftline.signalling.model import Identity, Notice
@@ -129,7 +130,7 @@ class Exchange:
 
     async def settle(self) -> None:
         """Until newcomers were looked up."""
-        await eventually(lambda: not self.calls._newcomers)  # pyright: ignore[reportPrivateUsage]
+        await eventually(lambda: len(self.calls._newcomers) == 0)  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.fixture
@@ -270,14 +271,37 @@ async def test_all_stop_ringing(exchange: Exchange) -> None:
 
 async def test_the_one_that_has_the_call_closes_it_and_the_others_stop_ringing_if_they_do(exchange: Exchange) -> None:
     tab1, tab2 = exchange.come("tab1"), exchange.come("tab2")
-    await exchange.tell(told("terminate", TAB1))
-    assert (tab1.words, tab2.words) == (["terminate SID"], ["retract SID"])
+    await exchange.tell(PROPOSAL, told("offer", TAB1), told("terminate", TAB1))
+    assert tab1.words == ["propose SID", "offer SID", "terminate SID"]
+    assert tab2.words == ["propose SID", "retract SID"]
 
 
 async def test_where_the_one_that_had_the_call_is_gone_all_are_told(exchange: Exchange) -> None:
     tab2 = exchange.come("tab2")
     await exchange.tell(told("terminate", TAB1))
-    assert tab2.words == ["terminate SID"]
+    assert tab2.words == ["terminate SID", "retract SID"]
+
+
+async def test_one_that_waited_for_an_offer_that_never_came_stops_waiting(exchange: Exchange) -> None:
+    tab1, tab2 = exchange.come("tab1"), exchange.come("tab2")
+    exchange.room.offers.clear()
+    await exchange.tell(PROPOSAL, told("offer", TAB1), told("terminate", TAB1))
+    assert tab1.words == tab2.words == ["propose SID", "retract SID"]
+
+
+async def test_nothing_is_told_twice_and_nothing_after_the_end(exchange: Exchange) -> None:
+    tab = exchange.come()
+    news = [PROPOSAL, told("offer", TAB1), told("terminate", TAB1), told("retract", TAB1)]
+    await exchange.tell(*(each for each in news for _ in range(2)), *news)
+    assert tab.words == ["propose SID", "offer SID", "terminate SID"]
+
+
+async def test_what_was_looked_up_is_not_told_again_as_news(exchange: Exchange) -> None:
+    exchange.room.pending = [PROPOSAL]
+    tab = exchange.come()
+    await exchange.settle()
+    assert await exchange.tell(PROPOSAL) == 0
+    assert tab.words == ["propose SID"]
 
 
 # those who come while something is under way
@@ -303,7 +327,7 @@ async def test_those_who_come_together_are_looked_up_together(exchange: Exchange
 
 async def test_a_feed_is_not_looked_up(exchange: Exchange) -> None:
     exchange.come("")
-    await asyncio.sleep(calls_module.GATHERING * 2)
+    await asyncio.sleep(newcomers_module.GATHERING * 2)
     assert exchange.room.looked == 0
 
 
@@ -318,11 +342,21 @@ async def test_an_offer_that_missed_its_softphone_reaches_it_when_it_comes_back(
     assert (back.words, tab2.words) == (["offer SID"], [])
 
 
+async def test_an_offer_whose_softphone_comes_back_while_the_news_is_read_is_not_lost(exchange: Exchange) -> None:
+    news = told("offer", TAB1)
+    offers = await exchange.calls.find_offers([news])
+    back = exchange.come("tab1")
+    exchange.room.pending = [news]
+    assert exchange.calls.tell(news, offers) == 0
+    await exchange.settle()
+    assert back.words == ["offer SID"]
+
+
 async def test_what_ended_meanwhile_is_told_to_the_one_that_comes_back(exchange: Exchange) -> None:
     exchange.room.pending = [told("terminate", TAB1), told("retract", session_id="S2")]
     tab1, tab2 = exchange.come("tab1"), exchange.come("tab2")
     await exchange.settle()
-    assert tab1.words == ["terminate SID", "retract S2"]
+    assert tab1.words == ["terminate SID", "retract SID", "retract S2"]
     assert tab2.words == ["retract SID", "retract S2"]
 
 
@@ -345,7 +379,7 @@ async def test_whoever_is_gone_again_before_it_is_looked_up_is_told_nothing(exch
     await eventually(lambda: exchange.room.looked == 1)
     exchange.go(tab)
     exchange.room.gate.set()
-    await asyncio.sleep(calls_module.GATHERING)
+    await asyncio.sleep(newcomers_module.GATHERING)
     assert not tab.frames
 
 
@@ -363,7 +397,7 @@ async def test_whoever_comes_while_others_are_looked_up_is_looked_up_next(exchan
 async def test_while_nothing_can_be_looked_up_it_is_tried_again_and_a_fault_ends_it(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calls_module, "AGAIN_AFTER", 0.01)
+    monkeypatch.setattr(newcomers_module, "AGAIN_AFTER", 0.01)
     exchange.room.pending = [PROPOSAL]
     exchange.room.refusals += [Unavailable("the database is away")] * 2
     tab1 = exchange.come("tab1")

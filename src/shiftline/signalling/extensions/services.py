@@ -106,7 +106,7 @@ def _extension(handler: RequestHandler) -> Extension:
 
 
 def _require_stun(servers: Sequence[IceServer]) -> None:
-    if not any(server.type == "stun" for server in servers):
+    if not any(server.type in {"stun", "stuns"} for server in servers):
         raise ValueError(
             "name at least one STUN server: without one the vendor's client never connects a call directly"
         )
