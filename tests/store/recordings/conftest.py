@@ -1,11 +1,12 @@
 """A tenant's recorded calls: real conversations, a spool, objects on a folder, keys in a file."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from tests.conftest import SettableClock, SettableContext
 from tests.store.conftest import Tenant
@@ -13,9 +14,13 @@ from tests.store.conversations.centre import Calls, make_calls
 
 from shiftline.conversations.model import Conversation, Participant
 from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.database import Database
 from shiftline.foundation.objects import Objects
+from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.model import Person
+from shiftline.identity.operations.tokens import authenticate
 from shiftline.recordings.container import Counts
+from shiftline.recordings.endpoints import ROUTES
 from shiftline.recordings.keys import Keys, create_key_file
 from shiftline.recordings.model import OpenRecording, Recording, RecordingDraft
 from shiftline.recordings.operations.opening import get_data_key, open_recording_in, stop_recording_in
@@ -126,3 +131,42 @@ async def room(tenant: Tenant, context: SettableContext, vault: Vault, tmp_path:
     calls = await make_calls(tenant)
     spool = Spool(tmp_path / "spool", context.clock)
     return Room(tenant, calls, vault, spool, agent, context.clock)
+
+
+@dataclass
+class Api:
+    """The API of recordings, called with tokens and headers."""
+
+    room: Room
+    client: httpx.AsyncClient
+
+    async def call(
+        self, method: str, path: str, who: Person | str | None = "admin-1", body: Any = None, **headers: str
+    ) -> httpx.Response:
+        """One request by a person (None: by nobody); names of headers have _ for -."""
+        person_id = who.id if isinstance(who, Person) else who
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if person_id is not None:
+            sent["Authorization"] = f"Bearer {self.room.tenant.tokens[person_id]}"
+        return await self.client.request(method, path, headers=sent, json=body)
+
+    async def get(self, path: str, who: Person | str | None = "admin-1", **headers: str) -> Any:
+        """What a request answers that succeeds."""
+        answer = await self.call("GET", path, who, **headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture
+async def api(room: Room, database: Database) -> AsyncIterator[Api]:
+    """The API on the room's database and vault."""
+
+    async def who(token: str) -> Actor:
+        return await authenticate(database, room.clock, token)
+
+    more: Mapping[str, Any] = {"vault": room.vault}
+    options = WebOptions("localhost:8443", extra_state=more)
+    app: Any = build(ROUTES, database=database, clock=room.clock, authenticate=who, options=options)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://api.localhost:8443") as client:
+        yield Api(room, client)
