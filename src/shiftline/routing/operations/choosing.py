@@ -8,66 +8,65 @@ Order of locks, here and in ``offers`` and ``interactions``: a conversation (by 
 another holds just now is left for the next time: a router waits for nobody but another router.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.routing.events import OfferChanged
-from shiftline.routing.model.choices import Choice, Evidence, Shortage, Snapshot, Waiting
+from shiftline.routing.model.choices import Agent, Choice, Shortage, Snapshot, Waiting
 from shiftline.routing.model.interactions import Offer, OfferState
 from shiftline.routing.model.queues import Medium, QueueSettings
 from shiftline.routing.model.utilization import MediaUtilization
-from shiftline.routing.operations.settings import find_settings
-from shiftline.routing.rules.choices import DECLINE_PAUSE, MISS_PAUSE, Explanation, choose_offers, group_of
+from shiftline.routing.rules.choices import REFUSAL_PAUSE, Explanation, choose_offers, group_of
 from shiftline.routing.rules.eligibility import SOFTPHONE_PATTERNS, asked_skills
 from shiftline.routing.rules.lines import name_need, order
 from shiftline.routing.store import offers as rows
+from shiftline.routing.store.offers import Demand
 
 OFFERS_AT_ONCE = 50
 """Offers in one transaction, so that what is held is held for tenths of a second at most."""
 
-LOOK_PERIOD = timedelta(seconds=2)
+LOOK_PERIOD = timedelta(seconds=5)
 """How often it is written why nobody is free for what waits, by the application's clock."""
 
-GROUPS_AT_ONCE = 200
-"""Different needs of which it is written why nobody is free for them, those first in line."""
+LOOK_PAUSE = timedelta(seconds=1)
+LOOKS_AT_ONCE = 20
+"""So many different needs are looked at in one transaction, and then none for a while: an agent may become free meanwhile."""
 
 
 async def make_offers_in(tx: Transaction, *, limit: int = OFFERS_AT_ONCE) -> list[Offer]:
     """Offer what waits to who is free, in a transaction of its own: the offers made, at most ``limit``.
 
-    Call it again until it makes none. Then it has also written why nobody is free for the rest.
+    Call it again until it makes none. When there are none to make, it writes why nobody is free for some of what waits.
     """
     await rows.lock_routing(tx)
     demand = await rows.find_demand(tx)
-    if not demand:
+    if demand is None:
         return []
-    utilization = (await find_settings(tx, tx.context.organization_id)).utilization
-    made = await _offer(tx, demand, utilization, limit)
-    if not made and not await rows.is_looked_at(tx, tx.context.now() - LOOK_PERIOD):
-        await _look(tx, demand, utilization)
+    made = await _offer(tx, demand, limit)
+    if not made and not await rows.is_looked_at(tx, tx.context.now() - LOOK_PAUSE):
+        await _look(tx, demand)
     return made
 
 
-async def _offer(
-    tx: Transaction,
-    demand: Mapping[str, Sequence[Medium]],
-    utilization: Mapping[Medium, MediaUtilization],
-    limit: int,
-) -> list[Offer]:
-    shareable = _find_shareable({medium for media in demand.values() for medium in media}, utilization)
-    free = await rows.read_free(tx, demand, shareable, SOFTPHONE_PATTERNS)
+async def _offer(tx: Transaction, demand: Demand, limit: int) -> list[Offer]:
+    shareable = _find_shareable(demand.media, demand.utilization)
+    free = await rows.read_free(tx, demand.queue_ids, shareable, SOFTPHONE_PATTERNS)
     if not free:
         return []
-    snapshot = await _read_snapshot(tx, {queue_id for agent in free for queue_id in agent.places}, utilization)
-    snapshot = Snapshot(snapshot.queues, snapshot.waiting, free, snapshot.refusals, utilization)
-    choices = await _hold(tx, choose_offers(snapshot, tx.context.now(), limit))
+    snapshot = await _read_snapshot(tx, {queue_id for agent in free for queue_id in agent.places}, demand, free)
+    chosen = choose_offers(snapshot, tx.context.now(), limit)
+    taken = await rows.take(tx, chosen) if chosen else set[str]()
+    choices = [choice for choice in chosen if choice.interaction.id in taken]
     if not choices:
         return []
     made = [_draw_up(tx, choice, snapshot.queues) for choice in choices]
-    evidence = await _explain(tx, choices, snapshot)
+    explanation = await _read_explanation(tx, snapshot, [choice.interaction for choice in choices])
+    people = {choice.agent.person_id for choice in choices}
+    evidence = [explanation.explain(choice.interaction, choice.agent, people) for choice in choices]
     await rows.insert_offers(tx, list(zip(made, evidence, strict=True)))
     for offer in made:
         record_offer(tx, offer)
@@ -84,24 +83,10 @@ def _find_shareable(waiting: AbstractSet[Medium], utilization: Mapping[Medium, M
 
 
 async def _read_snapshot(
-    tx: Transaction, queue_ids: Collection[str], utilization: Mapping[Medium, MediaUtilization]
+    tx: Transaction, queue_ids: Collection[str], demand: Demand, agents: Sequence[Agent] = ()
 ) -> Snapshot:
-    """What waits in those of the queues that are in use; without agents."""
-    now = tx.context.now()
-    queues = await rows.find_queue_settings(tx, queue_ids)
-    waiting = await rows.read_waiting(tx, queues)
-    refusals = await rows.read_refusals(tx, queues, now - DECLINE_PAUSE, now - MISS_PAUSE)
-    return Snapshot(queues, waiting, (), refusals, utilization)
-
-
-async def _hold(tx: Transaction, choices: Sequence[Choice]) -> list[Choice]:
-    """Those of the choices whose agent and interaction nobody changes just now; the interactions are offered then."""
-    if not choices:
-        return []
-    still = await rows.hold_agents(tx, [choice.agent.person_id for choice in choices])
-    held = [choice for choice in choices if still.get(choice.agent.person_id) == choice.agent.status]
-    taken = await rows.take_waiting(tx, [choice.interaction.id for choice in held])
-    return [choice for choice in held if choice.interaction.id in taken]
+    line = await rows.read_line(tx, queue_ids, tx.context.now() - REFUSAL_PAUSE)
+    return Snapshot(line.queues, line.waiting, agents, line.refusals, demand.utilization)
 
 
 def _draw_up(tx: Transaction, choice: Choice, queues: Mapping[str, QueueSettings]) -> Offer:
@@ -121,33 +106,31 @@ def _draw_up(tx: Transaction, choice: Choice, queues: Mapping[str, QueueSettings
     )
 
 
-async def _explain(tx: Transaction, choices: Sequence[Choice], snapshot: Snapshot) -> list[Evidence]:
-    """Who was considered for each of the choices, and why not the others."""
-    explanation = await _read_explanation(tx, snapshot, [choice.interaction for choice in choices])
-    taken = {choice.agent.person_id for choice in choices}
-    return [explanation.explain(choice.interaction, choice.agent, taken) for choice in choices]
-
-
-async def _read_explanation(tx: Transaction, snapshot: Snapshot, interactions: Iterable[Waiting]) -> Explanation:
+async def _read_explanation(tx: Transaction, snapshot: Snapshot, interactions: Collection[Waiting]) -> Explanation:
     queue_ids = {each.queue_id for each in interactions}
-    skill_ids = {skill_id for each in snapshot.waiting for skill_id in asked_skills(each.need)}
+    skill_ids = {skill_id for each in interactions for skill_id in asked_skills(each.need)}
     members = await rows.read_members(tx, queue_ids, skill_ids, SOFTPHONE_PATTERNS)
-    whole = Snapshot(snapshot.queues, snapshot.waiting, members, snapshot.refusals, snapshot.utilization)
-    return Explanation(whole, tx.context.now())
+    return Explanation(replace(snapshot, agents=members), tx.context.now())
 
 
-async def _look(
-    tx: Transaction, demand: Mapping[str, Sequence[Medium]], utilization: Mapping[Medium, MediaUtilization]
-) -> None:
-    """Write why nobody is free for what waits: once for all that ask for the same in one queue at one ring."""
-    snapshot, now = await _read_snapshot(tx, demand, utilization), tx.context.now()
+async def _look(tx: Transaction, demand: Demand) -> None:
+    """Write why nobody is free for some of what waits: once for all that ask for the same in one queue at one ring.
+
+    First those of which it was never written, then those of which it is longest ago.
+    """
+    now = tx.context.now()
+    snapshot = await _read_snapshot(tx, demand.queue_ids, demand)
     groups: dict[tuple[str, str, int], list[Waiting]] = {}
-    for interaction in order(snapshot.waiting, snapshot.queues):
-        queue_id, _, ring = group_of(interaction, snapshot, now)
-        key = (queue_id, name_need(interaction.need), ring)
-        if key in groups or len(groups) < GROUPS_AT_ONCE:
-            groups.setdefault(key, []).append(interaction)
-    explanation = await _read_explanation(tx, snapshot, (each[0] for each in groups.values()))
+    for each in order(snapshot.waiting, snapshot.queues):
+        _, _, ring = group_of(each, snapshot, now)
+        groups.setdefault((each.queue_id, name_need(each.need), ring), []).append(each)
+    seen = await rows.find_shortages(tx)
+    never = datetime.min.replace(tzinfo=UTC)
+    due = sorted((seen.get(key, never), key) for key in groups if seen.get(key, never) < now - LOOK_PERIOD)
+    looked = {key: groups[key] for _, key in due[:LOOKS_AT_ONCE]}
+    if not looked:
+        return
+    explanation = await _read_explanation(tx, snapshot, [alike[0] for alike in looked.values()])
     shortages = [
         Shortage(
             queue_id=queue_id,
@@ -157,7 +140,7 @@ async def _look(
             newest=max(each.enqueued_at for each in alike),
             evidence=explanation.explain(alike[0], None, ()),
         )
-        for (queue_id, need, ring), alike in groups.items()
+        for (queue_id, need, ring), alike in looked.items()
     ]
     await rows.put_shortages(tx, shortages)
 

@@ -16,11 +16,8 @@ from shiftline.routing.rules.eligibility import Ask, judge, rate
 from shiftline.routing.rules.lines import order
 from shiftline.routing.rules.rings import reach_ring, relax
 
-DECLINE_PAUSE = timedelta(seconds=60)
-"""Who declined an interaction is not offered it again for so long."""
-
-MISS_PAUSE = timedelta(seconds=60)
-"""Who missed an interaction is offered it again within this time only if nobody else is free."""
+REFUSAL_PAUSE = timedelta(seconds=60)
+"""Who declined an interaction is not offered it again for so long; who missed it only if nobody else is free."""
 
 Group: TypeAlias = tuple[str, Need, int]
 """Interactions of a queue that ask for the same at the same ring: the same agents may have them."""
@@ -107,7 +104,7 @@ class _Rank:
         if mine[0] != best[0]:
             return Hindrance("last.agent.preferred", {})
         if mine[1] != best[1]:
-            return Hindrance("missed.before", {"pauseSeconds": MISS_PAUSE.total_seconds()})
+            return Hindrance("missed.before", {"pauseSeconds": REFUSAL_PAUSE.total_seconds()})
         if mine[2] != best[2]:
             return Hindrance("skill.lower", {"chosenProficiency": -best[2]})
         if mine[3] != best[3]:
@@ -161,7 +158,7 @@ def _explain_eligible(agent: Agent, chosen: Agent | None, rank: _Rank, taken: Co
     if agent.person_id in taken:
         return Hindrance("busy.with.offer", {})
     if rank.declined(agent):
-        return Hindrance("declined.before", {"pauseSeconds": DECLINE_PAUSE.total_seconds()})
+        return Hindrance("declined.before", {"pauseSeconds": REFUSAL_PAUSE.total_seconds()})
     if chosen is None:
         return Hindrance("next.in.turn", {})
     return rank.compare(agent, chosen)

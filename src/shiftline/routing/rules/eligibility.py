@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from shiftline.authorization.model import SOFTPHONE
+from shiftline.foundation.decision import Fact
 from shiftline.routing.model.choices import Agent, Hindrance, Need
 from shiftline.routing.model.queues import Medium, SkillEvaluation
 from shiftline.routing.model.utilization import MediaUtilization
@@ -62,28 +63,38 @@ def judge_station(agent: Agent, ask: Ask) -> Hindrance | None:
     return Hindrance("no.station", {})
 
 
-def judge_status(agent: Agent, _: Ask) -> Hindrance | None:
-    """Only who is on queue and free, or handles interactions beside which there is room (``judge_capacity``)."""
+def judge_status(agent: Agent, ask: Ask) -> Hindrance | None:
+    """Only who is on queue and free, or interacting with room for more."""
+    if agent.status == "IDLE":
+        return None
     if agent.status == "OFF_QUEUE":
         return Hindrance("not.on.queue", {})
-    free = agent.status == "IDLE" or (agent.status == "INTERACTING" and agent.load)
-    return None if free else Hindrance(f"status.{agent.status}", {})
+    limit = _find_limit(agent, ask) if agent.load else {}
+    if agent.status == "INTERACTING" and limit is None:
+        return None
+    return Hindrance(f"status.{agent.status}", limit or {})
 
 
 def judge_capacity(agent: Agent, ask: Ask) -> Hindrance | None:
-    """An agent handles so many of one medium, and of another only if it may interrupt what they handle.
+    """Who came back on queue while they still handle something is free only for what they may be given beside it."""
+    limit = _find_limit(agent, ask) if agent.status == "IDLE" else None
+    return None if limit is None else Hindrance("capacity.reached", limit)
+
+
+def _find_limit(agent: Agent, ask: Ask) -> Mapping[str, Fact] | None:
+    """What leaves no room: an agent handles so many of one medium, and of another only if it may interrupt what they handle.
 
     Source: vendor, "Agent utilization". https://help.mypurecloud.com/articles/utilization
     """
     medium = ask.need.medium
+    if ask.utilization[medium].maximum_capacity < 1:
+        return {"medium": medium, "capacity": 0}
     for held, count in agent.load.items():
         limit = ask.utilization[held]
         if held is medium and count >= limit.maximum_capacity:
-            return Hindrance("capacity.reached", {"medium": held, "capacity": limit.maximum_capacity})
+            return {"medium": held, "capacity": limit.maximum_capacity}
         if held is not medium and medium not in limit.interruptable_media_types:
-            return Hindrance("capacity.reached", {"medium": held, "mayBeInterruptedBy": medium})
-    if ask.utilization[medium].maximum_capacity < 1:
-        return Hindrance("capacity.reached", {"medium": medium, "capacity": 0})
+            return {"medium": held, "notInterruptedBy": medium}
     return None
 
 

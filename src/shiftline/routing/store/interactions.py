@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+
+import msgspec
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.web.paging import Page
+from shiftline.routing.model.choices import Evidence
 from shiftline.routing.model.interactions import Interaction, InteractionDraft, InteractionState
 from shiftline.routing.model.queues import Medium
 from shiftline.routing.store.statements import mark, read_page
@@ -113,11 +115,14 @@ async def count_queued(tx: Transaction, queue_id: str) -> int:
 
 async def list_of_conversation(
     reader: Reader, organization_id: str, conversation_id: str
-) -> list[tuple[Interaction, Any]]:
-    """A conversation's interactions, oldest first, each with why nobody was free (None: nobody looked, or it was taken)."""
+) -> list[tuple[Interaction, str, Evidence | None]]:
+    """A conversation's interactions, oldest first, each with its queue's name and why nobody was free.
+
+    None: nobody has looked yet, or it was taken.
+    """
     wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
     rows = await reader.all(SQL["list_of_conversation"], wanted)
-    return [(_interaction(row), row["seen"]) for row in rows]
+    return [(_interaction(row), row["queue_name"], msgspec.convert(row["seen"], Evidence | None)) for row in rows]
 
 
 async def organizations_waiting(reader: Reader) -> list[str]:

@@ -58,9 +58,10 @@ select count(*)::int as queued from routing.interaction
 where organization_id = %(organization_id)s and queue_id = %(queue_id)s and state in ('waiting', 'offered');
 
 -- name: list_of_conversation
-select i.*, coalesce(i.evidence, p.evidence) as seen
+select i.*, p.evidence as seen, q.name as queue_name
 from routing.interaction i
 join routing.public_interaction p on p.organization_id = i.organization_id and p.id = i.id
+join routing.queue q on q.organization_id = i.organization_id and q.id = i.queue_id
 where i.organization_id = %(organization_id)s and i.conversation_id = %(conversation_id)s
 order by i.enqueued_at, i.id;
 

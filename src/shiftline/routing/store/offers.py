@@ -1,17 +1,17 @@
 """What a router reads, and offers, in PostgreSQL."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from psycopg.types.json import Json
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.routing.model.choices import Agent, Evidence, Need, Place, Refusal, Shortage, Waiting
+from shiftline.routing.model.choices import Agent, Choice, Evidence, Refusal, Shortage, Waiting
 from shiftline.routing.model.interactions import Offer, OfferState
 from shiftline.routing.model.queues import Medium, QueueSettings
+from shiftline.routing.model.utilization import MediaUtilization, RoutingSettings
 from shiftline.routing.store.statements import mark
 
 SQL = Queries.beside(__file__, "offers.sql")
@@ -39,33 +39,41 @@ async def lock_routing(tx: Transaction) -> None:
     await tx.all(SQL["lock_routing"], mark(tx))
 
 
-async def find_demand(tx: Transaction) -> dict[str, list[Medium]]:
-    """The queues that something waits in, with the media."""
-    rows = await tx.all(SQL["find_demand"], mark(tx))
-    return {row["queue_id"]: [Medium(each) for each in row["media"]] for row in rows}
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """In which queues something waits, of which media, and how much of each one person handles."""
+
+    queue_ids: tuple[str, ...]
+    media: frozenset[Medium]
+    utilization: Mapping[Medium, MediaUtilization]
 
 
-async def find_queue_settings(tx: Transaction, queue_ids: Collection[str]) -> dict[str, QueueSettings]:
-    """The settings of those of the queues that are in use."""
-    rows = await tx.all(SQL["find_queue_settings"], {**mark(tx), "queue_ids": list(queue_ids)})
-    return {row["id"]: msgspec.convert(row["settings"], QueueSettings) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Settings of queues, what waits in them, and which offers of that came to nothing lately."""
+
+    queues: Mapping[str, QueueSettings]
+    waiting: Sequence[Waiting]
+    refusals: Sequence[Refusal]
 
 
-async def read_waiting(tx: Transaction, queue_ids: Collection[str]) -> list[Waiting]:
-    """All that waits in queues."""
-    rows = await tx.all(SQL["read_waiting"], {**mark(tx), "queue_ids": list(queue_ids)})
-    return [
-        Waiting(
-            id=row["id"],
-            conversation_id=row["conversation_id"],
-            queue_id=row["queue_id"],
-            need=Need(Medium(row["medium"]), tuple(row["skill_ids"]), row["language_id"]),
-            priority=row["priority"],
-            enqueued_at=row["enqueued_at"],
-            last_agent_id=row["last_agent_id"],
-        )
-        for row in rows
-    ]
+async def find_demand(tx: Transaction) -> Demand | None:
+    """What waits in the organization; None for nothing."""
+    row = await tx.one(SQL["find_demand"], mark(tx))
+    if row is None or row["queue_ids"] is None:
+        return None
+    settings = RoutingSettings() if row["utilization"] is None else msgspec.convert(row, RoutingSettings)
+    return Demand(tuple(row["queue_ids"]), frozenset(map(Medium, row["media"])), settings.utilization)
+
+
+async def read_line(tx: Transaction, queue_ids: Collection[str], since: datetime) -> Line:
+    """What waits in queues; only those in use are in the answer. ``since``: from when on refused offers count."""
+    row = await tx.one(SQL["read_line"], {**mark(tx), "queue_ids": list(queue_ids), "since": since})
+    assert row is not None
+    queues = msgspec.json.decode(row["queues"] or b"{}", type=dict[str, QueueSettings])
+    waiting = msgspec.json.decode(row["waiting"] or b"[]", type=list[Waiting])
+    refusals = msgspec.json.decode(row["refusals"] or b"[]", type=list[Refusal])
+    return Line(queues, [each for each in waiting if each.queue_id in queues], refusals)
 
 
 async def read_free(
@@ -75,71 +83,34 @@ async def read_free(
 
     ``shareable``: media beside which an agent can be given more. ``softphone``: the permissions of which one is needed.
     """
-    wanted = {
-        **mark(tx),
-        "queue_ids": list(queue_ids),
-        "shareable": list(shareable),
-        "softphone": list(softphone),
-        "real_now": tx.context.clock.real_now(),
-    }
-    return [_agent(row, tx.context.now()) for row in await tx.all(SQL["read_free"], wanted)]
+    return await _read_agents(tx, "read_free", queue_ids, softphone, {"shareable": list(shareable)})
 
 
 async def read_members(
     tx: Transaction, queue_ids: Collection[str], skill_ids: Collection[str], softphone: Sequence[str]
 ) -> list[Agent]:
     """All members of queues, with those of the skills that they have."""
-    wanted = {
-        **mark(tx),
-        "queue_ids": list(queue_ids),
-        "skill_ids": list(skill_ids),
-        "softphone": list(softphone),
-        "real_now": tx.context.clock.real_now(),
+    return await _read_agents(tx, "read_members", queue_ids, softphone, {"skill_ids": list(skill_ids)})
+
+
+async def _read_agents(
+    tx: Transaction, statement: str, queue_ids: Collection[str], softphone: Sequence[str], more: Row
+) -> list[Agent]:
+    real_now = tx.context.clock.real_now()
+    wanted = {**mark(tx), "queue_ids": list(queue_ids), "softphone": list(softphone), "real_now": real_now, **more}
+    row = await tx.one(SQL[statement], wanted)
+    assert row is not None
+    return msgspec.json.decode(row["agents"] or b"[]", type=list[Agent])
+
+
+async def take(tx: Transaction, choices: Sequence[Choice]) -> set[str]:
+    """The interactions that are offered now: those that still wait and whose agents do still what they did."""
+    which = {
+        "interaction_ids": [choice.interaction.id for choice in choices],
+        "person_ids": [choice.agent.person_id for choice in choices],
+        "statuses": [choice.agent.status for choice in choices],
     }
-    return [_agent(row, tx.context.now()) for row in await tx.all(SQL["read_members"], wanted)]
-
-
-def _agent(row: Row, now: datetime) -> Agent:
-    joined: Mapping[str, int] = row["rings"] or {}
-    left: Mapping[str, int] = row["left_queues"] or {}
-    places = {queue_id: Place(joined=True, ring_number=ring) for queue_id, ring in joined.items()}
-    places |= {queue_id: Place(joined=False, ring_number=ring) for queue_id, ring in left.items()}
-    return Agent(
-        person_id=row["person_id"],
-        active=row["active"],
-        permitted=row["permitted"],
-        reachable=row["reachable"] is True,
-        connected=row["reachable"] is not None,
-        station_id=row["station_id"],
-        auto_answer=row["auto_answer"],
-        status=row["status"],
-        since=row["started_at"] or now,
-        alerted=row["alerted"],
-        load={Medium(medium): count for medium, count in (row["load"] or {}).items()},
-        skills=row["skills"] or {},
-        places=places,
-    )
-
-
-async def read_refusals(
-    tx: Transaction, queue_ids: Collection[str], declined_since: datetime, missed_since: datetime
-) -> list[Refusal]:
-    """Offers of what waits in queues that came to nothing since then."""
-    since = {"declined_since": declined_since, "missed_since": missed_since}
-    rows = await tx.all(SQL["read_refusals"], {**mark(tx), "queue_ids": list(queue_ids), **since})
-    return [Refusal(row["interaction_id"], row["person_id"], row["state"] == OfferState.DECLINED) for row in rows]
-
-
-async def hold_agents(tx: Transaction, person_ids: Collection[str]) -> dict[str, str]:
-    """The routing status of agents, kept until the transaction ends; whoever is being changed is left out."""
-    rows = await tx.all(SQL["hold_agents"], {**mark(tx), "person_ids": list(person_ids)})
-    return {row["person_id"]: row["status"] for row in rows}
-
-
-async def take_waiting(tx: Transaction, interaction_ids: Collection[str]) -> set[str]:
-    """Those of the interactions that waited and are offered now; what is being changed is left out."""
-    rows = await tx.all(SQL["take_waiting"], {**mark(tx), "ids": list(interaction_ids)})
-    return {row["id"] for row in rows}
+    return {row["id"] for row in await tx.all(SQL["take"], {**mark(tx), **which})}
 
 
 async def insert_offers(tx: Transaction, offers: Sequence[tuple[Offer, Evidence]]) -> None:
@@ -171,16 +142,25 @@ async def expired_offers(reader: Reader, real_now: datetime, limit: int) -> list
     return [(row["organization_id"], row["id"]) for row in rows]
 
 
-async def list_of_conversation(reader: Reader, organization_id: str, conversation_id: str) -> list[tuple[Offer, Any]]:
+async def list_of_conversation(
+    reader: Reader, organization_id: str, conversation_id: str
+) -> list[tuple[Offer, Evidence]]:
     """Every offer of a conversation, oldest first, with who was considered."""
     wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
-    return [(_offer(row), row["evidence"]) for row in await reader.all(SQL["list_of_conversation"], wanted)]
+    rows = await reader.all(SQL["list_of_conversation"], wanted)
+    return [(_offer(row), msgspec.convert(row["evidence"], Evidence)) for row in rows]
 
 
 async def is_looked_at(tx: Transaction, since: datetime) -> bool:
-    """Whether why nobody was free was written since an instant."""
+    """Whether it was looked since an instant why nobody is free."""
     row = await tx.one(SQL["is_looked_at"], {**mark(tx), "since": since})
     return row is not None and row["looked"]
+
+
+async def find_shortages(tx: Transaction) -> dict[tuple[str, str, int], datetime]:
+    """When it was looked last why nobody is free, by queue, need and ring."""
+    rows = await tx.all(SQL["find_shortages"], mark(tx))
+    return {(row["queue_id"], row["need"], row["ring"]): row["checked_at"] for row in rows}
 
 
 async def put_shortages(tx: Transaction, shortages: Sequence[Shortage]) -> None:
