@@ -61,6 +61,10 @@ class Tone(AudioStreamTrack):
         return frame
 
 
+def samples(frame: AudioFrame) -> Sound:
+    return frame.to_ndarray().reshape(-1).astype(np.int16)
+
+
 def strengths(sound: Sound, frequencies: tuple[float, ...] = TONES) -> dict[float, float]:
     """How loud each frequency is: 1 is full scale."""
     if len(sound) < 960:
@@ -101,7 +105,7 @@ class Peer:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            self.sound += [each.to_ndarray().reshape(-1) for each in resampler.resample(frame)]
+            self.sound += [samples(each) for each in resampler.resample(frame)]
 
     async def answer(self) -> None:
         """The softphone's way: the engine offers."""
@@ -224,6 +228,6 @@ async def connected(told: Told, *peers: Peer) -> None:
 def decode(data: bytes) -> Sound:
     """The sound of an Ogg/Opus file, decoded by FFmpeg's own demuxer."""
     resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
-    with av.open(io.BytesIO(data), format="ogg") as container:
+    with av.open(io.BytesIO(data), "r", format="ogg") as container:
         frames = [each for frame in container.decode(audio=0) for each in resampler.resample(frame)]
-    return np.concatenate([frame.to_ndarray().reshape(-1) for frame in frames])
+    return np.concatenate([samples(frame) for frame in frames])

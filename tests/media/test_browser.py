@@ -1,5 +1,7 @@
 """Chromium as the peer, as the users have it: tones both ways, measured by the browser's own FFT and in the recordings."""
 
+# pyright: reportPrivateUsage=false
+
 import asyncio
 import shutil
 from collections.abc import AsyncGenerator

@@ -1,5 +1,7 @@
 """What strangers throw at the ports of a live leg: counted, never answered, and the tone goes on."""
 
+# pyright: reportPrivateUsage=false
+
 import asyncio
 import os
 import random

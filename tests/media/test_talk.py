@@ -139,7 +139,7 @@ async def test_a_source_that_vanishes_is_replaced_by_silence_and_comes_back() ->
 
 @on_uvloop
 async def test_a_recording_holds_what_the_leg_gave_and_silence_where_it_gave_nothing() -> None:
-    async with talking() as (engine, _, a, b):
+    async with talking() as (engine, _, __, ___):
         kept = Kept()
         engine.record("a", kept, {"TITLE": "leg a"})
         began = asyncio.get_running_loop().time()
@@ -154,7 +154,6 @@ async def test_a_recording_holds_what_the_leg_gave_and_silence_where_it_gave_not
         await asyncio.sleep(0.5)
         engine.stop_recording("a")
         lasted = asyncio.get_running_loop().time() - began
-        del b
     sound, summary = decode(kept.data), kept.summary
     assert summary is not None
     assert summary.duration_ms == pytest.approx(lasted * 1000, abs=30)

@@ -75,7 +75,8 @@ class Output:
         if source is self._source and packet.ssrc == self._source_ssrc and 0 < ahead <= MAX_LEAP:
             self._highest = packet.sequence
             self._shift_sequence -= 1
-            self._since = 0
+            # What came before would now have a number that was used: one number, one packet, or its encryption is broken.
+            self._since = -1
 
     def _switch(self, source: object, packet: Rtp, now: float) -> bytes:
         self._source, self._source_ssrc = source, packet.ssrc
