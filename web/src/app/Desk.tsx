@@ -1,5 +1,6 @@
 import { useMe } from '../identity/queries';
 import { PresenceCard } from '../presence/PresenceCard';
+import { RecordingsCard } from '../recordings/RecordingsCard';
 import { TimeOffCard } from '../schedule/TimeOffCard';
 import { WeekCard, type WeekCardProps } from '../schedule/WeekCard';
 import { SoftphoneCard } from '../softphone/SoftphoneCard';
@@ -22,6 +23,7 @@ export function Desk(props: WeekCardProps) {
           <PresenceCard />
         </div>
         <WeekCard {...props} />
+        <RecordingsCard />
         <TimeOffCard />
       </main>
     </>

@@ -30,6 +30,8 @@ export function SelectField(props: {
   chosen: string | null;
   onChoose: (id: string) => void;
   placeholder?: string;
+  /** The label is only heard: what stands around the field says the same. */
+  isLabelHeard?: boolean;
 }) {
   return (
     <Select
@@ -38,9 +40,13 @@ export function SelectField(props: {
       onSelectionChange={(key) => typeof key === 'string' && props.onChoose(key)}
       placeholder={props.placeholder ?? 'Choose'}
     >
-      <Label className={styles.label ?? ''}>{props.label}</Label>
+      <Label className={props.isLabelHeard ? 'visually-hidden' : (styles.label ?? '')}>{props.label}</Label>
       <Button className={styles.box ?? ''}>
-        <SelectValue className={styles.value ?? ''} />
+        <SelectValue className={styles.value ?? ''}>
+          {({ selectedText, isPlaceholder, defaultChildren }) =>
+            isPlaceholder ? defaultChildren : selectedText
+          }
+        </SelectValue>
         <Icon name="down" size={18} />
       </Button>
       <Popover className={styles.popover ?? ''}>
@@ -82,10 +88,15 @@ export function SearchBox(props: { label: string; value: string; onChange: (valu
   );
 }
 
-/** What a button opens beside itself; Escape closes it. */
-export function Panel(props: { title: string; wide?: boolean; children: ReactNode }) {
+/** What a button opens beside itself; Escape closes it. `besides`: the rest of the page goes on working meanwhile. */
+export function Panel(props: { title: string; wide?: boolean; besides?: boolean; children: ReactNode }) {
   return (
-    <Popover className={styles.panel ?? ''} placement="bottom end" data-wide={props.wide || undefined}>
+    <Popover
+      className={styles.panel ?? ''}
+      placement="bottom end"
+      isNonModal={props.besides ?? false}
+      data-wide={props.wide || undefined}
+    >
       <Dialog className={styles.dialog ?? ''}>
         <Heading slot="title" className={styles.title ?? ''}>
           {props.title}

@@ -51,7 +51,7 @@ function Keypad({ call }: { call: Call }) {
       <Button>
         <Icon name="keypad" /> Keypad
       </Button>
-      <Panel title="Keypad">
+      <Panel title="Keypad" besides>
         <p className={styles.pressed} role="status" aria-label="Pressed">
           {pressed}
         </p>
@@ -64,7 +64,12 @@ function Keypad({ call }: { call: Call }) {
           }}
         >
           {KEYS.map((key) => (
-            <Button key={key} aria-label={NAMES[key] ?? key} onPress={() => press(key)}>
+            <Button
+              key={key}
+              autoFocus={key === '1'}
+              aria-label={NAMES[key] ?? key}
+              onPress={() => press(key)}
+            >
               {key}
             </Button>
           ))}

@@ -33,7 +33,8 @@ export function TransferPanel({ call }: { call: Call }) {
             Transfer now
           </Button>
           <Button
-            isDisabled={chosen === null}
+            // A queue cannot be asked, only handed to.
+            isDisabled={chosen === null || !('userId' in chosen.target)}
             onPress={() => void finish(({ target }) => phone.consult(call.id, target))}
           >
             Ask first
@@ -102,6 +103,7 @@ function Search(props: {
         className={styles.found ?? ''}
         items={found}
         selectionMode="single"
+        escapeKeyBehavior="none"
         selectedKeys={props.chosen ? [props.chosen.key] : []}
         onSelectionChange={(keys) => {
           const [key] = keys === 'all' ? [] : [...keys];

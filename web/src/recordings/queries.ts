@@ -1,0 +1,65 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { usePhone, useServices } from '../app/services';
+import { readAgainIn } from '../foundation/queries';
+import type { Peaks } from './peaks';
+import { type Leg, recordedCalls } from './recorded';
+import type { Recording } from './wire';
+
+interface Recordings {
+  entities: Recording[];
+}
+
+const SHOWN = 20;
+const BEING_FINISHED_MS = 3_000;
+/** The end of one's own call is heard; this is for calls that go on among others. */
+const BEING_MADE_MS = 15_000;
+
+/** The recordings of one's latest calls, with all their legs. Read again while one is being finished. */
+export function useRecordedCalls(userId: string | undefined) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const { calls } = usePhone();
+  const live = calls
+    .filter(({ phase }) => phase === 'talking' || phase === 'wrapup')
+    .map(({ id, phase }) => id + phase);
+  const marks = live.join();
+  // A recording begins and ends with its call.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the marks are the reason to look, not what is looked for.
+  useEffect(() => {
+    void queries.invalidateQueries({ queryKey: ['recordings'] });
+  }, [queries, marks]);
+  return useQuery({
+    queryKey: ['recordings', userId],
+    enabled: userId !== undefined,
+    queryFn: async ({ signal }) => {
+      const own = await api.get<Recordings>(
+        `/shiftline/recordings?userId=${userId}&pageSize=${SHOWN}`,
+        signal,
+      );
+      const ids = [...new Set(own.entities.map(({ conversationId }) => conversationId))];
+      if (ids.length === 0) return [];
+      const all = await api.get<Recordings>(
+        `/shiftline/recordings?conversationId=${ids.join()}&pageSize=100`,
+        signal,
+      );
+      return recordedCalls(all.entities);
+    },
+    refetchInterval: ({ state }) => {
+      const states = state.data?.map((call) => call.state) ?? [];
+      if (states.includes('stopping')) return BEING_FINISHED_MS;
+      return states.includes('open') ? BEING_MADE_MS : readAgainIn('none', { state });
+    },
+  });
+}
+
+/** A leg's waveform. */
+export function usePeaks(legs: Leg[]) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['peaks', ...legs.map(({ id }) => id)],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      Promise.all(legs.map(({ id }) => api.get<Peaks>(`/shiftline/recordings/${id}/peaks`, signal))),
+  });
+}

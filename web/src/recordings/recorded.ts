@@ -1,0 +1,119 @@
+import { timeOfDay } from '../foundation/time';
+import type { Place } from './peaks';
+import type { Recording } from './wire';
+
+/** A call with the recordings of its legs on one time line. Instants are milliseconds, lengths seconds. */
+export interface RecordedCall {
+  conversationId: string;
+  startMs: number;
+  zone: string;
+  utcOffset: string;
+  /** From the first leg's start to the last one's end; null while it is not known. */
+  total: number | null;
+  who: string;
+  queue: string | null;
+  legs: Leg[];
+  state: Recording['state'];
+}
+
+export interface Leg {
+  id: string;
+  name: string;
+  purpose: string;
+  place: Place;
+  sha256: string | null;
+  packetsLost: number | null;
+  endedBy: string | null;
+}
+
+/** Calls, latest first. */
+export function recordedCalls(recordings: Recording[]): RecordedCall[] {
+  const calls = new Map<string, Recording[]>();
+  for (const recording of recordings) {
+    const { conversationId } = recording;
+    calls.set(conversationId, [...(calls.get(conversationId) ?? []), recording]);
+  }
+  return [...calls.values()].map(recordedCall).sort((a, b) => b.startMs - a.startMs);
+}
+
+const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'sealed'];
+
+function recordedCall(recordings: Recording[]): RecordedCall {
+  const legs = [...recordings].sort((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
+  const first = legs[0] as Recording;
+  const startMs = Date.parse(first.startTime);
+  const placed = legs.map((leg) => placeLeg(leg, startMs));
+  const ends = placed.map(({ place }) => place.from + place.length);
+  const total = Math.max(...ends);
+  return {
+    conversationId: first.conversationId,
+    startMs,
+    zone: first.timeZone,
+    utcOffset: first.utcOffset,
+    total: total > 0 ? total : null,
+    who: nameAmong(legs, ({ purpose }) => purpose === 'customer' || purpose === 'external') ?? 'A colleague',
+    queue: nameAmong(legs, ({ purpose }) => purpose === 'acd'),
+    legs: placed,
+    state: NEXT.find((state) => legs.some((leg) => leg.state === state)) ?? 'sealed',
+  };
+}
+
+function placeLeg(recording: Recording, startMs: number): Leg {
+  const own = recording.participants.find(({ id }) => id === recording.participantId);
+  return {
+    id: recording.id,
+    name: own?.name ?? own?.address ?? own?.purpose ?? 'Somebody',
+    purpose: own?.purpose ?? '',
+    place: {
+      from: (Date.parse(recording.startTime) - startMs) / 1000,
+      length: (recording.durationMs ?? 0) / 1000,
+    },
+    sha256: recording.sha256 ?? null,
+    packetsLost: recording.packetsLost ?? null,
+    endedBy: recording.endedBy ?? null,
+  };
+}
+
+type Taker = Recording['participants'][number];
+
+function nameAmong(recordings: Recording[], fits: (participant: Taker) => boolean): string | null {
+  for (const { participants } of recordings) {
+    const found = participants.find(fits);
+    if (found) return found.name ?? found.address ?? null;
+  }
+  return null;
+}
+
+/** `Fri, 27 Oct 2023, 06:00:07 −05:00`: the wall clock where the call belongs, and how far that is from UTC. */
+export function startText(call: Pick<RecordedCall, 'startMs' | 'zone' | 'utcOffset'>): string {
+  const day = new Intl.DateTimeFormat('en-GB', {
+    timeZone: call.zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  }).format(call.startMs);
+  return `${day}, ${timeOfDay(call.startMs, call.zone)} ${call.utcOffset.replace('-', '−')}`;
+}
+
+/** A recording that is not ready to be heard, in a sentence. */
+export function stateSentence(state: Recording['state']): string | null {
+  switch (state) {
+    case 'open':
+      return 'The call is being recorded.';
+    case 'stopping':
+      return 'The recording is being finished.';
+    case 'lost':
+      return 'Nothing of this recording was found. Its metadata say so.';
+    case 'sealed':
+      return null;
+  }
+}
+
+export function endedSentence(endedBy: string | null): string | null {
+  return endedBy === 'crash' ? 'Ended by a crash: it is whole up to its last second.' : null;
+}
+
+export function shortHash(sha256: string): string {
+  return `${sha256.slice(0, 8)}…${sha256.slice(-8)}`;
+}
