@@ -90,6 +90,11 @@ class Calls:
         self._newcomers = Newcomers(spawn, self._catch_up)
         self._progress: dict[Session, Progress] = {}
 
+    @property
+    def unheard(self) -> int:
+        """How many people's words are waiting or under way."""
+        return len(self._turns)
+
     # what softphones say
 
     def hear(self, session: Session, said: Said, done: Done) -> None:
@@ -118,7 +123,6 @@ class Calls:
     def opened(self, session: Session) -> None:
         """A session began: tell it what it missed."""
         if session.resource:
-            self._progress[session] = Progress(session.jid)
             self._newcomers.add(session)
 
     def closed(self, session: Session) -> None:
@@ -137,7 +141,9 @@ class Calls:
 
     def _tell(self, session: Session, told: SoftphoneTold, offers: Offers, *, is_orphan: bool) -> bool:
         progress = self._progress.get(session)
-        frames = progress.tell(told, offers, is_orphan=is_orphan) if progress is not None else ()
+        if progress is None:
+            progress = self._progress[session] = Progress(session.jid)
+        frames = progress.tell(told, offers, is_orphan=is_orphan)
         for frame in frames:
             session.wire.forward(frame)
         return bool(frames)
