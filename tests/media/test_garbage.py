@@ -10,8 +10,11 @@ from contextlib import closing
 
 from aioice import stun
 
-from media.peers import Peer, heard, on_uvloop, talking
+from media.peers import Kept, Peer, heard, on_uvloop, talking
 from shiftline.calls.media.engine import Engine
+from shiftline.calls.media.opus import SILENCE
+from shiftline.calls.media.rtp import write_rtp
+from shiftline.calls.media.sdp.model import OPUS
 
 SEED = 20_231_027
 
@@ -125,3 +128,48 @@ async def _checks_from_many_ports(engine: Engine, target: tuple[str, int]) -> No
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
             sock.sendto(bytes(request), target)
         await asyncio.sleep(0.002)
+
+
+@on_uvloop
+async def test_a_peer_cannot_begin_endless_streams_or_flood_the_call() -> None:
+    async with talking() as (engine, _, a, b):
+        dtls = a.connection.getSenders()[0].transport
+        for number in range(40):
+            await dtls._send_rtp(write_rtp(OPUS, 1, 1, 1_000_000 + number, SILENCE))
+        await asyncio.sleep(0.2)
+        assert engine.garbage["rtp.streams"] >= 20
+        for number in range(2_000):
+            await dtls._send_rtp(write_rtp(OPUS, number, number, 1_000_000, SILENCE))
+            if not number % 100:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.2)
+        assert engine.garbage["rtp.flood"] >= 500
+        await asyncio.sleep(1)
+        assert heard(await b.listen()) == {440.0}
+
+
+@on_uvloop
+async def test_a_full_disk_costs_the_recording_and_nothing_else() -> None:
+    async with talking() as (engine, _, a, b):
+        sink = FullDisk()
+        engine.record("a", sink)
+        sink.is_full = True
+        in_a, in_b = await asyncio.gather(a.listen(1.0), b.listen(1.0))
+        assert (heard(in_a), heard(in_b)) == ({1000.0}, {440.0})
+        engine.silence("a", True)
+        before = engine.stats("b").sent
+        await asyncio.sleep(1)
+        assert engine.stats("b").sent - before > 40
+        engine.stop_recording("a")
+        assert engine.garbage["sink"] >= 3
+
+
+class FullDisk(Kept):
+    """A sink whose disk is full from some moment on."""
+
+    is_full = False
+
+    def write(self, data: bytes) -> None:
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        super().write(data)

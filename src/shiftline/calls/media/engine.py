@@ -227,14 +227,14 @@ class Engine:
     def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
+        self._next_tick = max(self._next_tick + TICK_SECONDS, now)
+        self._timer = loop.call_at(self._next_tick, self._tick)
         self._ticks += 1
         legs = tuple(self._legs.values())
         for leg in legs:
             leg.pace(now, SILENT)
         # A twenty-fifth of the legs at each tick: half a second apart for one leg, and no burst of disk writes.
         self._keep(legs[self._ticks % KEEP_TICKS :: KEEP_TICKS], now)
-        self._next_tick = max(self._next_tick + TICK_SECONDS, loop.time())
-        self._timer = loop.call_at(self._next_tick, self._tick)
 
     def _keep(self, legs: Iterable[Leg], now: float) -> None:
         for leg in legs:

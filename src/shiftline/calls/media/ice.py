@@ -29,7 +29,8 @@ Address: TypeAlias = tuple[str, int]
 CONSENT_SECONDS = 4.0
 CONSENT_LOST_SECONDS = 30.0
 """RFC 7675 section 5.1."""
-GATHER_SECONDS = 3.0
+GATHER_SECONDS = 2.0
+"""A STUN or TURN server that does not answer delays a call no longer."""
 MAX_PAIRS = 100
 """RFC 8445 section 6.1.2.5."""
 SOCKET_BUFFER = 262_144

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from aiortc import RTCCertificate
 
 from shiftline.calls.media import rtcp
@@ -24,6 +25,8 @@ from shiftline.calls.media.rtp import Rtp, parse_rtp
 from shiftline.calls.media.sdp.model import DIGITS, OPUS, LocalMedia, RemoteDescription
 from shiftline.calls.media.transport import Transport
 from shiftline.foundation.clock import Clock
+
+log = structlog.get_logger()
 
 STARVED_SECONDS = 0.5
 """A source that sends nothing for so long is replaced by silence; senders that pause in silence send each 400 ms."""
@@ -272,20 +275,33 @@ class Leg:
         """Finish its recording, if there is one."""
         recorder, self.recorder = self.recorder, None
         if recorder is not None:
-            recorder.finish(self._loop.time())
+            try:
+                recorder.finish(self._loop.time())
+            except Exception:
+                self.garbage("sink")
+                log.exception("a recording was not finished", leg_id=self.id)
 
     # Its life.
 
     def keep(self, now: float) -> None:
         """Called each half second: write the recording, report, look whether it lives."""
+        self.transport.refill()
         if self.recorder is not None:
-            self.recorder.advance(now)
+            self._write(self.recorder, now)
         if not self.is_open:
             return
         self._turn = (self._turn + 1) % REPORT_EVERY
         if not self._turn:
             self._report(now)
         self._look(now)
+
+    def _write(self, recorder: Recorder, now: float) -> None:
+        try:
+            recorder.advance(now)
+        except Exception:
+            # A full disk costs this page, not the call, and not the other legs.
+            self.garbage("sink")
+            log.exception("a page of a recording was not written", leg_id=self.id)
 
     def _report(self, now: float) -> None:
         sender = None

@@ -13,6 +13,11 @@ from shiftline.calls.media.model import EngineOptions
 from shiftline.calls.media.rtp import is_rtcp
 from shiftline.calls.media.sdp.model import Fragment, IceCredentials, RemoteDescription
 
+MAX_STREAMS = 16
+"""Each stream that a peer begins costs memory until its leg ends; a browser has two."""
+MAX_PACKETS = 300
+"""What is taken in half a second: packets of 2.5 ms, and some to spare."""
+
 
 class TransportOwner(Protocol):
     """The leg that a transport carries."""
@@ -58,6 +63,8 @@ class Transport:
         self._restarted: IceConnection | None = None
         self._closing = False
         self.is_connected = False
+        self._streams: set[bytes] = set()
+        self._left = MAX_PACKETS
 
     async def gather(self) -> None:
         """Open the sockets."""
@@ -101,6 +108,10 @@ class Transport:
         self._run(self._reconnect(fresh))
         return fresh
 
+    def refill(self) -> None:
+        """Called each half second: so many packets more are taken."""
+        self._left = MAX_PACKETS
+
     def send(self, packet: bytes) -> None:
         """Encrypt and send an RTP packet; nothing while no pair of addresses is in use."""
         if self._sendto is not None and self.is_connected:
@@ -138,12 +149,20 @@ class Transport:
             self._owner.garbage("rtp.early")
             return
         reports = is_rtcp(data)
+        stream = data[4:8] if reports else data[8:12]
+        if stream not in self._streams and len(self._streams) >= MAX_STREAMS:
+            self._owner.garbage("rtp.streams")
+            return
         try:
             plain = self._dtls.unprotect_rtcp(data) if reports else self._dtls.unprotect(data)
         except (SrtpError, ValueError):
             self._owner.garbage("rtcp.unauthenticated" if reports else "rtp.unauthenticated")
             return
-        if reports:
+        self._streams.add(stream)
+        self._left -= 1
+        if self._left < 0:
+            self._owner.garbage("rtp.flood")
+        elif reports:
             self._owner.receive_rtcp(plain)
         else:
             self._owner.receive_rtp(plain)
