@@ -12,7 +12,8 @@ from shiftline.presence.model import PURECLOUD, LeaseOpening, PresenceRequest, R
 from shiftline.presence.operations.definitions import prepare_organization as prepare_presences
 from shiftline.presence.operations.leases import open_lease_in
 from shiftline.presence.operations.presences import change_presence_in, find_routing_statuses
-from shiftline.routing.model.interactions import Interaction, InteractionDraft, Offer
+from shiftline.routing.model.choices import Evidence
+from shiftline.routing.model.interactions import Interaction, InteractionDraft, InteractionState, Offer
 from shiftline.routing.model.members import MemberChange
 from shiftline.routing.model.queues import Medium, QueueDraft, QueueSettings
 from shiftline.routing.operations.choosing import make_offers_in
@@ -98,10 +99,12 @@ class Floor:
 
     async def call(self, queue_id: str, **more: Any) -> Interaction:
         """A customer who waits from now on."""
-        self.calls += 1
+        if "conversation_id" not in more:
+            self.calls += 1
         async with self.system.transaction() as tx:
-            draft = InteractionDraft(more.pop("conversation_id", f"call-{self.calls}"), queue_id, **more)
-            return await enqueue_in(tx, draft)
+            return await enqueue_in(
+                tx, InteractionDraft(**{"conversation_id": f"call-{self.calls}", "queue_id": queue_id, **more})
+            )
 
     async def route(self, **more: Any) -> list[Offer]:
         async with self.system.transaction() as tx:
@@ -129,29 +132,30 @@ class Floor:
             found = await interactions.list_of_conversation(reader, self.context.organization_id, conversation_id)
         return found[-1][0]
 
-    async def offers(self, conversation_id: str) -> list[tuple[Offer, Any]]:
+    async def offers(self, conversation_id: str) -> list[tuple[Offer, Evidence]]:
         async with self.context.reader() as reader:
             return await offers.list_of_conversation(reader, self.context.organization_id, conversation_id)
 
-    async def shortage(self, conversation_id: str) -> Any:
+    async def shortage(self, conversation_id: str) -> Evidence | None:
         """Why nobody was free, as it stands with the conversation."""
         async with self.context.reader() as reader:
             found = await interactions.list_of_conversation(reader, self.context.organization_id, conversation_id)
-        return found[-1][1]
+        return found[-1][2]
 
     async def why_not(self, conversation_id: str, person_id: str) -> list[str]:
         """The codes by which the last offer of a conversation (or what waits) passed a person over."""
-        made = await self.offers(conversation_id)
         interaction = await self.interaction(conversation_id)
-        evidence = await self.shortage(conversation_id) if interaction.state == "waiting" else made[-1][1]
+        waits = interaction.state is InteractionState.WAITING
+        evidence = await self.shortage(conversation_id) if waits else (await self.offers(conversation_id))[-1][1]
+        assert evidence is not None
         return codes(evidence, person_id)
 
 
-def codes(evidence: Any, person_id: str) -> list[str]:
+def codes(evidence: Evidence, person_id: str) -> list[str]:
     """The codes by which a person was passed over."""
-    found = [each for each in evidence["passed"] if person_id in each["person_ids"]]
-    assert len(found) <= 1
-    return [hindrance["code"] for each in found for hindrance in each["hindrances"]]
+    found = [passed for passed in evidence.passed if person_id in passed.person_ids]
+    assert len(found) <= 1, "everybody is told of once"
+    return [hindrance.code for passed in found for hindrance in passed.hindrances]
 
 
 def voice(**more: Any) -> QueueSettings:

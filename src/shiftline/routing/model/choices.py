@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
-from shiftline.foundation.decision import Fact
 from shiftline.routing.model.queues import Medium, QueueSettings
 from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
+
+Fact: TypeAlias = str | int | float | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

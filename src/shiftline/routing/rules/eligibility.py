@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from shiftline.authorization.model import SOFTPHONE
-from shiftline.foundation.decision import Fact
-from shiftline.routing.model.choices import Agent, Hindrance, Need
+from shiftline.routing.model.choices import Agent, Fact, Hindrance, Need
 from shiftline.routing.model.queues import Medium, SkillEvaluation
 from shiftline.routing.model.utilization import MediaUtilization
 
