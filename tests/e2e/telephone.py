@@ -227,25 +227,29 @@ window.hears = () => {
   }
   return window.analysers.length ? (loudest[0] < -75 ? 0 : Math.round(loudest[1])) : null;
 };
-"""
-
-PHONE = """
+// What the SDK tells is noted from its first moment on: a persistent connection begins while it still initializes.
 window.calls = {events: []};
-const sdk = window.sdk;
-const describe = (name, value) => {
-  if (name === 'sdkError') return {message: String(value && value.message), type: value && value.type};
-  if (name === 'sessionStarted' || name === 'sessionEnded') return {id: value.id, conversationId: value.conversationId};
-  if (name === 'conversationUpdate')
-    return {added: value.added.map(each => each.conversationId), removed: value.removed.map(each => each.conversationId),
-            current: value.current.map(each => ({conversationId: each.conversationId, call: each.mostRecentCallState}))};
-  return {conversationId: value.conversationId, sessionId: value.sessionId, autoAnswer: value.autoAnswer};
-};
-for (const name of ['pendingSession', 'cancelPendingSession', 'handledPendingSession', 'sessionStarted', 'sessionEnded',
-                    'conversationUpdate', 'sdkError'])
-  sdk.on(name, value => {
-    let told; try { told = describe(name, value); } catch (error) { told = {error: String(error)}; }
-    window.calls.events.push([name, told]);
-  });
+let phone;
+Object.defineProperty(window, 'sdk', {
+  get: () => phone,
+  set: sdk => {
+    phone = sdk;
+    const describe = (name, value) => {
+      if (name === 'sdkError') return {message: String(value && value.message), type: value && value.type};
+      if (name === 'sessionStarted' || name === 'sessionEnded') return {id: value.id, conversationId: value.conversationId};
+      if (name === 'conversationUpdate')
+        return {added: value.added.map(each => each.conversationId), removed: value.removed.map(each => each.conversationId),
+                current: value.current.map(each => ({conversationId: each.conversationId, call: each.mostRecentCallState}))};
+      return {conversationId: value.conversationId, sessionId: value.sessionId, autoAnswer: value.autoAnswer};
+    };
+    for (const name of ['pendingSession', 'cancelPendingSession', 'handledPendingSession', 'sessionStarted', 'sessionEnded',
+                        'conversationUpdate', 'sdkError'])
+      sdk.on(name, value => {
+        let told; try { told = describe(name, value); } catch (error) { told = {error: String(error)}; }
+        window.calls.events.push([name, told]);
+      });
+  },
+});
 """
 
 
@@ -262,7 +266,6 @@ class Telephone:
         whole = {"accessToken": self.agent["accessToken"], "environment": f"localhost:{self.demo.port}", **options}
         outcome = await self.page.evaluate("([options]) => window.begin(options, [])", [whole])
         assert outcome == "ready", outcome
-        await self.page.evaluate(PHONE)
 
     async def go_on_queue(self) -> None:
         async with self.client() as client:
@@ -301,6 +304,13 @@ class Telephone:
         """Call a method of the SDK for a conversation, such as ``acceptPendingSession``."""
         return await self.page.evaluate(
             "([method, options]) => window.sdk[method](options)", [method, {"conversationId": conversation_id, **more}]
+        )
+
+    async def begin_to(self, method: str, conversation_id: str) -> None:
+        """The same without waiting for what comes of it."""
+        await self.page.evaluate(
+            "([method, options]) => { Promise.resolve(window.sdk[method](options)).catch(() => {}); }",
+            [method, {"conversationId": conversation_id}],
         )
 
     async def hears(self, wanted: int, timeout: float = 10, within: int = 15) -> bool:

@@ -154,13 +154,14 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class MediaNode:
-    """A media process that lives. Instants are real time."""
+    """A media process that lives, with what it carries: ``persistent`` of the organization that asks. Instants are real time."""
 
     id: str
     slot: str
     started_at: datetime
     expires_at: datetime
     legs: int = 0
+    persistent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,10 @@ update calls.media_node set ended_at = %(real_now)s where id = %(id)s and ended_
 
 -- name: live_nodes
 select n.id, n.slot, n.started_at, n.expires_at,
-       (select count(*)::int from calls.leg l where l.node_id = n.id and l.state <> 'ended') as legs
+       (select count(*)::int from calls.leg l where l.node_id = n.id and l.state <> 'ended') as legs,
+       (select count(*)::int from calls.leg l
+        where l.node_id = n.id and l.persistent and l.state <> 'ended'
+          and l.organization_id = %(organization_id)s) as persistent
 from calls.media_node n
 where n.ended_at is null and n.expires_at > %(real_now)s
 order by n.slot;

@@ -149,12 +149,16 @@ def _was_connected(conversation: Conversation) -> bool:
 
 
 def choose_node(nodes: Sequence[MediaNode], call: Call | None) -> MediaNode | None:
-    """The node for one more leg: a call lives in one; a new call goes where the fewest legs are. None: there is none."""
+    """The node for one more leg. None: there is none.
+
+    A call lives in one node. Where an organization's softphones keep connections between calls, its new calls begin there:
+    a session that moves to another node while it rings is taken by the vendor's client for another one.
+    """
     alive = {node.id: node for node in nodes}
     for leg in call.legs if call else ():
         if leg.state is not LegState.PROPOSED and leg.node_id in alive:
             return alive[leg.node_id]
-    return min(nodes, key=lambda node: (node.legs, node.slot), default=None)
+    return min(nodes, key=lambda node: (-node.persistent, node.legs, node.slot), default=None)
 
 
 def can_resume(leg: Leg) -> bool:

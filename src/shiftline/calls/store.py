@@ -174,9 +174,10 @@ async def end_node(tx: Transaction, node_id: str, real_now: datetime) -> None:
     await tx.execute(SQL["end_node"], {"id": node_id, "real_now": real_now})
 
 
-async def live_nodes(reader: Reader, real_now: datetime) -> list[MediaNode]:
-    """The nodes that live, with how many legs each carries."""
-    return [MediaNode(**row) for row in await reader.all(SQL["live_nodes"], {"real_now": real_now})]
+async def live_nodes(reader: Reader, organization_id: str, real_now: datetime) -> list[MediaNode]:
+    """The nodes that live, with how many legs each carries, and how many persistent ones of an organization."""
+    parameters = {"organization_id": organization_id, "real_now": real_now}
+    return [MediaNode(**row) for row in await reader.all(SQL["live_nodes"], parameters)]
 
 
 async def dead_nodes(reader: Reader, real_now: datetime) -> list[tuple[str, str]]:

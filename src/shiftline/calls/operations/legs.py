@@ -17,7 +17,7 @@ STARTED = frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
 
 async def choose_node_in(tx: Transaction, call: Call | None) -> str:
     """The node for one more leg of a call. Raises Unavailable when none lives."""
-    node = rules.choose_node(await store.live_nodes(tx, tx.context.clock.real_now()), call)
+    node = rules.choose_node(await store.live_nodes(tx, tx.context.organization_id, tx.context.clock.real_now()), call)
     if node is None:
         raise Unavailable("No media process is running: calls cannot be connected right now.")
     return node.id

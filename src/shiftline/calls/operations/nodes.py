@@ -175,7 +175,7 @@ async def bury_node(context: Context, node_id: str) -> int:
     """Make the legs of a dead node anew on a living one; how many. Where none lives, they wait for one. Raises Unavailable."""
     async with context.reader() as reader:
         legs = [leg for leg in await store.legs_of_node(reader, node_id) if leg.state is not LegState.LOST]
-        alive = await store.live_nodes(reader, context.clock.real_now())
+        alive = await store.live_nodes(reader, "", context.clock.real_now())
     if not alive:
         return 0
     for leg in legs:

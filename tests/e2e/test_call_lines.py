@@ -1,0 +1,170 @@
+"""What a softphone's lines can do: two tabs, a persistent connection, auto-answer, nobody answers, a microphone that is denied."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser
+
+from e2e.stage import SDK, Demo, running_demo
+from e2e.telephone import AGENT_TONE, CALLER_TONE, Telephone, eventually, listening_browser, telephone, web_caller
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("call lines")]
+
+QUEUE = "queue-voice-support"
+
+
+@pytest.fixture(scope="module")
+async def centre() -> AsyncIterator[Demo]:
+    async with running_demo(None) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def microphones() -> AsyncIterator[Browser]:
+    async with listening_browser() as browser:
+        yield browser
+
+
+async def leave(phone: Telephone) -> None:
+    """Off queue, so that the next test's caller goes elsewhere."""
+    async with phone.client() as client:
+        await client.patch(
+            f"/api/v2/users/{phone.agent['userId']}/presences/purecloud",
+            json={"presenceDefinition": {"systemPresence": "Available"}},
+        )
+
+
+async def change_queue(demo: Demo, **media: Any) -> None:
+    """Change how the queue offers calls."""
+    async with demo.admin() as admin:
+        queue = (await admin.get(f"/api/v2/routing/queues/{QUEUE}")).json()
+        queue["mediaSettings"]["call"] |= media
+        answer = await admin.put(f"/api/v2/routing/queues/{QUEUE}", json=queue)
+        assert answer.status_code == 200, answer.text
+
+
+async def change_station(demo: Demo, agent: dict[str, Any], **properties: Any) -> None:
+    """Change the line of an agent's phone."""
+    async with demo.admin() as admin:
+        found = (await admin.get("/api/v2/telephony/providers/edges/phones", params={"pageSize": 500})).json()
+        phone = next(each for each in found["entities"] if (each.get("webRtcUser") or {}).get("id") == agent["userId"])
+        phone = (await admin.get(f"/api/v2/telephony/providers/edges/phones/{phone['id']}")).json()
+        for name, value in properties.items():
+            phone["lines"][0].setdefault("properties", {})[name] = {"value": {"instance": value}}
+        answer = await admin.put(f"/api/v2/telephony/providers/edges/phones/{phone['id']}", json=phone)
+        assert answer.status_code == 200, answer.text
+
+
+async def test_two_tabs_ring_and_the_one_that_answers_has_the_call(microphones: Browser, centre: Demo) -> None:
+    agent = centre.agent(0)
+    async with (
+        telephone(microphones, centre, SDK, agent) as one,
+        telephone(microphones, centre, SDK, agent) as two,
+        web_caller(centre, QUEUE) as caller,
+    ):
+        await one.begin()
+        await two.begin()
+        await one.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await one.told("pendingSession", conversation_id)
+        await two.told("pendingSession", conversation_id)
+        await two.do("acceptPendingSession", conversation_id)
+        await one.told("handledPendingSession", conversation_id)
+        await caller.until("connected")
+        assert await two.hears(CALLER_TONE)
+        assert await caller.hears(AGENT_TONE)
+        assert not await one.events("sessionStarted")
+        await two.do("endSession", conversation_id)
+        await leave(one)
+
+
+async def test_who_does_not_answer_is_not_responding_and_the_caller_waits_on(
+    microphones: Browser, centre: Demo
+) -> None:
+    await change_queue(centre, alertingTimeoutSeconds=7)
+    async with (
+        telephone(microphones, centre, SDK, centre.agent(0)) as silent,
+        telephone(microphones, centre, SDK, centre.agent(1)) as other,
+        web_caller(centre, QUEUE) as caller,
+    ):
+        await silent.begin()
+        await silent.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await silent.told("pendingSession", conversation_id)
+        await silent.told("cancelPendingSession", conversation_id, timeout=20)
+        assert await silent.routing_status() == "NOT_RESPONDING"
+        assert (await caller.status())["state"] == "waiting"
+        await other.begin()
+        await other.go_on_queue()
+        await other.told("pendingSession", conversation_id)
+        await other.do("acceptPendingSession", conversation_id)
+        assert await caller.hears(AGENT_TONE)
+        await other.do("endSession", conversation_id)
+        await leave(other)
+        await leave(silent)
+    await change_queue(centre, alertingTimeoutSeconds=30)
+
+
+async def test_a_queue_that_answers_by_itself(microphones: Browser, centre: Demo) -> None:
+    await change_queue(centre, enableAutoAnswer=True)
+    try:
+        async with telephone(microphones, centre, SDK, centre.agent(0)) as phone, web_caller(centre, QUEUE) as caller:
+            await phone.begin()
+            await phone.go_on_queue()
+            assert (await caller.call()).status_code == 201
+            conversation_id = (await caller.status())["conversationId"]
+            assert (await phone.told("pendingSession", conversation_id))["autoAnswer"] is True
+            await caller.until("connected")
+            assert await caller.hears(AGENT_TONE)
+            await phone.do("endSession", conversation_id)
+            await leave(phone)
+    finally:
+        await change_queue(centre, enableAutoAnswer=False)
+
+
+async def test_a_microphone_that_is_denied_gives_the_call_back_to_the_queue(microphones: Browser, centre: Demo) -> None:
+    async with telephone(microphones, centre, SDK, centre.agent(0)) as phone, web_caller(centre, QUEUE) as caller:
+        await phone.page.evaluate(
+            "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+        )
+        await phone.begin()
+        await phone.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await phone.told("pendingSession", conversation_id)
+        await phone.begin_to("acceptPendingSession", conversation_id)
+        await eventually(lambda: _status(phone, "NOT_RESPONDING"), timeout=30)
+        assert (await caller.until("waiting"))["state"] == "waiting"
+        await leave(phone)
+
+
+async def _status(phone: Telephone, status: str) -> bool:
+    return await phone.routing_status() == status
+
+
+async def test_a_persistent_connection_carries_one_call_after_the_other(microphones: Browser, centre: Demo) -> None:
+    agent = centre.agent(3)
+    await change_station(centre, agent, station_persistent_enabled=True)
+    async with telephone(microphones, centre, SDK, agent) as phone:
+        await phone.begin()
+        first = await phone.told("sessionStarted", timeout=30)
+        await phone.go_on_queue()
+        for _ in range(2):
+            async with web_caller(centre, QUEUE) as caller:
+                assert (await caller.call()).status_code == 201
+                conversation_id = (await caller.status())["conversationId"]
+                pending = await phone.told("pendingSession", conversation_id)
+                assert pending["sessionId"] == first["id"] or pending["sessionId"]
+                await phone.do("acceptPendingSession", conversation_id)
+                await caller.until("connected")
+                assert await caller.hears(AGENT_TONE)
+                assert await phone.hears(CALLER_TONE)
+                await phone.do("endSession", conversation_id)
+                await caller.until("ended")
+                await asyncio.sleep(0.5)
+        assert await phone.page.evaluate("window.analysers.some(([peer]) => peer.connectionState === 'connected')")
+        await leave(phone)
