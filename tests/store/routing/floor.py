@@ -1,7 +1,7 @@
 """A floor: queues, agents with phones and live sessions, and customers who wait. All by the rooms' own operations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tests.conftest import SettableContext
@@ -37,7 +37,6 @@ class Floor:
     tenant: Tenant
     context: SettableContext
     calls: int = 0
-    names: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def system(self) -> Context:
@@ -70,20 +69,31 @@ class Floor:
     ) -> str:
         """Somebody with a phone and a live session, on queue in the queues."""
         person = await self.tenant.person(name, *permissions, person_id=name)
-        self.names[person.id] = name
+        await self.staff(person.id, *queues, ring=ring, phone=phone, session=session, on_queue=on_queue)
+        return person.id
+
+    async def staff(
+        self,
+        person_id: str,
+        *queues: str,
+        ring: int = 1,
+        phone: bool = True,
+        session: str | None = "xmpp",
+        on_queue: bool = True,
+    ) -> None:
+        """Put somebody to work in queues."""
         async with self.context.transaction() as tx:
             for queue_id in queues:
-                await add_members_in(tx, queue_id, [person.id])
+                await add_members_in(tx, queue_id, [person_id])
             if phone:
-                await create_phone_in(tx, PhoneDraft(f"Phone of {name}", person.id))
+                await create_phone_in(tx, PhoneDraft(f"Phone of {person_id}", person_id))
         if ring != 1:
             for queue_id in queues:
-                await change_member(self.context, queue_id, MemberChange(person.id, ring_number=ring))
+                await change_member(self.context, queue_id, MemberChange(person_id, ring_number=ring))
         if session:
-            await self.open_session(person.id, session)
+            await self.open_session(person_id, session)
         if on_queue:
-            await self.be(person.id, SystemPresence.ON_QUEUE)
-        return person.id
+            await self.be(person_id, SystemPresence.ON_QUEUE)
 
     async def open_session(self, person_id: str, transport: Any = "xmpp") -> None:
         async with self.context.transaction() as tx:

@@ -37,6 +37,9 @@ LOOKS_AT_ONCE = 20
 """So many different needs are looked at in one transaction, and then none for a while: an agent may become free meanwhile."""
 
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
 async def make_offers_in(tx: Transaction, *, limit: int = OFFERS_AT_ONCE) -> list[Offer]:
     """Offer what waits to who is free, in a transaction of its own: the offers made, at most ``limit``.
 
@@ -124,10 +127,13 @@ async def _look(tx: Transaction, demand: Demand) -> None:
     for each in order(snapshot.waiting, snapshot.queues):
         _, _, ring = group_of(each, snapshot, now)
         groups.setdefault((each.queue_id, name_need(each.need), ring), []).append(each)
-    seen = await rows.find_shortages(tx)
-    never = datetime.min.replace(tzinfo=UTC)
-    due = sorted((seen.get(key, never), key) for key in groups if seen.get(key, never) < now - LOOK_PERIOD)
-    looked = {key: groups[key] for _, key in due[:LOOKS_AT_ONCE]}
+    seen, never = await rows.find_shortages(tx), (NEVER, NEVER)
+    due: list[tuple[datetime, tuple[str, str, int]]] = []
+    for key, alike in groups.items():
+        looked_at, newest = seen.get(key, never)
+        if looked_at < now - LOOK_PERIOD or newest < max(each.enqueued_at for each in alike):
+            due.append((looked_at, key))
+    looked = {key: groups[key] for _, key in sorted(due)[:LOOKS_AT_ONCE]}
     if not looked:
         return
     explanation = await _read_explanation(tx, snapshot, [alike[0] for alike in looked.values()])

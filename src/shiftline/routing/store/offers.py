@@ -157,10 +157,10 @@ async def is_looked_at(tx: Transaction, since: datetime) -> bool:
     return row is not None and row["looked"]
 
 
-async def find_shortages(tx: Transaction) -> dict[tuple[str, str, int], datetime]:
-    """When it was looked last why nobody is free, by queue, need and ring."""
+async def find_shortages(tx: Transaction) -> dict[tuple[str, str, int], tuple[datetime, datetime]]:
+    """When it was looked last why nobody is free, and when the last of those came, by queue, need and ring."""
     rows = await tx.all(SQL["find_shortages"], mark(tx))
-    return {(row["queue_id"], row["need"], row["ring"]): row["checked_at"] for row in rows}
+    return {(row["queue_id"], row["need"], row["ring"]): (row["checked_at"], row["newest"]) for row in rows}
 
 
 async def put_shortages(tx: Transaction, shortages: Sequence[Shortage]) -> None:

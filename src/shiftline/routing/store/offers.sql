@@ -188,8 +188,8 @@ order by offered_at, id;
 select exists (select from routing.shortage where organization_id = %(organization_id)s and checked_at > %(since)s) as looked;
 
 -- name: find_shortages
--- When it was looked last why nobody is free for what.
-select queue_id, need, ring, checked_at from routing.shortage where organization_id = %(organization_id)s;
+-- When it was looked last why nobody is free for what, and who came last of those.
+select queue_id, need, ring, checked_at, newest from routing.shortage where organization_id = %(organization_id)s;
 
 -- name: put_shortages
 -- "at" is when it became so; who looks again and sees the same changes only when it was seen last.
