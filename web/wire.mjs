@@ -7,18 +7,38 @@ import openapiTS, { astToString } from 'openapi-typescript';
 
 /** Operations that the page calls; their answers and bodies are the whole of what it knows of the wire. */
 const CALLED = new Set([
+  'deleteConversationsCallParticipantConsult',
   'deleteTokensMe',
+  'getConversations',
+  'getConversationsCallParticipantWrapupcodes',
   'getPresenceDefinitions',
+  'getRoutingQueues',
+  'getRoutingQueuesMe',
   'getShiftlineAccessDecision',
   'getShiftlineAccessWhy',
+  'getShiftlineCallsWhip',
+  'getShiftlineRecordingMedia',
+  'getShiftlineRecordingPeaks',
+  'getShiftlineRecordings',
+  'getShiftlineRoutingConversationOffers',
+  'getShiftlineRoutingQueueInteractions',
   'getUserPresencesPurecloud',
+  'getUserRoutingstatus',
+  'getUsers',
   'getUsersMe',
   'getWorkforcemanagementAgentsMeManagementunit',
   'getWorkforcemanagementBusinessunit',
   'getWorkforcemanagementBusinessunitActivitycodes',
   'getWorkforcemanagementTimeoffrequests',
+  'patchConversationsCallParticipant',
+  'patchConversationsCallParticipantConsult',
   'patchUserPresencesPurecloud',
+  'postConversationParticipantDigits',
+  'postConversationsCallParticipantConsult',
+  'postConversationsCallParticipantReplace',
+  'postUsersSearch',
   'postWorkforcemanagementAgentschedulesMine',
+  'putUserRoutingstatus',
 ]);
 
 /** Every refusal of every operation has this one shape. */

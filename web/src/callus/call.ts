@@ -1,8 +1,8 @@
+import type { WebCallStatus } from '../wire/api';
 import { fragmentOf, withFragment } from './fragment';
 import { chooseStep, type Health } from './step';
 import {
   CallRefused,
-  type CallStatus,
   CallUnreached,
   getStatus,
   hangUp,
@@ -23,7 +23,7 @@ export class WebCall {
   #microphone: MediaStreamTrack | null = null;
   #connection: RTCPeerConnection | null = null;
   #resource: string | null = null;
-  #status: CallStatus | null = null;
+  #status: WebCallStatus | null = null;
   #generation = 0;
   #health: Health = { ice: 'new', since: 0, restartedAt: null };
   /** An offer of this page waits for its answer: nothing else helps before it has one. */

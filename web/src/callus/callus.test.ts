@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { WebCallStatus } from '../wire/api';
 import { fragmentOf, withFragment } from './fragment';
 import { chooseStep, type Health } from './step';
-import {
-  CallRefused,
-  type CallStatus,
-  CallUnreached,
-  getStatus,
-  patchFragment,
-  postNewOffer,
-  postOffer,
-} from './whip';
+import { CallRefused, CallUnreached, getStatus, patchFragment, postNewOffer, postOffer } from './whip';
 import { failureOf, wordsOf } from './words';
 
 const QUEUE = 'https://api.test/api/v2/shiftline/calls/whip/q-1';
@@ -109,7 +102,7 @@ describe('fragments', () => {
 });
 
 describe('what helps a call that does not come through', () => {
-  const status = (change: Partial<CallStatus> = {}): CallStatus => ({
+  const status = (change: Partial<WebCallStatus> = {}): WebCallStatus => ({
     state: 'connected',
     generation: 1,
     ...change,
@@ -143,7 +136,7 @@ describe('what helps a call that does not come through', () => {
 });
 
 describe('the words', () => {
-  const told = (status: Partial<CallStatus>) =>
+  const told = (status: Partial<WebCallStatus>) =>
     wordsOf({ name: 'call', status: { state: 'waiting', generation: 1, ...status }, unreached: false });
 
   it('tell the place in line and the wait', () => {

@@ -1,4 +1,4 @@
-import type { CallStatus } from './whip';
+import type { WebCallStatus } from '../wire/api';
 
 /** How the sound's connection does. `since`: the machine's time at which it became so. */
 export interface Health {
@@ -17,7 +17,7 @@ const BLIP_MS = 2_000;
 const RESTART_MS = 6_000;
 
 /** What helps a call whose sound does not come through. `generation`: of the offer that this page made last. */
-export function chooseStep(status: CallStatus, generation: number, health: Health, now: number): Step {
+export function chooseStep(status: WebCallStatus, generation: number, health: Health, now: number): Step {
   if (status.state === 'lost' || status.generation > generation) return 'renew';
   if (health.ice !== 'disconnected' && health.ice !== 'failed') return 'stay';
   if (health.restartedAt !== null && now - health.restartedAt > RESTART_MS) return 'renew';

@@ -1,3 +1,5 @@
+import type { WebCallStatus } from '../wire/api';
+
 /** Calls a queue from the web. Source: RFC 9725 (WHIP); how a call stands, and a new offer for one that goes on, are the server's own. */
 
 /** The server answered, and said no. */
@@ -16,16 +18,6 @@ export class CallRefused extends Error {
 /** Nothing answered. */
 export class CallUnreached extends Error {
   override name = 'CallUnreached';
-}
-
-export type CallState = 'connecting' | 'waiting' | 'ringing' | 'connected' | 'held' | 'lost' | 'ended';
-
-export interface CallStatus {
-  state: CallState;
-  /** Grows each time that the call's media is made anew. */
-  generation: number;
-  position?: number | null;
-  expectedWaitSeconds?: number | null;
 }
 
 export interface Answer {
@@ -70,7 +62,7 @@ export async function patchFragment(
   return (await send(doFetch, resource, { method: 'PATCH', headers, body: fragment })).text();
 }
 
-export async function getStatus(resource: string, doFetch: typeof fetch = fetch): Promise<CallStatus> {
+export async function getStatus(resource: string, doFetch: typeof fetch = fetch): Promise<WebCallStatus> {
   return (await send(doFetch, resource, { headers: { accept: 'application/json' } })).json();
 }
 

@@ -1,11 +1,12 @@
-import { CallRefused, type CallStatus, CallUnreached } from './whip';
+import type { WebCallStatus } from '../wire/api';
+import { CallRefused, CallUnreached } from './whip';
 
 /** What the page does: before there is a call, in it, and after it. */
 export type Stage =
   | { name: 'idle' }
   | { name: 'asking' }
   | { name: 'dialing' }
-  | { name: 'call'; status: CallStatus; unreached: boolean }
+  | { name: 'call'; status: WebCallStatus; unreached: boolean }
   | { name: 'ended'; wasConnected: boolean }
   | { name: 'failed'; sentence: string; retryAfterSeconds: number | null };
 
@@ -39,7 +40,7 @@ export function wordsOf(stage: Stage): Words {
   }
 }
 
-function callWords(status: CallStatus): Words {
+function callWords(status: WebCallStatus): Words {
   switch (status.state) {
     case 'connecting':
       return { title: 'Connecting', more: 'One moment.' };

@@ -6,13 +6,13 @@ import { NoteField, SelectField } from '../design/fields';
 import { Icon } from '../design/icons';
 import { stopwatch } from '../foundation/time';
 import type { Call, WrapupDue } from '../softphone/view';
+import type { ParticipantChange, WrapupCode } from '../wire/api';
 import styles from './Wrapup.module.css';
-import type { WrapupCode } from './wire';
 import { promptSentence } from './wrapup';
 
 /** After-call work: how the call went, with a note, in the time there is for it. */
 export function WrapupBlock({ call, due }: { call: Call; due: WrapupDue }) {
-  const { api } = useServices();
+  const { api, phone } = useServices();
   const id = useId();
   const [code, setCode] = useState<string | null>(null);
   const [notes, setNotes] = useState('');
@@ -23,8 +23,11 @@ export function WrapupBlock({ call, due }: { call: Call; due: WrapupDue }) {
     queryFn: ({ signal }) => api.get<WrapupCode[]>(`${path}/wrapupcodes`, signal),
   });
   const finish = useMutation({
-    mutationFn: (body: { wrapup: { code: string; notes: string } } | { wrapupSkipped: true }) =>
-      api.patch(path, body),
+    mutationFn: (body: ParticipantChange) => api.patch(path, body),
+    onSuccess: () => {
+      // What is given before a time that nobody may cut short is only kept until then.
+      if (due.prompt !== 'forcedTimeout') phone.dismiss(call.id);
+    },
   });
   const give = () =>
     code !== null && !finish.isPending && finish.mutate({ wrapup: { code, notes: notes.trim() } });
@@ -70,6 +73,7 @@ export function WrapupBlock({ call, due }: { call: Call; due: WrapupDue }) {
         {due.maySkip && (
           <Button onPress={() => !finish.isPending && finish.mutate({ wrapupSkipped: true })}>Skip</Button>
         )}
+        {finish.isSuccess && <p role="status">Noted.</p>}
         {finish.isError && (
           <p role="alert" className={styles.failure}>
             {finish.error.message}

@@ -1,4 +1,4 @@
-import type { WrapupPrompt } from './wire';
+import type { WrapupPrompt } from '../wire/api';
 
 /** What is expected of whoever does after-call work. */
 export function promptSentence(prompt: WrapupPrompt): string {

@@ -2,6 +2,7 @@ import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'reac
 import { Button as ActionButton, Card, Dot, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { useMe } from '../identity/queries';
+import { Waiting } from '../routing/WhyNotMe';
 import type { PresenceDefinition, UserPresence } from '../wire/api';
 import styles from './PresenceCard.module.css';
 import { nameOf, presenceFor, presenceName, routingSentence, stillFailed, toneOf } from './presence';
@@ -31,6 +32,7 @@ export function PresenceCard() {
           <>
             <Choice userId={me.id} definitions={definitions.data} presence={presence.data} />
             <Queueing userId={me.id} definitions={definitions.data} presence={presence.data} />
+            <Waiting />
           </>
         ) : definitions.isError || presence.isError ? (
           <Trouble

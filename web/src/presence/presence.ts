@@ -1,4 +1,4 @@
-import type { PresenceDefinition, SystemPresence, UserPresence } from '../wire/api';
+import type { PresenceDefinition, RoutingState, SystemPresence, UserPresence } from '../wire/api';
 
 /** In the order in which a working day uses them. Idle is the server's to find, not a person's to choose. */
 const ORDER: SystemPresence[] = [
@@ -53,13 +53,6 @@ export function presenceFor(definitions: PresenceDefinition[], wanted: SystemPre
     ({ type, systemPresence }) => type === 'System' && systemPresence === wanted,
   );
   return found?.id ?? null;
-}
-
-export type RoutingState = 'OFF_QUEUE' | 'IDLE' | 'INTERACTING' | 'NOT_RESPONDING' | 'COMMUNICATING';
-
-export interface RoutingStatus {
-  status: RoutingState;
-  startTime?: string | null;
 }
 
 /** What the routing status means for whoever waits for calls. */

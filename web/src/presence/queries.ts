@@ -2,8 +2,14 @@ import { useMutation, useMutationState, useQuery, useQueryClient } from '@tansta
 import { useEffect, useRef } from 'react';
 import { useServices, useSoftphone, useTopic } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
-import type { PresenceChange, PresenceDefinition, PresenceDefinitions, UserPresence } from '../wire/api';
-import { arrivalOf, orderDefinitions, type RoutingStatus } from './presence';
+import type {
+  PresenceChange,
+  PresenceDefinition,
+  PresenceDefinitions,
+  RoutingStatus,
+  UserPresence,
+} from '../wire/api';
+import { arrivalOf, orderDefinitions } from './presence';
 
 export function useDefinitions() {
   const { api } = useServices();

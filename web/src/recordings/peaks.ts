@@ -1,11 +1,4 @@
-/** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */
-export interface Peaks {
-  sample_rate: number;
-  samples_per_pixel: number;
-  bits: number;
-  length: number;
-  data: number[];
-}
+import type { Peaks } from '../wire/api';
 
 /** What is seen in one column: from `low` to `high`, each from -1 to 1. Null: there is no sound there. */
 export type Column = { low: number; high: number } | null;

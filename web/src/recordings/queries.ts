@@ -2,13 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { usePhone, useServices } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
-import type { Peaks } from './peaks';
+import type { Peaks, Recordings } from '../wire/api';
 import { type Leg, recordedCalls } from './recorded';
-import type { Recording } from './wire';
-
-interface Recordings {
-  entities: Recording[];
-}
 
 const SHOWN = 20;
 const BEING_FINISHED_MS = 3_000;

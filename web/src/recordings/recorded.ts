@@ -1,6 +1,6 @@
 import { timeOfDay } from '../foundation/time';
+import type { Recording } from '../wire/api';
 import type { Place } from './peaks';
-import type { Recording } from './wire';
 
 /** A call with the recordings of its legs on one time line. Instants are milliseconds, lengths seconds. */
 export interface RecordedCall {

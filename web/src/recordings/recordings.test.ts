@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { columnsOf, type Peaks, pathOf, spokenShare } from './peaks';
+import type { Peaks, Recording } from '../wire/api';
+import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback, type Voice } from './playback';
 import { recordedCalls, shortHash, startText } from './recorded';
-import type { Recording } from './wire';
 
 /** Ten pixels a second, eight bits. */
 const peaks = (...pairs: [number, number][]): Peaks => ({

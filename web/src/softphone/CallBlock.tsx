@@ -3,6 +3,7 @@ import { useNow, usePhone, useServices } from '../app/services';
 import { Button, Chip, join } from '../design/components';
 import { Icon, type IconName } from '../design/icons';
 import { lastedText, stopwatch } from '../foundation/time';
+import { WhyNotMe } from '../routing/WhyNotMe';
 import styles from './CallBlock.module.css';
 import { CallControls } from './CallControls';
 import { ConsultControls } from './ConsultControls';
@@ -112,9 +113,12 @@ function Answering({ call }: { call: Call }) {
   const { media, phase, wish } = call;
   if (phase === 'over') {
     return (
-      <Button onPress={() => phone.dismiss(call.id)} look="quiet">
-        Close
-      </Button>
+      <div className={styles.answering}>
+        {call.outcome?.kind === 'missed' && <WhyNotMe conversationId={call.id} label="What became of it?" />}
+        <Button onPress={() => phone.dismiss(call.id)} look="quiet">
+          Close
+        </Button>
+      </div>
     );
   }
   if (phase !== 'ringing' || wish === 'decline') return null;

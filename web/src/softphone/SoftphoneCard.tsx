@@ -13,7 +13,7 @@ import styles from './SoftphoneCard.module.css';
 import { MicrophoneState, SoundSettings } from './SoundSettings';
 import type { SoftphoneState } from './state';
 import { CallPanel } from './TargetPanel';
-import { useCallFeed, useRing, useTitle, useWarning } from './useCalls';
+import { useCallFeed, useQueueNames, useRing, useTitle, useWarning } from './useCalls';
 import type { Call } from './view';
 import { outcomeSentence, ringingSentence } from './words';
 
@@ -23,6 +23,7 @@ export function SoftphoneCard() {
   const { softphone } = useServices();
   const { calls, microphone } = usePhone();
   useCallFeed();
+  useQueueNames();
   const zone = useUnit().data?.timeZone ?? null;
   useEffect(() => {
     const wake = () => document.visibilityState === 'visible' && softphone.wake();

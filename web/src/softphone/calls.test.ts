@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CallPart } from '../wire/api';
 import { type CallEvent, learn, NOTHING } from './calls';
 import {
   agent,
@@ -19,6 +20,7 @@ const play = (...events: CallEvent[]) => callsOf(facts(...events));
 const heard = (...participants: Parameters<typeof conversation>): CallEvent => ({
   type: 'heard',
   conversation: conversation(...participants),
+  at: START_MS,
 });
 const PROPOSED: CallEvent = { type: 'proposed', conversationId: 'c-1', autoAnswer: false };
 const BEGUN: CallEvent = { type: 'begun', conversationId: 'c-1' };
@@ -58,6 +60,20 @@ describe('an incoming call', () => {
     expect(calls).toMatchObject([{ phase: 'talking', media: 'elsewhere' }]);
   });
 
+  it('is timed from when it was heard where the server does not tell, and its queue is known by id', () => {
+    const { startTime, queueName, ...told } = agent(RINGING);
+    const bare = { ...told, calls: told.calls.map(({ startAlertingTime, ...call }) => call) };
+    const again: CallEvent = {
+      type: 'heard',
+      conversation: conversation(customer(), bare),
+      at: START_MS + 5_000,
+    };
+    const names = new Map([['q-support', 'Support']]);
+    expect(play({ type: 'queues', names }, heard(customer(), bare), again)[0]).toMatchObject({
+      ...{ since: START_MS, ringsUntil: START_MS + 20_000, queue: { id: 'q-support', name: 'Support' } },
+    });
+  });
+
   it('says that it answers by itself', () => {
     expect(play({ ...PROPOSED, autoAnswer: true })[0]?.autoAnswer).toBe(true);
   });
@@ -65,7 +81,7 @@ describe('an incoming call', () => {
 
 describe('how a call ended', () => {
   const ring = heard(customer(), agent(RINGING));
-  const unanswered = (disconnectType: string) =>
+  const unanswered = (disconnectType: CallPart['disconnectType']) =>
     agent({ call: { state: 'disconnected', connectedTime: null, disconnectType } });
 
   it('was missed while the caller waits on', () => {
@@ -92,7 +108,7 @@ describe('how a call ended', () => {
     const part = unanswered('error');
     const failed = {
       ...part,
-      calls: part.calls?.map((call) => ({ ...call, errorInfo: { message: 'No sound.' } })),
+      calls: part.calls?.map((call) => ({ ...call, errorInfo: { code: 'x', message: 'No sound.' } })),
     };
     const wish: CallEvent = { type: 'wished', conversationId: 'c-1', wish: 'answer' };
     expect(play(ring, wish, heard(customer(), failed))[0]?.outcome).toEqual({
@@ -106,7 +122,7 @@ describe('how a call ended', () => {
     ['client', 'left'],
     ['transfer', 'transferred'],
     ['transport.failure', 'trouble'],
-  ])('%s after talking is told as %s', (disconnectType, kind) => {
+  ] as const)('%s after talking is told as %s', (disconnectType, kind) => {
     const over = agent({ call: { state: 'disconnected', disconnectType } });
     expect(play(heard(customer(), agent()), heard(customer(), over))[0]).toMatchObject({
       phase: 'over',
@@ -162,7 +178,7 @@ describe('after-call work', () => {
   });
 
   it('goes on with a code that is only noted on the way', () => {
-    const noted = due({ wrapup: { code: 'sold', provisional: true } });
+    const noted = due({ wrapup: { code: 'sold', provisional: true, tags: [] } });
     expect(play(heard(customer({ call: ENDED }), noted))[0]?.phase).toBe('wrapup');
   });
 });
@@ -200,11 +216,16 @@ describe('a consultation', () => {
 describe('the facts', () => {
   it('keep what was heard after a list was asked for', () => {
     const before = facts(heard(customer(), agent(RINGING)));
-    const later = learn(before, { type: 'heard', conversation: conversation(customer(), agent()) });
+    const later = learn(before, {
+      type: 'heard',
+      conversation: conversation(customer(), agent()),
+      at: START_MS,
+    });
     const stale: CallEvent = {
       type: 'listed',
       conversations: [conversation(customer(), agent(RINGING))],
       mark: before.mark,
+      at: START_MS,
     };
     expect(callsOf(learn(later, stale))[0]?.phase).toBe('talking');
     expect(callsOf(learn(later, { ...stale, conversations: [] }))).toHaveLength(1);
@@ -212,9 +233,13 @@ describe('the facts', () => {
 
   it('lose what a newer list does not hold, but for the end of a call that nobody has seen yet', () => {
     const before = facts(heard(customer(), agent()));
-    expect(callsOf(learn(before, { type: 'listed', conversations: [], mark: before.mark }))).toEqual([]);
+    expect(
+      callsOf(learn(before, { type: 'listed', conversations: [], mark: before.mark, at: START_MS })),
+    ).toEqual([]);
     const over = facts(heard(customer(), agent()), heard(customer(), agent({ call: ENDED })));
-    expect(callsOf(learn(over, { type: 'listed', conversations: [], mark: over.mark }))).toHaveLength(1);
+    expect(
+      callsOf(learn(over, { type: 'listed', conversations: [], mark: over.mark, at: START_MS })),
+    ).toHaveLength(1);
   });
 
   it('tell a call that goes on where one came back into it', () => {

@@ -1,4 +1,4 @@
-import type { Conversation, Participant } from '../conversations/wire';
+import type { Conversation, Participant } from '../wire/api';
 
 /**
  * What is known of one's calls: the conversations as the server last told them, and the sessions of this tab's softphone.
@@ -11,6 +11,8 @@ export interface Facts {
   conversations: ReadonlyMap<string, Heard>;
   /** By conversation. */
   sessions: ReadonlyMap<string, Session>;
+  /** The names of the person's queues: topics tell only their ids. */
+  queues: ReadonlyMap<string, string>;
   /** What the person last asked for, by conversation. */
   wishes: ReadonlyMap<string, Wish>;
 }
@@ -20,6 +22,9 @@ export interface Heard {
   mark: number;
   /** Whether one's own part in it was seen live here: only then is its end worth a word. */
   seenLive: boolean;
+  /** Since when one's own call is in its present state, as far as it was heard here: topics do not tell it of every state. */
+  state: string | null;
+  since: number;
 }
 
 /** `proposed`: this tab may answer it; `here`: its sound is in this tab. */
@@ -32,9 +37,11 @@ export type Wish = 'answer' | 'decline' | 'end';
 
 export type CallEvent =
   | { type: 'me'; id: string }
-  | { type: 'heard'; conversation: Conversation }
+  /** `at`: the application's time, in milliseconds. */
+  | { type: 'heard'; conversation: Conversation; at: number }
   /** All of one's live conversations, as read when `mark` was the newest. */
-  | { type: 'listed'; conversations: Conversation[]; mark: number }
+  | { type: 'listed'; conversations: Conversation[]; mark: number; at: number }
+  | { type: 'queues'; names: ReadonlyMap<string, string> }
   | { type: 'proposed'; conversationId: string; autoAnswer: boolean }
   /** Another tab answered it, or nobody can any more. */
   | { type: 'withdrawn'; conversationId: string }
@@ -52,6 +59,7 @@ export const NOTHING: Facts = {
   mark: 0,
   conversations: new Map(),
   sessions: new Map(),
+  queues: new Map(),
   wishes: new Map(),
 };
 
@@ -60,9 +68,11 @@ export function learn(facts: Facts, event: CallEvent): Facts {
     case 'me':
       return facts.meId === event.id ? facts : { ...facts, meId: event.id };
     case 'heard':
-      return hear({ ...facts, mark: facts.mark + 1 }, event.conversation);
+      return hear({ ...facts, mark: facts.mark + 1 }, event.conversation, event.at);
     case 'listed':
       return list(facts, event);
+    case 'queues':
+      return { ...facts, queues: event.names };
     case 'wished':
       return { ...facts, wishes: change(facts.wishes, event.conversationId, event.wish ?? undefined) };
     case 'dismissed':
@@ -98,24 +108,30 @@ function learnSession(facts: Facts, event: SessionEvent): Facts {
   }
 }
 
-function hear(facts: Facts, conversation: Conversation): Facts {
+function hear(facts: Facts, conversation: Conversation, at: number): Facts {
   const before = facts.conversations.get(conversation.id);
+  const own = ownPart(conversation, facts.meId);
+  const state = own?.call.state ?? null;
   const heard: Heard = {
     conversation,
     mark: facts.mark,
-    seenLive: before?.seenLive === true || ownPart(conversation, facts.meId)?.live === true,
+    seenLive: before?.seenLive === true || own?.live === true,
+    state,
+    since: before?.state === state ? before.since : at,
   };
   return { ...facts, conversations: change(facts.conversations, conversation.id, heard) };
 }
 
-function list(facts: Facts, { conversations, mark }: { conversations: Conversation[]; mark: number }): Facts {
+function list(facts: Facts, { conversations, mark, at }: Extract<CallEvent, { type: 'listed' }>): Facts {
   const isNewer = (id: string) => (facts.conversations.get(id)?.mark ?? -1) > mark;
   const listed = new Set(conversations.map(({ id }) => id));
   const gone = [...facts.conversations.keys()].filter(
     (id) => !listed.has(id) && !isNewer(id) && !isToldAsOver(facts, id),
   );
   const left = gone.reduce(forget, facts);
-  return conversations.filter(({ id }) => !isNewer(id)).reduce(hear, left);
+  return conversations
+    .filter(({ id }) => !isNewer(id))
+    .reduce((known, conversation) => hear(known, conversation, at), left);
 }
 
 /** A call that is over stays until the person has seen how it ended; no list holds it. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Api, Refusal } from '../foundation/api';
-import { agent, colleague, conversation, customer, ME, RINGING } from './calls.example';
+import { agent, colleague, conversation, customer, ME, RINGING, START_MS } from './calls.example';
 import { FAREWELL_MS, type Microphone, Phone } from './phone';
 import type { Trunk, TrunkEvent } from './trunk';
 
@@ -72,7 +72,7 @@ afterEach(() => {
 });
 
 const hear = (id: string, ...participants: Parameters<typeof conversation>) =>
-  phone.learn({ type: 'heard', conversation: { ...conversation(...participants), id } });
+  phone.learn({ type: 'heard', conversation: { ...conversation(...participants), id }, at: START_MS });
 
 function ring(id: string): void {
   hear(id, customer(), agent(RINGING));
@@ -179,9 +179,7 @@ describe('handing over', () => {
   it('asks at once for oneself to be replaced, and tells what stands in the way', async () => {
     talk('c-1');
     expect(await phone.transfer('c-1', { queueId: 'q-billing' })).toBe(true);
-    expect(asked).toEqual([
-      `POST ${PARTICIPANT}/replace {"queueId":"q-billing","transferType":"Unattended"}`,
-    ]);
+    expect(asked).toEqual([`POST ${PARTICIPANT}/replace {"queueId":"q-billing"}`]);
     answer = () => {
       throw new Refusal(409, { message: 'Ben is busy.' }, null);
     };
@@ -218,7 +216,7 @@ it('calls a colleague once the call that goes on is on hold', async () => {
 });
 
 describe('how it ended', () => {
-  const end = (disconnectType: string, connected: boolean) => {
+  const end = (disconnectType: 'endpoint' | 'timeout', connected: boolean) => {
     const over = {
       state: 'disconnected',
       disconnectType,

@@ -1,5 +1,5 @@
-import type { Conversation } from '../conversations/wire';
 import type { Api } from '../foundation/api';
+import type { Consultation, ConsultationChange, Digits, ParticipantChange, Transfer } from '../wire/api';
 import { type CallEvent, type Facts, learn, NOTHING, type Wish } from './calls';
 import {
   type Equipment,
@@ -133,20 +133,22 @@ export class Phone {
 
   /** Hands the call over at once. */
   async transfer(id: string, to: Target): Promise<boolean> {
-    return this.#try(id, null, () =>
-      this.#ports.api.post(`${this.#own(id)}/replace`, { ...to, transferType: 'Unattended' }),
-    );
+    return this.#try(id, null, () => this.#ports.api.post(`${this.#own(id)}/replace`, to satisfies Transfer));
   }
 
   /** Asks somebody before the call is handed over. */
   async consult(id: string, to: Target): Promise<boolean> {
     return this.#try(id, null, () =>
-      this.#ports.api.post(this.#consultation(id), { speakTo: 'DESTINATION', destination: to }),
+      this.#ports.api.post(this.#consultation(id), {
+        speakTo: 'DESTINATION',
+        destination: to,
+      } satisfies Consultation),
     );
   }
 
-  async speakTo(id: string, speakTo: 'DESTINATION' | 'OBJECT' | 'BOTH' | 'CONFERENCE'): Promise<void> {
-    await this.#try(id, null, () => this.#ports.api.patch(this.#consultation(id), { speakTo }));
+  async speakTo(id: string, speakTo: ConsultationChange['speakTo']): Promise<void> {
+    const change: ConsultationChange = { speakTo };
+    await this.#try(id, null, () => this.#ports.api.patch(this.#consultation(id), change));
   }
 
   async cancelConsult(id: string): Promise<void> {
@@ -163,7 +165,7 @@ export class Phone {
     }
     const path = this.#own(id).replace('/conversations/calls/', '/conversations/');
     await this.#ports.api
-      .post(`${path}/digits`, { digits: digit })
+      .post(`${path}/digits`, { digits: digit } satisfies Digits)
       .catch((error: unknown) => this.#fail(id, serverSentence(error)));
   }
 
@@ -283,7 +285,7 @@ export class Phone {
     return this.#isHere(id) ? this.#plugged().hold(id, held) : this.#patch(id, { held });
   }
 
-  #patch(id: string, body: object): Promise<unknown> {
+  #patch(id: string, body: ParticipantChange): Promise<unknown> {
     return this.#ports.api.patch(this.#own(id), body);
   }
 
@@ -318,9 +320,4 @@ export class Phone {
 function participantPath(conversationId: string, participantId: string | null): string {
   if (participantId === null) throw new Error('The server has not told of this call yet.');
   return `/conversations/calls/${encodeURIComponent(conversationId)}/participants/${encodeURIComponent(participantId)}`;
-}
-
-/** The conversations that the server lists as one's own. */
-export interface ConversationListing {
-  entities: Conversation[];
 }

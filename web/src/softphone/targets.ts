@@ -5,7 +5,7 @@ import type { Tone } from '../design/components';
 import { Refusal } from '../foundation/api';
 import { useMe } from '../identity/queries';
 import { presenceName, toneOf } from '../presence/presence';
-import type { SystemPresence } from '../wire/api';
+import type { FoundUser, FoundUsers, QueueNames } from '../wire/api';
 import type { Target } from './phone';
 
 /** Somebody, or a queue, that a call can go to. */
@@ -15,14 +15,6 @@ export interface Candidate {
   name: string;
   note: string;
   tone: Tone;
-}
-
-export interface FoundUser {
-  id: string;
-  name: string;
-  title?: string | null;
-  presence?: { presenceDefinition?: { systemPresence?: SystemPresence | null } | null } | null;
-  routingStatus?: { status?: string | null } | null;
 }
 
 const LONGEST = 8;
@@ -36,7 +28,7 @@ export function useColleagues(text: string) {
   return useQuery({
     queryKey: ['colleagues', wanted],
     queryFn: async ({ signal }) => {
-      const { results } = await api.post<{ results: FoundUser[] }>(
+      const { results } = await api.post<FoundUsers>(
         '/users/search',
         {
           pageSize: LONGEST + 1,
@@ -65,12 +57,12 @@ export function useQueues(text: string, enabled: boolean) {
     queryFn: async ({ signal }) => {
       const name = wanted === '' ? '' : `&name=${encodeURIComponent(`*${wanted}*`)}`;
       const entities = await api
-        .get<Queues>(`/routing/queues?pageSize=${LONGEST}${name}`, signal)
+        .get<QueueNames>(`/routing/queues?pageSize=${LONGEST}${name}`, signal)
         .then((listing) => listing.entities)
         .catch(async (error: unknown) => {
           if (!(error instanceof Refusal) || error.status !== 403) throw error;
           // Whoever may not see all queues still sees their own.
-          const own = await api.get<Queues>('/routing/queues/me?pageSize=100', signal);
+          const own = await api.get<QueueNames>('/routing/queues/me?pageSize=100', signal);
           return own.entities.filter((queue) => queue.name.toLowerCase().includes(wanted.toLowerCase()));
         });
       return entities.slice(0, LONGEST).map(
@@ -85,8 +77,6 @@ export function useQueues(text: string, enabled: boolean) {
     },
   });
 }
-
-type Queues = { entities: { id: string; name: string }[] };
 
 export function candidateOf(user: FoundUser): Candidate {
   const presence = user.presence?.presenceDefinition?.systemPresence;

@@ -1,16 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { usePhone, useServices, useSoftphone, useTopic } from '../app/services';
-import type { Conversation } from '../conversations/wire';
 import { readAgainIn } from '../foundation/queries';
 import { useMe } from '../identity/queries';
-import type { ConversationListing } from './phone';
+import { useMyQueues } from '../routing/queries';
+import type { Conversation, ConversationListing } from '../wire/api';
 import { type Ring, sound } from './ringer';
 import type { Call } from './view';
 
 /** Tells the phone of one's conversations: read once, then heard; read at intervals while the channel is down. */
 export function useCallFeed(): void {
-  const { api, phone } = useServices();
+  const { api, clock, phone } = useServices();
   const meId = useMe().data?.id;
   const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
   useEffect(() => {
@@ -18,7 +18,7 @@ export function useCallFeed(): void {
   }, [phone, meId]);
   useTopic(meId === undefined ? null : `v2.users.${meId}.conversations`, (event) => {
     const conversation = (event as { eventBody?: Conversation }).eventBody;
-    if (conversation?.participants) phone.learn({ type: 'heard', conversation });
+    if (conversation?.participants) phone.learn({ type: 'heard', conversation, at: clock.now() });
   });
   useQuery({
     queryKey: ['conversations', 'live', meId],
@@ -28,10 +28,19 @@ export function useCallFeed(): void {
     queryFn: async ({ signal }) => {
       const mark = phone.mark();
       const { entities } = await api.get<ConversationListing>('/conversations', signal);
-      phone.learn({ type: 'listed', conversations: entities, mark });
+      phone.learn({ type: 'listed', conversations: entities, mark, at: clock.now() });
       return entities.length;
     },
   });
+}
+
+/** Tells the phone the names of one's queues. */
+export function useQueueNames(): void {
+  const { phone } = useServices();
+  const queues = useMyQueues().data;
+  useEffect(() => {
+    if (queues) phone.learn({ type: 'queues', names: new Map(queues.map(({ id, name }) => [id, name])) });
+  }, [phone, queues]);
 }
 
 /** Rings while a call waits to be answered here. True: the browser keeps the page silent until somebody clicks on it. */

@@ -1,4 +1,4 @@
-import type { CallPart, Conversation, Participant, WrapupPrompt } from '../conversations/wire';
+import type { CallPart, Conversation, Participant, WrapupPrompt } from '../wire/api';
 import {
   callOf,
   type Facts,
@@ -100,7 +100,7 @@ function untoldCall(id: string, session: Session, wish: Wish | null): Call {
   };
 }
 
-function callIn(facts: Facts, { conversation, seenLive }: Heard): Call | null {
+function callIn(facts: Facts, { conversation, seenLive, since }: Heard): Call | null {
   const own = ownPart(conversation, facts.meId);
   if (own === null) return null;
   const { participant, call } = own;
@@ -118,14 +118,14 @@ function callIn(facts: Facts, { conversation, seenLive }: Heard): Call | null {
     autoAnswer: session?.autoAnswer ?? false,
     wish,
     who: whoOf(conversation, participant),
-    queue: queueOf(conversation, participant),
+    queue: queueOf(conversation, participant, facts.queues),
     others: othersOf(conversation, participant),
     muted: call.muted === true,
     held: call.held === true,
     confined: call.confined === true,
     recording: call.recording === true,
-    since: sinceOf(phase, participant, call),
-    ringsUntil: phase === 'ringing' ? ringsUntil(participant, call) : null,
+    since: sinceOf(phase, participant, call) ?? since,
+    ringsUntil: phase === 'ringing' ? ringsUntil(participant, call, since) : null,
     consult: own.live ? consultOf(conversation, participant) : null,
     wrapup,
     outcome: own.live ? null : outcomeOf(conversation, participant, call, wish),
@@ -162,10 +162,9 @@ function sinceOf(phase: Phase, participant: Participant, call: CallPart): number
   }
 }
 
-function ringsUntil(participant: Participant, call: CallPart): number | null {
-  const since = sinceOf('ringing', participant, call);
+function ringsUntil(participant: Participant, call: CallPart, heardAt: number): number | null {
   const timeout = participant.alertingTimeoutMs;
-  return since === null || !timeout ? null : since + timeout;
+  return timeout ? (sinceOf('ringing', participant, call) ?? heardAt) + timeout : null;
 }
 
 function instant(...texts: (string | null | undefined)[]): number | null {
@@ -193,9 +192,10 @@ export function nameOf(participant: Participant): string {
   return participant.purpose === 'customer' || participant.purpose === 'external' ? 'A caller' : 'An agent';
 }
 
-function queueOf(conversation: Conversation, own: Participant): Call['queue'] {
+function queueOf(conversation: Conversation, own: Participant, names: Facts['queues']): Call['queue'] {
   const part = [own, ...conversation.participants].find(({ queueId }) => queueId);
-  return part?.queueId ? { id: part.queueId, name: part.queueName ?? null } : null;
+  if (!part?.queueId) return null;
+  return { id: part.queueId, name: part.queueName ?? names.get(part.queueId) ?? null };
 }
 
 function othersOf(conversation: Conversation, own: Participant): Other[] {

@@ -13,6 +13,13 @@ type Answer<Id extends keyof operations> = operations[Id]['responses'] extends {
   ? Body
   : never;
 
+/** The body that an operation is asked with. */
+type Asked<Id extends keyof operations> = operations[Id] extends {
+  requestBody: { content: { 'application/json': infer Body } };
+}
+  ? Body
+  : never;
+
 /** What a generated body calls `Field`, without the null of what may be left out. */
 type Part<Body, Field extends keyof Body> = NonNullable<Body[Field]>;
 
@@ -31,8 +38,114 @@ export type UserPresence = Pick<
   Answer<'getUserPresencesPurecloud'>,
   'presenceDefinition' | 'message' | 'modifiedDate'
 >;
-export type PresenceChange =
-  operations['patchUserPresencesPurecloud']['requestBody']['content']['application/json'];
+export type PresenceChange = Asked<'patchUserPresencesPurecloud'>;
+
+export type RoutingStatus = Pick<Answer<'getUserRoutingstatus'>, 'status' | 'startTime'>;
+export type RoutingState = RoutingStatus['status'];
+
+/**
+ * A conversation as REST and the topic `v2.users.{id}.conversations` tell it; the topic leaves out `queueName`, `startTime` and
+ * `wrapupSkipped`. In a call, `held` is put on hold by this participant, and `confined` hears music because of another's hold.
+ */
+export type Conversation = Pick<Schema<'WireConversation'>, 'id'> & { participants: Participant[] };
+export type Participant = Pick<
+  Schema<'conversations_wire_shapes_WireParticipant'>,
+  | 'id'
+  | 'purpose'
+  | 'name'
+  | 'address'
+  | 'userId'
+  | 'queueId'
+  | 'queueName'
+  | 'connectedTime'
+  | 'endTime'
+  | 'consultParticipantId'
+  | 'alertingTimeoutMs'
+  | 'wrapupRequired'
+  | 'wrapupPrompt'
+  | 'wrapupTimeoutMs'
+  | 'wrapup'
+  | 'startAcwTime'
+  | 'endAcwTime'
+> & { startTime?: string; wrapupSkipped?: boolean; calls: CallPart[] };
+export type CallPart = Pick<
+  Schema<'WireCall'>,
+  | 'state'
+  | 'direction'
+  | 'muted'
+  | 'held'
+  | 'confined'
+  | 'recording'
+  | 'disconnectType'
+  | 'errorInfo'
+  | 'startAlertingTime'
+  | 'connectedTime'
+  | 'disconnectedTime'
+>;
+export type WrapupPrompt = Part<Participant, 'wrapupPrompt'>;
+export type ConversationListing = { entities: Conversation[] };
+export type WrapupCode = Pick<
+  Answer<'getConversationsCallParticipantWrapupcodes'>[number],
+  'id' | 'name' | 'description'
+>;
+/** What has a default may be left out. */
+export type ParticipantChange = Omit<Asked<'patchConversationsCallParticipant'>, 'wrapup'> & {
+  wrapup?: Partial<Schema<'WrapupBody'>>;
+};
+export type Transfer = Partial<Asked<'postConversationsCallParticipantReplace'>>;
+export type Consultation = Asked<'postConversationsCallParticipantConsult'>;
+export type ConsultationChange = Asked<'patchConversationsCallParticipantConsult'>;
+export type Digits = Asked<'postConversationParticipantDigits'>;
+
+export type FoundUsers = { results: FoundUser[] };
+export type FoundUser = Pick<Answer<'postUsersSearch'>['results'][number], 'id' | 'name' | 'title'> & {
+  presence?: { presenceDefinition?: { systemPresence?: SystemPresence | null } | null } | null;
+  routingStatus?: { status?: RoutingState | null } | null;
+};
+export type UserNames = { entities: Pick<Answer<'getUsers'>['entities'][number], 'id' | 'name'>[] };
+export type QueueNames = {
+  entities: Pick<Answer<'getRoutingQueuesMe'>['entities'][number], 'id' | 'name'>[];
+};
+
+/** Instants are the application's, but for `expiresAt`. */
+export type ConversationOffers = Answer<'getShiftlineRoutingConversationOffers'>;
+export type Interaction = ConversationOffers['interactions'][number];
+export type Offer = Interaction['offers'][number];
+export type Evidence = Offer['considered'];
+export type WaitingCalls = {
+  entities: Pick<
+    Answer<'getShiftlineRoutingQueueInteractions'>['entities'][number],
+    'conversation' | 'position' | 'enqueuedAt'
+  >[];
+  total: number;
+};
+
+/** A recorded leg. `utcOffset`: of the zone at the start, such as `-05:00`. */
+export type Recording = Pick<
+  Answer<'getShiftlineRecordings'>['entities'][number],
+  | 'id'
+  | 'conversationId'
+  | 'participantId'
+  | 'state'
+  | 'startTime'
+  | 'timeZone'
+  | 'utcOffset'
+  | 'participants'
+  | 'queueId'
+  | 'endedBy'
+  | 'durationMs'
+  | 'packetsLost'
+  | 'sha256'
+>;
+export type Recordings = { entities: Recording[] };
+/** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */
+export type Peaks = Omit<Answer<'getShiftlineRecordingPeaks'>, 'version' | 'channels'>;
+
+/** How a web caller's call stands. `generation` grows each time that its media is made anew. */
+export type WebCallStatus = Pick<
+  Answer<'getShiftlineCallsWhip'>,
+  'state' | 'generation' | 'position' | 'expectedWaitSeconds'
+>;
 
 export type AgentManagementUnit = Pick<
   Answer<'getWorkforcemanagementAgentsMeManagementunit'>,
@@ -47,8 +160,7 @@ export type ActivityCode = Pick<
 >;
 export type ActivityCategory = ActivityCode['category'];
 
-export type ScheduleSearch =
-  operations['postWorkforcemanagementAgentschedulesMine']['requestBody']['content']['application/json'];
+export type ScheduleSearch = Asked<'postWorkforcemanagementAgentschedulesMine'>;
 export type MySchedules = Pick<
   Answer<'postWorkforcemanagementAgentschedulesMine'>,
   'agentSchedules' | 'businessUnitTimeZone'
