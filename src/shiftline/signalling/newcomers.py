@@ -14,6 +14,8 @@ from shiftline.signalling.turns import Spawn
 
 GATHERING = 0.03
 """Seconds in which those who come gather before they are looked up."""
+BETWEEN = 0.25
+"""Seconds from one look to the next: while many come, each look is for many."""
 AGAIN_AFTER = 0.5
 """Seconds until a look that could not be had is tried again."""
 
@@ -31,6 +33,8 @@ class Newcomers:
         self._look = look
         self._heard: dict[Session, set[str]] = {}
         self._is_looking = False
+        self._time = asyncio.get_running_loop().time
+        self._next_look = 0.0
 
     def __len__(self) -> int:
         return len(self._heard)
@@ -60,7 +64,8 @@ class Newcomers:
     async def _work(self) -> None:
         try:
             while self._heard:
-                await asyncio.sleep(GATHERING)
+                await asyncio.sleep(max(GATHERING, self._next_look - self._time()))
+                self._next_look = self._time() + BETWEEN
                 batch = tuple(self._heard)
                 try:
                     await self._look(batch)

@@ -325,6 +325,19 @@ async def test_those_who_come_together_are_looked_up_together(exchange: Exchange
     assert [number for number, paper in enumerate(papers) if paper.words] == [1, 7]
 
 
+async def test_while_many_come_each_look_is_for_many(exchange: Exchange) -> None:
+    time = asyncio.get_running_loop().time
+    began = time()
+    exchange.room.pending = [told("propose", person_id=f"person-{number}") for number in range(30)]
+    papers: list[Paper] = []
+    for number in range(30):
+        papers.append(exchange.come("tab1", f"person-{number}"))
+        await asyncio.sleep(0.02)
+    await exchange.settle()
+    assert exchange.room.looked <= (time() - began) / newcomers_module.BETWEEN + 1
+    assert all(paper.words == ["propose SID"] for paper in papers)
+
+
 async def test_a_feed_is_not_looked_up(exchange: Exchange) -> None:
     exchange.come("")
     await asyncio.sleep(newcomers_module.GATHERING * 2)
