@@ -15,7 +15,9 @@ from shiftline.apps import sample
 from shiftline.apps.running import SAMPLE_SECRET
 from shiftline.apps.supervisor.child import READY_FD, StartRefusedError, wait_at_gate
 from shiftline.foundation.clock import Clock
+from shiftline.foundation.database import Database
 from shiftline.foundation.migrations import migrate
+from shiftline.foundation.outbox import WORKER, OutboxReader
 from shiftline.foundation.settings import Settings
 
 # A machine's clock may be set back a little when it is corrected; that is no reason to refuse to start.
@@ -42,7 +44,21 @@ async def _prepare(settings: Settings, *, demo: bool) -> dict[str, Any]:
         await migrate(settings.database_url)
     except RuntimeError as error:
         raise StartRefusedError(f"The database cannot be brought up to this version: {error}.") from error
-    return {"prepared": await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])}
+    prepared = await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])
+    await keep_place(settings.database_url)
+    return {"prepared": prepared}
+
+
+async def keep_place(database_url: str) -> None:
+    """Give the worker its place in the outbox before anybody is served: it may come to lead later than the first event."""
+    database = Database(database_url)
+    await database.open()
+    try:
+        place = OutboxReader(database, WORKER)
+        await place.start()
+        await place.save()
+    finally:
+        await database.close()
 
 
 async def last_fact(connection: psycopg.AsyncConnection[Any]) -> datetime | None:

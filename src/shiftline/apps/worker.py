@@ -18,7 +18,7 @@ from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Refusal, Unavailable
-from shiftline.foundation.outbox import News, OutboxReader
+from shiftline.foundation.outbox import WORKER, News, OutboxReader
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import JOBS, configure_logs
 from shiftline.recordings.jobs import make_jobs
@@ -76,7 +76,7 @@ async def _lead(engines: Engines) -> None:
 async def _handle_events(engines: Engines) -> None:
     woken = asyncio.Event()
     engines.bus.on_wake(woken.set)
-    outbox = OutboxReader(engines.database, "worker")
+    outbox = OutboxReader(engines.database, WORKER)
     while True:
         woken.clear()
         news = await outbox.read()

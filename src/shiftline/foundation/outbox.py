@@ -16,6 +16,8 @@ from shiftline.foundation import events
 from shiftline.foundation.database import SQL, Database, Reader, Row
 
 BATCH = 500
+WORKER = "worker"
+"""The consumer that runs handlers of events. Its place is kept from the installation's first start on."""
 
 log = structlog.get_logger()
 
