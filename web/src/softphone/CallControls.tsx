@@ -11,7 +11,7 @@ import type { Call } from './view';
 /** What can be done in a call. A held one offers only the way back, and the end. */
 export function CallControls({ call }: { call: Call }) {
   const { phone } = useServices();
-  const isTalking = call.phase === 'talking' && call.wish === null;
+  const isTalking = call.phase === 'talking' && call.wish !== 'end';
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms; this is a toolbar's worth of buttons.
     <div className={styles.controls} role="group" aria-label={`Call with ${call.who}`}>

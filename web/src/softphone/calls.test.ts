@@ -55,6 +55,12 @@ describe('an incoming call', () => {
     expect(calls).toMatchObject([{ phase: 'talking', media: 'here', muted: false, held: false }]);
   });
 
+  it('is not asked to be answered any more once it is', () => {
+    const wish: CallEvent = { type: 'wished', conversationId: 'c-1', wish: 'answer' };
+    expect(play(heard(customer(), agent(RINGING)), wish)[0]?.wish).toBe('answer');
+    expect(play(heard(customer(), agent(RINGING)), wish, heard(customer(), agent()))[0]?.wish).toBeNull();
+  });
+
   it('is talked elsewhere when another tab answered it', () => {
     const calls = play(PROPOSED, { type: 'withdrawn', conversationId: 'c-1' }, heard(customer(), agent()));
     expect(calls).toMatchObject([{ phase: 'talking', media: 'elsewhere' }]);

@@ -119,7 +119,13 @@ function hear(facts: Facts, conversation: Conversation, at: number): Facts {
     state,
     since: before?.state === state ? before.since : at,
   };
-  return { ...facts, conversations: change(facts.conversations, conversation.id, heard) };
+  // Who talks has been answered.
+  const isAnswered = state === 'connected' && facts.wishes.get(conversation.id) === 'answer';
+  return {
+    ...facts,
+    conversations: change(facts.conversations, conversation.id, heard),
+    wishes: isAnswered ? change(facts.wishes, conversation.id, undefined) : facts.wishes,
+  };
 }
 
 function list(facts: Facts, { conversations, mark, at }: Extract<CallEvent, { type: 'listed' }>): Facts {

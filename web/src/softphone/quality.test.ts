@@ -54,9 +54,7 @@ it('does not judge across a connection that was made anew, nor without time betw
 });
 
 it('tells the numbers in words', () => {
-  expect(qualityText(after({}) ?? expect.fail())).toBe(
-    'nothing lost, uneven by 2 ms, there and back in 20 ms',
-  );
+  expect(qualityText(after({}) ?? expect.fail())).toBe('nothing lost, jitter 2 ms, round trip 20 ms');
   const lossy = after({ received: 996, lost: 4, jitterSeconds: null, roundTripSeconds: null });
   expect(qualityText(lossy ?? expect.fail())).toBe('0.4 % lost');
 });

@@ -88,7 +88,7 @@ export function qualityText(quality: Quality): string {
   const percent = quality.loss * 100;
   const loss =
     percent === 0 ? 'nothing lost' : `${percent < 1 ? percent.toFixed(1) : Math.round(percent)} % lost`;
-  const jitter = quality.jitterMs === null ? null : `uneven by ${quality.jitterMs} ms`;
-  const roundTrip = quality.roundTripMs === null ? null : `there and back in ${quality.roundTripMs} ms`;
+  const jitter = quality.jitterMs === null ? null : `jitter ${quality.jitterMs} ms`;
+  const roundTrip = quality.roundTripMs === null ? null : `round trip ${quality.roundTripMs} ms`;
   return [loss, jitter, roundTrip].filter((part) => part !== null).join(', ');
 }
