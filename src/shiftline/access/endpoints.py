@@ -1,7 +1,7 @@
 """Access over HTTP: why, decisions, attempts, and what the client saw."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
@@ -9,10 +9,12 @@ from litestar.params import Parameter
 from msgspec import Meta
 
 from shiftline.access import operations
+from shiftline.access.model.connecting import OF_CALLS, Action, Question
 from shiftline.access.wire import AccessAttempts, AccessDecision
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import to_instant
+from shiftline.recordings.operations.vault import Vault, inspect_storage
 
 FOR_ALL = {"even_if_barred": True}
 TAGS = ["Shiftline Access"]
@@ -21,17 +23,29 @@ YEARS = range(1990, 2201)
 
 At = Annotated[datetime | None, Meta(tz=True)]
 UserId = Annotated[str, Parameter(query="userId", max_length=100)]
+ConversationId = Annotated[str | None, Parameter(query="conversationId", min_length=1, max_length=100)]
+QueueId = Annotated[str | None, Parameter(query="queueId", min_length=1, max_length=100)]
 
 
 @get("/api/v2/shiftline/access/why", operation_id="getShiftlineAccessWhy", opt=FOR_ALL, tags=TAGS)
 async def get_why(
-    context: Context, user_id: UserId = "me", action: Literal["sign-in", "connect"] = "connect", at: At = None
+    context: Context,
+    request: Request[Any, Any, Any],
+    *,
+    user_id: UserId = "me",
+    action: Action = "connect",
+    at: At = None,
+    conversation_id: ConversationId = None,
+    queue_id: QueueId = None,
 ) -> AccessDecision:
-    """Why a user may or may not sign in or connect, now or at another instant: the sentence first, all blockers,
-    what is not a cause, and what would help.
+    """Why a user may or may not sign in, connect or receive calls, why they did not get a call, or whether it is recorded,
+    now or at another instant: the sentence first, all blockers, what is not a cause, and what would help.
     """
-    instant = _instant(at, "at")
-    described = await operations.explain_access(context, _person(context, user_id), action, instant)
+    question = Question(action, _instant(at, "at"), conversation_id, queue_id)
+    _check(question)
+    vault: Vault | None = request.app.state.get("vault")
+    storage = None if vault is None else inspect_storage(vault.keys)
+    described = await operations.explain_access(context, _person(context, user_id), question, storage)
     return msgspec.convert(described, AccessDecision)
 
 
@@ -91,6 +105,15 @@ def _instant(moment: datetime | None, field: str) -> datetime | None:
     if moment.year not in YEARS:
         raise Invalid(Problem(field, "the year must be from 1990 to 2200.", "invalid.date"))
     return to_instant(moment, field)
+
+
+def _check(question: Question) -> None:
+    """A queue and a conversation belong to what is received or recorded. Raises Invalid."""
+    if question.action in OF_CALLS:
+        return
+    for field, value in (("conversationId", question.conversation_id), ("queueId", question.queue_id)):
+        if value is not None:
+            raise Invalid(Problem(field, f"has a meaning only with the action {' or '.join(OF_CALLS)}."))
 
 
 def _person(context: Context, user_id: str) -> str:

@@ -2,14 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shiftline.access import store
 from shiftline.access.errors import DecisionNotFound
-from shiftline.access.model import Action, Attempt
+from shiftline.access.model.connecting import Action, Attempt, Question, Snapshot
+from shiftline.access.model.offers import OfferFact, Queueing
+from shiftline.access.model.receiving import Reception
+from shiftline.access.model.recording import SpeakerFact
 from shiftline.access.rules.connecting import judge_access, retry_at_of
-from shiftline.authorization.operations import require
+from shiftline.access.rules.offers import find_declined, find_waiting, judge_offers, with_history
+from shiftline.access.rules.receiving import Wish, judge_reception
+from shiftline.access.rules.recording import judge_recorded, judge_recordings
+from shiftline.authorization.operations import may, require
 from shiftline.authorization.rules import grants_of
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
@@ -17,8 +24,10 @@ from shiftline.foundation.decision import Decision, describe, text_of
 from shiftline.foundation.errors import Invalid, Problem, Refused
 from shiftline.foundation.telemetry import DECISIONS
 from shiftline.identity.operations.people import find_people
+from shiftline.recordings.model import Storage
 
 VIEW = "access:decision:view"
+NAMES = "directory:user:view"
 TRACES_A_DAY = 500
 TRACE_BYTES = 20_000
 
@@ -107,10 +116,13 @@ async def keep_in(tx: Transaction, decision: Decision, purpose: str, evidence: d
     )
 
 
-async def explain_access(context: Context, person_id: str, action: Action, at: datetime | None) -> dict[str, object]:
-    """Why a person may or may not do something, now or at another instant; the answer is kept under its id.
+async def explain_access(
+    context: Context, person_id: str, question: Question, storage: Storage | None = None
+) -> dict[str, object]:
+    """Why a person may or does something or not, now or at another instant; the answer is kept under its id.
 
-    One's own access freely; others' with ``access:decision:view``. Raises Invalid for an unknown person.
+    One's own access freely; others' with ``access:decision:view``. ``storage``: where recordings are kept, as far as this
+    program knows. Raises Invalid for an unknown person, queue or conversation, PermissionMissing.
     """
     if person_id != context.actor.person_id:
         require(context, VIEW)
@@ -118,10 +130,109 @@ async def explain_access(context: Context, person_id: str, action: Action, at: d
         if not await find_people(tx, context.organization_id, [person_id]):
             raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
         now = context.now()
+        at = question.at
         snapshot = await store.read_snapshot(tx, context.organization_id, person_id, at or now, past=at is not None)
-        decision = judge_access(action, snapshot, ahead=at is not None and at > now)
-        await keep_in(tx, decision, "why", {"askedBy": context.actor.id})
+        decision = await _answer(tx, question, snapshot, storage)
+        await keep_in(tx, decision, "why", {"askedBy": context.actor.id, **_asked(question)})
     return describe(decision)
+
+
+def _asked(question: Question) -> dict[str, object]:
+    named = {"conversationId": question.conversation_id, "queueId": question.queue_id}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+async def _answer(tx: Transaction, question: Question, snapshot: Snapshot, storage: Storage | None) -> Decision:
+    match question.action:
+        case "receive":
+            return await _explain_reception(tx, question, snapshot)
+        case "record" if question.conversation_id is not None:
+            return await _explain_recorded(tx, question.conversation_id, snapshot)
+        case "record":
+            return await _explain_recording(tx, question, snapshot, None if question.at else storage)
+        case action:
+            return judge_access(action, snapshot, ahead=snapshot.at > tx.context.now())
+
+
+async def _explain_reception(tx: Transaction, question: Question, snapshot: Snapshot) -> Decision:
+    """Why somebody is offered calls or not: by the facts, and of a call that waits no more by what was written then."""
+    queueing = None if question.conversation_id is None else await _read_queueing(tx, question, snapshot)
+    if queueing is None:
+        reception = await _read_reception(tx, question, snapshot)
+        if question.queue_id is not None and reception.queue is None:
+            raise Invalid(Problem("queueId", f"there is no queue with id {question.queue_id}.", "not.found"))
+        return judge_reception(snapshot, reception, ahead=snapshot.at > tx.context.now())
+    line = find_waiting(queueing, snapshot.at)
+    if line is None:
+        return judge_offers(snapshot, queueing)
+    reception = await _read_reception(tx, replace(question, queue_id=line.queue_id), snapshot)
+    wish = Wish(line, queueing.skills, find_declined(queueing, line, snapshot.person_id))
+    decision = judge_reception(snapshot, reception, wish, ahead=snapshot.at > tx.context.now())
+    return with_history(decision, snapshot, queueing)
+
+
+async def _read_reception(tx: Transaction, question: Question, snapshot: Snapshot) -> Reception:
+    context = tx.context
+    return await store.read_reception(
+        tx,
+        context.organization_id,
+        snapshot.person_id,
+        question,
+        moment=snapshot.at,
+        real_now=context.clock.real_now(),
+    )
+
+
+async def _read_queueing(tx: Transaction, question: Question, snapshot: Snapshot) -> Queueing:
+    """What became of the conversation, with the names of those only whom the caller may see. Raises Invalid."""
+    context = tx.context
+    queueing = await store.read_queueing(tx, context.organization_id, snapshot.person_id, question, moment=snapshot.at)
+    if not queueing.known:
+        sentence = f"there is no conversation with id {question.conversation_id}."
+        raise Invalid(Problem("conversationId", sentence, "not.found"))
+    if question.queue_id is not None and not queueing.lines:
+        raise Invalid(Problem("queueId", f"the conversation did not wait in a queue with id {question.queue_id}."))
+    return replace(queueing, offers=tuple(_as_seen(context, each, snapshot.person_id) for each in queueing.offers))
+
+
+def _as_seen(context: Context, offer: OfferFact, person_id: str) -> OfferFact:
+    """An offer without the name of somebody whom the caller may not look up."""
+    if offer.person_id in (person_id, context.actor.person_id) or may(context, NAMES, division_id=offer.division_id):
+        return offer
+    return replace(offer, person_id="", name=None)
+
+
+async def _explain_recording(
+    tx: Transaction, question: Question, snapshot: Snapshot, storage: Storage | None
+) -> Decision:
+    """Whether calls of a queue, or of a person, are recorded."""
+    wish = await store.read_policies(tx, tx.context.organization_id, snapshot.person_id, question)
+    if question.queue_id is not None:
+        if wish.named is None:
+            raise Invalid(Problem("queueId", f"there is no queue with id {question.queue_id}.", "not.found"))
+        if wish.named not in wish.joined:
+            require(tx.context, VIEW)
+    return judge_recordings(snapshot, wish, storage)
+
+
+async def _explain_recorded(tx: Transaction, conversation_id: str, snapshot: Snapshot) -> Decision:
+    """Whether a conversation was recorded; a stranger to it needs the permission for others' decisions."""
+    context = tx.context
+    recorded = await store.read_recorded(
+        tx, context.organization_id, snapshot.person_id, conversation_id, moment=snapshot.at
+    )
+    if not recorded.known:
+        raise Invalid(Problem("conversationId", f"there is no conversation with id {conversation_id}.", "not.found"))
+    if context.actor.person_id not in {each.person_id for each in recorded.speakers}:
+        require(context, VIEW)
+    speakers = tuple(_as_heard(context, each) for each in recorded.speakers)
+    return judge_recorded(snapshot, replace(recorded, speakers=speakers))
+
+
+def _as_heard(context: Context, speaker: SpeakerFact) -> SpeakerFact:
+    """Somebody who spoke, without the name of a colleague whom the caller may not look up."""
+    own = speaker.person_id in (None, context.actor.person_id)
+    return speaker if own or may(context, NAMES, division_id=speaker.division_id) else replace(speaker, name=None)
 
 
 async def get_decision(context: Context, decision_id: str) -> dict[str, object]:

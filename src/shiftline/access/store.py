@@ -1,16 +1,18 @@
 """Snapshots, attempts and client traces in PostgreSQL."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from psycopg.types.json import Json
 
-from shiftline.access.model import (
+from shiftline.access.model.connecting import (
     Attempt,
     Holding,
     OrganizationFact,
     PersonFact,
+    Question,
     ShiftFact,
     Snapshot,
     StationFact,
@@ -18,9 +20,21 @@ from shiftline.access.model import (
     TimeOffFact,
     TokenFact,
 )
+from shiftline.access.model.offers import Queueing
+from shiftline.access.model.receiving import Reception
+from shiftline.access.model.recording import Recorded, RecordingWish
 from shiftline.foundation.database import Queries, Reader, Transaction
+from shiftline.foundation.events import EventType
+from shiftline.recordings.events import RecordingLost, RecordingNotMade
+from shiftline.routing.model.queues import Medium
+from shiftline.routing.model.utilization import MediaUtilization
 
 SQL = Queries.beside(__file__)
+RECEPTION = Queries.beside(__file__, "reception.sql")
+RECORDING = Queries.beside(__file__, "recording.sql")
+
+OFFERS_AT_MOST = 50
+"""The latest offers of a conversation that are told."""
 
 
 async def read_snapshot(
@@ -57,6 +71,82 @@ async def read_snapshot(
         time_off=_convert(row["time_off"], tuple[TimeOffFact, ...]),
         station=_convert(row["station"], StationFact | None),
     )
+
+
+async def read_reception(
+    reader: Reader, organization_id: str, person_id: str, question: Question, *, moment: datetime, real_now: datetime
+) -> Reception:
+    """What decides whether a person is offered calls, now or at the question's instant; a second read, for those who ask."""
+    row = await reader.one(
+        RECEPTION["read_reception"],
+        {
+            "organization_id": organization_id,
+            "person_id": person_id,
+            "queue_id": question.queue_id,
+            "moment": moment,
+            "at": question.at,
+            "real_now": real_now,
+        },
+    )
+    assert row is not None
+    utilization = row.pop("utilization")
+    found: Reception = _convert(row, Reception)
+    if utilization is None:
+        return found
+    return replace(found, utilization=_convert(utilization, dict[Medium, MediaUtilization]))
+
+
+async def read_queueing(
+    reader: Reader, organization_id: str, person_id: str, question: Question, *, moment: datetime
+) -> Queueing:
+    """What became of the question's conversation until a moment, as a person sees it."""
+    row = await reader.one(
+        RECEPTION["read_queueing"],
+        {
+            "organization_id": organization_id,
+            "person_id": person_id,
+            "conversation_id": question.conversation_id,
+            "queue_id": question.queue_id,
+            "moment": moment,
+            "limit": OFFERS_AT_MOST,
+        },
+    )
+    assert row is not None
+    return _convert({**row, "conversation_id": question.conversation_id}, Queueing)
+
+
+async def read_policies(reader: Reader, organization_id: str, person_id: str, question: Question) -> RecordingWish:
+    """What was decided of recording, and of which queues the question is."""
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "queue_id": question.queue_id,
+        "at": question.at,
+    }
+    return _convert(await reader.one(RECORDING["read_policies"], parameters), RecordingWish)
+
+
+async def read_recorded(
+    reader: Reader, organization_id: str, person_id: str, conversation_id: str, *, moment: datetime
+) -> Recorded:
+    """What was recorded of a conversation until a moment; in the zone of the person."""
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "conversation_id": conversation_id,
+        "moment": moment,
+        "lost": _called(RecordingLost),
+        "not_made": _called(RecordingNotMade),
+    }
+    row = await reader.one(RECORDING["read_recorded"], parameters)
+    assert row is not None
+    return _convert({**row, "conversation_id": conversation_id}, Recorded)
+
+
+def _called(declared: type[Any]) -> str:
+    """How an event is called in the audit."""
+    kind: EventType = declared.EVENT
+    return kind.name
 
 
 def _convert(value: Any, shape: Any) -> Any:

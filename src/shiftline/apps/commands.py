@@ -198,24 +198,40 @@ def why(
     agent: Annotated[str, Parameter(help="A user's id, e-mail address or name.")],
     /,
     *,
-    action: Annotated[Literal["sign-in", "connect"], Parameter(help="What they want to do.")] = "connect",
+    action: Annotated[
+        Literal["sign-in", "connect", "receive", "record"], Parameter(help="What they want to do, or what is done.")
+    ] = "connect",
+    conversation: Annotated[
+        str | None, Parameter(help="Id of a call: why they got it or not, or whether it is recorded.")
+    ] = None,
+    queue: Annotated[
+        str | None, Parameter(help="Id of a queue whose calls are meant. [default: all of theirs]")
+    ] = None,
     at: Annotated[
         str | None, Parameter(help="Past or coming instant: 2023-10-27T06:00:00-05:00. [default: now]")
     ] = None,
     data: Data = None,
     json: Annotated[bool, Parameter(name="--json", negative=(), help="The whole decision as JSON.")] = False,
 ) -> int:
-    """Say whether an agent may sign in or connect, and why. Exit code 0: allowed, 3: refused, 4: could not be known."""
+    """Say whether an agent may sign in, connect or receive calls, whether calls are recorded, and why.
+
+    Exit code 0: they may, or it is so; 3: not; 4: could not be known.
+    """
     import asyncio
 
     instant = None if at is None else parse_instant("--at", at)
     _require_text("AGENT", agent)
+    for option, text in (("--conversation", conversation), ("--queue", queue)):
+        if text is not None:
+            _require_text(option, text)
+            if action not in ("receive", "record"):
+                raise StartRefusedError(f"{option} has a meaning only with --action receive or record.")
     from shiftline.apps.running import find_settings
     from shiftline.apps.why import Question, ask_why, in_json, in_words
     from shiftline.foundation.telemetry import configure_logs
 
     configure_logs("error")
-    question = Question(agent=agent, action=action, at=instant)
+    question = Question(agent=agent, action=action, at=instant, conversation_id=conversation, queue_id=queue)
     answer = asyncio.run(ask_why(find_settings(data or default_data_folder()), question))
     print(in_json(answer) if json else in_words(answer))
     return answer.exit_code

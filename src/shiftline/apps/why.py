@@ -1,4 +1,4 @@
-"""`shiftline why`: whether an agent may sign in or connect, and why, by the same function that the API asks."""
+"""`shiftline why`: whether an agent may sign in, connect or receive calls, and why, by the function that the API asks."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,18 +8,23 @@ from typing import Any, Literal
 
 import psycopg
 
+from shiftline.access.model.connecting import Action
+from shiftline.access.model.connecting import Question as Asked
 from shiftline.access.operations import explain_access
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.errors import Invalid, Unavailable
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.model import Condition, PeopleSearch, Person
 from shiftline.identity.operations.organizations import list_organizations
 from shiftline.identity.operations.people import search_people
+from shiftline.recordings.keys import Keys
+from shiftline.recordings.operations.vault import inspect_storage
 
 ALLOWED, REFUSED, UNKNOWN = 0, 3, 4
+_OPTIONS = {"conversationId": "--conversation", "queueId": "--queue"}
 _SHOWN = 10
 # The id decides, then the address, then the whole name, then a part of it.
 _MEANT: tuple[tuple[str, Literal["EXACT", "CONTAINS"]], ...] = (
@@ -35,8 +40,10 @@ class Question:
     """What is asked: `agent` is a user's id, e-mail address or name; `at` None means now."""
 
     agent: str
-    action: Literal["sign-in", "connect"]
+    action: Action
     at: datetime | None = None
+    conversation_id: str | None = None
+    queue_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,14 +61,22 @@ class Answer:
 
 
 async def ask_why(settings: Settings, question: Question) -> Answer:
-    """Answer as the operator, who acts as the system. Raises StartRefusedError when no one agent is meant."""
+    """Answer as the operator, who acts as the system.
+
+    Raises StartRefusedError when no one agent is meant, or a conversation or queue that is not there.
+    """
+    asked = Asked(question.action, question.at, question.conversation_id, question.queue_id)
+    keys = Keys(settings.recording_keys)
     async with opened(make_engines(settings, connections=2)) as engines:
         try:
             context = Context(engines.database, engines.clock, Actor("", "system"))
             own, person = await _find(context, question.agent)
-            decision = await explain_access(own, person.id, question.action, question.at)
+            decision = await explain_access(own, person.id, asked, None if keys.path is None else inspect_storage(keys))
         except Unavailable as unavailable:
             return Answer(f"Whether {question.agent} may {question.action} could not be known: {unavailable.message}")
+        except Invalid as invalid:
+            wrong = "; ".join(f"{_OPTIONS.get(each.field, each.field)}: {each.sentence}" for each in invalid.problems)
+            raise StartRefusedError(wrong) from None
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             raise StartRefusedError("The database is older than this Shiftline: run shiftline migrate.") from None
     return Answer(str(decision["sentence"]), decision)

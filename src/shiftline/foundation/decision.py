@@ -57,7 +57,8 @@ class Irrelevance:
 class Decision:
     """Every gate of one action for one subject at one instant, with what was read to judge it.
 
-    ``who`` and ``what`` word the sentence: "Ana Ruiz" may "connect the softphone".
+    ``who`` and ``what`` word the sentence: "Ana Ruiz" may "connect the softphone". ``told`` is the whole sentence where a
+    decision tells what happened instead of what may be.
     """
 
     action: str
@@ -69,6 +70,7 @@ class Decision:
     next_change_at: datetime | None = None
     who: str = "You"
     what: str = "do this"
+    told: str | None = None
     decision_id: str = field(default_factory=new_id)
 
     def __bool__(self) -> NoReturn:
@@ -99,6 +101,8 @@ class Decision:
     @property
     def sentence(self) -> str:
         """The verdict for a person, the first thing to read."""
+        if self.told is not None:
+            return self.told
         if self.blockers:
             return f"{self.who} may not {self.what}: " + " ".join(gate.sentence for gate in self.blockers)
         if self.unknown:
@@ -146,5 +150,5 @@ def _describe_gate(gate: Reason) -> dict[str, object]:
             "since": None if source.since is None else text_of(source.since),
             "by": source.by,
         },
-        "documentation": f"docs/reference/reasons.md#{gate.code.replace('.', '-')}",
+        "documentation": f"docs/reference/reasons.md#{gate.code.replace('.', '-').lower()}",
     }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shiftline.access.model import (
+from shiftline.access.model.connecting import (
     Holding,
     OrganizationFact,
     PersonFact,

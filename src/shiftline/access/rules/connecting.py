@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shiftline.access.model import Action, Holding, ShiftFact, Snapshot, TimeOffFact
+from shiftline.access.model.connecting import Action, Holding, ShiftFact, Snapshot, TimeOffFact
 from shiftline.access.rules.irrelevances import list_irrelevances
 from shiftline.access.rules.words import when
 from shiftline.authorization.model import SOFTPHONE

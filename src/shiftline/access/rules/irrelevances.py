@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from shiftline.access.model import Action, ShiftFact, Snapshot, TimeOffFact
+from shiftline.access.model.connecting import Action, ShiftFact, Snapshot, TimeOffFact
 from shiftline.foundation.decision import Irrelevance
 
 TIME_OFF_STATES = {"PENDING": "pending", "APPROVED": "approved", "DENIED": "denied"}

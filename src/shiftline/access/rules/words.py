@@ -37,3 +37,8 @@ def lasting(span: timedelta) -> str:
 def listing(names: Sequence[str]) -> str:
     """Names as a sentence has them: ``a``, ``a and b``, ``a, b and c``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def count(number: int, thing: str) -> str:
+    """So many of something: ``1 call``, ``2 calls``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,12 +1,24 @@
-"""What an access decision is judged from: facts with their source and time, all of one instant."""
+"""What is asked, and what connecting is judged from."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-Action = Literal["sign-in", "connect"]
+Action = Literal["sign-in", "connect", "receive", "record"]
+OF_CALLS: tuple[Action, ...] = ("receive", "record")
+"""What is asked of calls: of a queue's, or of one conversation."""
 
 CHANGED_RECENTLY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a person. ``at`` None: now. A queue or a conversation only with ``receive`` and ``record``."""
+
+    action: Action
+    at: datetime | None = None
+    conversation_id: str | None = None
+    queue_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

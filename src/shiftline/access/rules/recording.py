@@ -1,0 +1,196 @@
+"""Are calls recorded: by the rule that opens recordings; and was one call, told from what was written. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shiftline.access.model.connecting import Snapshot
+from shiftline.access.model.recording import (
+    NotMadeFact,
+    PolicyFact,
+    Recorded,
+    RecordedQueue,
+    RecordingFact,
+    RecordingWish,
+    SpeakerFact,
+)
+from shiftline.access.rules.connecting import name_of
+from shiftline.access.rules.irrelevances import list_irrelevances
+from shiftline.access.rules.words import at, lasting, listing
+from shiftline.foundation.decision import Decision, Fact, Reason, Source
+from shiftline.recordings.model import Policy, Storage
+from shiftline.recordings.rules import judge_recording
+
+_SHOWN = 12
+"""Hexadecimal digits of a hash in a sentence; the facts have all."""
+
+
+def judge_recordings(snapshot: Snapshot, wish: RecordingWish, storage: Storage | None) -> Decision:
+    """Whether a queue's calls, or else all that the person may get, are recorded. ``storage`` None: not to be known here."""
+    own = {each.queue_id: each for each in wish.policies if each.queue_id is not None}
+    queues = [wish.named] if wish.named else list(wish.joined)
+    differing = [queue for queue in queues if queue.id in own]
+    gates = [_judge_policy(own[queue.id], queue) for queue in differing]
+    if wish.named is None or not differing:
+        default = next((each for each in wish.policies if each.queue_id is None), None)
+        gates.insert(0, _judge_policy(default, None))
+    refused = [gate for gate in gates if gate.holds is False]
+    in_part = 0 < len(refused) < len(gates)
+    if storage is not None:
+        gates.append(judge_recording(Policy(record=True), storage)[-1])
+        in_part = in_part and storage.problem is None
+    whose = f"the queue {wish.named.name}" if wish.named else name_of(snapshot)
+    are = f"Not all calls of {whose} are recorded" if in_part else f"Calls of {whose} are not recorded"
+    against = [gate for gate in gates if gate.holds is False]
+    told = f"{are}: {_all(against)}" if against else f"Calls of {whose} are recorded: {_all(gates)}"
+    return _decide(snapshot, gates, told)
+
+
+def _judge_policy(fact: PolicyFact | None, queue: RecordedQueue | None) -> Reason:
+    """The rule's gate, worded with the names of the queue and of who decided."""
+    if fact is None:
+        return judge_recording(Policy(record=True), None)[0]
+    by, named = fact.by_name or fact.by, queue and queue.name
+    [gate] = judge_recording(Policy(fact.record, named, queue is not None, fact.since, by), None)
+    facts: dict[str, Fact] = {**gate.facts, "queueId": fact.queue_id}
+    return replace(gate, facts=facts, source=Source("recordings.policy", fact.since, fact.by))
+
+
+def _all(gates: Sequence[Reason]) -> str:
+    return " ".join(gate.sentence for gate in gates)
+
+
+def _decide(snapshot: Snapshot, gates: Sequence[Reason], told: str) -> Decision:
+    return Decision(
+        action="record",
+        subject_id=snapshot.person_id,
+        evaluated_at=snapshot.at,
+        gates=tuple(gates),
+        not_a_cause=list_irrelevances("record", snapshot),
+        who=name_of(snapshot),
+        what="be recorded",
+        told=told,
+    )
+
+
+# One conversation
+
+
+def judge_recorded(snapshot: Snapshot, recorded: Recorded) -> Decision:
+    """Whether what each one gave a conversation was recorded, in which recording, or why not."""
+    tale = _Tale(recorded, snapshot.at)
+    gates = [_tell_recording(each, tale) for each in recorded.recordings]
+    gates += [_tell_not_made(each, tale) for each in recorded.not_made]
+    told_of = {each.participant_id for each in (*recorded.recordings, *recorded.not_made)}
+    gates += [_tell_silence(each, tale) for each in recorded.speakers if each.id not in told_of and tale.met(each)]
+    if not gates:
+        gates = [_tell_nobody(recorded)]
+    return _decide(snapshot, gates, _tell_whole(gates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tale:
+    """What was recorded of a conversation, told at an instant."""
+
+    recorded: Recorded
+    now: datetime
+
+    def at(self, instant: datetime) -> str:
+        return at(instant, self.recorded.zone, self.now)
+
+    def who(self, participant_id: str) -> str:
+        """Whose leg it was, as far as it may be told."""
+        speaker = next((each for each in self.recorded.speakers if each.id == participant_id), None)
+        if speaker is None:
+            return "somebody"
+        return speaker.name or ("the customer" if speaker.purpose == "customer" else f"another {speaker.purpose}")
+
+    def met(self, one: SpeakerFact) -> bool:
+        """Whether somebody else was connected at the same time: only then there is anything to record."""
+        return any(
+            other.id != one.id and _start(one, other) < min(_end(one, self.now), _end(other, self.now))
+            for other in self.recorded.speakers
+        )
+
+
+def _start(one: SpeakerFact, other: SpeakerFact) -> datetime:
+    return max(one.connected_at, other.connected_at)
+
+
+def _end(speaker: SpeakerFact, now: datetime) -> datetime:
+    """When somebody left; whoever is there still stays a moment longer."""
+    return min(speaker.ended_at or now, now) if speaker.ended_at else now + timedelta(microseconds=1)
+
+
+def _tell_recording(fact: RecordingFact, tale: _Tale) -> Reason:
+    whose = tale.who(fact.participant_id)
+    began = tale.at(fact.started_at).removeprefix("at ").removeprefix("on ")
+    facts = _facts_of(fact)
+    source = Source("recordings.recording", fact.started_at)
+    if fact.ended_at is None or fact.ended_at > tale.now:
+        return Reason("recording.open", True, f"{_capital(whose)} is recorded since {began}.", facts, source)
+    source = Source("recordings.recording", fact.ended_at)
+    if fact.state != "sealed":
+        why = f" ({fact.why_lost})" if fact.why_lost else ""
+        sentence = f"The recording of {whose} from {began} on is lost: nothing of its sound was found{why}."
+        return Reason("recording.lost", False, sentence, facts, source)
+    span = lasting(timedelta(milliseconds=fact.duration_ms or 0))
+    crash = ", up to the crash that ended it" if fact.ended_by == "crash" else ""
+    digits = (fact.sha256 or "")[:_SHOWN]
+    sentence = f"{_capital(whose)} is recorded from {began} for {span}{crash}, sealed with the SHA-256 {digits}."
+    return Reason("recording.sealed", True, sentence, facts, source)
+
+
+def _facts_of(fact: RecordingFact) -> dict[str, Fact]:
+    return {
+        "recordingId": fact.id,
+        "participantId": fact.participant_id,
+        "legId": fact.leg_id,
+        "state": fact.state,
+        "reason": fact.reason,
+        "startedAt": fact.started_at.isoformat(),
+        "endedAt": None if fact.ended_at is None else fact.ended_at.isoformat(),
+        "endedBy": fact.ended_by,
+        "durationMs": fact.duration_ms,
+        "packets": fact.packets,
+        "lost": fact.lost,
+        "size": fact.size,
+        "sha256": fact.sha256,
+        "revision": fact.revision,
+    }
+
+
+def _tell_not_made(fact: NotMadeFact, tale: _Tale) -> Reason:
+    why = fact.sentence.partition(": ")[2] or fact.sentence
+    sentence = f"{_capital(tale.who(fact.participant_id))} is not recorded, as decided {tale.at(fact.at)}: {why}"
+    facts: dict[str, Fact] = {"participantId": fact.participant_id, "legId": fact.leg_id, "codes": list(fact.codes)}
+    return Reason("recording.not_made", False, sentence, facts, Source("recordings.recording", fact.at))
+
+
+def _tell_silence(speaker: SpeakerFact, tale: _Tale) -> Reason:
+    sentence = f"{_capital(tale.who(speaker.id))} was connected {tale.at(speaker.connected_at)}, and nothing tells of a recording."
+    facts = {"participantId": speaker.id}
+    return Reason("recording.unknown", None, sentence, facts, Source("conversations.participant", speaker.connected_at))
+
+
+def _tell_nobody(recorded: Recorded) -> Reason:
+    names = [each.name or each.purpose for each in recorded.speakers]
+    alone = f"only {listing(names)} was connected" if len(names) == 1 else "nobody was connected with somebody else"
+    sentence = f"There was nothing to record: {alone}, and waiting is not recorded."
+    return Reason("recording.not_begun", False, sentence, {"conversationId": recorded.conversation_id})
+
+
+def _tell_whole(gates: Sequence[Reason]) -> str:
+    """The first sentence: what there is and what there is not."""
+    against = [gate for gate in gates if gate.holds is False]
+    kept = [gate for gate in gates if gate.holds]
+    if against:
+        return f"{'Not all of this call is' if kept else 'This call is not'} recorded: {_all(against)}"
+    unknown = [gate for gate in gates if gate.holds is None]
+    if unknown:
+        return f"Whether all of this call is recorded could not be known: {_all(unknown)}"
+    return f"This call is recorded: {_all(kept)}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
