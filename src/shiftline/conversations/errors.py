@@ -92,5 +92,5 @@ class WrapupCodeUnknown(Invalid):
 class TooManyAttributes(Invalid):
     """More attributes than a participant can have."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(Problem("attributes", f"a participant has at most {most} attributes."))
+    def __init__(self, most: str) -> None:
+        super().__init__(Problem("attributes", f"a participant has at most {most}."))

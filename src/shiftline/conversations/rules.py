@@ -52,6 +52,8 @@ from shiftline.conversations.model import (
 )
 
 ATTRIBUTES_AT_MOST = 250
+# Characters of all a participant's attributes: each change of a conversation is told with all of them.
+ATTRIBUTES_LENGTH_AT_MOST = 32_768
 
 _OFFERING, _CONTACTING, _ALERTING = CallState.OFFERING, CallState.CONTACTING, CallState.ALERTING
 _DIALING, _CONNECTED = CallState.DIALING, CallState.CONNECTED
@@ -291,7 +293,9 @@ def _set_attributes(current: Participant, change: SetAttributes, _at: datetime) 
 def _with_attributes(current: Mapping[str, str], more: Mapping[str, str]) -> Mapping[str, str]:
     attributes = {**current, **more}
     if len(attributes) > ATTRIBUTES_AT_MOST:
-        raise TooManyAttributes(ATTRIBUTES_AT_MOST)
+        raise TooManyAttributes(f"{ATTRIBUTES_AT_MOST} attributes")
+    if sum(len(name) + len(value) for name, value in attributes.items()) > ATTRIBUTES_LENGTH_AT_MOST:
+        raise TooManyAttributes(f"{ATTRIBUTES_LENGTH_AT_MOST} characters of attributes")
     return attributes
 
 

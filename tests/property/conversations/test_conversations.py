@@ -36,8 +36,8 @@ from shiftline.foundation.errors import Refusal
 from shiftline.foundation.events import decode, encode
 from unit.conversations.drafts import AT, begun, draft, later
 
-# Five may come; some are named who never did.
-ids = st.sampled_from(["caller", "agent", "p1", "p2", "p3"])
+# Three may be there; the third is named before they come, too.
+ids = st.sampled_from(["caller", "agent", "third"])
 prompts = st.sampled_from(WrapupPrompt)
 timeouts = st.none() | st.integers(0, 60_000)
 drafts = st.builds(
@@ -53,9 +53,11 @@ moves = st.builds(
     Move, ids, st.sampled_from(CallState), st.none() | st.sampled_from(DisconnectType), st.none() | st.just("!")
 )
 wrapups = st.builds(Wrapup, st.none() | st.sampled_from(["solved", "open"]), provisional=st.booleans())
+ends = st.builds(Move, ids, st.sampled_from([CallState.DISCONNECTED, CallState.TERMINATED]))
 changes: st.SearchStrategy[Change] = st.one_of(
     moves,
-    moves,
+    ends,
+    ends,
     st.builds(Join, drafts),
     st.builds(SetMuted, ids, st.booleans()),
     st.builds(SetHeld, ids, st.booleans()),
@@ -69,7 +71,7 @@ changes: st.SearchStrategy[Change] = st.one_of(
     st.builds(SetTag, st.none() | st.sampled_from(["crm-1", "crm-2", ""])),
 )
 # Clocks of several processes: mostly forward, sometimes a little back.
-steps = st.lists(st.tuples(st.integers(-2, 40), st.lists(changes, max_size=4)), max_size=25)
+steps = st.lists(st.tuples(st.integers(-2, 40), st.lists(changes, min_size=1, max_size=3)), min_size=5, max_size=25)
 
 
 def walk(happening: list[tuple[int, list[Change]]]) -> list[Conversation]:

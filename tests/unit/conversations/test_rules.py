@@ -92,6 +92,7 @@ def test_a_conversation_is_over_when_nobody_is_live_any_more() -> None:
     over = changed(alone, Move("agent", CallState.DISCONNECTED), seconds=21)
     assert (over.live, over.ended_at, over.state) == (False, later(21), CallState.TERMINATED)
     assert one(over).disconnect_type is DisconnectType.OTHER
+    assert changed(over, SetTag("crm-4"), seconds=99).ended_at == later(21)
 
 
 def test_nobody_joins_what_is_over_not_even_in_the_same_breath() -> None:
@@ -180,6 +181,13 @@ def test_attributes_are_added_after_the_end_too_and_are_not_without_number() -> 
     assert len(one(changed(begun(), SetAttributes("agent", many))).attributes) == rules.ATTRIBUTES_AT_MOST
     with pytest.raises(TooManyAttributes):
         changed(over, SetAttributes("agent", many))
+
+
+def test_attributes_are_not_without_length_either() -> None:
+    long = {str(number): "x" * 4000 for number in range(8)}
+    full = changed(begun(), SetAttributes("agent", long))
+    with pytest.raises(TooManyAttributes, match="characters"):
+        changed(full, SetAttributes("agent", {"more": "x" * 1000}))
 
 
 def test_an_error_of_a_live_call_is_kept() -> None:
