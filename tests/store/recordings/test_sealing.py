@@ -1,7 +1,9 @@
 """Recordings end: by their call, by a crash, and whatever dies in between."""
 
 import asyncio
+import base64
 import hashlib
+import json
 import os
 import signal
 import sys
@@ -68,7 +70,7 @@ async def test_a_sealed_recording_is_whole(room: Room) -> None:
 async def test_nothing_of_the_sound_or_the_keys_lies_open(room: Room, tmp_path: Path) -> None:
     recording = await room.sealed()
     key = await get_data_key(room.context, recording.id, room.vault.keys)
-    kek = next(iter(room.vault.keys._keys.values()))
+    kek = base64.b64decode(json.loads((tmp_path / "keys.json").read_text())[0]["key"])
     (file,) = stored(tmp_path)
     content = file.read_bytes()
     for secret in (b"OggS", b"OpusHead", key, kek):
@@ -382,11 +384,12 @@ async def test_a_disk_that_fails_does_not_reach_the_call(room: Room) -> None:
     file, key = await room.begin(opened)
     room.write(file, pages_of(SOUND)[:5])
     full = os.open("/dev/full", os.O_WRONLY)
-    kept = os.dup(file._claimed.descriptor)
-    os.dup2(full, file._claimed.descriptor)
+    descriptor = file._claimed.descriptor  # pyright: ignore[reportPrivateUsage]
+    kept = os.dup(descriptor)
+    os.dup2(full, descriptor)
     room.write(file, pages_of(SOUND)[5:])
     assert file.problem == "The spool file cannot be written: No space left on device."
-    os.dup2(kept, file._claimed.descriptor)
+    os.dup2(kept, descriptor)
     os.close(kept)
     os.close(full)
     recording = await seal_spooled(room.context, room.vault, file.finish(Counts(151, 0)), key)

@@ -27,7 +27,7 @@ def tone(seconds: float, frequency: float = 440.0, page_seconds: float = 0.2) ->
 
 def heard(ogg: bytes) -> np.ndarray:
     """What a player hears: samples between -1 and 1 at 48 kHz."""
-    with av.open(io.BytesIO(ogg)) as container:
+    with av.open(io.BytesIO(ogg), "r") as container:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
         frames = [out for frame in container.decode(audio=0) for out in resampler.resample(frame)]
     return np.concatenate([frame.to_ndarray()[0] for frame in frames]) if frames else np.zeros(0, np.float32)

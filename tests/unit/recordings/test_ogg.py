@@ -54,7 +54,7 @@ def test_the_checksum_of_the_mark_is_what_a_player_checks() -> None:
     page = list(ogg.pages(tone(1.0)))[1]
     content = bytearray(tone(1.0)[page.start : page.stop])
     told, content[22:26] = bytes(content[22:26]), bytes(4)
-    assert ogg._checksum(bytes(content)).to_bytes(4, "little") == told
+    assert ogg.checksum(bytes(content)).to_bytes(4, "little") == told
 
 
 @given(st.binary(max_size=400))

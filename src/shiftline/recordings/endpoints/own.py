@@ -26,7 +26,10 @@ from shiftline.recordings.wire.own import (
 ONE = f"{MEDIA}/{{recording_id:str}}"
 TAGS = ["Recording"]
 
-Ids: TypeAlias = Annotated[str | None, Parameter(max_length=20_000)]
+OfConversations: TypeAlias = Annotated[str | None, Parameter(query="conversationId", max_length=20_000)]
+OfUsers: TypeAlias = Annotated[str | None, Parameter(query="userId", max_length=20_000)]
+OfQueues: TypeAlias = Annotated[str | None, Parameter(query="queueId", max_length=20_000)]
+Begun: TypeAlias = Annotated[str | None, Parameter(query="interval", max_length=100)]
 
 
 @get(MEDIA, operation_id="getShiftlineRecordings", tags=TAGS)
@@ -35,10 +38,10 @@ async def get_recordings(
     context: Context,
     page: Page,
     *,
-    conversation_id: Annotated[Ids, Parameter(query="conversationId")] = None,
-    user_id: Annotated[Ids, Parameter(query="userId")] = None,
-    queue_id: Annotated[Ids, Parameter(query="queueId")] = None,
-    interval: Annotated[str | None, Parameter(query="interval", max_length=100)] = None,
+    conversation_id: OfConversations = None,
+    user_id: OfUsers = None,
+    queue_id: OfQueues = None,
+    interval: Begun = None,
 ) -> Listing[WireOwnRecording]:
     """Recordings, latest first: of conversations, of agents, of queues, begun in an interval."""
     wanted = read_filter(conversation_id, user_id, queue_id, interval)

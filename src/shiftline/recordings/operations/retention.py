@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shiftline.foundation.context import Context
+from shiftline.foundation.time import to_instant
 from shiftline.recordings import rules, store
 from shiftline.recordings.errors import NotSealed, RecordingNotFound
 from shiftline.recordings.model import Recording, State
@@ -29,7 +30,8 @@ async def set_retention(
         require_in(context, recording, EDIT)
         if recording.state is not State.SEALED:
             raise NotSealed(recording_id, recording.state.value)
-        rules.check_retention(recording, archive_at, delete_at)
-        changed = replace(recording, archive_at=archive_at, delete_at=delete_at)
+        archive, delete = (None if each is None else to_instant(each) for each in (archive_at, delete_at))
+        rules.check_retention(recording, archive, delete)
+        changed = replace(recording, archive_at=archive, delete_at=delete)
         revision = await revise_in(tx, recording, changed, REASON)
         return recording if revision is None else replace(changed, revision=revision.number)

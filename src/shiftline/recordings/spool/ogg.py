@@ -155,10 +155,11 @@ def cut(data: bytes) -> bytes:
 
 def _end_page(granule: int, serial: int, sequence: int) -> bytes:
     fields = (b"OggS", 0, _ENDS, granule, serial, sequence)
-    return _HEADER.pack(*fields, _checksum(_HEADER.pack(*fields, 0, 0)), 0)
+    return _HEADER.pack(*fields, checksum(_HEADER.pack(*fields, 0, 0)), 0)
 
 
-def _checksum(page: bytes) -> int:
+def checksum(page: bytes) -> int:
+    """A page's checksum, over the page with its own checksum as zeros."""
     value = 0
     for byte in page:
         value ^= byte << 24

@@ -50,7 +50,7 @@ class WireMetadata(Wire, kw_only=True):
     conversation_id: str
     path: str
     start_time: datetime
-    media: str = "audio"
+    media: str
     media_subtype: str
     annotations: list[Any]
     file_state: str
@@ -151,6 +151,7 @@ def _path(recording: Recording) -> str:
 def _common(recording: Recording) -> dict[str, Any]:
     return {
         "path": f"{MEDIA}/{recording.id}/media",
+        "media": "audio",
         "media_subtype": "Trunk" if recording.person_id is None else "Station",
         "annotations": [],
         "file_state": FILE_STATES[recording.state],
