@@ -33,7 +33,13 @@ select
 -- name: read_free
 -- Members of queues whom something could be offered: idle, or handling only what leaves room for more ("shareable" media). What
 -- hinders them else is told, not filtered. Few of many: by index, one after another. One row, JSON.
-with free as (
+with tenant as (
+  -- Where the organization is switched off, or its WebRTC, nobody is offered a call.
+  select o.active, s.webrtc_enabled
+  from identity.public_organization_timeline o
+  join identity.public_tenant_settings_timeline s on s.organization_id = o.organization_id and upper_inf(s.valid)
+  where o.organization_id = %(organization_id)s and upper_inf(o.valid)
+), free as (
   select s.person_id, s.status, s.started_at
   from presence.public_routing_status s
   where s.organization_id = %(organization_id)s and s.status = 'IDLE'
@@ -45,13 +51,15 @@ with free as (
                         where i.organization_id = %(organization_id)s and i.state = 'assigned'
                         group by i.person_id having bool_and(i.medium = any(%(shareable)s::text[])))
 ), agent as (
-  select free.person_id, free.status, coalesce(free.started_at, %(now)s) as since, p.state = 'active' as active,
+  select free.person_id, free.status, coalesce(free.started_at, %(now)s) as since,
+         p.state = 'active' and exists (select from tenant where tenant.active) as active,
          p.acd_auto_answer as auto_answer,
          (select a.station_id from stations.public_association a
           where a.organization_id = p.organization_id and a.person_id = p.id) as station_id,
          exists (select from "authorization".public_holding h
                  where h.organization_id = p.organization_id and h.subject_id = p.id
-                   and h.division_id in ('*', p.division_id) and h.permissions && %(softphone)s::text[]) as permitted,
+                   and h.division_id in ('*', p.division_id) and h.permissions && %(softphone)s::text[])
+           and exists (select from tenant where tenant.webrtc_enabled) as permitted,
          coalesce(l.reachable, false) as reachable, l.reachable is not null as connected,
          exists (select from routing.offer o where o.organization_id = p.organization_id and o.person_id = p.id
                                                and o.state = 'alerting') as alerted,
@@ -79,7 +87,13 @@ select json_agg(agent)::text as agents from agent;
 
 -- name: read_members
 -- All members of queues, whatever they do: of whom it is told why they did not get an interaction. One row, JSON.
-with place as (
+with tenant as (
+  -- Where the organization is switched off, or its WebRTC, nobody is offered a call.
+  select o.active, s.webrtc_enabled
+  from identity.public_organization_timeline o
+  join identity.public_tenant_settings_timeline s on s.organization_id = o.organization_id and upper_inf(s.valid)
+  where o.organization_id = %(organization_id)s and upper_inf(o.valid)
+), place as (
   select m.person_id,
          json_object_agg(m.queue_id, json_build_object('joined', m.joined, 'ring_number', m.ring_number)) as places
   from routing.queue_member m
@@ -111,8 +125,10 @@ with place as (
   group by k.person_id
 ), agent as (
   select place.person_id, coalesce(s.status, 'OFF_QUEUE') as status, coalesce(s.started_at, %(now)s) as since,
-         p.state = 'active' as active, p.acd_auto_answer as auto_answer, a.station_id,
-         coalesce(p.division_id = any(holder.divisions) or '*' = any(holder.divisions), false) as permitted,
+         p.state = 'active' and exists (select from tenant where tenant.active) as active,
+         p.acd_auto_answer as auto_answer, a.station_id,
+         coalesce(p.division_id = any(holder.divisions) or '*' = any(holder.divisions), false)
+           and exists (select from tenant where tenant.webrtc_enabled) as permitted,
          coalesce(lease.reachable, false) as reachable, lease.reachable is not null as connected,
          alert.person_id is not null as alerted, coalesce(held.load, '{}') as load, coalesce(skill.skills, '{}') as skills,
          place.places
