@@ -3,20 +3,23 @@
 # pyright: reportPrivateUsage=false
 
 import asyncio
+import gc
 import re
 import socket
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aioice import stun
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
-from media.peers import connected, heard, on_uvloop, peering, running_engine, talking
+from media.peers import Told, connected, heard, on_uvloop, peering, running_engine, talking
 from shiftline.calls.media.candidates import own_addresses
 from shiftline.calls.media.engine import Engine
 from shiftline.calls.media.ice import IceConnection
+from shiftline.calls.media.leg import Leg
 from shiftline.calls.media.model import Legs, LegUnknown, SdpRefused
 
 MDNS = "a=candidate:1 1 udp 2113937151 5f6a2c1e-93a1-4a53-8e7a-2b8a2c6f4c11.local 50123 typ host"
@@ -261,3 +264,28 @@ async def test_a_request_of_a_stranger_is_not_answered() -> None:
             with pytest.raises(BlockingIOError):
                 stranger.recv(1500)
         assert engine.garbage["stun.unauthenticated"] == 1
+
+
+@on_uvloop
+async def test_closed_legs_leave_nothing_behind() -> None:
+    async with running_engine() as (one, _), running_engine() as (two, told):
+        await _call(one, two, told, "first")
+        gc.collect()
+        files, tasks = len(list(Path("/proc/self/fd").iterdir())), len(asyncio.all_tasks())
+        for number in range(10):
+            await _call(one, two, told, f"leg{number}")
+            await one.create_leg(f"unanswered{number}")
+            await one.close_leg(f"unanswered{number}")
+        await asyncio.sleep(0.2)
+        gc.collect()
+        assert len(list(Path("/proc/self/fd").iterdir())) == files
+        assert len(asyncio.all_tasks()) == tasks
+        assert not [thing for thing in gc.get_objects() if isinstance(thing, Leg)]
+
+
+async def _call(one: Engine, two: Engine, told: Told, name: str) -> None:
+    await one.set_answer(name, await two.create_leg(name, await one.create_leg(name)))
+    await told.until("connected", name)
+    await asyncio.sleep(0.05)
+    await one.close_leg(name)
+    await two.close_leg(name)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Protocol
 
+import structlog
 from aiortc import RTCCertificate
 from pylibsrtp import Error as SrtpError
 
@@ -12,6 +13,8 @@ from shiftline.calls.media.ice import Address, IceConnection
 from shiftline.calls.media.model import EngineOptions
 from shiftline.calls.media.rtp import is_rtcp
 from shiftline.calls.media.sdp.model import Fragment, IceCredentials, RemoteDescription
+
+log = structlog.get_logger()
 
 MAX_STREAMS = 16
 """Each stream that a peer begins costs memory until its leg ends; a browser has two."""
@@ -187,7 +190,12 @@ class Transport:
     # How it goes.
 
     async def _connect(self, remote: RemoteDescription) -> None:
-        reason = await self._check(self.ice) or await self._shake_hands(remote)
+        try:
+            reason = await self._check(self.ice) or await self._shake_hands(remote)
+        except Exception:
+            # What the libraries below did not foresee ends this leg, not its caller's wait for news of it.
+            log.exception("a leg did not connect")
+            reason = "dtls.failed"
         if reason is None:
             self.is_connected = True
             self._owner.connected()
