@@ -46,6 +46,7 @@ class Leg:
     """One media session. ``generation`` grows when it is made anew on another node; ``session_id`` is its name then.
 
     ``session_conversation_id`` is the conversation that the softphone's session began with: a persistent one keeps it.
+    ``former_session_id`` is what it was called before. ``wish``: what the queue that is called has to know (priority, skills).
     ``due_at`` (real time): when the present state is given up. ``ice_offer`` and ``ice_answer``: a restart of its ICE
     that its other side asked for, and our part of it.
     """
@@ -62,6 +63,7 @@ class Leg:
     offer_id: str | None = None
     node_id: str | None = None
     generation: int = 1
+    former_session_id: str | None = None
     session_conversation_id: str | None = None
     jid: str | None = None
     auto_answer: bool = False
@@ -74,6 +76,7 @@ class Leg:
     ice_answer: str | None = None
     remote_address: str | None = None
     secret_digest: bytes | None = None
+    wish: Mapping[str, Any] = field(default_factory=dict[str, Any])
     digits: str = ""
     connected_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,17 +1,18 @@
 -- name: insert_leg
 insert into calls.leg
   (organization_id, id, kind, conversation_id, participant_id, person_id, offer_id, node_id, session_id,
-   session_conversation_id, jid, state, auto_answer, persistent, remote_sdp, remote_address, secret_digest, made_at, due_at)
+   session_conversation_id, jid, state, auto_answer, persistent, remote_sdp, remote_address, secret_digest,
+   wish, made_at, due_at)
 values
   (%(organization_id)s, %(id)s, %(kind)s, %(conversation_id)s, %(participant_id)s, %(person_id)s, %(offer_id)s, %(node_id)s,
    %(session_id)s, %(session_conversation_id)s, %(jid)s, %(state)s, %(auto_answer)s, %(persistent)s, %(remote_sdp)s,
-   %(remote_address)s, %(secret_digest)s, %(made_at)s, %(due_at)s);
+   %(remote_address)s, %(secret_digest)s, %(wish)s, %(made_at)s, %(due_at)s);
 
 -- name: update_leg
 update calls.leg
 set conversation_id = %(conversation_id)s, participant_id = %(participant_id)s, offer_id = %(offer_id)s, node_id = %(node_id)s,
-    generation = %(generation)s, session_id = %(session_id)s, jid = %(jid)s, state = %(state)s,
-    session_conversation_id = %(session_conversation_id)s, auto_answer = %(auto_answer)s, reinvite = %(reinvite)s,
+    generation = %(generation)s, session_id = %(session_id)s, former_session_id = %(former_session_id)s, jid = %(jid)s, state = %(state)s,
+    session_conversation_id = %(session_conversation_id)s, auto_answer = %(auto_answer)s, wish = %(wish)s, reinvite = %(reinvite)s,
     local_sdp = %(local_sdp)s, remote_sdp = %(remote_sdp)s, remote_candidates = %(remote_candidates)s,
     ice_offer = %(ice_offer)s, ice_answer = %(ice_answer)s, digits = %(digits)s,
     connected_at = %(connected_at)s, ended_at = %(ended_at)s, end_reason = %(end_reason)s, due_at = %(due_at)s,
@@ -164,6 +165,10 @@ limit 2;
 -- name: find_queue
 select q.id, q.name, q.division_id, q.settings from routing.public_queue q
 where q.organization_id = %(organization_id)s and q.id = %(queue_id)s;
+
+-- name: known_skills
+select s.id from routing.public_skill s
+where s.organization_id = %(organization_id)s and s.id = any(%(ids)s::text[]);
 
 -- name: unplaced_offers
 -- Offers whose phone does not ring yet: those just made, and those whose maker died before it rang.

@@ -45,6 +45,7 @@ def _values(leg: Leg) -> Row:
     values: Row = {name: getattr(leg, name) for name in Leg.__slots__}
     return values | {
         "remote_candidates": Json(list(leg.remote_candidates)),
+        "wish": Json(dict(leg.wish)),
         "stats": None if leg.stats is None else Json(dict(leg.stats)),
     }
 
@@ -104,9 +105,7 @@ async def legs_of_person(reader: Reader, organization_id: str, person_id: str) -
     return tuple(_leg(row) for row in await reader.all(SQL["legs_of_person"], parameters))
 
 
-async def pending_legs(
-    reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime
-) -> list[Leg]:
+async def pending_legs(reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime) -> list[Leg]:
     """Softphone legs of people that ring, wait for an answer, or ended after ``since``; oldest first."""
     wanted = {"organization_id": organization_id, "person_ids": list(person_ids), "since": since}
     return [_leg(row) for row in await reader.all(SQL["pending_legs"], wanted)]
@@ -228,6 +227,12 @@ async def find_web_queues(reader: Reader, queue_id: str, organization_id: str | 
 async def find_queue(reader: Reader, organization_id: str, queue_id: str) -> dict[str, Any] | None:
     """A queue's id, name, division_id and settings (JSON)."""
     return await reader.one(SQL["find_queue"], {"organization_id": organization_id, "queue_id": queue_id})
+
+
+async def known_skills(reader: Reader, organization_id: str, ids: Sequence[str]) -> set[str]:
+    """Those of the ids that are skills or languages."""
+    rows = await reader.all(SQL["known_skills"], {"organization_id": organization_id, "ids": list(ids)})
+    return {row["id"] for row in rows}
 
 
 async def unplaced_offers(reader: Reader, organization_id: str, limit: int) -> list[str]:

@@ -42,7 +42,7 @@ async def dial_in(tx: Transaction, call: Call, caller: Participant) -> Call:
     queue = rules.queue_of(call.conversation)
     if queue is not None and queue.queue_id is not None:
         call = await move_in(tx, call, Move(caller.id, CallState.CONNECTED), Move(queue.id, CallState.CONNECTED))
-        await enqueue_in(tx, InteractionDraft(call.conversation.id, queue.queue_id))
+        await enqueue_in(tx, _draft(call, caller, queue.queue_id))
         return call
     call = await move_in(tx, call, Move(caller.id, CallState.DIALING))
     for other in others:
@@ -65,5 +65,18 @@ async def _enter_queue(tx: Transaction, call: Call, caller: Participant, queue_i
         purpose=Purpose.ACD, direction=Direction.INBOUND, state=CallState.CONNECTED, queue_id=queue_id
     )
     call = await move_in(tx, call, Join(queue), Move(caller.id, CallState.CONNECTED))
-    await enqueue_in(tx, InteractionDraft(call.conversation.id, queue_id))
+    await enqueue_in(tx, _draft(call, caller, queue_id))
     return call
+
+
+def _draft(call: Call, caller: Participant, queue_id: str) -> InteractionDraft:
+    """A caller's place in a queue, with what they asked for."""
+    leg = call.leg_of(caller.id)
+    wish = leg.wish if leg is not None else {}
+    return InteractionDraft(
+        call.conversation.id,
+        queue_id,
+        skill_ids=tuple(wish.get("skill_ids", ())),
+        language_id=wish.get("language_id"),
+        priority=wish.get("priority", 0),
+    )

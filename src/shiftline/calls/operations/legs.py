@@ -1,5 +1,6 @@
 """Making, changing and ending legs, with the news that their nodes and softphones need. In the caller's transaction."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,7 @@ async def propose_leg_in(
     offer_id: str | None = None,
     auto_answer: bool = False,
     lifetime: timedelta = PROPOSAL_LIFETIME,
+    wish: Mapping[str, Any] | None = None,
 ) -> Leg:
     """Ring a person's softphones for a participant; whichever accepts first gets the leg."""
     assert participant.person_id is not None
@@ -47,6 +49,7 @@ async def propose_leg_in(
         offer_id=offer_id,
         session_conversation_id=call.conversation.id,
         auto_answer=auto_answer,
+        wish=wish or {},
         due_at=tx.context.clock.real_now() + lifetime,
     )
     await insert_leg_in(tx, leg)
@@ -76,6 +79,9 @@ async def end_leg_in(tx: Transaction, leg: Leg, reason: str) -> Leg:
     if leg.kind is LegKind.SOFTPHONE:
         begun = leg.state in STARTED
         tell(tx, leg, "terminate" if begun else "retract", reason="success" if begun else reason)
+        if leg.former_session_id is not None and leg.state in {LegState.REQUESTED, LegState.OFFERED}:
+            # It was to be made anew: the softphone still has the session from before.
+            tell(tx, replace(leg, session_id=leg.former_session_id), "terminate", reason="success")
     return await change_leg_in(tx, leg, state=LegState.ENDED, ended_at=tx.context.now(), end_reason=reason, due_at=None)
 
 
@@ -89,6 +95,7 @@ async def make_anew_in(tx: Transaction, leg: Leg, node_id: str) -> Leg:
         node_id=node_id,
         generation=leg.generation + 1,
         session_id=new_id() if resumes else leg.session_id,
+        former_session_id=leg.session_id if resumes else None,
         reinvite=resumes,
         local_sdp=None,
         remote_sdp=None,

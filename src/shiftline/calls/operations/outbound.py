@@ -34,6 +34,7 @@ async def begin_call(context: Context, draft: OutboundDraft) -> Conversation:
     person_id = own_person_id(context)
     async with context.transaction() as tx:
         await _require_phone(tx, person_id)
+        await _require_skills(tx, draft)
         callees = [
             await draft_callee_in(
                 tx,
@@ -68,8 +69,19 @@ async def _begin(
     )
     participant = conversation.participant(caller.id)
     assert participant is not None
-    call = await ring_in(tx, Call(conversation), participant, auto_answer=True)
+    wish = {"priority": draft.priority, "skill_ids": list(draft.skill_ids), "language_id": draft.language_id}
+    call = await ring_in(tx, Call(conversation), participant, auto_answer=True, wish=wish)
     return call.conversation
+
+
+async def _require_skills(tx: Transaction, draft: OutboundDraft) -> None:
+    wanted = [*(("routingSkillsIds", each) for each in draft.skill_ids)]
+    if draft.language_id is not None:
+        wanted.append(("languageId", draft.language_id))
+    known = await store.known_skills(tx, tx.context.organization_id, [each for _, each in wanted]) if wanted else set()
+    for field, skill_id in wanted:
+        if skill_id not in known:
+            raise CalleeInvalid(field, f"there is no skill or language with id {skill_id}.")
 
 
 async def _require_phone(tx: Transaction, person_id: str) -> None:

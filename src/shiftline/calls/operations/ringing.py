@@ -1,7 +1,9 @@
 """Calling somebody's phone: on the session it has open between calls, else by a proposal that any of their softphones may take."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from shiftline.calls import store
 from shiftline.calls.model import PROPOSAL_LIFETIME, Call, Leg, LegState
@@ -19,13 +21,16 @@ async def ring_in(
     offer_id: str | None = None,
     auto_answer: bool = False,
     lifetime: timedelta = PROPOSAL_LIFETIME,
+    wish: Mapping[str, Any] | None = None,
 ) -> Call:
-    """Ring a participant who is alerting; the call with their leg."""
+    """Ring a participant who is alerting; the call with their leg. ``wish``: what a queue that they call has to know."""
     open_leg = await _find_open(tx, participant)
     if open_leg is None:
-        leg = await propose_leg_in(tx, call, participant, offer_id=offer_id, auto_answer=auto_answer, lifetime=lifetime)
+        leg = await propose_leg_in(
+            tx, call, participant, offer_id=offer_id, auto_answer=auto_answer, lifetime=lifetime, wish=wish
+        )
         return replace(call, legs=(*call.legs, leg))
-    wanted = replace(open_leg, offer_id=offer_id, auto_answer=auto_answer)
+    wanted = replace(open_leg, offer_id=offer_id, auto_answer=auto_answer, wish=wish or {})
     leg = await _bind(tx, call, participant, wanted, lifetime)
     call = replace(call, legs=(*call.legs, leg))
     if offer_id is not None and auto_answer:
