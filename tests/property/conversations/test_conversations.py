@@ -56,6 +56,7 @@ wrapups = st.builds(Wrapup, st.none() | st.sampled_from(["solved", "open"]), pro
 ends = st.builds(Move, ids, st.sampled_from([CallState.DISCONNECTED, CallState.TERMINATED]))
 changes: st.SearchStrategy[Change] = st.one_of(
     moves,
+    moves,
     ends,
     ends,
     st.builds(Join, drafts),
@@ -75,14 +76,17 @@ steps = st.lists(st.tuples(st.integers(-2, 40), st.lists(changes, min_size=1, ma
 
 
 def walk(happening: list[tuple[int, list[Change]]]) -> list[Conversation]:
-    """The versions that a conversation goes through; what is refused changes nothing."""
+    """The versions that a conversation goes through; what is refused together is tried one by one, and then skipped."""
     seen, now = [begun()], AT
     for seconds, wanted in happening:
         now += timedelta(seconds=seconds)
-        try:
-            seen.append(rules.apply(seen[-1], wanted, now))
-        except Refusal:
-            seen.append(seen[-1])
+        for tried in (wanted, *([change] for change in wanted)):
+            try:
+                seen.append(rules.apply(seen[-1], tried, now))
+            except Refusal:
+                continue
+            if tried is wanted:
+                break
     return seen
 
 
