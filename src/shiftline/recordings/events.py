@@ -115,14 +115,11 @@ class RecordingAccessed:
 @event("recordings.policy.changed", service=SERVICE, entity=("RecordingPolicy", "policy_id"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyChanged:
-    """Calls are recorded or not: those of a queue (``policy_id`` is its id), or all others (``default``).
-
-    ``record`` None: the queue follows the default again.
-    """
+    """Calls are recorded or not: those of a queue (``policy_id`` is its id), or all others (``default``)."""
 
     organization_id: str
     policy_id: str
-    record: bool | None
+    record: bool
 
 
 @event("recordings.settings.changed", service=SERVICE, entity=("RecordingSettings", "settings_id"))

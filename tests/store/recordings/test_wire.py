@@ -26,9 +26,13 @@ def of(recording: Recording, what: str = "recordings") -> str:
     return f"/api/v2/conversations/{recording.conversation_id}/{what}"
 
 
+def _json(_: str) -> str:
+    return "application/json"
+
+
 def as_sdk(kind: str, body: Any) -> Any:
     """What the vendor's SDK makes of a body."""
-    answer = SimpleNamespace(data=json.dumps(body), getheader=lambda _: "application/json")
+    answer = SimpleNamespace(data=json.dumps(body), getheader=_json)
     return ApiClient().deserialize(answer, kind)
 
 
