@@ -132,16 +132,20 @@ def _left_out(consultation: Consultation | None, present: set[str]) -> set[str]:
 def choose_departures(conversation: Conversation) -> tuple[str, ...]:
     """Who must go because the others went, by participant id: nobody stays in a call alone.
 
-    One who waits in a queue is not alone; the queue goes when nobody waits in it.
+    One who waits in a queue, or is on the way to it, is not alone; the queue goes when nobody waits in it.
     """
     here, queue = humans(conversation), queue_of(conversation)
-    connected = [each for each in here if each.state is CallState.CONNECTED]
-    if queue is not None and here and (connected or not _was_connected(conversation)):
+    goes_on = any(each.state is CallState.CONNECTED for each in here) or not _was_connected(conversation)
+    if goes_on and here and (queue is not None or _arrives(here)):
         return ()
-    gone = () if queue is None else (queue.id,)
-    if len(here) >= 2 and (connected or not _was_connected(conversation)):  # noqa: PLR2004  a call has two ends
-        return gone
-    return (*gone, *(each.id for each in here))
+    if goes_on and len(here) >= 2:  # noqa: PLR2004  a call has two ends
+        return ()
+    return tuple(each.id for each in conversation.participants if each.live)
+
+
+def _arrives(here: Sequence[Participant]) -> bool:
+    """Whether a customer's sound does not flow yet: they enter the queue as soon as it does."""
+    return any(each.purpose is Purpose.CUSTOMER and each.state is CallState.CONTACTING for each in here)
 
 
 def _was_connected(conversation: Conversation) -> bool:
