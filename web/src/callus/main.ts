@@ -4,6 +4,7 @@ import './callus.css';
 import { environmentOf } from '../foundation/environment';
 import { stopwatch } from '../foundation/time';
 import { watchSound } from '../softphone/meter';
+import type { WebCallStatus } from '../wire/api';
 import { WebCall } from './call';
 import { type Stage, wordsOf } from './words';
 
@@ -45,13 +46,15 @@ function show(stage: Stage): void {
   parts.mute.hidden = stage.name !== 'call';
   parts.meters.hidden = stage.name !== 'call';
   if (stage.name === 'failed') mayCallAt = Date.now() + (stage.retryAfterSeconds ?? 0) * 1000;
-  if (stage.name === 'call') follow(stage.status.state === 'connected');
+  if (stage.name === 'call') follow(stage.status.state);
   else forget();
   tick();
 }
 
-function follow(isConnected: boolean): void {
-  if (isConnected) connectedAt ??= Date.now();
+function follow(state: WebCallStatus['state']): void {
+  if (state === 'connected') connectedAt ??= Date.now();
+  // Whose agent was lost waits for the next one.
+  else if (state === 'waiting') connectedAt = null;
   stopWatching ??= watchSound(() => call?.connection() ?? null, {
     levels: (own, far) => {
       parts.own.style.setProperty('--level', own.toFixed(2));

@@ -67,7 +67,7 @@ export function routingSentence(status: RoutingState): string {
     case 'COMMUNICATING':
       return 'On queue, in a call that came from no queue.';
     case 'NOT_RESPONDING':
-      return 'A call rang here and was not answered, so no more calls are offered to you.';
+      return 'A call was missed or lost here, so no more calls are offered to you.';
   }
 }
 

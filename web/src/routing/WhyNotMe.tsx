@@ -71,10 +71,13 @@ function Choice({ moment }: { moment: Moment }) {
   );
 }
 
+/** Somebody who has just called is about to be offered to somebody. */
+const A_MOMENT_MS = 10_000;
+
 /** Who waits in one's queues while nobody, or somebody else, takes them. */
 export function Waiting() {
-  const lines = useWaiting();
   const now = useNow(1000);
+  const lines = useWaiting().filter(({ first }) => now - Date.parse(first.enqueuedAt) > A_MOMENT_MS);
   return (
     <ul className={styles.waiting}>
       {lines.map((line) => (

@@ -29,9 +29,13 @@ export function CallControls({ call }: { call: Call }) {
       {isTalking && !call.held && call.consult === null && call.others.length > 0 && (
         <TransferPanel call={call} />
       )}
-      <Button look="danger" onPress={() => void phone.end(call.id)}>
-        <Icon name="hangUp" /> End
-      </Button>
+      {call.consult?.role !== 'initiator' && (
+        <div className={styles.end}>
+          <Button look="danger" onPress={() => void phone.end(call.id)}>
+            <Icon name="hangUp" /> {call.others.length > 1 ? 'Leave' : 'End'}
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

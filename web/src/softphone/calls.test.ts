@@ -214,6 +214,19 @@ describe('a consultation', () => {
     });
   });
 
+  it('is over when it became a conference, until another begins', () => {
+    const both = heard(customer(), agent(), consulted());
+    const conference: CallEvent = { type: 'consulted', conversationId: 'c-1', begun: false };
+    expect(play(both)[0]?.consult?.speakTo).toBe('BOTH');
+    expect(play(both, conference)[0]).toMatchObject({ consult: null, others: [{}, { name: 'Ben Okafor' }] });
+    expect(play(both, conference, { ...conference, begun: true })[0]?.consult).not.toBeNull();
+  });
+
+  it('is a handed over call for the one who was asked once the one who asked has gone', () => {
+    const mine = agent({ consultParticipantId: 'p-customer' });
+    expect(play(heard(customer(), colleague({ call: ENDED }), mine))[0]?.consult).toBeNull();
+  });
+
   it('is over when the one who was asked has gone', () => {
     expect(play(heard(customer(), agent(), consulted({ call: ENDED })))[0]?.consult).toBeNull();
   });

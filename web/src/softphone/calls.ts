@@ -13,6 +13,8 @@ export interface Facts {
   sessions: ReadonlyMap<string, Session>;
   /** The names of the person's queues: topics tell only their ids. */
   queues: ReadonlyMap<string, string>;
+  /** Conversations whose consultation is over though all three are still there: it became a conference. */
+  conferences: ReadonlyMap<string, true>;
   /** What the person last asked for, by conversation. */
   wishes: ReadonlyMap<string, Wish>;
 }
@@ -48,6 +50,8 @@ export type CallEvent =
   | { type: 'begun'; conversationId: string }
   | { type: 'finished'; conversationId: string }
   | { type: 'wished'; conversationId: string; wish: Wish | null }
+  /** `begun`: a new consultation; else it became a conference. */
+  | { type: 'consulted'; conversationId: string; begun: boolean }
   /** A person has seen how a call ended. */
   | { type: 'dismissed'; conversationId: string }
   /** The vendor's instance is gone, and its sessions with it. */
@@ -60,6 +64,7 @@ export const NOTHING: Facts = {
   conversations: new Map(),
   sessions: new Map(),
   queues: new Map(),
+  conferences: new Map(),
   wishes: new Map(),
 };
 
@@ -75,6 +80,10 @@ export function learn(facts: Facts, event: CallEvent): Facts {
       return { ...facts, queues: event.names };
     case 'wished':
       return { ...facts, wishes: change(facts.wishes, event.conversationId, event.wish ?? undefined) };
+    case 'consulted': {
+      const conferences = change(facts.conferences, event.conversationId, event.begun ? undefined : true);
+      return { ...facts, conferences };
+    }
     case 'dismissed':
       return forget(facts, event.conversationId);
     case 'unplugged':

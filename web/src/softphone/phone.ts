@@ -138,17 +138,18 @@ export class Phone {
 
   /** Asks somebody before the call is handed over. */
   async consult(id: string, to: Target): Promise<boolean> {
-    return this.#try(id, null, () =>
-      this.#ports.api.post(this.#consultation(id), {
-        speakTo: 'DESTINATION',
-        destination: to,
-      } satisfies Consultation),
-    );
+    return this.#try(id, null, async () => {
+      const wanted: Consultation = { speakTo: 'DESTINATION', destination: to };
+      await this.#ports.api.post(this.#consultation(id), wanted);
+      this.learn({ type: 'consulted', conversationId: id, begun: true });
+    });
   }
 
   async speakTo(id: string, speakTo: ConsultationChange['speakTo']): Promise<void> {
-    const change: ConsultationChange = { speakTo };
-    await this.#try(id, null, () => this.#ports.api.patch(this.#consultation(id), change));
+    await this.#try(id, null, async () => {
+      await this.#ports.api.patch(this.#consultation(id), { speakTo } satisfies ConsultationChange);
+      if (speakTo === 'CONFERENCE') this.learn({ type: 'consulted', conversationId: id, begun: false });
+    });
   }
 
   async cancelConsult(id: string): Promise<void> {

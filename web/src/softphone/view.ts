@@ -126,7 +126,7 @@ function callIn(facts: Facts, { conversation, seenLive, since }: Heard): Call | 
     recording: call.recording === true,
     since: sinceOf(phase, participant, call) ?? since,
     ringsUntil: phase === 'ringing' ? ringsUntil(participant, call, since) : null,
-    consult: own.live ? consultOf(conversation, participant) : null,
+    consult: facts.conferences.has(conversation.id) ? null : consultOf(conversation, participant),
     wrapup,
     outcome: own.live ? null : outcomeOf(conversation, participant, call, wish),
   };
@@ -211,12 +211,15 @@ function othersOf(conversation: Conversation, own: Participant): Other[] {
 
 /** The one who is consulted names the one who is to be transferred. */
 function consultOf(conversation: Conversation, own: Participant): Consult | null {
+  if (!isLive(own)) return null;
   const live = conversation.participants.filter(isLive);
   const consulted = live.find(({ consultParticipantId }) => consultParticipantId);
   const object = live.find(({ id }) => id === consulted?.consultParticipantId);
   if (!consulted || !object || object.id === own.id) return null;
   const initiator = live.find((each) => isHuman(each) && each !== consulted && each !== object);
   const role = consulted.id === own.id ? 'consulted' : 'initiator';
+  // Who was asked has been handed the call once the one who asked has gone.
+  if (role === 'consulted' && initiator === undefined) return null;
   const peer = role === 'initiator' ? consulted : initiator;
   return {
     role,
