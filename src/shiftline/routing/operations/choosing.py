@@ -33,7 +33,7 @@ LOOK_PERIOD = timedelta(seconds=5)
 """How often it is written why nobody is free for what waits, by the application's clock."""
 
 LOOK_PAUSE = timedelta(seconds=1)
-LOOKS_AT_ONCE = 20
+LOOKS_AT_ONCE = 10
 """So many different needs are looked at in one transaction, and then none for a while: an agent may become free meanwhile."""
 
 

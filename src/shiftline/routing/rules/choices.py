@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from shiftline.routing.model.choices import Agent, Choice, Evidence, Hindrance, Need, Passed, Refusal, Snapshot, Waiting
-from shiftline.routing.model.queues import LastAgentRouting, SkillEvaluation
-from shiftline.routing.rules.eligibility import Ask, judge, rate
+from shiftline.routing.model.queues import LastAgentRouting, Medium, SkillEvaluation
+from shiftline.routing.rules.eligibility import OWN_RULES, QUEUE_RULES, Ask, apply, judge, rate
 from shiftline.routing.rules.lines import order
 from shiftline.routing.rules.rings import reach_ring, relax
 
@@ -119,6 +119,7 @@ class Explanation:
     snapshot: Snapshot
     now: datetime
     _judged: dict[Group, list[tuple[Agent, tuple[Hindrance, ...]]]] = field(default_factory=dict)
+    _own: dict[Medium, list[tuple[Agent, tuple[Hindrance, ...]]]] = field(default_factory=dict)
 
     def explain(self, interaction: Waiting, chosen: Agent | None, taken: Collection[str]) -> Evidence:
         """Who got an interaction (None: nobody), and why not each of the others.
@@ -146,10 +147,17 @@ class Explanation:
         )
 
     def _judge(self, group: Group) -> Sequence[tuple[Agent, tuple[Hindrance, ...]]]:
+        """What hinders the members of a queue; what hinders them in any queue is judged once."""
         if group not in self._judged:
+            queue_id, need, _ = group
             ask = _ask(self.snapshot, group)
-            members = (agent for agent in self.snapshot.agents if group[0] in agent.places)
-            self._judged[group] = [(agent, judge(agent, ask)) for agent in members]
+            if need.medium not in self._own:
+                self._own[need.medium] = [(each, apply(OWN_RULES, each, ask)) for each in self.snapshot.agents]
+            self._judged[group] = [
+                (agent, own + apply(QUEUE_RULES, agent, ask))
+                for agent, own in self._own[need.medium]
+                if queue_id in agent.places
+            ]
         return self._judged[group]
 
 

@@ -134,20 +134,32 @@ def rate(agent: Agent, need: Need) -> float:
 
 Rule: TypeAlias = Callable[[Agent, Ask], Hindrance | None]
 
-RULES: tuple[Rule, ...] = (
+OWN_RULES: tuple[Rule, ...] = (
     judge_activity,
     judge_permission,
-    judge_joining,
     judge_session,
     judge_station,
     judge_status,
     judge_capacity,
     judge_alert,
-    judge_ring,
-    judge_skills,
 )
+"""What hinders an agent whichever queue it is, by the medium alone."""
+
+QUEUE_RULES: tuple[Rule, ...] = (judge_joining, judge_ring, judge_skills)
+
+RULES = (*OWN_RULES, *QUEUE_RULES)
 
 
 def judge(agent: Agent, ask: Ask) -> tuple[Hindrance, ...]:
     """All that hinders an agent from being offered an interaction; nothing: they are eligible."""
-    return tuple(hindrance for rule in RULES if (hindrance := rule(agent, ask)) is not None)
+    return apply(OWN_RULES, agent, ask) + apply(QUEUE_RULES, agent, ask)
+
+
+def apply(rules: tuple[Rule, ...], agent: Agent, ask: Ask) -> tuple[Hindrance, ...]:
+    """What some of the rules say."""
+    found: list[Hindrance] = []
+    for rule in rules:
+        hindrance = rule(agent, ask)
+        if hindrance is not None:
+            found.append(hindrance)
+    return tuple(found)

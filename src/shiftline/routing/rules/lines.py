@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from shiftline.routing.model.choices import Need, Waiting
 from shiftline.routing.model.queues import QueueSettings, ScoringMethod
@@ -71,6 +72,7 @@ def expect_wait(position: int, handled: Sequence[timedelta], agents: int) -> tim
     return mean * position / agents
 
 
+@lru_cache(4096)
 def name_need(need: Need) -> str:
     """A need as text, the same for equal needs: what interactions with the same one have in common is kept once."""
     return "|".join((need.medium, ",".join(sorted(need.skill_ids)), need.language_id or ""))
