@@ -7,6 +7,7 @@ import pytest
 from tests.store.conftest import Api, Tenant, serve
 from tests.store.conversations.centre import Calls, make_calls
 
+from shiftline.authorization.operations import create_division
 from shiftline.conversations.endpoints import ROUTES
 from shiftline.conversations.model import CallState, Conversation, DisconnectType, EndWrapup, Move, Participant, Wrapup
 from shiftline.identity.model import Person
@@ -80,27 +81,18 @@ async def test_the_callers_own_conversations(api: Api, tenant: Tenant, ada: Pers
 async def test_others_need_a_permission_in_one_of_its_divisions(
     api: Api, tenant: Tenant, talk: Talk, calls: Calls
 ) -> None:
-    path = f"{ROOT}/{talk[0].id}"
-    for name, permissions, division, status in (
+    elsewhere = (await create_division(tenant.context, "Elsewhere", None)).id
+    for name, permissions, division_id, status in (
         ("Nobody", (), "*", 403),
-        ("Elsewhere", (VIEW,), "another", 403),
+        ("Elsewhere", (VIEW,), elsewhere, 403),
         ("There", (VIEW,), calls.division_id, 200),
         ("Everywhere", (VIEW,), "*", 200),
     ):
-        who = await tenant.person(name)
-        token = tenant.tokens[(await granted(tenant, f"{name} II", permissions, division)).id] if permissions else None
-        answer = await api.call("GET", path, token or tenant.tokens[who.id])
+        who = await tenant.person(name, *permissions, division_id=division_id)
+        answer = await api.call("GET", f"{ROOT}/{talk[0].id}", tenant.tokens[who.id])
         assert answer.status_code == status, name
         if status == 403:
             assert VIEW in answer.json()["message"]
-
-
-async def granted(tenant: Tenant, name: str, permissions: tuple[str, ...], division_id: str) -> Person:
-    if division_id == "another":
-        from shiftline.authorization.operations import create_division
-
-        division_id = (await create_division(tenant.context, "Another", None)).id
-    return await tenant.person(name, *permissions, division_id=division_id)
 
 
 async def test_another_tenants_conversation_is_not_found(
