@@ -6,7 +6,7 @@ import io
 import math
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec
@@ -127,12 +127,19 @@ class Peer:
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         return answer
 
-    async def listen(self, seconds: float = 0.6) -> Sound:
-        """What it hears from now on for so long, without what was still under way."""
-        await asyncio.sleep(0.4)
-        self.sound.clear()
-        await asyncio.sleep(seconds)
-        return np.concatenate(self.sound) if self.sound else np.zeros(0, np.int16)
+    async def hears(self, *tones: float, seconds: float = 30) -> None:
+        """Wait until it hears these tones and no other, for half a second on end; how soon depends on what else the machine does."""
+        window, last = RATE // 2, set[float]()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while True:
+                    self.sound.clear()
+                    while sum(map(len, self.sound)) < window:
+                        await asyncio.sleep(0.02)
+                    last = heard(np.concatenate(self.sound)[-window:])
+                    if last == set(tones):
+                        return
+        raise AssertionError(f"{self.name} hears {last}, not {set(tones)}")
 
     async def close(self) -> None:
         for task in self.tasks:
@@ -163,7 +170,7 @@ class Told:
     def digit(self, leg_id: str, digit: str) -> None:
         self._tell("digit", leg_id, digit)
 
-    async def until(self, *event: str, seconds: float = 15) -> None:
+    async def until(self, *event: str, seconds: float = 30) -> None:
         """Wait until it was told of an event."""
         async with asyncio.timeout(seconds):
             while event not in self.events:
@@ -185,6 +192,18 @@ class Kept:
 
     def finish(self, summary: RecordingSummary) -> None:
         self.summary = summary
+
+
+async def all_hear(*expected: tuple[Peer, set[float]]) -> None:
+    await asyncio.gather(*(peer.hears(*tones) for peer, tones in expected))
+
+
+async def until_sent(engine: Engine, leg_id: str, packets: int, seconds: float = 30) -> None:
+    """Wait until the engine sent so many packets more to a leg."""
+    goal = engine.stats(leg_id).sent + packets
+    async with asyncio.timeout(seconds):
+        while engine.stats(leg_id).sent < goal:
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ import pytest
 from aioice import stun
 from aiortc import RTCPeerConnection, RTCSessionDescription
 
-from media.peers import Told, connected, heard, on_uvloop, peering, running_engine, talking
+from media.peers import Told, connected, on_uvloop, peering, running_engine, talking
 from shiftline.calls.media.candidates import own_addresses
 from shiftline.calls.media.engine import Engine
 from shiftline.calls.media.ice import IceConnection
@@ -46,8 +46,9 @@ def test_a_peer_with_useless_candidates_is_found_when_it_checks_us(offers: bool)
             await connected(told, peer)
             engine_garbage = {kind: engine.garbage[kind] for kind in ("candidate.name", "candidate.malformed")}
             assert engine_garbage == {"candidate.name": 1, "candidate.malformed": 1}
-            await asyncio.sleep(0.3)
-            assert engine.stats(peer.name).packets > 5
+            async with asyncio.timeout(10):
+                while engine.stats(peer.name).packets < 5:
+                    await asyncio.sleep(0.02)
 
     run()
 
@@ -84,7 +85,7 @@ async def test_checks_that_never_end_fail_in_time_and_others_go_on() -> None:
         sdp = without_candidates(a.connection.localDescription.sdp, *USELESS)
         await a.connection.close()
         await engine.set_answer("a", sdp)
-        await told.until("failed", "a", "ice.timeout", seconds=3)
+        await told.until("failed", "a", "ice.timeout")
         await connected(told, b)
         assert ("failed", "b", "ice.timeout") not in told.events
         await engine.close_leg("a")
@@ -107,7 +108,7 @@ def test_another_certificate_than_the_named_one_does_not_connect(offers: bool) -
 async def test_a_peer_that_leaves_is_told_at_once() -> None:
     async with talking() as (_, told, a, __):
         await a.close()
-        await told.until("failed", "a", "dtls.closed", seconds=2)
+        await told.until("failed", "a", "dtls.closed")
 
 
 @on_uvloop
@@ -117,12 +118,12 @@ async def test_a_peer_that_vanishes_is_dead_and_recovers_when_it_comes_back() ->
         wires = [port.transport for port in ports]
         for port in ports:
             port.transport = CutWire()
-        await told.until("failed", "a", "media.dead", seconds=10)
+        await told.until("failed", "a", "media.dead")
         assert ("failed", "b", "media.dead") not in told.events
         for port, wire in zip(ports, wires, strict=True):
             port.transport = wire
-        await told.until("recovered", "a", seconds=10)
-        assert heard(await b.listen()) == {440.0}
+        await told.until("recovered", "a")
+        await b.hears(440.0)
 
 
 class CutWire(asyncio.DatagramTransport):
@@ -209,17 +210,19 @@ async def test_ice_restarts_on_new_addresses_while_the_keys_stay() -> None:
             re.search(rf"a=ice-{name}:(\S+)", theirs)[1]  # type: ignore[index]
             for name in ("ufrag", "pwd")
         )
-        await asyncio.wait_for(fresh.connect(), 5)
+        await asyncio.wait_for(fresh.connect(), 15)
         old, leg.transport.ice, leg.transport._link.ice = leg.transport.ice, fresh, fresh
         leg.transport.route_changed()
         await old.close()
-        await asyncio.sleep(0.5)
-        assert two._legs["caller"].transport.ice is not before
-        packets = one.stats("caller").packets
-        assert one.stats("caller").lost <= 3
-        await asyncio.sleep(0.5)
-        assert one.stats("caller").packets - packets > 15
-        assert two.stats("caller").lost <= 3
+        async with asyncio.timeout(10):
+            while two._legs["caller"].transport.ice is before:
+                await asyncio.sleep(0.02)
+            packets = one.stats("caller").packets
+            while one.stats("caller").packets - packets < 25:
+                await asyncio.sleep(0.02)
+        # Packets under way while the addresses changed may be lost, no more.
+        assert one.stats("caller").lost <= 10
+        assert two.stats("caller").lost <= 10
         # The same credentials again only add candidates.
         assert not await two.restart_ice("caller", ours)
         del a, b

@@ -9,12 +9,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+import structlog
 from av import AudioFrame, CodecContext
+from av.error import FFmpegError
 from av.packet import Packet
 from numpy.typing import NDArray
 
 from shiftline.calls.media.opus import FRAME, RATE
 from shiftline.calls.media.rtp import Rtp, forward_of
+
+log = structlog.get_logger()
 
 TICK = FRAME / RATE
 START_FRAMES, MOST_FRAMES = 2, 10
@@ -78,7 +82,7 @@ class Voice:
             parts += [
                 frame.to_ndarray().reshape(-1) for frame in self._decoder.decode(Packet(self._waiting.pop(sequence)))
             ]
-        except (ValueError, OSError):
+        except (FFmpegError, ValueError, OSError):
             parts.append(np.zeros(FRAME, np.int16))
         self._samples = np.concatenate(parts)
 
@@ -154,11 +158,19 @@ class Mixer:
     def _run(self, loop: asyncio.AbstractEventLoop, over: threading.Event) -> None:
         due = time.monotonic()
         while not over.is_set():
-            made = self._tick()
+            made = self._safe_tick()
             if made and not loop.is_closed():
                 loop.call_soon_threadsafe(self._hand_out, made, over)
             due = max(due + TICK, time.monotonic() - 5 * TICK)
             over.wait(max(due - time.monotonic(), 0.001))
+
+    def _safe_tick(self) -> list[tuple[str, bytes]]:
+        try:
+            return self._tick()
+        except Exception:
+            # Twenty milliseconds of one mix, not the thread that all mixes need.
+            log.exception("a mix failed")
+            return []
 
     def _tick(self) -> list[tuple[str, bytes]]:
         sounds = {leg_id: sound for leg_id, voice in tuple(self._voices.items()) if (sound := voice.take()) is not None}
