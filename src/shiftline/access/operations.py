@@ -129,10 +129,7 @@ async def explain_access(
     async with context.transaction() as tx:
         if not await find_people(tx, context.organization_id, [person_id]):
             raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
-        now = context.now()
-        at = question.at
-        snapshot = await store.read_snapshot(tx, context.organization_id, person_id, at or now, past=at is not None)
-        decision = await _answer(tx, question, snapshot, storage)
+        decision = await judge_question_in(tx, person_id, question, storage)
         await keep_in(tx, decision, "why", {"askedBy": context.actor.id, **_asked(question)})
     return describe(decision)
 
@@ -142,7 +139,13 @@ def _asked(question: Question) -> dict[str, object]:
     return {name: value for name, value in named.items() if value is not None}
 
 
-async def _answer(tx: Transaction, question: Question, snapshot: Snapshot, storage: Storage | None) -> Decision:
+async def judge_question_in(
+    tx: Transaction, person_id: str, question: Question, storage: Storage | None = None
+) -> Decision:
+    """The verdict on a question, in the caller's transaction; nothing is kept."""
+    at, now = question.at, tx.context.now()
+    organization_id = tx.context.organization_id
+    snapshot = await store.read_snapshot(tx, organization_id, person_id, at or now, past=at is not None)
     match question.action:
         case "receive":
             return await _explain_reception(tx, question, snapshot)
@@ -151,7 +154,7 @@ async def _answer(tx: Transaction, question: Question, snapshot: Snapshot, stora
         case "record":
             return await _explain_recording(tx, question, snapshot, None if question.at else storage)
         case action:
-            return judge_access(action, snapshot, ahead=snapshot.at > tx.context.now())
+            return judge_access(action, snapshot, ahead=snapshot.at > now)
 
 
 async def _explain_reception(tx: Transaction, question: Question, snapshot: Snapshot) -> Decision:
