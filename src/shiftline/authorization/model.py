@@ -16,7 +16,13 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "grant": ("add", "delete", "view"),
         "role": ("add", "delete", "edit", "view"),
     },
-    "conversation": {"communication": ("view",), "externalTag": ("edit",)},
+    "conversation": {
+        "call": ("add",),
+        "communication": ("blindTransfer", "consultTransfer", "disconnect", "view"),
+        "conference": ("add",),
+        "externalTag": ("edit",),
+        "participant": ("wrapup",),
+    },
     "directory": {
         "organization": ("admin",),
         "user": ("add", "delete", "edit", "setPassword", "view"),
