@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.ice import servers_for_callers
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.running import DEMO
@@ -42,6 +43,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "expansions": rooms.expansions(),
                 "objects": engines.objects,
                 "topics": rooms.topics(),
+                "ice_servers": servers_for_callers(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
             },
         ),

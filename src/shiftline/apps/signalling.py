@@ -3,20 +3,18 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Sequence
-from typing import Any, cast
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.ice import ice_servers
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.pages import PAGES
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
-from shiftline.foundation.settings import Settings, parse_ice_url
+from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
-from shiftline.signalling.extensions.services import IceServer, Provider, with_credentials
 from shiftline.signalling.leases import Leases
 from shiftline.signalling.softphones import Softphones
 from shiftline.signalling.standing import Standing
@@ -32,22 +30,6 @@ def run(settings: Settings) -> None:
     wait_at_gate()
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(_serve(settings))
-
-
-def ice_servers(settings: Settings) -> Sequence[IceServer] | Provider:
-    """The STUN server, and the TURN server with credentials for each who asks, if one is set."""
-    # A host on the softphone's own network needs no STUN; the entry keeps its client from insisting on a relay.
-    stun = _ice_server(settings.stun_url) if settings.stun_url else IceServer("stun", settings.host)
-    if not settings.turn_url:
-        return [stun]
-    return with_credentials([stun, _ice_server(settings.turn_url)], settings.turn_secret)
-
-
-def _ice_server(text: str) -> IceServer:
-    url = parse_ice_url(text)
-    # COMPAT: the vendor's client puts its addresses together as they come, and an IPv6 address needs brackets there.
-    host = f"[{url.host}]" if ":" in url.host else url.host
-    return IceServer(cast("Any", url.scheme), host, url.port, url.transport or None)
 
 
 async def _serve(settings: Settings) -> None:

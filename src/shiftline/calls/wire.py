@@ -128,6 +128,36 @@ class WireWebCall(Wire):
     end_reason: str | None = None
 
 
+class WireIceServer(Wire):
+    """A server by which a browser finds its addresses, as its RTCPeerConnection takes it."""
+
+    urls: str
+    username: str | None = None
+    credential: str | None = None
+
+
+class WireWebQueue(Wire):
+    """A queue that can be called from the web."""
+
+    id: str
+    name: str
+    ice_servers: list[WireIceServer]
+
+
+def show_web_queue(queue_id: str, name: str, servers: list[dict[str, str]]) -> WireWebQueue:
+    """A queue for a caller's page."""
+    return WireWebQueue(id=queue_id, name=name, ice_servers=[WireIceServer(**server) for server in servers])
+
+
+def link_of(server: dict[str, str]) -> str:
+    """A server as a Link header. Source: RFC 9725 section 4.6."""
+    credentials = ""
+    if "credential" in server:
+        named = f'username="{server["username"]}"; credential="{server["credential"]}"'
+        credentials = f'; {named}; credential-type="password"'
+    return f'<{server["urls"]}>; rel="ice-server"{credentials}'
+
+
 def read_wish(body: ParticipantBody) -> Wish:
     """What is asked for. Raises Invalid for what nobody can ask for."""
     if body.confined is not None:

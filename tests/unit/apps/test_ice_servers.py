@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from shiftline.apps.signalling import ice_servers
+from shiftline.apps.ice import ice_servers, servers_for_callers
+from shiftline.calls.wire import link_of
 from shiftline.foundation.settings import Settings
 from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.model import Identity
@@ -35,3 +36,16 @@ def test_a_relay_has_credentials_for_each_who_asks() -> None:
     assert (turn.type, turn.host, turn.port, turn.transport) == ("turns", "[2001:db8::1]", 5349, "tcp")
     assert turn.username is not None
     assert turn.username.endswith(":person-1")
+
+
+def test_web_callers_get_the_relay_with_credentials_that_end() -> None:
+    servers = servers_for_callers(
+        settings(STUN_URL="stun:stun.example.com", TURN_URL="turn:relay.example.com", TURN_SECRET="secret")
+    )
+    stun, relay = servers("caller-1", datetime(2026, 1, 1, tzinfo=UTC))
+    assert stun == {"urls": "stun:stun.example.com:3478"}
+    assert relay["urls"] == "turn:relay.example.com:3478"
+    assert relay["username"] == f"{int(datetime(2026, 1, 1, 7, tzinfo=UTC).timestamp())}:caller-1"
+    assert relay["credential"]
+    assert link_of(relay).startswith('<turn:relay.example.com:3478>; rel="ice-server"; username="')
+    assert servers_for_callers(settings())("caller-1", datetime(2026, 1, 1, tzinfo=UTC)) == []

@@ -9,7 +9,7 @@ from litestar import MediaType, Request, Response, delete, get, patch, post
 
 from shiftline.calls.model import WebDraft
 from shiftline.calls.operations import web_callers
-from shiftline.calls.wire import WireWebCall, show_web_call
+from shiftline.calls.wire import WireWebCall, WireWebQueue, link_of, show_web_call, show_web_queue
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, NotFound, Problem
 from shiftline.foundation.web.limits import RateLimits
@@ -41,8 +41,28 @@ async def post_offer(context: Context, request: Request[Any, Any, Any], queue_id
     draft = WebDraft(queue_id, offer, name=name[:100], origin=origin, address=context.remote_address)
     call = await web_callers.begin_web_call(context, draft)
     location = f"{request.url.path}/{call.leg.id}.{call.secret}"
-    headers = {**limits, "Location": location, "ETag": f'"{call.leg.generation}"', "Accept-Patch": FRAGMENT}
+    links = ", ".join(link_of(server) for server in ice_servers(request, context))
+    headers = {
+        **limits,
+        **({"Link": links} if links else {}),
+        "Location": location,
+        "ETag": f'"{call.leg.generation}"',
+        "Accept-Patch": FRAGMENT,
+    }
     return Response(call.answer, status_code=201, media_type=SDP, headers=headers)
+
+
+@get(QUEUE, operation_id="getShiftlineCallsWhipQueue", opt=OPEN, tags=TAGS)
+async def get_queue(context: Context, request: Request[Any, Any, Any], queue_id: str) -> WireWebQueue:
+    """What a caller's page needs before it calls: the queue's name, and the servers by which it finds its own addresses."""
+    queue = await web_callers.get_web_queue(context, queue_id, request.headers.get("origin"))
+    return show_web_queue(queue.id, queue.name, ice_servers(request, context))
+
+
+def ice_servers(request: Request[Any, Any, Any], context: Context) -> list[dict[str, str]]:
+    """STUN and TURN servers for a caller, with credentials that end by themselves."""
+    provide = getattr(request.app.state, "ice_servers", None)
+    return provide(context.correlation_id, context.clock.real_now()) if provide else []
 
 
 @get(RESOURCE, operation_id="getShiftlineCallsWhip", opt=OWN, tags=TAGS)
@@ -111,4 +131,4 @@ async def _read(request: Request[Any, Any, Any], media_type: str) -> str:
         raise Invalid(Problem("body", "is not UTF-8 text.")) from None
 
 
-ROUTES = [post_offer, get_call, post_new_offer, patch_call, delete_call]
+ROUTES = [get_queue, post_offer, get_call, post_new_offer, patch_call, delete_call]

@@ -45,8 +45,11 @@ class Output:
         self._shift_sequence = self._shift_timestamp = 0
         self._first_timestamp = 0
 
-    def forward(self, source: object, packet: Rtp, now: float) -> bytes | None:
-        """The packet of a source as this leg gets it; None when it is a copy, or too late to be told from the source before."""
+    def forward(self, source: object, packet: Rtp, now: float, payload_type: int | None = None) -> bytes | None:
+        """The packet of a source as this leg gets it; None when it is a copy, or too late to be told from the source before.
+
+        payload_type: of a key; sound has the stream's own.
+        """
         ahead = forward_of(packet.sequence, self._highest)
         if source is not self._source or packet.ssrc != self._source_ssrc or ahead > MAX_LEAP or ahead < -MAX_LEAP:
             return self._switch(source, packet, now)

@@ -66,6 +66,8 @@ class Leg:
         self._keypad = Keypad()
         self._opus = frozenset({OPUS})
         self._digits = frozenset(number for number, _ in DIGITS)
+        self._sounding = frozenset[int]()
+        self._key_type: int | None = None
         # What it hears, and who hears it: the engine sets both.
         self.source: Source = Silence()
         self.feed: Feed | None = None
@@ -103,6 +105,8 @@ class Leg:
         self.remote = remote
         self.output.payload_type = remote.opus
         self._opus |= {remote.opus}
+        sounding = frozenset(number for number, rate in remote.digits if rate == RATE) - self._opus
+        self._sounding, self._key_type = sounding, next(iter(sounding), None)
         self._digits = (self._digits | {number for number, _ in remote.digits}) - self._opus
         self.transport.connect(remote)
 
@@ -129,8 +133,12 @@ class Leg:
             self.garbage("rtp.payload_type")
 
     def _pass_over(self, packet: Rtp) -> None:
+        is_heard = not self.silenced and packet.payload_type in self._sounding
         for listener in self.listeners:
-            listener.output.skip(self.id, packet)
+            if is_heard:
+                listener.hear_key(self.id, packet, self._loop.time())
+            else:
+                listener.output.skip(self.id, packet)
         if self.recorder is not None:
             self.recorder.skip(packet)
         if packet.payload_type in self._digits:
@@ -205,6 +213,15 @@ class Leg:
             data = self.output.forward(source_id, packet, now)
             if data is not None:
                 self.transport.send(data)
+
+    def hear_key(self, source_id: str, packet: Rtp, now: float) -> None:
+        """A key of the one leg that it hears, if it can: its clock is the sound's, so its place in time is too."""
+        if self._key_type is None or not self.is_open or self._dialling is not None:
+            self.output.skip(source_id, packet)
+            return
+        data = self.output.forward(source_id, packet, now, self._key_type)
+        if data is not None:
+            self.transport.send(data)
 
     def hear_mix(self, payload: bytes) -> None:
         """20 ms of the legs that it hears."""

@@ -38,7 +38,7 @@ from shiftline.conversations.model import (
 )
 from shiftline.conversations.operations.conversations import open_conversation_in
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Transaction
+from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import LimitReached, Unavailable
 from shiftline.foundation.ids import new_id
 from shiftline.routing.operations.interactions import estimate_wait
@@ -63,7 +63,7 @@ async def begin_web_call(context: Context, draft: WebDraft) -> WebCall:
     """A caller's offer for a queue, answered. Raises QueueClosed, DescriptionInvalid, LimitReached, Unavailable."""
     check_offer(draft.offer)
     async with context.reader() as reader:
-        queue = await _find_queue(context, draft)
+        queue = await _find_queue(reader, context.organization_id, draft)
         if draft.address is not None and await store.count_web_legs(reader, draft.address) >= MOST_FROM_ONE_ADDRESS:
             raise LimitReached(
                 f"This address has {MOST_FROM_ONE_ADDRESS} calls already.",
@@ -77,10 +77,15 @@ async def begin_web_call(context: Context, draft: WebDraft) -> WebCall:
     return WebCall(leg, secret, await wait_for_answer(owner, leg))
 
 
-async def _find_queue(context: Context, draft: WebDraft) -> WebQueue:
-    """The one queue of this id that takes this caller: of their own organization when they have a token."""
+async def get_web_queue(context: Context, queue_id: str, origin: str | None) -> WebQueue:
+    """A queue that takes this caller. Raises QueueClosed."""
     async with context.reader() as reader:
-        found = await store.find_web_queues(reader, draft.queue_id, context.organization_id or None)
+        return await _find_queue(reader, context.organization_id, WebDraft(queue_id, "", origin=origin))
+
+
+async def _find_queue(reader: Reader, organization_id: str, draft: WebDraft) -> WebQueue:
+    """The one queue of this id that takes this caller: of their own organization when they have a token."""
+    found = await store.find_web_queues(reader, draft.queue_id, organization_id or None)
     if len(found) != 1:
         raise QueueClosed(draft.queue_id)
     queue = found[0]

@@ -12,7 +12,7 @@ from shiftline.foundation.telemetry import REQUEST_SECONDS, REQUESTS
 
 EXPOSED = (
     "retry-after, inin-correlation-id, shiftline-now, inin-ratelimit-count, inin-ratelimit-allowed, "
-    "inin-ratelimit-reset, location, etag"
+    "inin-ratelimit-reset, location, etag, link"
 )
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
