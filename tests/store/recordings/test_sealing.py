@@ -16,6 +16,8 @@ from tests.store.recordings import dying
 from tests.store.recordings.conftest import START, Room, pages_of
 
 from shiftline.conversations.model import CallState, DisconnectType, Join, Move, Purpose
+from shiftline.foundation.errors import Conflict, Unavailable
+from shiftline.recordings import store
 from shiftline.recordings.container import Counts, Damaged, read_strict
 from shiftline.recordings.errors import RecordingNotFound
 from shiftline.recordings.events import RecordingLost, RecordingSealed
@@ -203,8 +205,6 @@ async def test_a_leftover_waits_for_its_keys(room: Room, tmp_path: Path) -> None
     file.abandon()
     other = tmp_path / "other-keys.json"
     (tmp_path / "keys.json").rename(other)
-    from shiftline.foundation.errors import Unavailable
-
     with pytest.raises(Unavailable):
         await recover_leftovers(room.context, room.vault, room.spool)
     assert len(spooled(room)) == 1
@@ -292,8 +292,6 @@ async def test_a_recovery_killed_at_any_step_is_done_again(
 
 async def check_one_recording(room: Room, tmp_path: Path, recording_id: str, *, whole: bool) -> Recording:
     """Sealed once, its object there as told, nothing left in the spool."""
-    from shiftline.recordings import store
-
     async with room.context.reader() as reader:
         recording = await store.find_recording(reader, "org-1", recording_id)
     assert recording is not None
@@ -422,3 +420,30 @@ async def test_sealing_without_the_right_key_keeps_the_file(room: Room, tmp_path
     assert spooled(room) == [f"{opened.id}.slr"]
     assert stored(tmp_path) == []
     assert len(await recover_leftovers(room.context, room.vault, room.spool)) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *(
+            f"{column} = null"
+            for column in (
+                "ended_at", "ended_by", "duration_ms", "packets", "lost", "sha256", "size", "object_key", "stored_sha256",
+                "stored_size", "wrapped_key", "offsets", "started_at", "zone", "utc_offset_seconds", "tzdata_version",
+            )
+        ),
+        "ended_at = started_at - interval '1 millisecond'",
+        "ended_at = 'infinity'",
+        "duration_ms = -1",
+        "sha256 = '\\x00'",
+        "size = -1",
+        "offsets = '[]'",
+        "revision = 0",
+        "state = 'open'",
+        "ended_by = 'somebody'",
+    ],
+)  # fmt: skip
+async def test_a_sealed_recording_cannot_lose_what_makes_it_whole(room: Room, wrong: str) -> None:
+    await room.sealed(0.2)
+    with pytest.raises(Conflict):
+        await room.rows(f"update recordings.recording set {wrong} returning id")
