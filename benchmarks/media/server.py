@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,24 +15,24 @@ from benchmarks.media import SERVER, prefer
 from shiftline.apps.loops import fast_loop
 from shiftline.calls.media.engine import Engine
 from shiftline.calls.media.model import EngineOptions, Legs, RecordingSummary
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.ids import new_id
+from shiftline.recordings.spool.files import Spool, SpoolFile
 
 
-class FileSink:
-    """A recording in a file, flushed with each page."""
+class Sink:
+    """A recording in the spool, encrypted as the product's are; its length is noted at the end."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb", buffering=0)
+    def __init__(self, file: SpoolFile, lengths: list[int]) -> None:
+        self._file = file
+        self._lengths = lengths
 
     def write(self, data: bytes) -> None:
         self._file.write(data)
 
     def finish(self, summary: RecordingSummary) -> None:
-        lengths.append(summary.duration_ms)
-        self._file.close()
-
-
-lengths: list[int] = []
-"""Of the recordings that were finished, in milliseconds."""
+        self._lengths.append(summary.duration_ms)
+        self._file.finish(summary).release()
 
 
 class Deaf:
@@ -50,7 +51,9 @@ class Server:
     """Connects two-party calls, recorded on both sides, and ends them."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._spool = Spool(folder, Clock())
+        self._organization_id = new_id()
+        self._lengths: list[int] = []
         self._engine = Engine(EngineOptions(addresses=("127.0.0.1",)), Deaf())
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,23 +66,37 @@ class Server:
         if offers is None:
             for leg_id in self._engine.legs:
                 await self._engine.close_leg(leg_id)
-            return {"garbage": self._engine.garbage.total(), "recorded_ms": min(lengths)}
+            return {"garbage": self._engine.garbage.total(), "recorded_ms": min(self._lengths)}
         names = f"{call}a", f"{call}b"
         answers = [await self._engine.create_leg(name, offer) for name, offer in zip(names, offers, strict=True)]
         for name, other in zip(names, reversed(names), strict=True):
             self._engine.hear(name, Legs(frozenset({other})))
-            self._engine.record(name, FileSink(self._folder / f"{name}.ogg"))
+            self._engine.record(name, self._sink())
         return answers
+
+    def _sink(self) -> Sink:
+        return Sink(self._spool.begin(self._organization_id, new_id(), os.urandom(32)), self._lengths)
+
+    async def sync(self) -> None:
+        """Bring recordings to the disk each second, as a media node does."""
+        while True:
+            await asyncio.to_thread(self._spool.sync)
+            await asyncio.sleep(1)
 
 
 async def run() -> None:
     """Serve until standard input ends."""
     prefer(SERVER)
-    server = await asyncio.start_server(Server(Path(sys.argv[1])).serve, "127.0.0.1", 0, limit=1 << 20)
+    ours = Server(Path(sys.argv[1]))
+    server = await asyncio.start_server(ours.serve, "127.0.0.1", 0, limit=1 << 20)
     print(server.sockets[0].getsockname()[1], flush=True)
     gc.collect()
     gc.freeze()
+    # As the media process does: a packet waits for no other thread longer than this.
+    sys.setswitchinterval(0.001)
+    syncing = asyncio.create_task(ours.sync())
     await asyncio.to_thread(sys.stdin.read)
+    syncing.cancel()
 
 
 if __name__ == "__main__":

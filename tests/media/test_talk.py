@@ -211,6 +211,29 @@ async def test_keys_are_told_once_and_sent() -> None:
         assert two.stats("leg").lost == 0
 
 
+@on_uvloop
+async def test_the_other_party_hears_keys_unless_the_one_who_presses_is_silenced() -> None:
+    # Two engines as phones, one between them as the server.
+    async with running_engine() as (phones, _), running_engine() as (server, told), running_engine() as (other, ears):
+        await phones.set_answer("a", await server.create_leg("a", await phones.create_leg("a")))
+        await other.set_answer("b", await server.create_leg("b", await other.create_leg("b")))
+        server.hear("b", Legs(frozenset("a")))
+        await told.until("connected", "a")
+        await ears.until("connected", "b")
+        phones.send_digits("a", "1")
+        await ears.until("digit", "b", "1")
+        server.silence("a", True)
+        phones.send_digits("a", "2")
+        phones.send_digits("a", "4")
+        # The whole of the first key is over when the next begins, and the rest of that one is heard.
+        await told.until("digit", "a", "4")
+        server.silence("a", False)
+        phones.send_digits("a", "3")
+        await ears.until("digit", "b", "3")
+        assert ("digit", "b", "2") not in ears.events
+        assert other.stats("b").lost == 0
+
+
 async def test_it_works_in_the_standard_loop_too() -> None:
     async with talking() as (_, __, a, b):
         await all_hear((a, {B}), (b, {A}))

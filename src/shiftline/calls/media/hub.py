@@ -52,7 +52,7 @@ class Output:
         """
         ahead = forward_of(packet.sequence, self._highest)
         if source is not self._source or packet.ssrc != self._source_ssrc or ahead > MAX_LEAP or ahead < -MAX_LEAP:
-            return self._switch(source, packet, now)
+            return self._switch(source, packet, now, payload_type)
         if ahead > 0:
             self._highest = packet.sequence
             self._since += ahead
@@ -64,7 +64,7 @@ class Output:
         self.packets += 1
         self.octets += len(packet.payload)
         return write_rtp(
-            self.payload_type,
+            self.payload_type if payload_type is None else payload_type,
             packet.sequence + self._shift_sequence,
             packet.timestamp + self._shift_timestamp,
             self.ssrc,
@@ -81,13 +81,13 @@ class Output:
             # What came before would now have a number that was used: one number, one packet, or its encryption is broken.
             self._since = -1
 
-    def _switch(self, source: object, packet: Rtp, now: float) -> bytes:
+    def _switch(self, source: object, packet: Rtp, now: float, payload_type: int | None) -> bytes:
         self._source, self._source_ssrc = source, packet.ssrc
         self._highest, self._since = packet.sequence, 0
         self._advance(now)
         self._shift_sequence = self.sequence - packet.sequence
         self._shift_timestamp = self.timestamp - packet.timestamp
-        return self._write(packet.payload, marker=True)
+        return self._write(packet.payload, marker=True, payload_type=payload_type)
 
     def generate(self, payload: bytes, samples: int, now: float) -> bytes:
         """A packet of our own making that lasts so many samples."""
@@ -130,7 +130,8 @@ class Output:
             self.timestamp = self.timestamp + max(later_of(self.clock(now), self.timestamp), FRAME) & 0xFFFFFFFF
         self.last_at = now
 
-    def _write(self, payload: bytes, *, marker: bool) -> bytes:
+    def _write(self, payload: bytes, *, marker: bool, payload_type: int | None = None) -> bytes:
         self.packets += 1
         self.octets += len(payload)
-        return write_rtp(self.payload_type, self.sequence, self.timestamp, self.ssrc, payload, marker=marker)
+        kind = self.payload_type if payload_type is None else payload_type
+        return write_rtp(kind, self.sequence, self.timestamp, self.ssrc, payload, marker=marker)

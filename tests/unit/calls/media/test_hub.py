@@ -103,6 +103,19 @@ def test_packets_that_are_not_for_the_listener_leave_no_gap() -> None:
     assert stream.forward("a", made(1), 0.05) is None
 
 
+def test_a_key_is_forwarded_as_what_the_listener_calls_a_key() -> None:
+    stream = output()
+    stream.forward("a", made(0), 0.0)
+    keys = [
+        read(stream.forward("a", made(number, clock=(1 - number) * FRAME), 0.02 * number, 101)) for number in (1, 2, 3)
+    ]
+    assert [key.payload_type for key in keys] == [101] * 3
+    assert len({key.timestamp for key in keys}) == 1
+    after = read(stream.forward("a", made(4), 0.08))
+    assert (after.payload_type, after.sequence) == (96, 65_534)
+    assert read(stream.forward("b", made(0, ssrc=5), 0.1, 101)).payload_type == 101
+
+
 def test_the_sound_after_a_key_goes_on_by_the_wall_clock() -> None:
     stream = output()
     last = read(stream.forward("a", made(0), 0.0))
