@@ -116,10 +116,10 @@ class Exchange:
         """Somebody calls a queue from the web and is answered; their sound does not flow yet."""
         draft = WebDraft(**{"queue_id": queue_id, "offer": OFFER, "address": "192.0.2.7", **more})
         begun = asyncio.create_task(web_callers.begin_web_call(self.installation, draft))
-        await self._answer_requests(begun)
+        await self.answer_requests(begun)
         return Caller(self, await begun)
 
-    async def _answer_requests(self, task: "asyncio.Task[Any]") -> None:
+    async def answer_requests(self, task: "asyncio.Task[Any]") -> None:
         """What the nodes do until a caller has their answer."""
         while not task.done():
             for leg in await self.legs():
@@ -184,9 +184,14 @@ class Exchange:
 
     async def wish(self, person_id: str, leg: Leg, **wished: Any) -> Conversation:
         """An agent's own wish for their own part, or with ``of`` for another's."""
-        assert leg.conversation_id is not None
-        participant_id = wished.pop("of", leg.participant_id)
-        return await change_participant(self.acting_as(person_id), leg.conversation_id, participant_id, Wish(**wished))
+        return await self.wish_as(self.acting_as(person_id), leg, **wished)
+
+    async def wish_as(self, who: Context, leg: Leg, *, of: str | None = None, **wished: Any) -> Conversation:
+        """Somebody's wish for the part of a leg, or with ``of`` for another's."""
+        conversation_id, participant_id = leg.conversation_id, of or leg.participant_id
+        assert conversation_id is not None
+        assert participant_id is not None
+        return await change_participant(who, conversation_id, participant_id, Wish(**wished))
 
     # time
 
@@ -292,7 +297,7 @@ class Caller:
         renewed = asyncio.create_task(
             web_callers.renew_web_call(self.exchange.installation, self.begun.leg.id, self.begun.secret, OFFER)
         )
-        await self.exchange._answer_requests(renewed)  # noqa: SLF001
+        await self.exchange.answer_requests(renewed)
         self.begun = await renewed
 
 

@@ -26,10 +26,12 @@ from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.conversations.operations.wrapups import check_wrapup
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
-from shiftline.routing.operations.offers import accept_offer_in, decline_offer_in
+from shiftline.routing.model.interactions import OfferState
+from shiftline.routing.operations.offers import accept_offer_in, decline_offer_in, fail_offer_in, find_offer
 
 DISCONNECT_OTHERS = "conversation:communication:disconnect"
 WRAP_UP_OTHERS = "conversation:participant:wrapup"
+HUNG_UP = "hung.up.before.connected"
 DIGITS = frozenset("0123456789*#ABCD")
 MOST_DIGITS = 100
 
@@ -101,9 +103,18 @@ async def leave_in(tx: Transaction, call: Call, participant: Participant, how: D
         return call
     leg = call.leg_of(participant.id)
     if participant.state is CallState.ALERTING and leg is not None and leg.offer_id is not None:
-        await decline_offer_in(tx, leg.offer_id)
+        await _give_back_in(tx, leg.offer_id)
     peers = DisconnectType.ENDPOINT if participant.purpose is Purpose.CUSTOMER else DisconnectType.PEER
     return await move_in(tx, call, Move(participant.id, CallState.DISCONNECTED, how), peers=peers)
+
+
+async def _give_back_in(tx: Transaction, offer_id: str) -> None:
+    """An offer is declined; one that was taken already, and hung up before sound flowed, came to nothing."""
+    offer = await find_offer(tx, tx.context.organization_id, offer_id)
+    if offer is not None and offer.state is OfferState.ALERTING:
+        await decline_offer_in(tx, offer_id)
+    else:
+        await fail_offer_in(tx, offer_id, HUNG_UP)
 
 
 async def answer_in(tx: Transaction, call: Call, participant: Participant) -> Call:
@@ -142,9 +153,9 @@ async def require_communication(
 
 async def end_conversation(context: Context, conversation_id: str) -> Conversation:
     """End a conversation for all. Raises ConversationNotFound, PermissionMissing."""
+    require(context, DISCONNECT_OTHERS)
     async with context.transaction() as tx:
         call = await lock_call_in(tx, conversation_id)
-        require(context, DISCONNECT_OTHERS)
         ends = [
             Move(each.id, CallState.DISCONNECTED, DisconnectType.CLIENT)
             for each in call.conversation.participants

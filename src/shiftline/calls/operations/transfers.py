@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from shiftline.authorization.operations import may, require
+from shiftline.authorization.operations import require
 from shiftline.calls import rules, store
 from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, Callee, Consultation, SpeakTo
 from shiftline.calls.operations.callees import draft_callee_in, require_free
+from shiftline.calls.operations.controls import Wish, require_part
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.ringing import ring_in
 from shiftline.conversations.errors import ParticipantNotFound
@@ -32,7 +33,10 @@ CONFERENCE = "conversation:conference:add"
 
 
 async def transfer_blind(context: Context, conversation_id: str, participant_id: str, callee: Callee) -> Conversation:
-    """Hand a participant's part of a call to a person or queue, without asking. Raises CalleeInvalid, Conflict."""
+    """Hand a participant's part of a call to a person or queue, without asking.
+
+    Whoever is in the call may, and who may disconnect others. Raises CalleeInvalid, Conflict, PermissionMissing.
+    """
     async with context.transaction() as tx:
         call, participant = await _lock_part(tx, conversation_id, participant_id, BLIND)
         draft = await draft_callee_in(
@@ -169,8 +173,8 @@ async def _lock_part(
     participant = call.conversation.participant(participant_id)
     if participant is None:
         raise ParticipantNotFound(participant_id)
-    if participant.person_id != tx.context.actor.person_id or not may(tx.context, permission):
-        require(tx.context, permission)
+    require(tx.context, permission)
+    require_part(tx.context, call.conversation, participant, Wish())
     if participant.state is not CallState.CONNECTED:
         raise NotPossibleNow("Only a connected call can be transferred.")
     return call, participant
