@@ -7,8 +7,9 @@ import structlog
 
 from shiftline.calls.node.recording import SpoolSink
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.objects import Objects
+from shiftline.recordings.errors import KeysUnavailable, KeyUnknown
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import OpenRecording
 from shiftline.recordings.operations.opening import find_open, get_data_key
@@ -48,9 +49,7 @@ class Archive:
         except FileExistsError:
             log.error("recording.spooled_already", recording_id=recording.id)  # noqa: TRY400 - it is known
             return None
-        except Unavailable:
-            raise
-        except (Refusal, OSError) as error:
+        except (KeysUnavailable, KeyUnknown, OSError) as error:
             log.error("recording.not_begun", recording_id=recording.id, error=str(error))  # noqa: TRY400 - it is known
             async with context.transaction() as tx:
                 await lose_recording_in(tx, recording.id, context.now(), str(error))

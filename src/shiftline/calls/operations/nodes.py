@@ -91,6 +91,7 @@ async def connect_leg(context: Context, leg: Leg) -> None:
             current,
             state=LegState.CONNECTED,
             connected_at=current.connected_at or tx.context.now(),
+            reinvite=False,
             due_at=tx.context.clock.real_now() + PROPOSAL_LIFETIME if rings else None,
         )
         if call is not None and not rings:

@@ -1,10 +1,10 @@
 """Recordings follow the call: opened in the transaction in which a leg is first to be recorded, stopped in the one in which it is not."""
 
 from shiftline.calls import rules, store
-from shiftline.calls.model import Call, Leg
+from shiftline.calls.model import Call, Leg, LegState
 from shiftline.conversations.model import Change, Conversation, Participant, Purpose, SetRecording
 from shiftline.foundation.database import Transaction
-from shiftline.recordings.model import ParticipantSnapshot, RecordingDraft
+from shiftline.recordings.model import EndedBy, ParticipantSnapshot, RecordingDraft
 from shiftline.recordings.operations.opening import find_open, open_recording_in, stop_recording_in
 
 NO_ZONE = "UTC"
@@ -25,9 +25,10 @@ async def follow_recordings_in(tx: Transaction, before: Conversation, call: Call
 
 
 async def _stop(tx: Transaction, call: Call, ended: set[str]) -> None:
-    legs = [leg.id for leg in call.legs if leg.participant_id in ended]
+    legs = {leg.id: leg for leg in call.legs if leg.participant_id in ended}
     for recording in await find_open(tx, tx.context.organization_id, legs):
-        await stop_recording_in(tx, recording.id, tx.context.now())
+        died = legs[recording.leg_id].state is LegState.LOST or legs[recording.leg_id].reinvite
+        await stop_recording_in(tx, recording.id, tx.context.now(), EndedBy.CRASH if died else EndedBy.CALL)
 
 
 async def _open(tx: Transaction, call: Call, participant: Participant, leg: Leg) -> bool:
