@@ -116,6 +116,10 @@ def test_unreachable_database_is_4_and_never_a_refusal(place: Place, monkeypatch
         (["nobody@nowhere.example"], "There is nobody"),
         ([NAME, "--at", "2023-10-27T06:00:00"], "--at: '2023-10-27T06:00:00' has no offset"),
         ([NAME, "--action", "fly"], "--action"),
+        ([NAME, "--queue", "q"], "--queue has a meaning only with --action receive or record."),
+        ([NAME, "--action", "receive", "--queue", " "], "--queue"),
+        ([NAME, "--action", "receive", "--queue", "q"], "--queue: there is no queue with id q."),
+        ([NAME, "--action", "record", "--conversation", "c"], "--conversation: there is no conversation with id c."),
         ([], "AGENT"),
     ],
 )
@@ -137,3 +141,41 @@ def test_name_that_several_have_is_not_guessed(place: Place) -> None:
     assert asked.code == 2
     assert "other@x.example" in asked.err
     assert place.ask("other").code == 3  # nobody signed in as that one
+
+
+def test_receiving_lists_all_that_stands_against_it_with_what_would_help(place: Place) -> None:
+    asked = place.ask(NAME, "--action", "receive")
+    assert asked.code == 3
+    assert asked.out.startswith(f"{NAME} may not receive calls: No softphone is connected.")
+    for words in ("(no.session", "(presence.not_on_queue", "(not.on.queue", "(not.member", "(no.station"):
+        assert words in asked.out
+    assert "What would help" in asked.out
+    assert "Recording metadata plays no part" in asked.out
+
+
+def test_whether_a_call_came_and_was_recorded_is_told_in_words_and_as_json(place: Place) -> None:
+    with psycopg.connect(place.url) as connection:
+        connection.execute(
+            "insert into conversations.conversation (organization_id, id, direction, started_at, division_ids,"
+            " recording_state, version, changed_at, changed_by)"
+            " select organization_id, 'call-1', 'inbound', now(), '{}', 'none', 1, now(), 'x' from identity.organization"
+        )
+    asked = place.ask(NAME, "--action", "receive", "--conversation", "call-1")
+    assert (asked.code, asked.out.splitlines()[0]) == (3, f"{NAME} did not get this call: it waited in no queue.")
+    decision = json.loads(place.ask(NAME, "--action", "record", "--conversation", "call-1", "--json").out)
+    assert decision["allowed"] is False
+    assert [gate["code"] for gate in decision["gates"]] == ["recording.not_begun"]
+
+
+def test_recording_is_told_with_its_storage_where_the_file_of_keys_is_known(
+    place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = place.ask(NAME, "--action", "record")
+    assert (asked.code, asked.out.splitlines()[0]) == (
+        0,
+        f"Calls of {NAME} are recorded: Calls of the organization are recorded, by default.",
+    )
+    monkeypatch.setenv("SHIFTLINE_RECORDING_KEYS", str(tmp_path / "none.json"))
+    asked = place.ask(NAME, "--action", "record")
+    assert asked.code == 3
+    assert "(storage.unavailable" in asked.out

@@ -131,8 +131,8 @@ def _tell_recording(fact: RecordingFact, tale: _Tale) -> Reason:
         return Reason("recording.open", True, f"{_capital(whose)} is recorded since {began}.", facts, source)
     source = Source("recordings.recording", fact.ended_at)
     if fact.state != "sealed":
-        why = f" ({fact.why_lost})" if fact.why_lost else ""
-        sentence = f"The recording of {whose} from {began} on is lost: nothing of its sound was found{why}."
+        why = f" {fact.why_lost}" if fact.why_lost else ""
+        sentence = f"The recording of {whose} from {began} on is lost: nothing of its sound was found.{why}"
         return Reason("recording.lost", False, sentence, facts, source)
     span = lasting(timedelta(milliseconds=fact.duration_ms or 0))
     crash = ", up to the crash that ended it" if fact.ended_by == "crash" else ""
