@@ -1,12 +1,13 @@
 """The vendor's shapes of what is asked of a call, and our own of web calls."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from shiftline.calls.errors import CalleeInvalid
-from shiftline.calls.model import Callee, OutboundDraft, SpeakTo, WebStatus
+from shiftline.calls.model import Callee, Leg, OutboundDraft, SpeakTo, WebStatus
 from shiftline.calls.operations.controls import Wish
 from shiftline.conversations.model import CallState, Wrapup
 from shiftline.foundation.errors import Invalid, Problem
@@ -128,6 +129,47 @@ class WireWebCall(Wire):
     end_reason: str | None = None
 
 
+class WireQuality(Wire):
+    """What was measured of a leg. ``lost_share`` from 0 to 1, times in ms, ``mos`` from 1 to 4.5 (ITU-T G.107).
+
+    ``remote_*``: what the other side reported of what it got.
+    """
+
+    packets: int
+    lost: int
+    lost_share: float
+    jitter_ms: float
+    sent: int
+    rtt_ms: float | None = None
+    mos: float | None = None
+    last_packet_time: str | None = None
+    remote_lost: int | None = None
+    remote_jitter_ms: float | None = None
+
+
+class WireLeg(Wire):
+    """One media session."""
+
+    id: str
+    kind: Literal["softphone", "web"]
+    participant_id: str | None = None
+    user_id: str | None = None
+    state: str
+    generation: int
+    persistent: bool
+    start_time: Instant
+    connected_time: Instant | None = None
+    end_time: Instant | None = None
+    end_reason: str | None = None
+    quality: WireQuality | None = None
+
+
+class WireLegs(Wire):
+    """The media sessions of a call."""
+
+    entities: list[WireLeg]
+
+
 class WireIceServer(Wire):
     """A server by which a browser finds its addresses, as its RTCPeerConnection takes it."""
 
@@ -229,6 +271,40 @@ def read_speak_to(speak_to: str) -> SpeakTo | None:
         "CONFERENCE": None,
     }
     return known[speak_to]
+
+
+def show_leg(leg: Leg) -> WireLeg:
+    """A leg on the wire."""
+    return WireLeg(
+        id=leg.id,
+        kind=leg.kind.value,
+        participant_id=leg.participant_id,
+        user_id=leg.person_id,
+        state=leg.state,
+        generation=leg.generation,
+        persistent=leg.persistent,
+        start_time=leg.made_at,
+        connected_time=leg.connected_at,
+        end_time=leg.ended_at,
+        end_reason=leg.end_reason,
+        quality=None if leg.stats is None else _show_quality(leg.stats),
+    )
+
+
+def _show_quality(stats: Mapping[str, Any]) -> WireQuality:
+    packets, lost = int(stats["packets"]), int(stats["lost"])
+    return WireQuality(
+        packets=packets,
+        lost=lost,
+        lost_share=round(lost / (packets + lost), 5) if packets + lost else 0.0,
+        jitter_ms=round(stats["jitter_ms"], 2),
+        sent=stats["sent"],
+        rtt_ms=stats["rtt_ms"],
+        mos=stats["mos"],
+        last_packet_time=stats["last_packet_at"],
+        remote_lost=stats["remote_lost"],
+        remote_jitter_ms=stats["remote_jitter_ms"],
+    )
 
 
 def show_web_call(status: WebStatus) -> WireWebCall:
