@@ -46,6 +46,8 @@ export function useSetPresence(userId: string | undefined) {
   const queries = useQueryClient();
   return useMutation({
     mutationKey: ['presence', userId],
+    // One after the other: whoever goes on queue in the moment of arriving is on queue.
+    scope: { id: `presence ${userId}` },
     mutationFn: (definitionId: string) =>
       api.patch<UserPresence>(`/users/${userId}/presences/purecloud`, {
         presenceDefinition: { id: definitionId },

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Card, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
@@ -51,8 +52,14 @@ function Calls({ calls }: { calls: RecordedCall[] }) {
 
 function Recorded({ call }: { call: RecordedCall }) {
   const sentence = stateSentence(call.state);
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Disclosure className={styles.call} isDisabled={call.state !== 'sealed'}>
+    <Disclosure
+      className={styles.call}
+      isDisabled={call.state !== 'sealed'}
+      isExpanded={isOpen}
+      onExpandedChange={setOpen}
+    >
       <Heading level={3}>
         <AriaButton slot="trigger" className={styles.trigger ?? ''}>
           <Icon name={call.state === 'sealed' ? 'play' : 'record'} size={18} />
@@ -67,8 +74,9 @@ function Recorded({ call }: { call: RecordedCall }) {
         </AriaButton>
       </Heading>
       <DisclosurePanel className={styles.panel ?? ''}>
-        {call.total !== null && <Player call={call} total={call.total} />}
-        <Facts call={call} />
+        {/* Whoever looks at a waveform stands in its access log: only what is opened is asked for. */}
+        {isOpen && call.total !== null && <Player call={call} total={call.total} />}
+        {isOpen && <Facts call={call} />}
       </DisclosurePanel>
     </Disclosure>
   );
