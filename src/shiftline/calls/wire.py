@@ -152,12 +152,12 @@ class WireLeg(Wire):
 
     id: str
     kind: Literal["softphone", "web"]
-    participant_id: str | None = None
-    user_id: str | None = None
     state: str
     generation: int
     persistent: bool
     start_time: Instant
+    participant_id: str | None = None
+    user_id: str | None = None
     connected_time: Instant | None = None
     end_time: Instant | None = None
     end_reason: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shiftline.authorization.operations import may, require
+from shiftline.authorization.operations import require
 from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, LegState
 from shiftline.calls.operations.legs import change_leg_in
@@ -23,6 +23,7 @@ from shiftline.conversations.model import (
     Wrapup,
 )
 from shiftline.conversations.operations.conversations import find_conversation
+from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.operations.wrapups import check_wrapup
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
@@ -69,18 +70,15 @@ async def change_participant(context: Context, conversation_id: str, participant
 
 
 def require_part(context: Context, conversation: Conversation, participant: Participant, wish: Wish) -> None:
-    """Raises PermissionMissing, or ConversationNotFound where the caller may not even know of it."""
+    """Go on only for one who may do this to a participant. Raises PermissionMissing."""
     mine = context.actor.person_id
     if context.actor.kind == "system" or participant.person_id == mine:
         return
     live = (each for each in conversation.participants if each.live and each.person_id is not None)
     if mine is not None and any(each.person_id == mine for each in live) and wish.state is not CallState.CONNECTED:
         return
-    needed = DISCONNECT_OTHERS if wish.wrapup is None and wish.wrapup_skipped is None else WRAP_UP_OTHERS
-    if not may(context, needed):
-        if not conversation.has_person(mine) and not may(context, "conversation:communication:view"):
-            raise ConversationNotFound(conversation.id)
-        require(context, needed)
+    wraps_up = wish.wrapup is not None or wish.wrapup_skipped is not None
+    require_in(context, conversation, WRAP_UP_OTHERS if wraps_up else DISCONNECT_OTHERS)
 
 
 async def _changes(tx: Transaction, participant: Participant, wish: Wish) -> Sequence[Change]:
@@ -156,6 +154,7 @@ async def end_conversation(context: Context, conversation_id: str) -> Conversati
     require(context, DISCONNECT_OTHERS)
     async with context.transaction() as tx:
         call = await lock_call_in(tx, conversation_id)
+        require_in(context, call.conversation, DISCONNECT_OTHERS)
         ends = [
             Move(each.id, CallState.DISCONNECTED, DisconnectType.CLIENT)
             for each in call.conversation.participants

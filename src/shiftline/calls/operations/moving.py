@@ -31,6 +31,7 @@ from shiftline.conversations.rules import apply
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.presence.operations.presences import move_routing_status_in
 from shiftline.presence.rules import Cause
+from shiftline.routing.model.interactions import Offer
 from shiftline.routing.operations.interactions import finish_in, withdraw_in
 
 
@@ -61,8 +62,11 @@ async def move_in(tx: Transaction, call: Call, *changes: Change, peers: Disconne
     legs = [await _follow_leg(tx, leg, after) for leg in call.legs]
     await _end_consultation(tx, call.consultation, after)
     await _follow_people(tx, before, after)
-    await _leave_queue(tx, before, after)
-    return Call(after, tuple(leg for leg in legs if leg.live and leg.conversation_id), plan.consultation)
+    moved = Call(after, tuple(leg for leg in legs if leg.live and leg.conversation_id), plan.consultation)
+    rings = _rings_for(moved, await _leave_queue(tx, before, after))
+    if rings is None:
+        return moved
+    return await move_in(tx, moved, Move(rings.id, CallState.DISCONNECTED, DisconnectType.TRANSFER), peers=peers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,19 @@ def _own_call(former: Participant | None, participant: Participant) -> Cause | N
     return Cause.OWN_CALL_ENDED if was and not participant.live else None
 
 
-async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> None:
-    """Whoever waits no more is taken from the queue; one whom an agent accepted has left it already."""
-    if rules.queue_of(before) is not None and rules.queue_of(after) is None:
-        await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")
+async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> Offer | None:
+    """Whoever waits no more, or elsewhere, is taken from the queue; one whom an agent accepted has left it already.
+
+    The offer that is withdrawn with it.
+    """
+    left, entered = rules.queue_of(before), rules.queue_of(after)
+    if left is None or (entered is not None and entered.id == left.id):
+        return None
+    return await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")
+
+
+def _rings_for(call: Call, withdrawn: Offer | None) -> Participant | None:
+    """Whose phone still rings for an offer that was withdrawn."""
+    leg = next((each for each in call.legs if withdrawn is not None and each.offer_id == withdrawn.id), None)
+    participant = None if leg is None else call.participant_of(leg)
+    return participant if participant is not None and participant.live else None
