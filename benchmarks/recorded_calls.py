@@ -23,6 +23,8 @@ SECONDS = 8.0
 REPEATS = 3
 SEARCH_SECONDS = 5.0
 GROWTH = 1.25
+REFINEMENTS = 2
+START = 80
 LATE_MS = 100.0
 """Later packets are of no use to a listener."""
 MAX_CPU_MS = 25.0
@@ -54,7 +56,7 @@ def recorded_calls() -> Outcome:
     base = middle(direct, 6)
     figures["direct_p50_ms"], figures["direct_p99_ms"] = base["delay_p50_ms"], base["delay_p99_ms"]
     figures["added_p99_ms"] = round(figures["delay_p99_ms"] - base["delay_p50_ms"], 3)
-    figures |= _scaling(figures["cpu_ms_per_call_second"])
+    figures |= _scaling()
     if theirs:
         peer |= middle(theirs, 6)
         peer["cpu_ratio"] = round(figures["cpu_ms_per_call_second"] / max(peer["cpu_ms_per_call_second"], 0.01), 2)
@@ -132,13 +134,13 @@ def _load(*orders: Order) -> dict[str, Any]:
     return {**worst, "calls": sum(each["calls"] for each in found)}
 
 
-def _scaling(cpu_ms: float) -> dict[str, Any]:
+def _scaling() -> dict[str, Any]:
     """The most calls with loss under the bound, and 99% of the packets in time: one process with its load on one core, then two on two."""
     cores = sorted(os.sched_getaffinity(0))[:2]
     if len(cores) < 2:
         return {"calls_one_process": None, "calls_two_processes": None, "two_over_one": 0.0}
-    one = _capacity(cores[:1], 600 / cpu_ms)
-    two = _capacity(cores, 1.5 * one)
+    one = _capacity(cores[:1], START)
+    two = _capacity(cores, 1.6 * one)
     return {
         "calls_one_process": round(one),
         "calls_two_processes": round(two),
@@ -147,15 +149,21 @@ def _scaling(cpu_ms: float) -> dict[str, Any]:
 
 
 def _capacity(cores: list[int], start: float) -> float:
-    """Grow (or shrink) until the bound is met once and missed twice, then look once more between the two."""
-    most, calls = 0.0, start
-    while _carries(cores, calls) or _carries(cores, calls):
-        most, calls = calls, calls * GROWTH
-    while not most and calls > 1:
-        calls /= GROWTH
-        most = calls if _carries(cores, calls) else 0.0
-    between = most * GROWTH**0.5
-    return between if most and _carries(cores, between) else most
+    """Grow until the bound is missed twice (or shrink until it is met), then halve what lies between twice."""
+    most, least = 0.0, start
+    while _tries(cores, least):
+        most, least = least, least * GROWTH
+    while not most and least > 1:
+        calls = least / GROWTH
+        most, least = (calls, least) if _tries(cores, calls) else (0.0, calls)
+    for _ in range(REFINEMENTS):
+        between = (most * least) ** 0.5
+        most, least = (between, least) if _tries(cores, between) else (most, between)
+    return most
+
+
+def _tries(cores: list[int], calls: float) -> bool:
+    return _carries(cores, calls) or _carries(cores, calls)
 
 
 def _carries(cores: list[int], calls: float) -> bool:
