@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shiftline.authorization.operations import require
+from shiftline.authorization.operations import may, require
 from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, LegState
 from shiftline.calls.operations.legs import change_leg_in
@@ -25,8 +25,10 @@ from shiftline.conversations.model import (
 from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.operations.wrapups import check_wrapup
+from shiftline.conversations.topics import VIEW
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
+from shiftline.foundation.errors import Refused
 from shiftline.routing.model.interactions import OfferState
 from shiftline.routing.operations.offers import accept_offer_in, decline_offer_in, fail_offer_in, find_offer
 
@@ -70,7 +72,7 @@ async def change_participant(context: Context, conversation_id: str, participant
 
 
 def require_part(context: Context, conversation: Conversation, participant: Participant, wish: Wish) -> None:
-    """Go on only for one who may do this to a participant. Raises PermissionMissing."""
+    """Go on only for one who may do this. Raises PermissionMissing, ConversationNotFound where they may not know of it."""
     mine = context.actor.person_id
     if context.actor.kind == "system" or participant.person_id == mine:
         return
@@ -78,7 +80,12 @@ def require_part(context: Context, conversation: Conversation, participant: Part
     if mine is not None and any(each.person_id == mine for each in live) and wish.state is not CallState.CONNECTED:
         return
     wraps_up = wish.wrapup is not None or wish.wrapup_skipped is not None
-    require_in(context, conversation, WRAP_UP_OTHERS if wraps_up else DISCONNECT_OTHERS)
+    try:
+        require_in(context, conversation, WRAP_UP_OTHERS if wraps_up else DISCONNECT_OTHERS)
+    except Refused:
+        if may(context, VIEW) or conversation.has_person(mine):
+            raise
+        raise ConversationNotFound(conversation.id) from None
 
 
 async def _changes(tx: Transaction, participant: Participant, wish: Wish) -> Sequence[Change]:
