@@ -4,6 +4,7 @@ import { chooseStep, type Health } from './step';
 import {
   CallRefused,
   CallUnreached,
+  getIceServers,
   getStatus,
   hangUp,
   patchFragment,
@@ -22,6 +23,7 @@ export class WebCall {
   readonly #player: HTMLAudioElement;
   #microphone: MediaStreamTrack | null = null;
   #connection: RTCPeerConnection | null = null;
+  #iceServers: RTCIceServer[] = [];
   #resource: string | null = null;
   #status: WebCallStatus | null = null;
   #generation = 0;
@@ -42,7 +44,9 @@ export class WebCall {
   async start(): Promise<void> {
     try {
       this.#tell({ name: 'asking' });
+      const servers = getIceServers(this.#url);
       this.#microphone = await askMicrophone();
+      this.#iceServers = await servers;
       if (this.#isOver) return this.#close();
       this.#tell({ name: 'dialing' });
       const { resource, sdp } = await postOffer(this.#url, await this.#offer());
@@ -102,7 +106,7 @@ export class WebCall {
   /** A new connection with the same microphone; the offer that the server has to answer. */
   async #offer(): Promise<string> {
     this.#connection?.close();
-    const connection = new RTCPeerConnection();
+    const connection = new RTCPeerConnection({ iceServers: this.#iceServers });
     this.#connection = connection;
     this.#health = { ice: 'new', since: performance.now(), restartedAt: null };
     connection.addEventListener('iceconnectionstatechange', () => this.#feel(connection));

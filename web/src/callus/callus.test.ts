@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { WebCallStatus } from '../wire/api';
 import { fragmentOf, withFragment } from './fragment';
 import { chooseStep, type Health } from './step';
-import { CallRefused, CallUnreached, getStatus, patchFragment, postNewOffer, postOffer } from './whip';
+import {
+  CallRefused,
+  CallUnreached,
+  getIceServers,
+  getStatus,
+  patchFragment,
+  postNewOffer,
+  postOffer,
+} from './whip';
 import { failureOf, wordsOf } from './words';
 
 const QUEUE = 'https://api.test/api/v2/shiftline/calls/whip/q-1';
@@ -156,5 +164,21 @@ describe('the words', () => {
     expect(failureOf(new DOMException('', 'NotAllowedError')).sentence).toContain('Allow it');
     expect(failureOf(new DOMException('', 'NotFoundError')).sentence).toContain('No microphone');
     expect(failureOf(new DOMException('', 'NotReadableError')).sentence).toContain('Another program');
+  });
+});
+
+describe('the servers by which a browser finds its addresses', () => {
+  const answering = (status: number, body: string) =>
+    (() => Promise.resolve(new Response(body, { status }))) as unknown as typeof fetch;
+
+  it('are those that the queue names', async () => {
+    const servers = [{ urls: 'turn:relay.example:3478', username: 'u', credential: 'c' }];
+    const doFetch = answering(200, JSON.stringify({ id: 'q', name: 'Q', iceServers: servers }));
+    expect(await getIceServers('https://api.example/whip/q', doFetch)).toEqual(servers);
+  });
+
+  it('are none where the queue is refused or says nothing that can be read', async () => {
+    expect(await getIceServers('https://api.example/whip/q', answering(404, '{"message":"no"}'))).toEqual([]);
+    expect(await getIceServers('https://api.example/whip/q', answering(200, 'oops'))).toEqual([]);
   });
 });

@@ -30,6 +30,13 @@ const SDP = 'application/sdp';
 const FRAGMENT = 'application/trickle-ice-sdpfrag';
 const TIMEOUT_MS = 15_000;
 
+/** The servers by which a browser finds its own addresses; none where the queue says nothing: its refusal comes with the call. */
+export async function getIceServers(url: string, doFetch: typeof fetch = fetch): Promise<RTCIceServer[]> {
+  const response = await send(doFetch, url, { headers: { accept: 'application/json' } }).catch(() => null);
+  const body: { iceServers?: RTCIceServer[] } | null = (await response?.json().catch(() => null)) ?? null;
+  return Array.isArray(body?.iceServers) ? body.iceServers : [];
+}
+
 export async function postOffer(url: string, offer: string, doFetch: typeof fetch = fetch): Promise<Answer> {
   const response = await send(doFetch, url, {
     method: 'POST',
