@@ -21,7 +21,7 @@ from shiftline.foundation.ids import is_well_formed
 from shiftline.recordings.container import LARGEST_CHUNK, Counts, Writer
 
 SUFFIX = ".slr"
-CHUNK_SECONDS = 1.0
+CHUNK_SECONDS = 0.5
 """A chunk is closed at the latest after so long: what a killed process can lose."""
 
 log = structlog.get_logger()
