@@ -102,13 +102,22 @@ async def test_who_has_nothing_to_do_with_a_call_does_not_learn_of_it(exchange: 
 
 
 async def test_who_may_see_a_call_is_told_which_permission_is_missing(exchange: Exchange) -> None:
-    caller, leg = await talking(exchange)
+    _, leg = await talking(exchange)
     supervisor = exchange.acting_as("Ben", VIEW)
     for wished, needed in (({"held": True}, DISCONNECT), ({"wrapup_skipped": True}, WRAP_UP)):
         with pytest.raises(PermissionMissing) as refused:
             await exchange.wish_as(supervisor, leg, **wished)
         assert needed in str(refused.value.params)
-    await exchange.wish_as(exchange.acting_as("Ben", VIEW, DISCONNECT), leg, state=CallState.DISCONNECTED)
+
+
+async def test_who_may_end_others_calls_does_in_the_divisions_where_they_may(exchange: Exchange) -> None:
+    caller, leg = await talking(exchange)
+    elsewhere = exchange.floor.tenant.acting_as(exchange.agents["Ben"], DISCONNECT, division_id="elsewhere")
+    with pytest.raises(ConversationNotFound):
+        await exchange.wish_as(elsewhere, leg, state=CallState.DISCONNECTED)
+    with pytest.raises(PermissionMissing):
+        await end_conversation(elsewhere, caller.conversation_id)
+    await exchange.wish_as(exchange.acting_as("Ben", DISCONNECT), leg, state=CallState.DISCONNECTED)
     assert await caller.state() == "ended"
 
 
