@@ -199,7 +199,7 @@ async def test_it_is_written_every_few_seconds_and_once_for_all_that_ask_for_the
     await floor.call("Voice")
     await floor.route()
     before = await floor.shortage("call-1")
-    floor.context.clock.advance(SECOND / 2)
+    floor.context.clock.advance(LOOK_PAUSE / 2)
     await floor.call("Voice")
     await floor.be(ana, SystemPresence.ON_QUEUE)
     await floor.be(ana, SystemPresence.MEAL)

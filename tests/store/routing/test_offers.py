@@ -16,6 +16,7 @@ from shiftline.routing.events import InteractionChanged, OfferChanged
 from shiftline.routing.model.interactions import InteractionState, OfferState
 from shiftline.routing.model.queues import MediaSettings, Medium
 from shiftline.routing.model.skills import SkillDraft
+from shiftline.routing.model.utilization import MediaUtilization
 from shiftline.routing.operations.interactions import (
     estimate_wait,
     finish_in,
@@ -30,8 +31,10 @@ from shiftline.routing.operations.offers import (
     find_offer,
     miss_offer_in,
 )
+from shiftline.routing.operations.settings import set_utilization
 from shiftline.routing.rules.choices import REFUSAL_PAUSE
 from shiftline.routing.rules.lines import FEWEST_HANDLED, HIGHEST_PRIORITY
+from shiftline.routing.store.interactions import list_of_conversation
 
 SECOND = timedelta(seconds=1)
 
@@ -144,6 +147,21 @@ async def test_a_call_that_is_over_does_not_come_back_when_its_phone_fails(floor
     with pytest.raises(OfferSettled):
         await floor.do(fail_offer_in, offer_id, "ice.timeout")
     assert await floor.status(ana) is RoutingState.IDLE
+
+
+async def test_a_call_that_waits_elsewhere_already_does_not_come_back(floor: Floor) -> None:
+    ana, offer_id = await one_offer(floor)
+    await floor.do(accept_offer_in, offer_id)
+    await floor.queue("Other")
+    await floor.call("Other", conversation_id="call-1")
+    await floor.do(fail_offer_in, offer_id, "ice.timeout")
+    assert await floor.status(ana) is RoutingState.NOT_RESPONDING
+    async with floor.context.reader() as reader:
+        found = await list_of_conversation(reader, "org-1", "call-1")
+    assert [(each.queue_id, each.state, each.end_reason) for each, _, _ in found] == [
+        ("Voice", InteractionState.ENDED, "ice.timeout"),
+        ("Other", InteractionState.WAITING, None),
+    ]
 
 
 async def test_a_caller_who_hangs_up_takes_the_offer_with_them(floor: Floor) -> None:
@@ -274,6 +292,22 @@ async def test_priority_and_skills_choose_among_those_who_wait(floor: Floor) -> 
     assert await floor.route_all() == [("law", ben)]
 
 
+async def test_a_call_interrupts_what_utilization_says_it_may(floor: Floor) -> None:
+    queue = await floor.queue("Mixed")
+    ana = await floor.agent("Ana", queue)
+    await floor.call(queue, medium=Medium.EMAIL)
+    [offer] = await floor.route()
+    await floor.do(accept_offer_in, offer.id)
+    await floor.call(queue, medium=Medium.EMAIL)
+    assert await floor.route() == []
+    await floor.call(queue)
+    [second] = await floor.route()
+    assert (second.person_id, second.medium) == (ana, Medium.CALL)
+    await set_utilization(floor.context, {Medium.EMAIL: MediaUtilization(2)})
+    await floor.do(decline_offer_in, second.id)
+    assert await floor.route_all() == [("call-2", ana)], "two e-mails, and no more interrupted by calls"
+
+
 async def test_organizations_do_not_serve_each_other(floor: Floor, other_tenant: Tenant) -> None:
     queue = await floor.queue("Voice")
     other = Floor(other_tenant, other_tenant.context)  # type: ignore[arg-type]
@@ -329,9 +363,9 @@ async def test_position_and_wait_are_told_as_well_as_they_can_be_known(floor: Fl
         await floor.call(queue)
         [offer] = await floor.route()
         await floor.do(accept_offer_in, offer.id)
-    await floor.call(queue, conversation_id="first")
-    await floor.call(queue, conversation_id="second")
-    await floor.call(queue, conversation_id="urgent", priority=1)
+    for name, priority in (("first", 0), ("second", 0), ("urgent", 1)):
+        await floor.call(queue, conversation_id=name, priority=priority)
+        floor.context.clock.advance(SECOND)
 
     async def told(conversation_id: str) -> object:
         async with floor.context.reader() as reader:

@@ -87,7 +87,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An interaction that waits."""
+    """An interaction that waits.
+
+    ``oldest`` and ``newest``: between which all came that wait in its queue with its need, at the ring that it reached.
+    """
 
     id: str
     conversation_id: str
@@ -96,6 +99,8 @@ class Waiting:
     priority: int
     enqueued_at: datetime
     last_agent_id: str | None = None
+    oldest: datetime | None = None
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

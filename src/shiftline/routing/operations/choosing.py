@@ -8,18 +8,16 @@ Order of locks, here and in ``offers`` and ``interactions``: a conversation (by 
 another holds just now is left for the next time: a router waits for nobody but another router.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.routing.events import OfferChanged
-from shiftline.routing.model.choices import Agent, Choice, Shortage, Snapshot, Waiting
+from shiftline.routing.model.choices import Choice, Shortage, Snapshot, Waiting
 from shiftline.routing.model.interactions import Offer, OfferState
-from shiftline.routing.model.queues import Medium, QueueSettings
-from shiftline.routing.model.utilization import MediaUtilization
+from shiftline.routing.model.queues import QueueSettings
 from shiftline.routing.rules.choices import REFUSAL_PAUSE, Explanation, choose_offers, group_of
 from shiftline.routing.rules.eligibility import SOFTPHONE_PATTERNS, asked_skills
 from shiftline.routing.rules.lines import name_need, order
@@ -30,12 +28,10 @@ OFFERS_AT_ONCE = 50
 """Offers in one transaction, so that what is held is held for tenths of a second at most."""
 
 LOOK_PERIOD = timedelta(seconds=5)
-"""How often it is written why nobody is free for what waits, by the application's clock."""
+"""How often it is written why nobody is free for what waits, by the application's clock, ..."""
 
-LOOK_PAUSE = timedelta(seconds=1)
-LOOKS_AT_ONCE = 10
-"""So many different needs are looked at in one transaction, and then none for a while: an agent may become free meanwhile."""
-
+LOOK_PAUSE = timedelta(seconds=0.4)
+"""... a queue at a time with a pause between: somebody may become free meanwhile."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -46,21 +42,18 @@ async def make_offers_in(tx: Transaction, *, limit: int = OFFERS_AT_ONCE) -> lis
     Call it again until it makes none. When there are none to make, it writes why nobody is free for some of what waits.
     """
     await rows.lock_routing(tx)
-    demand = await rows.find_demand(tx)
+    demand = await rows.read_free(tx, SOFTPHONE_PATTERNS)
     if demand is None:
         return []
-    made = await _offer(tx, demand, limit)
-    if not made and not await rows.is_looked_at(tx, tx.context.now() - LOOK_PAUSE):
+    made = await _offer(tx, demand, limit) if demand.free else []
+    if not made and (demand.looked_at or NEVER) <= tx.context.now() - LOOK_PAUSE:
         await _look(tx, demand)
     return made
 
 
 async def _offer(tx: Transaction, demand: Demand, limit: int) -> list[Offer]:
-    shareable = _find_shareable(demand.media, demand.utilization)
-    free = await rows.read_free(tx, demand.queue_ids, shareable, SOFTPHONE_PATTERNS)
-    if not free:
-        return []
-    snapshot = await _read_snapshot(tx, {queue_id for agent in free for queue_id in agent.places}, demand, free)
+    queue_ids = {queue_id for agent in demand.free for queue_id in agent.places}
+    snapshot = await _read_snapshot(tx, queue_ids, demand, len(demand.free))
     chosen = choose_offers(snapshot, tx.context.now(), limit)
     taken = await rows.take(tx, chosen) if chosen else set[str]()
     choices = [choice for choice in chosen if choice.interaction.id in taken]
@@ -76,20 +69,9 @@ async def _offer(tx: Transaction, demand: Demand, limit: int) -> list[Offer]:
     return made
 
 
-def _find_shareable(waiting: AbstractSet[Medium], utilization: Mapping[Medium, MediaUtilization]) -> list[Medium]:
-    """The media beside which an agent can be given something of what waits."""
-    return [
-        held
-        for held, limit in utilization.items()
-        if (held in waiting and limit.maximum_capacity > 1) or not waiting.isdisjoint(limit.interruptable_media_types)
-    ]
-
-
-async def _read_snapshot(
-    tx: Transaction, queue_ids: Collection[str], demand: Demand, agents: Sequence[Agent] = ()
-) -> Snapshot:
-    line = await rows.read_line(tx, queue_ids, tx.context.now() - REFUSAL_PAUSE)
-    return Snapshot(line.queues, line.waiting, agents, line.refusals, demand.utilization)
+async def _read_snapshot(tx: Transaction, queue_ids: Collection[str], demand: Demand, most: int) -> Snapshot:
+    line = await rows.read_line(tx, queue_ids, tx.context.now() - REFUSAL_PAUSE, most)
+    return Snapshot(line.queues, line.waiting, demand.free, line.refusals, demand.utilization)
 
 
 def _draw_up(tx: Transaction, choice: Choice, queues: Mapping[str, QueueSettings]) -> Offer:
@@ -117,36 +99,34 @@ async def _read_explanation(tx: Transaction, snapshot: Snapshot, interactions: C
 
 
 async def _look(tx: Transaction, demand: Demand) -> None:
-    """Write why nobody is free for some of what waits: once for all that ask for the same in one queue at one ring.
+    """Write why nobody is free for what waits in one queue: once for all that ask for the same at one ring.
 
-    First those of which it was never written, then those of which it is longest ago.
+    In the queue in which something waits of which it was never written, or of which it is longest ago.
     """
-    now = tx.context.now()
-    snapshot = await _read_snapshot(tx, demand.queue_ids, demand)
-    groups: dict[tuple[str, str, int], list[Waiting]] = {}
-    for each in order(snapshot.waiting, snapshot.queues):
-        _, _, ring = group_of(each, snapshot, now)
-        groups.setdefault((each.queue_id, name_need(each.need), ring), []).append(each)
-    seen, never = await rows.find_shortages(tx), (NEVER, NEVER)
-    due: list[tuple[datetime, tuple[str, str, int]]] = []
-    for key, alike in groups.items():
-        looked_at, newest = seen.get(key, never)
-        if looked_at < now - LOOK_PERIOD or newest < max(each.enqueued_at for each in alike):
-            due.append((looked_at, key))
-    looked = {key: groups[key] for _, key in sorted(due)[:LOOKS_AT_ONCE]}
-    if not looked:
+    now, seen = tx.context.now(), await rows.find_shortages(tx)
+    snapshot = await _read_snapshot(tx, demand.queue_ids, demand, 1)
+    due: dict[str, dict[tuple[str, str, int], Waiting]] = {}
+    since: dict[str, datetime] = {}
+    for first in order(snapshot.waiting, snapshot.queues):
+        key = (first.queue_id, name_need(first.need), group_of(first, snapshot, now)[2])
+        looked_at, newest = seen.get(key, (NEVER, NEVER))
+        if looked_at < now - LOOK_PERIOD or newest < (first.newest or now):
+            due.setdefault(first.queue_id, {}).setdefault(key, first)
+            since[first.queue_id] = min(looked_at, since.get(first.queue_id, now))
+    if not due:
         return
-    explanation = await _read_explanation(tx, snapshot, [alike[0] for alike in looked.values()])
+    looked = due[min(due, key=lambda queue_id: since[queue_id])]
+    explanation = await _read_explanation(tx, snapshot, looked.values())
     shortages = [
         Shortage(
             queue_id=queue_id,
             need=need,
             ring=ring,
-            oldest=min(each.enqueued_at for each in alike),
-            newest=max(each.enqueued_at for each in alike),
-            evidence=explanation.explain(alike[0], None, ()),
+            oldest=first.oldest or first.enqueued_at,
+            newest=first.newest or first.enqueued_at,
+            evidence=explanation.explain(first, None, ()),
         )
-        for (queue_id, need, ring), alike in looked.items()
+        for (queue_id, need, ring), first in looked.items()
     ]
     await rows.put_shortages(tx, shortages)
 

@@ -66,7 +66,10 @@ async def fail_offer_in(tx: Transaction, offer_id: str, reason: str) -> Offer:
     if offer.state is not OfferState.ACCEPTED or interaction.state is not InteractionState.ASSIGNED:
         return await _give_back(tx, offer_id, OfferState.FAILED, reason)
     failed = await _write(tx, offer, OfferState.FAILED, reason)
-    await interactions.put_back(tx, interaction.id)
+    if await interactions.lock_queued(tx, interaction.conversation_id) is None:
+        await interactions.put_back(tx, interaction.id)
+    else:  # it was sent to another queue meanwhile, and waits there
+        await interactions.end_interaction(tx, interaction.id, reason)
     await release_agent_in(tx, offer.person_id)
     await move_routing_status_in(tx, offer.person_id, Cause.OFFER_MISSED)
     return failed

@@ -11,10 +11,12 @@ from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.routing.model.choices import Agent, Choice, Evidence, Refusal, Shortage, Waiting
 from shiftline.routing.model.interactions import Offer, OfferState
 from shiftline.routing.model.queues import Medium, QueueSettings
-from shiftline.routing.model.utilization import MediaUtilization, RoutingSettings
+from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
 from shiftline.routing.store.statements import mark
 
 SQL = Queries.beside(__file__, "offers.sql")
+
+DEFAULT_UTILIZATION_JSON = msgspec.json.encode(DEFAULT_UTILIZATION).decode()
 
 
 def _offer(row: Row) -> Offer:
@@ -41,65 +43,80 @@ async def lock_routing(tx: Transaction) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """In which queues something waits, of which media, and how much of each one person handles."""
+    """In which queues something waits, how much of each medium one person handles, and whom something could be offered.
+
+    ``looked_at``: when it was written last why nobody is free.
+    """
 
     queue_ids: tuple[str, ...]
-    media: frozenset[Medium]
     utilization: Mapping[Medium, MediaUtilization]
+    looked_at: datetime | None
+    free: Sequence[Agent]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Settings of queues, what waits in them, and which offers of that came to nothing lately."""
+    """Settings of queues, the first of what waits in them by need and ring, and which offers of that came to nothing lately."""
 
     queues: Mapping[str, QueueSettings]
     waiting: Sequence[Waiting]
     refusals: Sequence[Refusal]
 
 
-async def find_demand(tx: Transaction) -> Demand | None:
-    """What waits in the organization; None for nothing."""
-    row = await tx.one(SQL["find_demand"], mark(tx))
+async def read_free(tx: Transaction, softphone: Sequence[str]) -> Demand | None:
+    """What waits, and to whom something could be offered; None when nothing waits.
+
+    ``softphone``: the permissions of which one is needed.
+    """
+    wanted = {
+        **mark(tx),
+        "default_utilization": DEFAULT_UTILIZATION_JSON,
+        "softphone": list(softphone),
+        "real_now": tx.context.clock.real_now(),
+    }
+    row = await tx.one(SQL["read_free"], wanted)
     if row is None or row["queue_ids"] is None:
         return None
-    settings = RoutingSettings() if row["utilization"] is None else msgspec.convert(row, RoutingSettings)
-    return Demand(tuple(row["queue_ids"]), frozenset(map(Medium, row["media"])), settings.utilization)
+    return Demand(
+        queue_ids=tuple(row["queue_ids"]),
+        utilization=msgspec.json.decode(row["utilization"], type=dict[Medium, MediaUtilization]),
+        looked_at=row["looked_at"],
+        free=_agents(row),
+    )
 
 
-async def read_line(tx: Transaction, queue_ids: Collection[str], since: datetime) -> Line:
-    """What waits in queues; only those in use are in the answer. ``since``: from when on refused offers count."""
-    row = await tx.one(SQL["read_line"], {**mark(tx), "queue_ids": list(queue_ids), "since": since})
-    assert row is not None
-    queues = msgspec.json.decode(row["queues"] or b"{}", type=dict[str, QueueSettings])
-    waiting = msgspec.json.decode(row["waiting"] or b"[]", type=list[Waiting])
-    refusals = msgspec.json.decode(row["refusals"] or b"[]", type=list[Refusal])
-    return Line(queues, [each for each in waiting if each.queue_id in queues], refusals)
+async def read_line(tx: Transaction, queue_ids: Collection[str], refused_since: datetime, most: int) -> Line:
+    """What waits in queues; only those in use are in the answer.
 
-
-async def read_free(
-    tx: Transaction, queue_ids: Collection[str], shareable: Collection[Medium], softphone: Sequence[str]
-) -> list[Agent]:
-    """The agents of queues to whom something could be offered.
-
-    ``shareable``: media beside which an agent can be given more. ``softphone``: the permissions of which one is needed.
+    ``refused_since``: from when on refused offers count. ``most``: so many of each need and ring at least, if there are.
     """
-    return await _read_agents(tx, "read_free", queue_ids, softphone, {"shareable": list(shareable)})
+    wanted = {**mark(tx), "queue_ids": list(queue_ids), "refused_since": refused_since, "most": most}
+    row = await tx.one(SQL["read_line"], wanted)
+    assert row is not None
+    return Line(
+        queues=msgspec.json.decode(row["queues"] or b"{}", type=dict[str, QueueSettings]),
+        waiting=msgspec.json.decode(row["waiting"] or b"[]", type=list[Waiting]),
+        refusals=msgspec.json.decode(row["refusals"] or b"[]", type=list[Refusal]),
+    )
 
 
 async def read_members(
     tx: Transaction, queue_ids: Collection[str], skill_ids: Collection[str], softphone: Sequence[str]
 ) -> list[Agent]:
     """All members of queues, with those of the skills that they have."""
-    return await _read_agents(tx, "read_members", queue_ids, softphone, {"skill_ids": list(skill_ids)})
-
-
-async def _read_agents(
-    tx: Transaction, statement: str, queue_ids: Collection[str], softphone: Sequence[str], more: Row
-) -> list[Agent]:
-    real_now = tx.context.clock.real_now()
-    wanted = {**mark(tx), "queue_ids": list(queue_ids), "softphone": list(softphone), "real_now": real_now, **more}
-    row = await tx.one(SQL[statement], wanted)
+    wanted = {
+        **mark(tx),
+        "queue_ids": list(queue_ids),
+        "skill_ids": list(skill_ids),
+        "softphone": list(softphone),
+        "real_now": tx.context.clock.real_now(),
+    }
+    row = await tx.one(SQL["read_members"], wanted)
     assert row is not None
+    return _agents(row)
+
+
+def _agents(row: Row) -> list[Agent]:
     return msgspec.json.decode(row["agents"] or b"[]", type=list[Agent])
 
 
@@ -149,12 +166,6 @@ async def list_of_conversation(
     wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
     rows = await reader.all(SQL["list_of_conversation"], wanted)
     return [(_offer(row), msgspec.convert(row["evidence"], Evidence)) for row in rows]
-
-
-async def is_looked_at(tx: Transaction, since: datetime) -> bool:
-    """Whether it was looked since an instant why nobody is free."""
-    row = await tx.one(SQL["is_looked_at"], {**mark(tx), "since": since})
-    return row is not None and row["looked"]
 
 
 async def find_shortages(tx: Transaction) -> dict[tuple[str, str, int], tuple[datetime, datetime]]:

@@ -4,41 +4,20 @@
 select pg_advisory_xact_lock(hashtextextended('routing.offers ' || %(organization_id)s::text, 0)),
        set_config('plan_cache_mode', 'force_generic_plan', true);
 
--- name: find_demand
--- In which queues something waits, of which media; and how much of each medium one person handles.
-select w.queue_ids, w.media, (select s.utilization from routing.settings s where s.organization_id = %(organization_id)s) as utilization
-from (select array_agg(distinct queue_id) as queue_ids, array_agg(distinct medium) as media from routing.interaction
-      where organization_id = %(organization_id)s and state = 'waiting') w;
-
--- name: read_line
--- Settings of queues, what waits in them, and which offers of that came to nothing lately. One row, JSON.
-select
-  (select json_object_agg(q.id, q.settings) from routing.queue q
-   where q.organization_id = %(organization_id)s and q.active and q.id = any(%(queue_ids)s::text[]))::text as queues,
-  (select json_agg(json_build_object(
-            'id', i.id, 'conversation_id', i.conversation_id, 'queue_id', i.queue_id, 'priority', i.priority,
-            'enqueued_at', i.enqueued_at, 'last_agent_id', i.last_agent_id,
-            'need', json_build_object('medium', i.medium, 'skill_ids', i.skill_ids, 'language_id', i.language_id)))
-   from routing.interaction i
-   where i.organization_id = %(organization_id)s and i.state = 'waiting' and i.queue_id = any(%(queue_ids)s::text[])
-  )::text as waiting,
-  (select json_agg(json_build_object('interaction_id', o.interaction_id, 'person_id', o.person_id,
-                                     'declined', o.state = 'declined'))
-   from routing.offer o
-   join routing.interaction i on i.organization_id = o.organization_id and i.id = o.interaction_id and i.state = 'waiting'
-   where o.organization_id = %(organization_id)s and o.state in ('declined', 'missed', 'failed')
-     and o.settled_at > %(since)s and i.queue_id = any(%(queue_ids)s::text[])
-  )::text as refusals;
-
 -- name: read_free
--- Members of queues whom something could be offered: idle, or handling only what leaves room for more ("shareable" media). What
--- hinders them else is told, not filtered. Few of many: by index, one after another. One row, JSON.
-with tenant as (
-  -- Where the organization is switched off, or its WebRTC, nobody is offered a call.
-  select o.active, s.webrtc_enabled
-  from identity.public_organization_timeline o
-  join identity.public_tenant_settings_timeline s on s.organization_id = o.organization_id and upper_inf(s.valid)
-  where o.organization_id = %(organization_id)s and upper_inf(o.valid)
+-- What waits (in which queues, of which media), how much one person handles, when it was looked last why nobody is free; and the
+-- members of those queues whom something could be offered: idle, or handling only what leaves room for more. What hinders them else
+-- is told, not filtered. Agents are few of many: by index, one after another. One row; agents and utilization as JSON.
+with demand as materialized (
+  select array_agg(distinct i.queue_id) as queue_ids, array_agg(distinct i.medium) as media
+  from routing.interaction i where i.organization_id = %(organization_id)s and i.state = 'waiting'
+), allowed as materialized (
+  select coalesce((select s.utilization from routing.settings s where s.organization_id = %(organization_id)s),
+                  %(default_utilization)s::jsonb) as utilization
+), shareable as materialized (
+  select array_agg(u.key) as media from allowed, demand, jsonb_each(allowed.utilization) u
+  where u.key = any(demand.media) and (u.value ->> 'maximum_capacity')::int > 1
+     or exists (select from jsonb_array_elements_text(u.value -> 'interruptable_media_types') t where t = any(demand.media))
 ), free as (
   select s.person_id, s.status, s.started_at
   from presence.public_routing_status s
@@ -46,10 +25,16 @@ with tenant as (
   union all
   select s.person_id, s.status, s.started_at
   from presence.public_routing_status s
-  where s.organization_id = %(organization_id)s and s.status = 'INTERACTING' and cardinality(%(shareable)s::text[]) > 0
+  where s.organization_id = %(organization_id)s and s.status = 'INTERACTING' and (select media from shareable) is not null
     and s.person_id in (select i.person_id from routing.interaction i
                         where i.organization_id = %(organization_id)s and i.state = 'assigned'
-                        group by i.person_id having bool_and(i.medium = any(%(shareable)s::text[])))
+                        group by i.person_id having bool_and(i.medium = any((select media from shareable)::text[])))
+), tenant as materialized (
+  -- Where the organization is switched off, or its WebRTC, nobody is offered a call (held by tests/store/access/test_agreement.py).
+  select o.active, s.webrtc_enabled
+  from identity.public_organization_timeline o
+  join identity.public_tenant_settings_timeline s on s.organization_id = o.organization_id and upper_inf(s.valid)
+  where o.organization_id = %(organization_id)s and upper_inf(o.valid)
 ), agent as (
   select free.person_id, free.status, coalesce(free.started_at, %(now)s) as since,
          p.state = 'active' and exists (select from tenant where tenant.active) as active,
@@ -76,14 +61,62 @@ with tenant as (
     select json_object_agg(m.queue_id, json_build_object('joined', true, 'ring_number', m.ring_number)) as places
     from routing.queue_member m
     where m.organization_id = p.organization_id and m.person_id = p.id and m.active and m.joined
-      and m.queue_id = any(%(queue_ids)s::text[])) place
+      and m.queue_id = any((select queue_ids from demand)::text[])) place
   cross join lateral (
     select bool_or(l.transport = 'xmpp') as reachable from presence.public_session_lease l
     where l.organization_id = p.organization_id and l.person_id = p.id and l.closed_at is null
       and l.expires_at > %(real_now)s) l
   where place.places is not null
 )
-select json_agg(agent)::text as agents from agent;
+select demand.queue_ids, allowed.utilization::text as utilization,
+       (select max(s.checked_at) from routing.shortage s where s.organization_id = %(organization_id)s) as looked_at,
+       case when demand.queue_ids is not null then (select json_agg(agent) from agent) end::text as agents
+from demand, allowed;
+
+-- name: read_line
+-- Settings of queues; of what waits in them with one need at one ring, the first few, as many as "most" and lately refused offers
+-- (an agent passes over at most those that they refused), with the span in which all of these came; and the refused offers. Rings
+-- and order are those of the rules (rules.rings, rules.lines). One row, JSON.
+with line as materialized (
+  select q.id, q.settings, q.settings ->> 'scoring_method' = 'PriorityOnly' as by_priority,
+         (select array_agg(passed.seconds order by passed.number) from (
+            select r.number, sum(extract(epoch from (r.ring ->> 'timeout')::interval)) over (order by r.number)::float8 as seconds
+            from jsonb_array_elements(q.settings -> 'rings') with ordinality as r (ring, number)) passed) as until
+  from routing.queue q
+  where q.organization_id = %(organization_id)s and q.active and q.id = any(%(queue_ids)s::text[])
+), waits as (
+  select i.*, line.by_priority,
+         case when line.until is null or extract(epoch from %(now)s - i.enqueued_at)::float8 >= line.until[cardinality(line.until)]
+              then 0 else 1 + width_bucket(extract(epoch from %(now)s - i.enqueued_at)::float8, line.until) end as ring
+  from routing.interaction i
+  join line on line.id = i.queue_id
+  where i.organization_id = %(organization_id)s and i.state = 'waiting'
+), refused as materialized (
+  select o.interaction_id, o.person_id, o.state = 'declined' as declined
+  from routing.offer o
+  join routing.interaction i on i.organization_id = o.organization_id and i.id = o.interaction_id and i.state = 'waiting'
+  where o.organization_id = %(organization_id)s and o.state in ('declined', 'missed', 'failed')
+    and o.settled_at > %(refused_since)s and i.queue_id = any(%(queue_ids)s::text[])
+), placed as (
+  select waits.*,
+         row_number() over (
+           partition by waits.queue_id, waits.need, waits.ring
+           order by case when waits.by_priority then -waits.priority::float8
+                         else extract(epoch from waits.enqueued_at)::float8 - 60 * waits.priority::float8 end,
+                    waits.enqueued_at, waits.id) as place,
+         min(waits.enqueued_at) over alike as oldest, max(waits.enqueued_at) over alike as newest
+  from waits
+  window alike as (partition by waits.queue_id, waits.need, waits.ring)
+)
+select
+  (select json_object_agg(line.id, line.settings) from line)::text as queues,
+  (select json_agg(json_build_object(
+            'id', p.id, 'conversation_id', p.conversation_id, 'queue_id', p.queue_id, 'priority', p.priority,
+            'enqueued_at', p.enqueued_at, 'last_agent_id', p.last_agent_id, 'oldest', p.oldest, 'newest', p.newest,
+            'need', json_build_object('medium', p.medium, 'skill_ids', p.skill_ids, 'language_id', p.language_id)))
+   from placed p where p.place <= %(most)s::int + (select count(*) from refused)
+  )::text as waiting,
+  (select json_agg(refused) from refused)::text as refusals;
 
 -- name: read_members
 -- All members of queues, whatever they do: of whom it is told why they did not get an interaction. One row, JSON.
@@ -198,10 +231,6 @@ select id, interaction_id, conversation_id, queue_id, medium, person_id, state, 
        reason, evidence
 from routing.offer where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s
 order by offered_at, id;
-
--- name: is_looked_at
--- Whether it was looked since an instant why nobody is free.
-select exists (select from routing.shortage where organization_id = %(organization_id)s and checked_at > %(since)s) as looked;
 
 -- name: find_shortages
 -- When it was looked last why nobody is free for what, and who came last of those.
