@@ -269,3 +269,13 @@ async def test_what_is_healed_is_offered_again(ready: Asking) -> None:
         decision, is_offered = await judge_both(case, ())
     assert decision.allowed is True
     assert is_offered
+
+
+async def test_a_call_that_she_declined_keeps_no_other_one_from_her(ready: Asking) -> None:
+    async with undone(ready, named=True) as case:
+        await has_declined(case)
+        await enqueue_in(case.tx, InteractionDraft("the-next", QUEUE, skill_ids=(SKILL,)))
+        decision = await judge_question_in(case.tx, ANA, Question("receive", conversation_id="the-next"))
+        offered = await make_offers_in(case.tx)
+    assert decision.allowed is True
+    assert [offer.conversation_id for offer in offered] == ["the-next"]
