@@ -7,7 +7,7 @@ from tests.store.calls.exchange import AGES, ANSWER, JID, OFFER, Exchange
 
 from shiftline.calls.errors import DescriptionInvalid, LegNotFound
 from shiftline.calls.events import LegChanged, SoftphoneTold
-from shiftline.calls.model import PROPOSAL_LIFETIME, SETUP_LIFETIME, LegState
+from shiftline.calls.model import PROPOSAL_LIFETIME, RESUME_LIFETIME, RETURN_LIFETIME, SETUP_LIFETIME, LegState
 from shiftline.calls.operations import nodes, softphones
 from shiftline.calls.operations.clocks import NOT_IN_TIME
 from shiftline.conversations.events import ConversationChanged
@@ -170,16 +170,45 @@ async def test_a_caller_whose_sound_never_flows(exchange: Exchange) -> None:
     await exchange.require_nothing_left()
 
 
-async def test_a_caller_who_vanishes_while_they_wait_or_talk(exchange: Exchange) -> None:
+@pytest.mark.parametrize("talks", [False, True])
+async def test_a_caller_who_vanishes_is_waited_for_and_then_gone(exchange: Exchange, talks: bool) -> None:
     queue = await exchange.queue()
     ana = await exchange.agent("Ana", queue)
     caller = await exchange.wait_in(queue)
+    if talks:
+        await exchange.answer(await exchange.ring(ana))
     await nodes.fail_leg(exchange.system, await caller.leg(), "media.silent")
+    assert await caller.state() == "lost"
+    assert caller.begun.leg.id not in await exchange.recorded()
+    await exchange.later(RESUME_LIFETIME + MOMENT)
+    assert await caller.state() == "ended"
     await exchange.require_nothing_left(ana)
-    caller, leg = await exchange.talk(queue, ana)
-    await nodes.fail_leg(exchange.system, await caller.leg(), "media.silent")
-    assert not (await exchange.now(leg)).live
+
+
+@pytest.mark.parametrize("talks", [False, True])
+async def test_a_caller_who_vanished_comes_back(exchange: Exchange, talks: bool) -> None:
+    queue = await exchange.queue()
+    ana = await exchange.agent("Ana", queue)
+    caller = await exchange.wait_in(queue)
+    if talks:
+        await exchange.answer(await exchange.ring(ana))
+    await nodes.fail_leg(exchange.system, await caller.leg(), "ice.failed")
+    await caller.renew()
+    await caller.connect()
+    assert await caller.state() == ("connected" if talks else "waiting")
+    assert (await exchange.recorded() != []) is talks
+    await caller.hang_up()
     await exchange.require_nothing_left(ana)
+
+
+async def test_a_caller_who_closed_their_connection_is_not_waited_for_as_long(exchange: Exchange) -> None:
+    queue = await exchange.queue()
+    caller = await exchange.wait_in(queue)
+    await nodes.fail_leg(exchange.system, await caller.leg(), nodes.CLOSED)
+    assert RETURN_LIFETIME < RESUME_LIFETIME
+    await exchange.later(RETURN_LIFETIME + MOMENT)
+    assert await caller.state() == "ended"
+    await exchange.require_nothing_left()
 
 
 async def test_a_proposal_that_no_softphone_takes_is_given_up(exchange: Exchange) -> None:
