@@ -33,7 +33,7 @@ function trunk(): Trunk {
     hold: does('hold'),
     call: does('call'),
     choose: does('choose'),
-    askMicrophone: does('ask'),
+    askMicrophone: does('ask '),
     listen: () => undefined,
     busy: () => false,
     connection: () => connection,
@@ -104,6 +104,16 @@ describe('answering', () => {
     await phone.answer('c-1');
     expect(asked).toEqual([]);
     expect(failure()).toContain('microphone');
+  });
+
+  it('asks for the microphone first where the browser has not been asked', async () => {
+    ring('c-1');
+    microphone = 'prompt';
+    answer = (text) => {
+      if (text === 'ask ') microphone = 'granted';
+    };
+    await phone.answer('c-1');
+    expect(asked).toEqual(['ask ', 'answer c-1']);
   });
 
   it('that failed says what the server said, within the vendor’s error, and may be tried again', async () => {

@@ -85,6 +85,8 @@ export class Phone {
 
   async answer(id: string): Promise<void> {
     await this.look();
+    // Half an answer would be worse than none: whoever cannot be heard does not take the call from others.
+    if (this.#state.microphone === 'prompt') await this.askMicrophone();
     if (this.#state.microphone === 'denied') {
       return this.#fail(
         id,
