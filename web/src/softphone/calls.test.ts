@@ -274,6 +274,12 @@ describe('the facts', () => {
     expect(facts(heard(customer(), agent()), { type: 'signed-out' })).toEqual(NOTHING);
   });
 
+  it('tell what rings before what is over, whichever came first', () => {
+    const over = heard(customer({ call: ENDED }), agent({ call: ENDED }));
+    const next: CallEvent = { type: 'proposed', conversationId: 'c-2', autoAnswer: false };
+    expect(play(heard(customer(), agent()), over, next).map(({ id }) => id)).toEqual(['c-2', 'c-1']);
+  });
+
   it('name an outgoing call, and why nobody answered it', () => {
     const mine = (call: object) =>
       agent({ queueId: null, call: { direction: 'outbound', connectedTime: null, ...call } });

@@ -82,7 +82,12 @@ export function callsOf(facts: Facts): Call[] {
     // A persistent connection has a session without a call; nothing is to be shown of it.
     .filter(([id, { media }]) => media === 'proposed' && !known.has(id))
     .map(([id, session]) => untoldCall(id, session, facts.wishes.get(id) ?? null));
-  return [...told, ...untold];
+  // What is over never stands before what rings.
+  return [...told, ...untold].sort((a, b) => Number(isOver(a)) - Number(isOver(b)));
+}
+
+function isOver({ phase }: Call): boolean {
+  return phase === 'wrapup' || phase === 'over';
 }
 
 function hasOwn(heard: Heard, facts: Facts): boolean {
