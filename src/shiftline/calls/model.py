@@ -17,6 +17,8 @@ MOST_CANDIDATES = 100
 PROPOSAL_LIFETIME = timedelta(seconds=60)
 SETUP_LIFETIME = timedelta(seconds=12)
 RESUME_LIFETIME = timedelta(seconds=20)
+RETURN_LIFETIME = timedelta(seconds=5)
+"""A web caller who closed their connection makes another at once, or has gone without a word."""
 
 NODE_LIFETIME = timedelta(seconds=2)
 NODE_RENEWAL = timedelta(milliseconds=500)

@@ -166,5 +166,16 @@ def choose_node(nodes: Sequence[MediaNode], call: Call | None) -> MediaNode | No
 
 
 def can_resume(leg: Leg) -> bool:
-    """Whether a leg whose node died comes back by our own offer; a web caller makes theirs anew."""
-    return leg.kind is LegKind.SOFTPHONE and leg.jid is not None
+    """Whether a leg whose node died comes back without its other side: a softphone by our own offer, a web caller whose offer
+    was not answered yet by that one. Who had our answer makes an offer anew.
+    """
+    if leg.kind is LegKind.SOFTPHONE:
+        return leg.jid is not None
+    return leg.state is LegState.REQUESTED and leg.remote_sdp is not None
+
+
+def may_return(call: Call, leg: Leg) -> bool:
+    """Whether a leg that carries nothing any more is waited for: a web caller who is in the call makes their offer anew."""
+    participant = call.participant_of(leg)
+    in_call = participant is not None and participant.state is CallState.CONNECTED
+    return in_call and leg.kind is LegKind.WEB and leg.state is not LegState.LOST

@@ -69,8 +69,9 @@ class Node:
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until told to stop, or until the lease is lost: then whoever supervises starts another."""
-        await self._insist(lambda: nodes.register_node(self._context, self.id, self.slot))
+        # The place in the outbox first: whoever sees the node may give it a leg, and that must be news here.
         await self._insist(self._outbox.start)
+        await self._insist(lambda: nodes.register_node(self._context, self.id, self.slot))
         works = [self._read(), self._renew(), self._measure(), self._announce(), self.archive.run()]
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in works]

@@ -11,7 +11,7 @@ from shiftline.calls import store
 from shiftline.calls.events import NodeChanged
 from shiftline.calls.model import Leg, LegState
 from shiftline.calls.operations.moving import lock_call_in, move_in
-from shiftline.calls.operations.nodes import bury_node, give_up_in, lock_leg_in
+from shiftline.calls.operations.nodes import bury_node, lock_leg_in, lose_or_give_up_in
 from shiftline.calls.operations.offering import miss_offer
 from shiftline.conversations.model import CallState, DisconnectType, DueWrapup, ExpireWrapup, Move
 from shiftline.conversations.operations.wrapups import list_due_wrapups
@@ -82,7 +82,7 @@ async def _give_up(context: Context, leg_id: str) -> None:
             # A session that is kept between calls rang in vain; it stays for the next one.
             await move_in(tx, call, Move(participant.id, CallState.DISCONNECTED, DisconnectType.TRANSFER_NO_ANSWER))
         else:
-            await give_up_in(tx, call, current, NOT_IN_TIME)
+            await lose_or_give_up_in(tx, call, current, NOT_IN_TIME)
 
 
 def is_due(leg: Leg, context: Context) -> bool:

@@ -3,17 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from shiftline.calls import rules, store
 from shiftline.calls.events import LegChanged, SoftphoneTold
-from shiftline.calls.model import PROPOSAL_LIFETIME, SETUP_LIFETIME, Call, Leg, LegKind, LegState
+from shiftline.calls.model import (
+    PROPOSAL_LIFETIME,
+    RESUME_LIFETIME,
+    SETUP_LIFETIME,
+    Call,
+    Leg,
+    LegKind,
+    LegState,
+)
 from shiftline.conversations.model import Participant
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.ids import new_id
 
 STARTED = frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
+
+UNDESCRIBED: Mapping[str, Any] = MappingProxyType(
+    {"local_sdp": None, "remote_sdp": None, "remote_candidates": (), "ice_offer": None, "ice_answer": None}
+)
+"""A leg of which both sides' descriptions are still to come: nothing of an earlier generation counts."""
 
 
 async def choose_node_in(tx: Transaction, call: Call | None) -> str:
@@ -86,21 +100,38 @@ async def end_leg_in(tx: Transaction, leg: Leg, reason: str) -> Leg:
 
 
 async def make_anew_in(tx: Transaction, leg: Leg, node_id: str) -> Leg:
-    """Make a leg anew on another node: a softphone is offered it again in silence, a web caller's page makes its offer."""
-    resumes = rules.can_resume(leg)
+    """Make a leg anew on another node: a softphone is offered it again in silence, a web caller's page makes its offer; one
+    that waits for our answer gets it from there.
+    """
+    if not rules.can_resume(leg):
+        return await lose_leg_in(tx, replace(leg, node_id=node_id, generation=leg.generation + 1), RESUME_LIFETIME)
+    place: dict[str, Any] = {
+        "node_id": node_id,
+        "generation": leg.generation + 1,
+        "due_at": tx.context.clock.real_now() + SETUP_LIFETIME,
+    }
+    if leg.kind is LegKind.WEB:
+        return await change_leg_in(tx, leg, **place)
     return await change_leg_in(
         tx,
         leg,
-        state=LegState.REQUESTED if resumes else LegState.LOST,
-        node_id=node_id,
-        generation=leg.generation + 1,
-        session_id=new_id() if resumes else leg.session_id,
-        former_session_id=leg.session_id if resumes else None,
-        reinvite=resumes,
-        local_sdp=None,
-        remote_sdp=None,
-        remote_candidates=(),
-        due_at=tx.context.clock.real_now() + SETUP_LIFETIME,
+        **place,
+        state=LegState.REQUESTED,
+        session_id=new_id(),
+        former_session_id=leg.session_id,
+        reinvite=True,
+        **UNDESCRIBED,
+    )
+
+
+async def lose_leg_in(tx: Transaction, leg: Leg, lifetime: timedelta) -> Leg:
+    """A web caller's connection is gone and their call is not: for so long it is waited for their offer."""
+    return await change_leg_in(
+        tx,
+        leg,
+        state=LegState.LOST,
+        due_at=tx.context.clock.real_now() + lifetime,
+        **UNDESCRIBED,
     )
 
 

@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import structlog
+
 from shiftline.calls import rules, store
 from shiftline.calls.events import NodeChanged
 from shiftline.calls.model import (
     NODE_LIFETIME,
     PROPOSAL_LIFETIME,
     RESUME_LIFETIME,
+    RETURN_LIFETIME,
     Call,
     Leg,
     LegKind,
     LegState,
 )
 from shiftline.calls.operations.dialing import connect_in, dial_in
-from shiftline.calls.operations.legs import change_leg_in, choose_node_in, end_leg_in, make_anew_in, tell
+from shiftline.calls.operations.legs import (
+    change_leg_in,
+    choose_node_in,
+    end_leg_in,
+    lose_leg_in,
+    make_anew_in,
+    tell,
+)
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.conversations.model import (
     CallState,
@@ -33,7 +43,10 @@ from shiftline.foundation.database import Transaction
 from shiftline.routing.operations.interactions import withdraw_in
 from shiftline.routing.operations.offers import fail_offer_in
 
-DEAD = "media.node.died"
+CLOSED = "dtls.closed"
+"""Its other side ended the connection."""
+
+log = structlog.get_logger()
 
 
 async def register_node(context: Context, node_id: str, slot: str) -> None:
@@ -128,11 +141,21 @@ async def _enter(tx: Transaction, call: Call, leg: Leg) -> Call:
 
 
 async def fail_leg(context: Context, leg: Leg, reason: str) -> None:
-    """A leg did not come up, or its other side is gone."""
+    """A leg did not come up, or its other side is gone: a web caller who is in the call may come back."""
     async with context.transaction() as tx:
         call, current = await lock_leg_in(tx, leg)
-        if current is not None:
-            await give_up_in(tx, call, current, reason)
+        if current is not None and current.state is not LegState.LOST:
+            await lose_or_give_up_in(tx, call, current, reason)
+
+
+async def lose_or_give_up_in(tx: Transaction, call: Call | None, leg: Leg, reason: str) -> None:
+    """Wait for whoever may come back; else end the leg and its participant's part."""
+    if call is None or not rules.may_return(call, leg):
+        await give_up_in(tx, call, leg, reason)
+        return
+    log.info("leg.lost", leg=leg.key, reason=reason)
+    lost = await lose_leg_in(tx, leg, RETURN_LIFETIME if reason == CLOSED else RESUME_LIFETIME)
+    await move_in(tx, with_leg(call, lost))
 
 
 async def give_up_in(tx: Transaction, call: Call | None, leg: Leg, reason: str) -> None:
@@ -193,8 +216,6 @@ async def _make_anew(tx: Transaction, leg: Leg, node_id: str) -> None:
     if current.state is LegState.LOST:
         return
     changed = await make_anew_in(tx, current, await choose_node_in(tx, call))
-    if changed.state is LegState.LOST:
-        changed = await change_leg_in(tx, changed, due_at=tx.context.clock.real_now() + RESUME_LIFETIME)
     if call is not None:
         await move_in(tx, with_leg(call, changed))
 

@@ -25,7 +25,7 @@ from shiftline.calls.model import (
 )
 from shiftline.calls.operations.controls import leave_in
 from shiftline.calls.operations.descriptions import check_fragments, check_offer
-from shiftline.calls.operations.legs import change_leg_in, choose_node_in, end_leg_in, insert_leg_in
+from shiftline.calls.operations.legs import UNDESCRIBED, change_leg_in, choose_node_in, end_leg_in, insert_leg_in
 from shiftline.calls.operations.moving import lock_call_in, move_in, read_call
 from shiftline.calls.store import WebQueue
 from shiftline.conversations.model import (
@@ -74,7 +74,10 @@ async def begin_web_call(context: Context, draft: WebDraft) -> WebCall:
     secret = secrets.token_urlsafe(SECRET_BYTES)
     async with owner.transaction() as tx:
         leg = await _open(tx, draft, queue, secret)
-    return WebCall(leg, secret, await wait_for_answer(owner, leg))
+    try:
+        return await wait_for_answer(owner, leg, secret)
+    except LegNotFound:
+        raise DescriptionInvalid("The offer could not be answered.") from None
 
 
 async def get_web_queue(context: Context, queue_id: str, origin: str | None) -> WebQueue:
@@ -126,29 +129,37 @@ async def _open(tx: Transaction, draft: WebDraft, queue: WebQueue, secret: str) 
     return leg
 
 
-async def wait_for_answer(context: Context, leg: Leg) -> str:
-    """Our description, once the leg's node has made it. Raises DescriptionInvalid when it cannot, Unavailable when it is late."""
-    return await _wait(context, leg, lambda now: now.local_sdp)
+async def wait_for_answer(context: Context, leg: Leg, secret: str) -> WebCall:
+    """Our description, once the leg's node has made it, or after its death another.
+
+    Raises LegNotFound when the call is over, NotPossibleNow when another offer is to be made, Unavailable when it is late.
+    """
+    answered = await _wait(context, leg, lambda now: now.remote_sdp == leg.remote_sdp, lambda now: now.local_sdp)
+    assert answered.local_sdp is not None
+    return WebCall(answered, secret, answered.local_sdp)
 
 
-async def _wait(context: Context, leg: Leg, wanted: Callable[[Leg], str | None]) -> str:
+async def _wait(context: Context, leg: Leg, holds: Callable[[Leg], bool], wanted: Callable[[Leg], str | None]) -> Leg:
+    """The leg once it has what is wanted. Raises NotPossibleNow as soon as what was asked for does not hold any more."""
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             while True:
-                if (found := await _look(context, leg, wanted)) is not None:
-                    return found
+                current = await _look(context, leg)
+                if not holds(current):
+                    raise NotPossibleNow("The connection was lost meanwhile: make a new offer.")
+                if wanted(current) is not None:
+                    return current
                 await asyncio.sleep(LOOK_EVERY)
     except TimeoutError:
         raise Unavailable("The call could not be set up in time.") from None
 
 
-async def _look(context: Context, leg: Leg, wanted: Callable[[Leg], str | None]) -> str | None:
+async def _look(context: Context, leg: Leg) -> Leg:
     async with context.reader() as reader:
         current = await store.find_leg(reader, leg.organization_id, leg.id)
     if current is None or not current.live:
-        reason = current.end_reason if current is not None else None
-        raise DescriptionInvalid(f"The offer could not be answered: {reason or 'the call is over'}.")
-    return wanted(current) if current.generation == leg.generation else None
+        raise LegNotFound(leg.id)
+    return current
 
 
 async def get_web_call(context: Context, leg_id: str, secret: str) -> WebStatus:
@@ -220,13 +231,11 @@ async def renew_web_call(context: Context, leg_id: str, secret: str, offer: str)
             state=LegState.REQUESTED,
             node_id=await choose_node_in(tx, others),
             generation=current.generation + 1,
-            remote_sdp=offer,
-            local_sdp=None,
-            remote_candidates=(),
             due_at=tx.context.clock.real_now() + SETUP_LIFETIME,
+            **{**UNDESCRIBED, "remote_sdp": offer},
         )
         await move_in(tx, replace(call, legs=(*others.legs, again)))
-    return WebCall(again, secret, await wait_for_answer(owner, again))
+    return await wait_for_answer(owner, again, secret)
 
 
 async def add_web_candidates(context: Context, leg_id: str, secret: str, fragments: tuple[str, ...]) -> None:
@@ -257,7 +266,8 @@ async def restart_web_call(context: Context, leg_id: str, secret: str, fragment:
         if current is None or not current.live:
             raise LegNotFound(leg_id)
         asked = await change_leg_in(tx, current, ice_offer=fragment, ice_answer=None)
-    return await _wait(owner, asked, lambda now: now.ice_answer)
+    restarted = await _wait(owner, asked, lambda now: now.generation == asked.generation, lambda now: now.ice_answer)
+    return restarted.ice_answer or ""
 
 
 async def _find(context: Context, leg_id: str, secret: str) -> Leg:
