@@ -192,5 +192,5 @@ where kind = 'web' and state <> 'ended' and remote_address = %(address)s;
 select * from calls.leg where id = %(id)s and kind = 'web' and secret_digest = %(secret_digest)s;
 
 -- name: lock_person
--- Two that offer one person a persistent connection wait for each other.
+-- Two that use a person's lines, or offer them a persistent connection, wait for each other.
 select pg_advisory_xact_lock(hashtextextended('calls.person ' || %(organization_id)s::text || ' ' || %(person_id)s::text, 0));

@@ -33,6 +33,7 @@ async def begin_call(context: Context, draft: OutboundDraft) -> Conversation:
     require(context, CALL, CONFERENCE)
     person_id = own_person_id(context)
     async with context.transaction() as tx:
+        await store.lock_person(tx, person_id)
         await _require_phone(tx, person_id)
         await _require_skills(tx, draft)
         callees = [
