@@ -199,6 +199,10 @@ class Exchange:
         """The router looks some time later; how much was due."""
         return await clocks.run_due(self.ahead(span))
 
+    async def due_now(self) -> int:
+        """The router looks by the clock that the test has set."""
+        return await clocks.run_due(self.installation)
+
     # what there is
 
     async def read(self, work: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
@@ -221,6 +225,10 @@ class Exchange:
         """The one live leg of somebody."""
         (leg,) = await self.read(store.legs_of_person, self.organization_id, person_id)
         return leg
+
+    async def last_leg_of(self, person_id: str) -> Leg:
+        """The leg that somebody had last."""
+        return [leg for leg in await self.legs(ended=True) if leg.person_id == person_id][-1]
 
     async def call(self, conversation_id: str) -> Call:
         found = await self.read(read_call, self.organization_id, conversation_id)
