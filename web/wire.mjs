@@ -17,6 +17,7 @@ const CALLED = new Set([
   'getShiftlineAccessDecision',
   'getShiftlineAccessWhy',
   'getShiftlineCallsWhip',
+  'getShiftlineConversationLegs',
   'getShiftlineRecordingMedia',
   'getShiftlineRecordingPeaks',
   'getShiftlineRecordings',

@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useServices } from '../app/services';
 import { Chip } from '../design/components';
+import type { Legs } from '../wire/api';
 import styles from './CallBlock.module.css';
 import { watchSound } from './meter';
-import { type Quality, qualityText } from './quality';
+import { judgeLine, type Quality, qualityText } from './quality';
 import type { Call } from './view';
 
 /** How loud both sides are, and how well the connection does. Levels are written past React: sixty times a second. */
@@ -43,6 +45,30 @@ export function Sound({ call }: { call: Call }) {
           </>
         )}
       </span>
+      <Lines call={call} />
     </div>
   );
+}
+
+const LINES_MS = 5_000;
+
+/** How well the others' lines do: what a person cannot hear for themselves, as the server measures it. */
+function Lines({ call }: { call: Call }) {
+  const { api } = useServices();
+  const legs = useQuery({
+    queryKey: ['legs', call.id],
+    staleTime: 0,
+    refetchInterval: LINES_MS,
+    queryFn: ({ signal }) => api.get<Legs>(`/shiftline/conversations/${call.id}/legs`, signal),
+  });
+  return legs.data?.entities.map(({ id, participantId, endTime, quality }) => {
+    const name = call.others.find((other) => other.id === participantId)?.name;
+    const line = judgeLine(quality?.mos);
+    if (name === undefined || endTime != null || line === null) return null;
+    return (
+      <span key={id} className={styles.line}>
+        {name}’s line: <Chip tone={line.tone}>{line.word}</Chip> MOS {quality?.mos?.toFixed(1)}
+      </span>
+    );
+  });
 }

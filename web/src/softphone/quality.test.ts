@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeQuality, qualityText, type Sample, sampleOf } from './quality';
+import { judgeLine, judgeQuality, qualityText, type Sample, sampleOf } from './quality';
 
 const BEFORE: Sample = {
   at: 0,
@@ -51,6 +51,11 @@ it.each([
 it('does not judge across a connection that was made anew, nor without time between', () => {
   expect(judgeQuality({ ...BEFORE, received: 500 }, { ...BEFORE, at: 2000, received: 10 })).toBeNull();
   expect(judgeQuality(BEFORE, BEFORE)).toBeNull();
+});
+
+it('judges another’s line by its mean opinion score', () => {
+  const words = [4.4, 3.7, 2.1, null].map((mos) => judgeLine(mos)?.word ?? null);
+  expect(words).toEqual(['Good', 'Fair', 'Poor', null]);
 });
 
 it('tells the numbers in words', () => {

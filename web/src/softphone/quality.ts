@@ -83,6 +83,13 @@ function milliseconds(seconds: number | null): number | null {
   return seconds === null ? null : Math.round(seconds * 1000);
 }
 
+/** How the server hears another's line; null before it has heard anything. Source: ITU-T G.107, annex B: R of 80 and 70. */
+export function judgeLine(mos: number | null | undefined): Pick<Quality, 'word' | 'tone'> | null {
+  if (mos == null) return null;
+  if (mos >= 4.03) return { word: 'Good', tone: 'good' };
+  return mos >= 3.6 ? { word: 'Fair', tone: 'wait' } : { word: 'Poor', tone: 'bad' };
+}
+
 /** The numbers behind the word. */
 export function qualityText(quality: Quality): string {
   const percent = quality.loss * 100;

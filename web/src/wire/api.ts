@@ -141,6 +141,14 @@ export type Recordings = { entities: Recording[] };
 /** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */
 export type Peaks = Omit<Answer<'getShiftlineRecordingPeaks'>, 'version' | 'channels'>;
 
+/** The media sessions of a call, as the server measures them. */
+export type Legs = {
+  entities: Pick<
+    Answer<'getShiftlineConversationLegs'>['entities'][number],
+    'id' | 'participantId' | 'endTime' | 'quality'
+  >[];
+};
+
 /** How a web caller's call stands. `generation` grows each time that its media is made anew. */
 export type WebCallStatus = Pick<
   Answer<'getShiftlineCallsWhip'>,

@@ -249,6 +249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/conversations/{conversation_id}/legs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetLegs
+         * @description The media sessions of a call, each with its loss, jitter, round trip and MOS: five seconds old at most while it lives.
+         */
+        get: operations["getShiftlineConversationLegs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings": {
         parameters: {
             query?: never;
@@ -1418,6 +1438,32 @@ export interface components {
             state: string;
             userId?: string | null;
         };
+        /** WireLeg */
+        WireLeg: {
+            /** @description ISO 8601 instant with a zone or offset */
+            connectedTime?: string | null;
+            endReason?: string | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            endTime?: string | null;
+            generation: number;
+            id: string;
+            /** @enum {string} */
+            kind: "softphone" | "web";
+            participantId?: string | null;
+            persistent: boolean;
+            quality?: components["schemas"]["WireQuality"] | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startTime: string;
+            state: string;
+            userId?: string | null;
+        };
+        /** WireLegs */
+        WireLegs: {
+            entities: components["schemas"]["WireLeg"][];
+        };
         /** WireMediaSettings */
         WireMediaSettings: {
             alertingTimeoutSeconds?: number | null;
@@ -1519,6 +1565,19 @@ export interface components {
             id: string;
             selfUri?: string | null;
             systemPresence: components["schemas"]["SystemPresence"];
+        };
+        /** WireQuality */
+        WireQuality: {
+            jitterMs: number;
+            lastPacketTime?: string | null;
+            lost: number;
+            lostShare: number;
+            mos?: number | null;
+            packets: number;
+            remoteJitterMs?: number | null;
+            remoteLost?: number | null;
+            rttMs?: number | null;
+            sent: number;
         };
         /** WireQueue */
         WireQueue: {
@@ -2058,17 +2117,39 @@ export interface operations {
             };
         };
     };
+    getShiftlineConversationLegs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireLegs"];
+                };
+            };
+        };
+    };
     getShiftlineRecordings: {
         parameters: {
             query?: {
-                conversation_id?: string | null;
+                conversationId?: string | null;
                 interval?: string | null;
                 /** @description Page, from 1 */
                 pageNumber?: number;
                 /** @description Entities a page */
                 pageSize?: number;
-                queue_id?: string | null;
-                user_id?: string | null;
+                queueId?: string | null;
+                userId?: string | null;
             };
             header?: never;
             path?: never;
