@@ -194,3 +194,7 @@ select * from calls.leg where id = %(id)s and kind = 'web' and secret_digest = %
 -- name: lock_person
 -- Two that use a person's lines, or offer them a persistent connection, wait for each other.
 select pg_advisory_xact_lock(hashtextextended('calls.person ' || %(organization_id)s::text || ' ' || %(person_id)s::text, 0));
+
+-- name: lock_address
+-- Web calls that begin from one address at once are counted one after the other.
+select pg_advisory_xact_lock(hashtextextended('calls.address ' || %(address)s::text, 0));

@@ -256,3 +256,8 @@ async def find_web_leg(reader: Reader, leg_id: str, secret_digest: bytes) -> Leg
 async def lock_person(tx: Transaction, person_id: str) -> None:
     """Wait for others who do the same for this person."""
     await tx.one(SQL["lock_person"], {"organization_id": tx.context.organization_id, "person_id": person_id})
+
+
+async def lock_address(tx: Transaction, address: str) -> None:
+    """Wait for others who begin a web call from this address."""
+    await tx.one(SQL["lock_address"], {"address": address})

@@ -119,7 +119,7 @@ class Exchange:
         await self.answer_requests(begun)
         return Caller(self, await begun)
 
-    async def answer_requests(self, task: "asyncio.Task[Any]") -> None:
+    async def answer_requests(self, task: "asyncio.Future[Any]") -> None:
         """What the nodes do until a caller has their answer."""
         while not task.done():
             for leg in await self.legs():

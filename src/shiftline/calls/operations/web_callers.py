@@ -64,15 +64,10 @@ async def begin_web_call(context: Context, draft: WebDraft) -> WebCall:
     check_offer(draft.offer)
     async with context.reader() as reader:
         queue = await _find_queue(reader, context.organization_id, draft)
-        if draft.address is not None and await store.count_web_legs(reader, draft.address) >= MOST_FROM_ONE_ADDRESS:
-            raise LimitReached(
-                f"This address has {MOST_FROM_ONE_ADDRESS} calls already.",
-                limit=("web.calls.per.address", "shiftline", MOST_FROM_ONE_ADDRESS),
-                retry_after=timedelta(seconds=30),
-            )
     owner = context.acting_as(Actor(queue.organization_id, "system"))
     secret = secrets.token_urlsafe(SECRET_BYTES)
     async with owner.transaction() as tx:
+        await _require_room(tx, draft.address)
         leg = await _open(tx, draft, queue, secret)
     try:
         return await wait_for_answer(owner, leg, secret)
@@ -95,6 +90,19 @@ async def _find_queue(reader: Reader, organization_id: str, draft: WebDraft) -> 
     if queue.allowed_origins and draft.origin is not None and draft.origin not in queue.allowed_origins:
         raise QueueClosed(draft.queue_id)
     return queue
+
+
+async def _require_room(tx: Transaction, address: str | None) -> None:
+    """Go on only while an address has not too many calls; whoever comes from there at once waits here. Raises LimitReached."""
+    if address is None:
+        return
+    await store.lock_address(tx, address)
+    if await store.count_web_legs(tx, address) >= MOST_FROM_ONE_ADDRESS:
+        raise LimitReached(
+            f"This address has {MOST_FROM_ONE_ADDRESS} calls already.",
+            limit=("web.calls.per.address", "shiftline", MOST_FROM_ONE_ADDRESS),
+            retry_after=timedelta(seconds=30),
+        )
 
 
 async def _open(tx: Transaction, draft: WebDraft, queue: WebQueue, secret: str) -> Leg:
