@@ -236,7 +236,8 @@ class Exchange:
         return found
 
     async def rows(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
-        return [dict(row) for row in await self.read(lambda reader: reader.all(statement, parameters))]
+        async with self.floor.context.reader() as reader:
+            return [dict(row) for row in await reader.all(statement, parameters)]
 
     async def states(self, conversation_id: str) -> list[tuple[str, str]]:
         """Who takes or took part, and how far they are."""
