@@ -5,7 +5,7 @@ from datetime import timedelta
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job
 from shiftline.recordings.operations.refreshing import JOB, run_refresh
-from shiftline.recordings.operations.sealing import lose_stale
+from shiftline.recordings.operations.sealing import lose_stale, lose_unbegun
 from shiftline.recordings.operations.vault import Vault
 
 
@@ -13,6 +13,13 @@ from shiftline.recordings.operations.vault import Vault
 async def give_up_stale(context: Context) -> None:
     """Recordings whose spool did not come back within a day are lost."""
     while await lose_stale(context):
+        pass
+
+
+@every(timedelta(minutes=1))
+async def give_up_unbegun(context: Context) -> None:
+    """Recordings whose media process died before it wrote anything are lost."""
+    while await lose_unbegun(context):
         pass
 
 

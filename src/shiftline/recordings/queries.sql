@@ -191,6 +191,14 @@ where organization_id = %(organization_id)s and id = %(id)s and state = 'running
 update recordings.refresh set state = %(state)s, ended_at = %(now)s
 where organization_id = %(organization_id)s and id = %(id)s and state = 'running';
 
+-- name: list_unbegun
+-- No key was ever made, so no byte was written: there is no spool file to wait for.
+select r.organization_id, r.id from recordings.recording r
+where r.state = 'stopping' and r.wrapped_key is null and r.stop_at < %(before)s::timestamptz
+  and r.opened_real < clock_timestamp() - %(age)s::interval
+order by r.opened_real
+limit %(limit)s::int;
+
 -- name: list_stale
 -- Whose end was asked for long ago, or which are open in a conversation that is over, and nobody sealed them. Real time.
 select r.organization_id, r.id from recordings.recording r

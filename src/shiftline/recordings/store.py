@@ -333,6 +333,12 @@ async def end_refresh(tx: Transaction, job_id: str, state: str) -> None:
     await tx.execute(SQL["end_refresh"], {**_mine(tx), "id": job_id, "state": state})
 
 
+async def list_unbegun(reader: Reader, before: datetime, age: timedelta, limit: int) -> list[tuple[str, str]]:
+    """Organization and id of recordings that were asked to end and never began, in all organizations."""
+    rows = await reader.all(SQL["list_unbegun"], {"before": before, "age": age, "limit": limit})
+    return [(row["organization_id"], row["id"]) for row in rows]
+
+
 async def list_stale(reader: Reader, before: datetime, age: timedelta, limit: int) -> list[tuple[str, str]]:
     """Organization and id of recordings that should have been sealed long ago, in all organizations."""
     rows = await reader.all(SQL["list_stale"], {"before": before, "age": age, "limit": limit})

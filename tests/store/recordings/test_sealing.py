@@ -24,7 +24,13 @@ from shiftline.recordings.events import RecordingLost, RecordingSealed
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import EndedBy, OffsetChange, Recording, State
 from shiftline.recordings.operations.opening import get_data_key
-from shiftline.recordings.operations.sealing import lose_recording, lose_stale, recover_leftovers, seal_spooled
+from shiftline.recordings.operations.sealing import (
+    lose_recording,
+    lose_stale,
+    lose_unbegun,
+    recover_leftovers,
+    seal_spooled,
+)
 from shiftline.recordings.operations.vault import Vault
 from unit.recordings.sounds import RATE, heard, loudest, tone
 
@@ -355,6 +361,32 @@ async def test_what_nobody_sealed_for_a_day_is_lost_and_sealed_when_it_turns_up(
     assert row["state"] == "lost"
     (recording,) = await recover_leftovers(room.context, room.vault, room.spool)
     assert (recording.state, recording.ended_at) == (State.SEALED, START + timedelta(seconds=3))
+
+
+async def test_what_ended_before_its_first_byte_is_lost_soon_and_seals_if_it_turns_up(room: Room) -> None:
+    opened, written = await room.open(), await room.open()
+    file, _ = await room.begin(written)
+    room.write(file, pages_of(SOUND)[:5])
+    file.abandon()
+    room.clock.advance(timedelta(seconds=3))
+    for each in (opened, written):
+        await room.stop(each)
+    await room.rows(
+        "update recordings.recording set opened_real = clock_timestamp() - interval '5 minutes' returning id"
+    )
+    room.clock.advance(timedelta(seconds=30))
+    assert await lose_unbegun(room.context) == 0
+    room.clock.advance(timedelta(minutes=1))
+    assert await lose_unbegun(room.context) == 1
+    rows = await room.rows("select id, state, ended_at from recordings.recording")
+    found = {row["id"]: (row["state"], row["ended_at"]) for row in rows}
+    assert found[opened.id] == ("lost", START + timedelta(seconds=3))
+    assert found[written.id] == ("stopping", None)
+    assert await lose_unbegun(room.context) == 0
+    late, _ = await room.begin(opened)
+    late.abandon()
+    recovered = await recover_leftovers(room.context, room.vault, room.spool)
+    assert {each.state for each in recovered} == {State.SEALED}
 
 
 # The spool itself

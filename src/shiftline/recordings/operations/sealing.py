@@ -5,6 +5,7 @@ attempt writes the same object or another one beside it, never over it; the row 
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,6 +28,9 @@ SEALED = "recording.sealed"
 
 STALE_AFTER = timedelta(hours=24)
 """A spool folder that does not come back within a day does not come back; a recording found later still is sealed."""
+
+UNBEGUN_AFTER = timedelta(minutes=1)
+"""A process that lives begins to write within seconds."""
 
 BATCH = 100
 
@@ -180,9 +184,20 @@ async def lose_stale(context: Context) -> int:
     """Give up what nobody sealed for a day after its call ended, of every organization; how many."""
     async with context.reader() as reader:
         stale = await store.list_stale(reader, context.now() - STALE_AFTER, STALE_AFTER, BATCH)
-    for organization_id, recording_id in stale:
+    return await _lose(context, stale, "Its spool did not come back within a day.")
+
+
+async def lose_unbegun(context: Context) -> int:
+    """Give up what ended before anybody began to write it, of every organization; how many."""
+    async with context.reader() as reader:
+        unbegun = await store.list_unbegun(reader, context.now() - UNBEGUN_AFTER, UNBEGUN_AFTER, BATCH)
+    return await _lose(context, unbegun, "Its media process died before anything was written.")
+
+
+async def _lose(context: Context, found: Sequence[tuple[str, str]], why: str) -> int:
+    for organization_id, recording_id in found:
         async with context.acting_as(Actor(organization_id, "system")).transaction() as tx:
             recording = await store.lock_recording(tx, recording_id)
             ended_at = context.now() if recording is None or recording.stop_at is None else recording.stop_at
-            await lose_recording_in(tx, recording_id, ended_at, "Its spool did not come back within a day.")
-    return len(stale)
+            await lose_recording_in(tx, recording_id, ended_at, why)
+    return len(found)
