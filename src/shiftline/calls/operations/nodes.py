@@ -1,5 +1,6 @@
 """What media nodes do with their legs, and what becomes of the legs of a node that died. Real time rules leases."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -40,11 +41,14 @@ from shiftline.conversations.model import (
 )
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
+from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.routing.operations.interactions import withdraw_in
 from shiftline.routing.operations.offers import fail_offer_in
 
 CLOSED = "dtls.closed"
 """Its other side ended the connection."""
+
+BURIED_AT_ONCE = 3
 
 log = structlog.get_logger()
 
@@ -196,28 +200,59 @@ def queue_again(agent: Participant) -> ParticipantDraft:
 
 
 async def bury_node(context: Context, node_id: str) -> int:
-    """Make the legs of a dead node anew on a living one; how many. Where none lives, they wait for one. Raises Unavailable."""
+    """Make the legs of a dead node anew on a living one; how many. Where none lives, they wait for one. Raises Unavailable.
+
+    A call at a time in one transaction, those first in which somebody of ours talks; some at once, because each waits for its commit.
+    """
     async with context.reader() as reader:
         legs = [leg for leg in await store.legs_of_node(reader, node_id) if leg.state is not LegState.LOST]
         alive = await store.live_nodes(reader, "", context.clock.real_now())
     if not alive:
         return 0
+    some = asyncio.Semaphore(BURIED_AT_ONCE)
+
+    async def bury(together: Sequence[Leg]) -> int:
+        async with some:
+            return await _make_anew(context, node_id, together)
+
+    outcomes = await asyncio.gather(*(bury(together) for together in _by_call(legs)), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return sum(outcome for outcome in outcomes if isinstance(outcome, int))
+
+
+def _by_call(legs: Sequence[Leg]) -> list[list[Leg]]:
+    """The legs of each call, and each that is between calls; where softphones are in the call first."""
+    calls: dict[tuple[str, str], list[Leg]] = {}
     for leg in legs:
-        system = context.acting_as(Actor(leg.organization_id, "system"))
+        calls.setdefault((leg.organization_id, leg.conversation_id or leg.id), []).append(leg)
+    return sorted(calls.values(), key=lambda together: all(leg.kind is LegKind.WEB for leg in together))
+
+
+async def _make_anew(context: Context, node_id: str, together: Sequence[Leg]) -> int:
+    """Make the legs of one call anew; how many. What is refused keeps no other call from it, and is found again."""
+    system = context.acting_as(Actor(together[0].organization_id, "system"))
+    try:
         async with system.transaction() as tx:
-            await _make_anew(tx, leg, node_id)
-    return len(legs)
+            return len([leg for leg in together if await _make_one_anew(tx, node_id, leg)])
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        log.warning("node.call_not_moved", node=node_id, legs=[leg.id for leg in together], message=refusal.message)
+        return 0
 
 
-async def _make_anew(tx: Transaction, leg: Leg, node_id: str) -> None:
+async def _make_one_anew(tx: Transaction, node_id: str, leg: Leg) -> bool:
     call, current = await lock_leg_in(tx, leg)
-    if current is None or current.node_id != node_id:
-        return
-    if current.state is LegState.LOST:
-        return
+    if current is None or current.node_id != node_id or current.state is LegState.LOST:
+        return False
+    if current.conversation_id != leg.conversation_id:
+        return False  # another call's meanwhile, and that one is locked first, too: next time
     changed = await make_anew_in(tx, current, await choose_node_in(tx, call))
     if call is not None:
         await move_in(tx, with_leg(call, changed))
+    return True
 
 
 async def lock_leg_in(tx: Transaction, leg: Leg) -> tuple[Call | None, Leg | None]:
