@@ -26,7 +26,7 @@ QUEUES, SKILLS = ("voice", "sales", "help"), ("law", "tax", "german")
 PEOPLE = tuple(f"agent-{number}" for number in range(8))
 
 spans = st.integers(0, 600).map(lambda seconds: seconds * SECOND)
-media = st.sampled_from((Medium.CALL, Medium.CHAT, Medium.EMAIL))
+media: st.SearchStrategy[Medium] = st.sampled_from((Medium.CALL, Medium.CHAT, Medium.EMAIL))
 needs = st.builds(
     Need,
     media,

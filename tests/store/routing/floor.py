@@ -107,14 +107,13 @@ class Floor:
         async with self.context.transaction() as tx:
             await assign_skill_in(tx, person_id, skill_id, proficiency)
 
-    async def call(self, queue_id: str, **more: Any) -> Interaction:
+    async def call(self, queue_id: str, *, conversation_id: str | None = None, **more: Any) -> Interaction:
         """A customer who waits from now on."""
-        if "conversation_id" not in more:
+        if conversation_id is None:
             self.calls += 1
+            conversation_id = f"call-{self.calls}"
         async with self.system.transaction() as tx:
-            return await enqueue_in(
-                tx, InteractionDraft(**{"conversation_id": f"call-{self.calls}", "queue_id": queue_id, **more})
-            )
+            return await enqueue_in(tx, InteractionDraft(conversation_id, queue_id, **more))
 
     async def route(self, **more: Any) -> list[Offer]:
         async with self.system.transaction() as tx:

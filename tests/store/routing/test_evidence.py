@@ -91,6 +91,10 @@ async def alerted(floor: Floor) -> str:
     return ana
 
 
+def with_(**more: Any) -> Callable[[Floor], Awaitable[str]]:
+    return lambda floor: ready(floor, **more)
+
+
 HINDERED = [
     (leave, ["not.joined"]),
     (without_station, ["no.station"]),
@@ -101,13 +105,13 @@ HINDERED = [
     (expired_session, ["no.session"]),
     (interacting, ["status.INTERACTING"]),
     (alerted, ["busy.with.offer"]),
-    (lambda floor: ready(floor, on_queue=False), ["not.on.queue"]),
-    (lambda floor: ready(floor, session=None), ["no.session"]),
-    (lambda floor: ready(floor, session="json"), ["no.session"]),
-    (lambda floor: ready(floor, phone=False), ["no.station"]),
-    (lambda floor: ready(floor, permissions=()), ["not.permitted"]),
-    (lambda floor: ready(floor, permissions=("routing:*:*",)), ["not.permitted"]),
-    (lambda floor: ready(floor, ring=2), ["ring.not.reached"]),
+    (with_(on_queue=False), ["not.on.queue"]),
+    (with_(session=None), ["no.session"]),
+    (with_(session="json"), ["no.session"]),
+    (with_(phone=False), ["no.station"]),
+    (with_(permissions=()), ["not.permitted"]),
+    (with_(permissions=("routing:*:*",)), ["not.permitted"]),
+    (with_(ring=2), ["ring.not.reached"]),
 ]
 
 

@@ -1,5 +1,6 @@
 """Interactions are offered, and what becomes of it: accepted, declined, missed, failed, withdrawn."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from shiftline.presence.model import RoutingState, SystemPresence
 from shiftline.presence.operations.presences import set_routing_status
 from shiftline.routing.errors import AlreadyQueued, OfferNotFound, OfferSettled, QueueNotFound, Unknown
 from shiftline.routing.events import InteractionChanged, OfferChanged
-from shiftline.routing.model.interactions import InteractionState, OfferState
+from shiftline.routing.model.interactions import InteractionState, Offer, OfferState
 from shiftline.routing.model.queues import MediaSettings, Medium
 from shiftline.routing.model.skills import SkillDraft
 from shiftline.routing.model.utilization import MediaUtilization
@@ -395,6 +396,32 @@ async def test_an_agent_or_caller_who_is_being_changed_is_left_for_the_next_time
         assert await floor.route() == []
     assert await floor.route_all() == [("call-1", ben)]
     assert ana != ben
+
+
+async def test_routers_at_the_same_time_wait_for_each_other_and_none_is_refused(floor: Floor) -> None:
+    queue = await floor.queue("Voice")
+    people = [await floor.agent(f"agent-{number}", queue) for number in range(4)]
+    for _ in range(6):
+        await floor.call(queue)
+    made = await asyncio.gather(*(floor.route(limit=1) for _ in range(6)))
+    offered = [(offer.conversation_id, offer.person_id) for offers in made for offer in offers]
+    assert sorted(conversation_id for conversation_id, _ in offered) == [f"call-{number}" for number in range(1, 5)]
+    assert sorted(person_id for _, person_id in offered) == people
+
+
+async def test_answers_at_the_same_time_are_one_answer(floor: Floor) -> None:
+    ana, offer_id = await one_offer(floor)
+    ways = (accept_offer_in, decline_offer_in, miss_offer_in, accept_offer_in)
+    answers = await asyncio.gather(*(floor.do(way, offer_id) for way in ways), return_exceptions=True)
+    states = {answer.state for answer in answers if isinstance(answer, Offer)}
+    assert len(states) == 1
+    assert all(isinstance(answer, Offer | OfferSettled) for answer in answers)
+    expected = {
+        OfferState.ACCEPTED: RoutingState.INTERACTING,
+        OfferState.DECLINED: RoutingState.IDLE,
+        OfferState.MISSED: RoutingState.NOT_RESPONDING,
+    }
+    assert await floor.status(ana) is expected[states.pop()]
 
 
 async def test_a_finished_agent_who_left_the_queue_stays_off(floor: Floor) -> None:

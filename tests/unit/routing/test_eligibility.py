@@ -1,6 +1,6 @@
 """Each rule that can hinder an offer, firing and silent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +8,7 @@ import pytest
 
 from shiftline.authorization.model import SOFTPHONE
 from shiftline.authorization.rules import covers
-from shiftline.routing.model.choices import Agent, Hindrance, Need, Place
+from shiftline.routing.model.choices import Agent, Fact, Hindrance, Need, Place
 from shiftline.routing.model.queues import HIGHEST_RING, Medium, SkillEvaluation
 from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
 from shiftline.routing.rules import eligibility
@@ -129,7 +129,7 @@ SILENT = [
 
 
 @pytest.mark.parametrize(("rule", "agent", "ask", "code", "facts"), FIRING)
-def test_a_rule_fires(rule: Rule, agent: Agent, ask: Ask, code: str, facts: dict[str, object]) -> None:
+def test_a_rule_fires(rule: Rule, agent: Agent, ask: Ask, code: str, facts: Mapping[str, Fact]) -> None:
     hindrance = rule(agent, ask)
     assert hindrance == Hindrance(code, facts)
     assert hindrance in judge(agent, ask)
