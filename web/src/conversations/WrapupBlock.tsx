@@ -16,14 +16,15 @@ export function WrapupBlock({ call, due }: { call: Call; due: WrapupDue }) {
   const id = useId();
   const [code, setCode] = useState<string | null>(null);
   const [notes, setNotes] = useState('');
-  const path = `/conversations/calls/${call.id}/participants/${call.ownId}`;
   const codes = useQuery({
     queryKey: ['wrap-up codes', call.id, call.ownId],
     staleTime: 600_000,
-    queryFn: ({ signal }) => api.get<WrapupCode[]>(`${path}/wrapupcodes`, signal),
+    queryFn: ({ signal }) =>
+      api.get<WrapupCode[]>(`/conversations/calls/${call.id}/participants/${call.ownId}/wrapupcodes`, signal),
   });
   const finish = useMutation({
-    mutationFn: (body: ParticipantChange) => api.patch(path, body),
+    mutationFn: (body: ParticipantChange) =>
+      api.patch(`/conversations/calls/${call.id}/participants/${call.ownId}`, body),
     onSuccess: () => {
       // What is given before a time that nobody may cut short is only kept until then.
       if (due.prompt !== 'forcedTimeout') phone.dismiss(call.id);

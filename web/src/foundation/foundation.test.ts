@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createApi, Refusal, Unreached } from './api';
 import { createClock } from './clock';
 import { environmentOf } from './environment';
-import { passesByItself, readAgainIn } from './queries';
+import { everyMs, passesByItself, readAgainIn } from './queries';
 import { lastedText, placeOf, stopwatch, timeOfDay } from './time';
 
 describe('the environment', () => {
@@ -108,6 +108,8 @@ it('tries again only what passes by itself', () => {
     true,
     true,
   ]);
+  expect(everyMs(10_000)({ state: { status: 'success', error: null } })).toBe(10_000);
+  expect(everyMs(10_000)({ state: { status: 'error', error: refusal(403) } })).toBe(false);
   expect(readAgainIn('heard', { state: { status: 'success', error: null } })).toBe(false);
   expect(readAgainIn('unheard', { state: { status: 'success', error: null } })).toBe(30_000);
   expect(readAgainIn('heard', { state: { status: 'error', error: new Unreached(null) } })).toBe(5_000);

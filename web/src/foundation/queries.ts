@@ -18,6 +18,12 @@ export function readAgainIn(
   return news === 'unheard' ? UNHEARD_MS : false;
 }
 
+/** At intervals what nobody tells of, and not at all what was refused. */
+export function everyMs(intervalMs: number) {
+  return ({ state }: { state: { status: string; error: unknown } }): number | false =>
+    state.status === 'error' ? readAgainIn('none', { state }) : intervalMs;
+}
+
 export function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {

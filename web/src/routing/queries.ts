@@ -1,5 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useServices } from '../app/services';
+import { everyMs } from '../foundation/queries';
 import { useMe } from '../identity/queries';
 import type { ConversationOffers, QueueNames, UserNames, WaitingCalls } from '../wire/api';
 import { peopleIn } from './offers';
@@ -37,7 +38,7 @@ export function useWaiting(): WaitingLine[] {
       queryKey: ['waiting', id],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         api.get<WaitingCalls>(`/shiftline/routing/queues/${id}/interactions?pageSize=1`, signal),
-      refetchInterval: WAITING_MS,
+      refetchInterval: everyMs(WAITING_MS),
     })),
   });
   return queues.flatMap((queue, index) => {
@@ -54,8 +55,10 @@ export function useOffers(conversationId: string) {
     queryKey: ['offers', conversationId],
     staleTime: 0,
     queryFn: async ({ signal }) => {
-      const path = `/shiftline/routing/conversations/${conversationId}/offers`;
-      const offers = await api.get<ConversationOffers>(path, signal);
+      const offers = await api.get<ConversationOffers>(
+        `/shiftline/routing/conversations/${conversationId}/offers`,
+        signal,
+      );
       const ids = peopleIn(offers).slice(0, MOST_NAMES);
       const names = new Map<string, string>();
       if (ids.length > 0) {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useServices } from '../app/services';
 import { Chip } from '../design/components';
+import { everyMs } from '../foundation/queries';
 import type { Legs } from '../wire/api';
 import styles from './CallBlock.module.css';
 import { watchSound } from './meter';
@@ -58,7 +59,7 @@ function Lines({ call }: { call: Call }) {
   const legs = useQuery({
     queryKey: ['legs', call.id],
     staleTime: 0,
-    refetchInterval: LINES_MS,
+    refetchInterval: everyMs(LINES_MS),
     queryFn: ({ signal }) => api.get<Legs>(`/shiftline/conversations/${call.id}/legs`, signal),
   });
   return legs.data?.entities.map(({ id, participantId, endTime, quality }) => {

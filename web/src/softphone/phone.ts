@@ -44,6 +44,7 @@ const NO_EQUIPMENT: Equipment = { microphones: [], speakers: [] };
 /** The calls of this tab: what is known of them, and the ways to handle them. */
 export class Phone {
   readonly #ports: PhonePorts;
+  readonly #api: Api;
   readonly #listeners = new Set<() => void>();
   readonly #underWay = new Set<string>();
   readonly #farewells = new Map<string, ReturnType<typeof setTimeout>>();
@@ -52,6 +53,7 @@ export class Phone {
 
   constructor(ports: PhonePorts) {
     this.#ports = ports;
+    this.#api = ports.api;
     this.#state = {
       calls: [],
       settings: rememberedSettings(ports.storage),
@@ -135,27 +137,35 @@ export class Phone {
 
   /** Hands the call over at once. */
   async transfer(id: string, to: Target): Promise<boolean> {
-    return this.#try(id, null, () => this.#ports.api.post(`${this.#own(id)}/replace`, to satisfies Transfer));
+    return this.#try(id, null, () =>
+      this.#api.post(
+        `/conversations/calls/${id}/participants/${this.#own(id)}/replace`,
+        to satisfies Transfer,
+      ),
+    );
   }
 
   /** Asks somebody before the call is handed over. */
   async consult(id: string, to: Target): Promise<boolean> {
     return this.#try(id, null, async () => {
       const wanted: Consultation = { speakTo: 'DESTINATION', destination: to };
-      await this.#ports.api.post(this.#consultation(id), wanted);
+      await this.#api.post(`/conversations/calls/${id}/participants/${this.#about(id)}/consult`, wanted);
       this.learn({ type: 'consulted', conversationId: id, begun: true });
     });
   }
 
   async speakTo(id: string, speakTo: ConsultationChange['speakTo']): Promise<void> {
     await this.#try(id, null, async () => {
-      await this.#ports.api.patch(this.#consultation(id), { speakTo } satisfies ConsultationChange);
+      const change: ConsultationChange = { speakTo };
+      await this.#api.patch(`/conversations/calls/${id}/participants/${this.#about(id)}/consult`, change);
       if (speakTo === 'CONFERENCE') this.learn({ type: 'consulted', conversationId: id, begun: false });
     });
   }
 
   async cancelConsult(id: string): Promise<void> {
-    await this.#try(id, null, () => this.#ports.api.delete(this.#consultation(id)));
+    await this.#try(id, null, () =>
+      this.#api.delete(`/conversations/calls/${id}/participants/${this.#about(id)}/consult`),
+    );
   }
 
   /** Sends a key's tone: within the call's sound where that is here and takes tones, else by the server. Source: RFC 4733. */
@@ -166,9 +176,8 @@ export class Phone {
       tones.insertDTMF(tones.toneBuffer + digit, 120, 60);
       return;
     }
-    const path = this.#own(id).replace('/conversations/calls/', '/conversations/');
-    await this.#ports.api
-      .post(`${path}/digits`, { digits: digit } satisfies Digits)
+    await this.#api
+      .post(`/conversations/${id}/participants/${this.#own(id)}/digits`, { digits: digit } satisfies Digits)
       .catch((error: unknown) => this.#fail(id, serverSentence(error)));
   }
 
@@ -289,7 +298,7 @@ export class Phone {
   }
 
   #patch(id: string, body: ParticipantChange): Promise<unknown> {
-    return this.#ports.api.patch(this.#own(id), body);
+    return this.#api.patch(`/conversations/calls/${id}/participants/${this.#own(id)}`, body);
   }
 
   #call(id: string): Call {
@@ -302,15 +311,16 @@ export class Phone {
     return this.#call(id).media === 'here';
   }
 
+  /** One's own participant in a call. */
   #own(id: string): string {
-    return participantPath(id, this.#call(id).ownId);
+    return told(this.#call(id).ownId);
   }
 
   /** A consultation is named by whom it is about: the one who is to be transferred. */
-  #consultation(id: string): string {
+  #about(id: string): string {
     const { consult, others } = this.#call(id);
     const about = others.find(({ purpose }) => purpose === 'customer') ?? others[0];
-    return `${participantPath(id, consult?.objectId ?? about?.id ?? null)}/consult`;
+    return told(consult?.objectId ?? about?.id ?? null);
   }
 
   #plugged() {
@@ -320,7 +330,7 @@ export class Phone {
   }
 }
 
-function participantPath(conversationId: string, participantId: string | null): string {
+function told(participantId: string | null): string {
   if (participantId === null) throw new Error('The server has not told of this call yet.');
-  return `/conversations/calls/${encodeURIComponent(conversationId)}/participants/${encodeURIComponent(participantId)}`;
+  return participantId;
 }
