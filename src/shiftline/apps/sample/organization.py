@@ -44,6 +44,8 @@ AGENT = RoleDraft(
         "conversation:communication:blindTransfer",
         "conversation:communication:consultTransfer",
         "directory:user:view",
+        # Whoever tries the sample out hears their own call again.
+        "recording:recording:view",
     ),
     default_role_id="employee",
 )
