@@ -37,7 +37,7 @@ async def sound_of(admin: httpx.AsyncClient, recording: dict[str, Any]) -> tuple
     """A recording's file and its samples."""
     answer = await admin.get(f"/api/v2/shiftline/recordings/{recording['id']}/media")
     assert answer.status_code == 200, answer.text
-    with av.open(io.BytesIO(answer.content)) as container:
+    with av.open(io.BytesIO(answer.content), "r") as container:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
         parts = [
             out.to_ndarray().reshape(-1) for frame in container.decode(audio=0) for out in resampler.resample(frame)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -74,7 +74,7 @@ class Objects:
 
 
 @contextlib.contextmanager
-def _reaching() -> Iterator[None]:
+def _reaching() -> Generator[None]:
     try:
         yield
     except (BaseError, PermissionError) as error:
