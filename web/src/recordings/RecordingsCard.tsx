@@ -2,13 +2,19 @@ import { useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Card, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
-import { Refusal } from '../foundation/api';
 import { placeOf, stopwatch } from '../foundation/time';
 import { useMe } from '../identity/queries';
 import { Player } from './Player';
 import { useRecordedCalls } from './queries';
 import styles from './Recordings.module.css';
-import { endedSentence, type RecordedCall, shortHash, startText, stateSentence } from './recorded';
+import {
+  deniedSentence,
+  endedSentence,
+  type RecordedCall,
+  shortHash,
+  startText,
+  stateSentence,
+} from './recorded';
 
 /** The recordings of one's own calls, to listen to. */
 export function RecordingsCard() {
@@ -27,13 +33,8 @@ export function RecordingsCard() {
 }
 
 function Missing({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  if (error instanceof Refusal && error.status === 403) {
-    return (
-      <p className={styles.quiet}>
-        Your calls are recorded, but your role does not let you listen to recordings: {error.message}
-      </p>
-    );
-  }
+  const sentence = deniedSentence(error);
+  if (sentence !== null) return <p className={styles.quiet}>{sentence}</p>;
   return <Trouble onRetry={onRetry}>The recordings could not be read: {error.message}</Trouble>;
 }
 

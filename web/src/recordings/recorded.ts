@@ -1,3 +1,4 @@
+import { Refusal } from '../foundation/api';
 import { timeOfDay } from '../foundation/time';
 import type { Recording } from '../wire/api';
 import type { Place } from './peaks';
@@ -94,6 +95,12 @@ export function startText(call: Pick<RecordedCall, 'startMs' | 'zone' | 'utcOffs
     year: 'numeric',
   }).format(call.startMs);
   return `${day}, ${timeOfDay(call.startMs, call.zone)} ${call.utcOffset.replace('-', '−')}`;
+}
+
+/** Why somebody hears no recordings, where that is a matter of their role; null where it may pass by itself. */
+export function deniedSentence(error: Error): string | null {
+  if (!(error instanceof Refusal) || error.status !== 403) return null;
+  return `Your calls are recorded, but your role does not let you listen to recordings: ${error.message}`;
 }
 
 /** A recording that is not ready to be heard, in a sentence. */

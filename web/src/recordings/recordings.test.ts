@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refusal } from '../foundation/api';
 import type { Peaks, Recording } from '../wire/api';
 import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback, type Voice } from './playback';
-import { recordedCalls, shortHash, startText } from './recorded';
+import { deniedSentence, recordedCalls, shortHash, startText } from './recorded';
 
 /** Ten pixels a second, eight bits. */
 const peaks = (...pairs: [number, number][]): Peaks => ({
@@ -158,4 +159,12 @@ describe('a recorded call', () => {
       'c-0',
     ]);
   });
+});
+
+it('says which permission is missing, and only where one is', () => {
+  const refused = new Refusal(403, { message: 'recording:recording:view is missing.' }, null);
+  expect(deniedSentence(refused)).toContain(
+    'does not let you listen to recordings: recording:recording:view',
+  );
+  expect(deniedSentence(new Refusal(503, {}, 5))).toBeNull();
 });
