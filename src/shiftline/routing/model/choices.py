@@ -55,7 +55,8 @@ class Place:
 class Agent:
     """A member of queues as a router sees them.
 
-    ``permitted``: holds the softphone's permission where they work. ``reachable``: has a live session that a call can ring at;
+    ``active``: they and their organization are. ``permitted``: they hold the softphone's permission where they work, and WebRTC is
+    switched on for the organization. ``reachable``: has a live session that a call can ring at;
     ``connected``: has any live session. ``status``: the routing status in the vendor's words, ``since`` when. ``alerted``: an
     offer alerts them. ``load``: the interactions that they handle, by medium. ``skills``: proficiency by the id of a skill or
     language. ``places``: by queue.

@@ -22,7 +22,7 @@ from shiftline.routing.rules.choices import REFUSAL_PAUSE, Explanation, choose_o
 from shiftline.routing.rules.eligibility import SOFTPHONE_PATTERNS, asked_skills
 from shiftline.routing.rules.lines import name_need, order
 from shiftline.routing.store import offers as rows
-from shiftline.routing.store.offers import Demand
+from shiftline.routing.store.offers import Demand, Drawn, Line
 
 OFFERS_AT_ONCE = 50
 """Offers in one transaction, so that what is held is held for tenths of a second at most."""
@@ -42,35 +42,38 @@ async def make_offers_in(tx: Transaction, *, limit: int = OFFERS_AT_ONCE) -> lis
     Call it again until it makes none. When there are none to make, it writes why nobody is free for some of what waits.
     """
     await rows.lock_routing(tx)
-    demand = await rows.read_free(tx, SOFTPHONE_PATTERNS)
+    demand = await rows.read_free(tx, SOFTPHONE_PATTERNS, tx.context.now() - REFUSAL_PAUSE)
     if demand is None:
         return []
-    made = await _offer(tx, demand, limit) if demand.free else []
+    made = await _offer(tx, demand, limit)
     if not made and (demand.looked_at or NEVER) <= tx.context.now() - LOOK_PAUSE:
         await _look(tx, demand)
     return made
 
 
 async def _offer(tx: Transaction, demand: Demand, limit: int) -> list[Offer]:
-    queue_ids = {queue_id for agent in demand.free for queue_id in agent.places}
-    snapshot = await _read_snapshot(tx, queue_ids, demand, len(demand.free))
-    chosen = choose_offers(snapshot, tx.context.now(), limit)
-    taken = await rows.take(tx, chosen) if chosen else set[str]()
-    choices = [choice for choice in chosen if choice.interaction.id in taken]
+    snapshot = _snapshot(demand, demand.line)
+    choices = choose_offers(snapshot, tx.context.now(), limit)
     if not choices:
         return []
-    made = [_draw_up(tx, choice, snapshot.queues) for choice in choices]
     explanation = await _read_explanation(tx, snapshot, [choice.interaction for choice in choices])
     people = {choice.agent.person_id for choice in choices}
-    evidence = [explanation.explain(choice.interaction, choice.agent, people) for choice in choices]
-    await rows.insert_offers(tx, list(zip(made, evidence, strict=True)))
+    drawn = [
+        Drawn(
+            offer=_draw_up(tx, choice, snapshot.queues),
+            evidence=explanation.explain(choice.interaction, choice.agent, people),
+            status=choice.agent.status,
+        )
+        for choice in choices
+    ]
+    ids = await rows.insert_offers(tx, drawn)
+    made = [each.offer for each in drawn if each.offer.id in ids]
     for offer in made:
         record_offer(tx, offer)
     return made
 
 
-async def _read_snapshot(tx: Transaction, queue_ids: Collection[str], demand: Demand, most: int) -> Snapshot:
-    line = await rows.read_line(tx, queue_ids, tx.context.now() - REFUSAL_PAUSE, most)
+def _snapshot(demand: Demand, line: Line) -> Snapshot:
     return Snapshot(line.queues, line.waiting, demand.free, line.refusals, demand.utilization)
 
 
@@ -104,7 +107,7 @@ async def _look(tx: Transaction, demand: Demand) -> None:
     In the queue in which something waits of which it was never written, or of which it is longest ago.
     """
     now, seen = tx.context.now(), await rows.find_shortages(tx)
-    snapshot = await _read_snapshot(tx, demand.queue_ids, demand, 1)
+    snapshot = _snapshot(demand, await rows.read_line(tx, demand.queue_ids, now - REFUSAL_PAUSE, 1))
     due: dict[str, dict[tuple[str, str, int], Waiting]] = {}
     since: dict[str, datetime] = {}
     for first in order(snapshot.waiting, snapshot.queues):

@@ -10,8 +10,8 @@ Facts: TypeAlias = Mapping[str, Any]
 
 def _permission(facts: Facts) -> str:
     if "permission" in facts:
-        return f"No role gave them {facts['permission']} in their division."
-    return "They were not active."
+        return f"No role gave them {facts['permission']} in their division, or WebRTC was switched off for everybody."
+    return "They were not active, or the whole organization was not."
 
 
 def _session(facts: Facts) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from psycopg.types.json import Json
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.routing.model.choices import Agent, Choice, Evidence, Refusal, Shortage, Waiting
+from shiftline.routing.model.choices import Agent, Evidence, Refusal, Shortage, Waiting
 from shiftline.routing.model.interactions import Offer, OfferState
 from shiftline.routing.model.queues import Medium, QueueSettings
 from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
@@ -42,19 +42,6 @@ async def lock_routing(tx: Transaction) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """In which queues something waits, how much of each medium one person handles, and whom something could be offered.
-
-    ``looked_at``: when it was written last why nobody is free.
-    """
-
-    queue_ids: tuple[str, ...]
-    utilization: Mapping[Medium, MediaUtilization]
-    looked_at: datetime | None
-    free: Sequence[Agent]
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """Settings of queues, the first of what waits in them by need and ring, and which offers of that came to nothing lately."""
 
@@ -63,16 +50,32 @@ class Line:
     refusals: Sequence[Refusal]
 
 
-async def read_free(tx: Transaction, softphone: Sequence[str]) -> Demand | None:
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """In which queues something waits, and how much of each medium one person handles.
+
+    ``free``: the agents to whom something could be offered, ``line`` what waits in their queues. ``looked_at``: when it was
+    written last why nobody is free.
+    """
+
+    queue_ids: tuple[str, ...]
+    utilization: Mapping[Medium, MediaUtilization]
+    looked_at: datetime | None
+    free: Sequence[Agent]
+    line: Line
+
+
+async def read_free(tx: Transaction, softphone: Sequence[str], refused_since: datetime) -> Demand | None:
     """What waits, and to whom something could be offered; None when nothing waits.
 
-    ``softphone``: the permissions of which one is needed.
+    ``softphone``: the permissions of which one is needed. ``refused_since``: from when on refused offers count.
     """
     wanted = {
         **mark(tx),
         "default_utilization": DEFAULT_UTILIZATION_JSON,
         "softphone": list(softphone),
         "real_now": tx.context.clock.real_now(),
+        "refused_since": refused_since,
     }
     row = await tx.one(SQL["read_free"], wanted)
     if row is None or row["queue_ids"] is None:
@@ -82,17 +85,19 @@ async def read_free(tx: Transaction, softphone: Sequence[str]) -> Demand | None:
         utilization=msgspec.json.decode(row["utilization"], type=dict[Medium, MediaUtilization]),
         looked_at=row["looked_at"],
         free=_agents(row),
+        line=_line(row),
     )
 
 
 async def read_line(tx: Transaction, queue_ids: Collection[str], refused_since: datetime, most: int) -> Line:
-    """What waits in queues; only those in use are in the answer.
-
-    ``refused_since``: from when on refused offers count. ``most``: so many of each need and ring at least, if there are.
-    """
+    """What waits in queues; only those in use are in the answer. ``most``: so many of each need and ring at least."""
     wanted = {**mark(tx), "queue_ids": list(queue_ids), "refused_since": refused_since, "most": most}
     row = await tx.one(SQL["read_line"], wanted)
     assert row is not None
+    return _line(row)
+
+
+def _line(row: Row) -> Line:
     return Line(
         queues=msgspec.json.decode(row["queues"] or b"{}", type=dict[str, QueueSettings]),
         waiting=msgspec.json.decode(row["waiting"] or b"[]", type=list[Waiting]),
@@ -120,20 +125,20 @@ def _agents(row: Row) -> list[Agent]:
     return msgspec.json.decode(row["agents"] or b"[]", type=list[Agent])
 
 
-async def take(tx: Transaction, choices: Sequence[Choice]) -> set[str]:
-    """The interactions that are offered now: those that still wait and whose agents do still what they did."""
-    which = {
-        "interaction_ids": [choice.interaction.id for choice in choices],
-        "person_ids": [choice.agent.person_id for choice in choices],
-        "statuses": [choice.agent.status for choice in choices],
-    }
-    return {row["id"] for row in await tx.all(SQL["take"], {**mark(tx), **which})}
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An offer to be, with who was considered. ``status``: what the agent did when they were chosen."""
+
+    offer: Offer
+    evidence: Evidence
+    status: str
 
 
-async def insert_offers(tx: Transaction, offers: Sequence[tuple[Offer, Evidence]]) -> None:
-    """Write new offers with who was considered."""
-    values = Json([{**asdict(offer), "evidence": evidence} for offer, evidence in offers])
-    await tx.execute(SQL["insert_offers"], {**mark(tx), "offers": values})
+async def insert_offers(tx: Transaction, drawn: Sequence[Drawn]) -> set[str]:
+    """Write offers of what still waits to agents who do still what they did: the ids of those that were made."""
+    values = [{**asdict(each.offer), "evidence": each.evidence, "status": each.status} for each in drawn]
+    which = {"offers": Json(values), "person_ids": [each.offer.person_id for each in drawn]}
+    return {row["id"] for row in await tx.all(SQL["insert_offers"], {**mark(tx), **which})}
 
 
 async def find_offer(reader: Reader, organization_id: str, offer_id: str) -> Offer | None:

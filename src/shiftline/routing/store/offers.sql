@@ -5,12 +5,22 @@ select pg_advisory_xact_lock(hashtextextended('routing.offers ' || %(organizatio
        set_config('plan_cache_mode', 'force_generic_plan', true);
 
 -- name: read_free
--- What waits (in which queues, of which media), how much one person handles, when it was looked last why nobody is free; and the
--- members of those queues whom something could be offered: idle, or handling only what leaves room for more. What hinders them else
--- is told, not filtered. Agents are few of many: by index, one after another. One row; agents and utilization as JSON.
-with demand as materialized (
-  select array_agg(distinct i.queue_id) as queue_ids, array_agg(distinct i.medium) as media
-  from routing.interaction i where i.organization_id = %(organization_id)s and i.state = 'waiting'
+-- What waits (in which queues, of which media), how much one person handles, when it was looked last why nobody is free; the members
+-- of those queues whom something could be offered: idle, or handling only what leaves room for more (what hinders them else is told,
+-- not filtered; they are few of many: by index, one after another); and of their queues what read_line reads. One row, JSON.
+with recursive waits_for (queue_id, medium) as (
+  -- From one queue and medium to the next by the index, not through all that waits.
+  (select i.queue_id, i.medium from routing.interaction i
+   where i.organization_id = %(organization_id)s and i.state = 'waiting'
+   order by i.queue_id, i.medium limit 1)
+  union all
+  select next.queue_id, next.medium from waits_for w
+  cross join lateral (
+    select i.queue_id, i.medium from routing.interaction i
+    where i.organization_id = %(organization_id)s and i.state = 'waiting' and (i.queue_id, i.medium) > (w.queue_id, w.medium)
+    order by i.queue_id, i.medium limit 1) next
+), demand as materialized (
+  select array_agg(distinct w.queue_id) as queue_ids, array_agg(distinct w.medium) as media from waits_for w
 ), allowed as materialized (
   select coalesce((select s.utilization from routing.settings s where s.organization_id = %(organization_id)s),
                   %(default_utilization)s::jsonb) as utilization
@@ -35,7 +45,7 @@ with demand as materialized (
   from identity.public_organization_timeline o
   join identity.public_tenant_settings_timeline s on s.organization_id = o.organization_id and upper_inf(s.valid)
   where o.organization_id = %(organization_id)s and upper_inf(o.valid)
-), agent as (
+), agent as materialized (
   select free.person_id, free.status, coalesce(free.started_at, %(now)s) as since,
          p.state = 'active' and exists (select from tenant where tenant.active) as active,
          p.acd_auto_answer as auto_answer,
@@ -67,10 +77,50 @@ with demand as materialized (
     where l.organization_id = p.organization_id and l.person_id = p.id and l.closed_at is null
       and l.expires_at > %(real_now)s) l
   where place.places is not null
+), served as materialized (
+  select distinct place.key as queue_id from agent, json_each(agent.places) as place
+), line as materialized (
+  select q.id, q.settings, q.settings ->> 'scoring_method' = 'PriorityOnly' as by_priority,
+         (select array_agg(passed.seconds order by passed.number) from (
+            select r.number, sum(extract(epoch from (r.ring ->> 'timeout')::interval)) over (order by r.number)::float8 as seconds
+            from jsonb_array_elements(q.settings -> 'rings') with ordinality as r (ring, number)) passed) as until
+  from routing.queue q
+  where q.organization_id = %(organization_id)s and q.active and q.id in (select served.queue_id from served)
+), waits as (
+  select i.*, line.by_priority,
+         case when line.until is null or extract(epoch from %(now)s - i.enqueued_at)::float8 >= line.until[cardinality(line.until)]
+              then 0 else 1 + width_bucket(extract(epoch from %(now)s - i.enqueued_at)::float8, line.until) end as ring
+  from routing.interaction i
+  join line on line.id = i.queue_id
+  where i.organization_id = %(organization_id)s and i.state = 'waiting'
+), refused as materialized (
+  select o.interaction_id, o.person_id, o.state = 'declined' as declined
+  from routing.offer o
+  join routing.interaction i on i.organization_id = o.organization_id and i.id = o.interaction_id and i.state = 'waiting'
+  where o.organization_id = %(organization_id)s and o.state in ('declined', 'missed', 'failed')
+    and o.settled_at > %(refused_since)s and i.queue_id in (select served.queue_id from served)
+), placed as (
+  select waits.*,
+         row_number() over (
+           partition by waits.queue_id, waits.need, waits.ring
+           order by case when waits.by_priority then -waits.priority::float8
+                         else extract(epoch from waits.enqueued_at)::float8 - 60 * waits.priority::float8 end,
+                    waits.enqueued_at, waits.id) as place,
+         min(waits.enqueued_at) over alike as oldest, max(waits.enqueued_at) over alike as newest
+  from waits
+  window alike as (partition by waits.queue_id, waits.need, waits.ring)
 )
 select demand.queue_ids, allowed.utilization::text as utilization,
        (select max(s.checked_at) from routing.shortage s where s.organization_id = %(organization_id)s) as looked_at,
-       case when demand.queue_ids is not null then (select json_agg(agent) from agent) end::text as agents
+       (select json_agg(agent) from agent)::text as agents,
+  (select json_object_agg(line.id, line.settings) from line)::text as queues,
+  (select json_agg(json_build_object(
+            'id', p.id, 'conversation_id', p.conversation_id, 'queue_id', p.queue_id, 'priority', p.priority,
+            'enqueued_at', p.enqueued_at, 'last_agent_id', p.last_agent_id, 'oldest', p.oldest, 'newest', p.newest,
+            'need', json_build_object('medium', p.medium, 'skill_ids', p.skill_ids, 'language_id', p.language_id)))
+   from placed p where p.place <= (select count(*) from agent) + (select count(*) from refused)
+  )::text as waiting,
+  (select json_agg(refused) from refused)::text as refusals
 from demand, allowed;
 
 -- name: read_line
@@ -177,12 +227,13 @@ with tenant as (
 )
 select json_agg(agent)::text as agents from agent;
 
--- name: take
--- What waits is offered now, if its agent does still what they did. What somebody changes just now, agent or interaction, is left
--- for the next time; whoever stays is kept so until the offer stands.
+-- name: insert_offers
+-- What waits is offered, if its agent does still what they did. What somebody changes just now, agent or interaction, is left for the
+-- next time; whoever stays is kept so until the offer stands. The offers that were made.
 with chosen as (
-  select * from unnest(%(interaction_ids)s::text[], %(person_ids)s::text[], %(statuses)s::text[])
-    as chosen (interaction_id, person_id, status)
+  select * from jsonb_to_recordset(%(offers)s::jsonb) as o (
+    id text, interaction_id text, conversation_id text, queue_id text, medium text, person_id text, auto_answer boolean,
+    offered_at timestamptz, expires_at timestamptz, evidence jsonb, status text)
 ), agent as (
   select s.person_id, s.status from presence.public_routing_status s
   where s.organization_id = %(organization_id)s and s.person_id = any(%(person_ids)s::text[])
@@ -192,20 +243,18 @@ with chosen as (
   where i.organization_id = %(organization_id)s and i.state = 'waiting' and i.id in (
     select chosen.interaction_id from chosen join agent using (person_id, status))
   order by i.id for update of i skip locked
+), taken as (
+  update routing.interaction i set state = 'offered' from waits
+  where i.organization_id = %(organization_id)s and i.id = waits.id
+  returning i.id
 )
-update routing.interaction i set state = 'offered' from waits
-where i.organization_id = %(organization_id)s and i.id = waits.id
-returning i.id;
-
--- name: insert_offers
 insert into routing.offer
   (organization_id, id, interaction_id, conversation_id, queue_id, medium, person_id, auto_answer, offered_at, expires_at,
    evidence)
 select %(organization_id)s, o.id, o.interaction_id, o.conversation_id, o.queue_id, o.medium, o.person_id, o.auto_answer,
        o.offered_at, o.expires_at, o.evidence
-from jsonb_to_recordset(%(offers)s::jsonb) as o (
-  id text, interaction_id text, conversation_id text, queue_id text, medium text, person_id text, auto_answer boolean,
-  offered_at timestamptz, expires_at timestamptz, evidence jsonb);
+from chosen o join taken on taken.id = o.interaction_id
+returning id;
 
 -- name: find_offer
 select id, interaction_id, conversation_id, queue_id, medium, person_id, state, auto_answer, offered_at, expires_at, settled_at,
