@@ -1,10 +1,23 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
+import asyncio
 import json
+import ssl
+from pathlib import Path
 from typing import Any
+
+import httpx
+from aiortc import RTCConfiguration, RTCPeerConnection
 
 from contract.sdk.centre import Centre, made
 from contract.sdk.softphones import CALLER, ended_call
+from shiftline.apps.running import find_settings
+from shiftline.foundation.clock import Clock
+from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.database import Database
+from shiftline.foundation.ids import new_id
+from shiftline.recordings.model import RecordingDraft
+from shiftline.recordings.operations.opening import open_recording_in
 
 
 def things_of(centre: Centre) -> dict[str, str]:
@@ -61,7 +74,48 @@ def things_of(centre: Centre) -> dict[str, str]:
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
+        "recording_id": asyncio.run(_new_recording(centre, conversation.id, caller.id)),
+        "resource": asyncio.run(_new_web_call(centre)),
     }
+
+
+async def _new_recording(centre: Centre, conversation_id: str, participant_id: str) -> str:
+    """A recording that is being made of a call of ours."""
+    database = Database(find_settings(Path(centre.ready["caCertificate"]).parents[4], {}).database_url)
+    await database.open()
+    try:
+        context = Context(database, Clock(), Actor(centre.ready["organizationId"], "system"))
+        draft = RecordingDraft(
+            conversation_id=conversation_id,
+            participant_id=participant_id,
+            leg_id=new_id(),
+            started_at=context.now(),
+            zone="America/Chicago",
+            direction="inbound",
+        )
+        async with context.transaction() as tx:
+            opened = await open_recording_in(tx, draft)
+        assert opened is not None
+        return opened.id
+    finally:
+        await database.close()
+
+
+async def _new_web_call(centre: Centre) -> str:
+    """What a caller from the web knows of their call: its id and its secret."""
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+    connection.addTransceiver("audio")
+    await connection.setLocalDescription(await connection.createOffer())
+    trust = ssl.create_default_context(cafile=centre.ready["caCertificate"])
+    async with httpx.AsyncClient(base_url=f"https://{centre.ready['environment']}", verify=trust, timeout=30) as client:
+        answer = await client.post(
+            "/api/v2/shiftline/calls/whip/queue-voice-support",
+            content=connection.localDescription.sdp,
+            headers={"content-type": "application/sdp"},
+        )
+    await connection.close()
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"].rpartition("/")[2]
 
 
 def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int = "admin") -> Any:

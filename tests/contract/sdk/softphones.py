@@ -1,10 +1,13 @@
 """Agents whose softphones are connected while the tests run: without one, nobody can call or be called."""
 
 import asyncio
+import time
 from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any
+
+from PureCloudPlatformClientV2.rest import ApiException
 
 from contract.sdk.centre import Centre
 from e2e.plain_client import PlainSoftphone, connect
@@ -41,8 +44,20 @@ def new_call(centre: Centre) -> Any:
         connect_phone(centre, number)
     for call in centre.call("getConversationsCalls", who=CALLER).entities:
         hang_up(centre, call)
-    begun = centre.call("postConversationsCalls", {"callUserId": centre.agent_id(CALLEE)}, who=CALLER)
+    begun = _begin(centre)
     return centre.call("getConversation", begun.id, who=CALLER)
+
+
+def _begin(centre: Centre) -> Any:
+    """That a softphone is connected is written a moment after it is; until then nobody can be called there."""
+    for _ in range(50):
+        try:
+            return centre.call("postConversationsCalls", {"callUserId": centre.agent_id(CALLEE)}, who=CALLER)
+        except ApiException as refusal:
+            if "softphone is not connected" not in str(refusal.body):
+                raise
+            time.sleep(0.2)
+    raise AssertionError("the softphones did not become reachable")
 
 
 def own_part(centre: Centre, conversation: Any) -> str:

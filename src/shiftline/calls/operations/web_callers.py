@@ -282,7 +282,8 @@ async def _find(context: Context, leg_id: str, secret: str) -> Leg:
     """A web call by what its resource's address says. Raises LegNotFound, also for a wrong secret."""
     async with context.reader() as reader:
         leg = await store.find_web_leg(reader, leg_id, digest_of(secret))
-    if leg is None:
+    # Whoever brings a token of another organization has the secret from somewhere it does not belong.
+    if leg is None or context.organization_id not in {"", leg.organization_id}:
         raise LegNotFound(leg_id)
     return leg
 
