@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unavailable
 
 
 class LegNotFound(NotFound):
@@ -36,3 +36,10 @@ class NotPossibleNow(Conflict):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence, code="conversation.state.conflict")
+
+
+class NoMediaProcess(Unavailable):
+    """No media process lives just now; one that was killed is started again within seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("No media process is running: calls cannot be connected right now.")

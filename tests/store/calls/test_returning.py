@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from tests.store.calls.exchange import OFFER, Exchange
+from tests.store.calls.test_persistent import agent, keep
 
 from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import SETUP_LIFETIME, LegState, WebDraft
@@ -81,3 +82,21 @@ async def test_a_restart_asked_of_a_node_that_dies_is_refused_at_once_and_forgot
         await asyncio.wait_for(asked, 5)
     await caller.renew()
     assert (await caller.leg()).ice_offer is None
+
+
+async def test_without_a_media_process_what_can_ring_rings_and_the_rest_when_there_is_one_again(
+    exchange: Exchange,
+) -> None:
+    queue = await exchange.queue()
+    ana = await agent(exchange, "Ana", queue)
+    await keep(exchange, ana)
+    await exchange.wait_in(queue)
+    await exchange.wait_in(queue)
+    await dies(exchange)
+    ben = await exchange.agent("Ben", queue)
+    await exchange.offer()
+    assert (await exchange.leg_of(ben)).state is LegState.PROPOSED
+    assert (await exchange.leg_of(ana)).offer_id is None
+    await exchange.node("node-2", "media-2")
+    await exchange.offer()
+    assert (await exchange.leg_of(ana)).offer_id is not None

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shiftline.calls import rules, store
+from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.events import LegChanged, SoftphoneTold
 from shiftline.calls.model import (
     PROPOSAL_LIFETIME,
@@ -19,7 +20,6 @@ from shiftline.calls.model import (
 )
 from shiftline.conversations.model import Participant
 from shiftline.foundation.database import Transaction
-from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.ids import new_id
 
 STARTED = frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
@@ -31,10 +31,10 @@ UNDESCRIBED: Mapping[str, Any] = MappingProxyType(
 
 
 async def choose_node_in(tx: Transaction, call: Call | None) -> str:
-    """The node for one more leg of a call. Raises Unavailable when none lives."""
+    """The node for one more leg of a call. Raises NoMediaProcess when none lives."""
     node = rules.choose_node(await store.live_nodes(tx, tx.context.organization_id, tx.context.clock.real_now()), call)
     if node is None:
-        raise Unavailable("No media process is running: calls cannot be connected right now.")
+        raise NoMediaProcess
     return node.id
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from shiftline.calls import rules, store
+from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.events import NodeChanged
 from shiftline.calls.model import (
     NODE_LIFETIME,
@@ -236,9 +237,9 @@ async def _make_anew(context: Context, node_id: str, together: Sequence[Leg]) ->
     try:
         async with system.transaction() as tx:
             return len([leg for leg in together if await _make_one_anew(tx, node_id, leg)])
-    except Unavailable:
-        raise
     except Refusal as refusal:
+        if isinstance(refusal, Unavailable) and not isinstance(refusal, NoMediaProcess):
+            raise
         log.warning("node.call_not_moved", node=node_id, legs=[leg.id for leg in together], message=refusal.message)
         return 0
 

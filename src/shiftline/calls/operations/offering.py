@@ -1,6 +1,9 @@
 """Offers of routing become ringing phones. The router's program calls ``offer_waiting`` whenever there is news."""
 
+import structlog
+
 from shiftline.calls import store
+from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.ringing import ring_in
 from shiftline.conversations.model import (
@@ -20,6 +23,8 @@ from shiftline.routing.operations.offers import find_offer, miss_offer_in
 
 AT_ONCE = 50
 """Offers made in one transaction: whoever became free last waits for it."""
+
+log = structlog.get_logger()
 
 
 async def offer_waiting(context: Context) -> int:
@@ -44,8 +49,16 @@ async def _offer_in_organization(context: Context) -> int:
         ]
     for offer in found:
         if offer is not None:
-            await place_offer(context, offer)
+            await _try_to_place(context, offer)
     return len(offers)
+
+
+async def _try_to_place(context: Context, offer: Offer) -> None:
+    """A phone whose connection is kept in a media process cannot ring without one: it rings once there is one again."""
+    try:
+        await place_offer(context, offer)
+    except NoMediaProcess as refusal:
+        log.warning("offer.not_placed", offer=offer.id, reason=refusal.message)
 
 
 async def place_offer(context: Context, offer: Offer) -> None:
