@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from tests.store.routing.floor import SOFTPHONE, Floor
 
@@ -235,7 +235,7 @@ class Exchange:
         assert found is not None
         return found
 
-    async def rows(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+    async def rows(self, statement: LiteralString, **parameters: Any) -> list[dict[str, Any]]:
         async with self.floor.context.reader() as reader:
             return [dict(row) for row in await reader.all(statement, parameters)]
 
