@@ -9,8 +9,9 @@ import json
 import re
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import av
 import httpx
@@ -51,6 +52,14 @@ class Tone(MediaStreamTrack):
         return frame
 
 
+class Listener(Protocol):
+    """Hears what comes of a connection."""
+
+    def listen(self, connection: RTCPeerConnection) -> None:
+        """To be called before the connection has its remote description."""
+        ...
+
+
 class Ear:
     """Notes when something loud is heard of a connection."""
 
@@ -59,7 +68,10 @@ class Ear:
         self.loud_at = 0.0
 
     def listen(self, connection: RTCPeerConnection) -> None:
-        connection.on("track", lambda track: asyncio.ensure_future(self._take(track)))
+        connection.on("track", self._begin)
+
+    def _begin(self, track: MediaStreamTrack) -> None:
+        asyncio.ensure_future(self._take(track))  # noqa: RUF006 - it ends with the track
 
     def forget(self) -> None:
         """From now on, anew."""
@@ -80,7 +92,8 @@ class Caller:
 
     client: httpx.AsyncClient
     queue_id: str
-    ear: Ear = field(default_factory=Ear)
+    ear: Listener = field(default_factory=Ear)
+    voice: Callable[[], MediaStreamTrack] = lambda: Tone(700)
     location: str = ""
     connection: RTCPeerConnection | None = None
 
@@ -97,7 +110,7 @@ class Caller:
         if self.connection is not None:
             await self.connection.close()
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.connection.addTrack(Tone(700))
+        self.connection.addTrack(self.voice())
         self.ear.listen(self.connection)
         await self.connection.setLocalDescription(await self.connection.createOffer())
         sdp = self.connection.localDescription.sdp
@@ -120,7 +133,7 @@ class Softphone(WSListener):
     """An agent's softphone that takes whatever rings. ``proposals``: (session, conversation, when) in their order."""
 
     def __init__(self) -> None:
-        self.frames: asyncio.Queue[str] = asyncio.Queue()
+        self.frames: asyncio.Queue[str | None] = asyncio.Queue()
         self.proposals: list[tuple[str, str, float]] = []
         self.ear = Ear()
         self.connections: dict[str, RTCPeerConnection] = {}
@@ -135,6 +148,7 @@ class Softphone(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         del transport
         self.gone.set()
+        self.frames.put_nowait(None)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.CLOSE:
@@ -175,23 +189,35 @@ class Softphone(WSListener):
         assert found is not None
         said = json.loads(html.unescape(found[1]))
         params, peer = said["params"], _attribute(text, "from")
-        session = params["sessionId"]
         if said["method"] == "terminate":
-            connection = self.connections.pop(session, None)
-            if connection is not None:
-                await connection.close()
-            return
-        if said["method"] != "offer":
-            return
+            await self.ended(params["sessionId"])
+        elif said["method"] == "offer":
+            await self.offered(params, peer)
+
+    async def offered(self, params: dict[str, Any], peer: str) -> None:
+        """Our offer comes: answer it."""
+        session = params["sessionId"]
+        self.connections[session] = await self.answer(params, peer, Tone(1000), self.ear)
+
+    async def ended(self, session: str) -> None:
+        """A session is over."""
+        connection = self.connections.pop(session, None)
+        if connection is not None:
+            await connection.close()
+
+    async def answer(
+        self, params: dict[str, Any], peer: str, voice: MediaStreamTrack, ear: Listener
+    ) -> RTCPeerConnection:
+        """A connection of an offer, with the answer on its way."""
         connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.connections[session] = connection
-        connection.addTrack(Tone(1000))
-        self.ear.listen(connection)
+        connection.addTrack(voice)
+        ear.listen(connection)
         await connection.setRemoteDescription(RTCSessionDescription(params["sdp"], "offer"))
         await connection.setLocalDescription(await connection.createAnswer())
-        self._say(peer, "answer", {"sdp": connection.localDescription.sdp, "sessionId": session})
+        self.say(peer, "answer", {"sdp": connection.localDescription.sdp, "sessionId": params["sessionId"]})
+        return connection
 
-    def _say(self, peer: str, method: str, params: dict[str, Any]) -> None:
+    def say(self, peer: str, method: str, params: dict[str, Any]) -> None:
         self._number += 1
         body = html.escape(
             json.dumps({"jsonrpc": "2.0", "id": str(self._number), "method": method, "params": params}), quote=False
@@ -205,6 +231,8 @@ class Softphone(WSListener):
         async with asyncio.timeout(20):
             while True:
                 frame = await self.frames.get()
+                if frame is None:
+                    raise ConnectionError("the socket is gone")
                 if word in frame:
                     return frame
 
@@ -238,7 +266,13 @@ class Centre:
         headers = {} if token is None else {"authorization": f"Bearer {token}"}
         return httpx.AsyncClient(base_url=self.base, headers=headers, verify=self.trust, timeout=30)
 
-    async def sign_on(self, agent: dict[str, Any], *, channel: str | None = None) -> tuple[Softphone, str]:
+    async def sign_on(
+        self,
+        agent: dict[str, Any],
+        *,
+        channel: str | None = None,
+        make: Callable[[], Softphone] = Softphone,
+    ) -> tuple[Softphone, str]:
         """A softphone of an agent, live; and its channel, by which it may come back."""
         token, jid = agent["accessToken"], agent["jabberId"]
         if channel is None:
@@ -248,7 +282,7 @@ class Centre:
                 channel = str(answer.json()["id"])
         url = f"wss://{self.ready['environment']}/stream/channels/{channel}"
         headers = [("Sec-WebSocket-Protocol", "xmpp")]
-        _, phone = await ws_connect(Softphone, url, ssl_context=self.trust, extra_headers=headers)
+        _, phone = await ws_connect(make, url, ssl_context=self.trust, extra_headers=headers)
         assert isinstance(phone, Softphone)
         domain = jid.partition("@")[2]
         phone.send(f'<open xmlns="{FRAMING}" to="{domain}" version="1.0"/>')

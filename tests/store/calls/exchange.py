@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 from tests.store.routing.floor import SOFTPHONE, Floor
 
@@ -235,9 +235,9 @@ class Exchange:
         assert found is not None
         return found
 
-    async def rows(self, statement: LiteralString, **parameters: Any) -> list[dict[str, Any]]:
+    async def rows(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
         async with self.floor.context.reader() as reader:
-            return [dict(row) for row in await reader.all(statement, parameters)]
+            return [dict(row) for row in await reader.all(cast("LiteralString", statement), parameters)]
 
     async def states(self, conversation_id: str) -> list[tuple[str, str]]:
         """Who takes or took part, and how far they are."""
