@@ -1,0 +1,132 @@
+"""A running demo with its callers and agents, all in this process."""
+
+import asyncio
+import contextlib
+import random
+import ssl
+import subprocess
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.survival import programs
+from benchmarks.survival.agents import Agent
+from benchmarks.survival.callers import InsistentCaller
+from benchmarks.survival.truth import Truth, find_slot, read_truth
+from benchmarks.survival.voices import Ear, make_voices
+from benchmarks.telephones import Centre
+from shiftline.apps.running import find_settings
+
+QUEUE = "queue-voice-support"
+
+
+@dataclass
+class Floor:
+    """Who calls and who answers."""
+
+    centre: Centre
+    supervisor: subprocess.Popen[str]
+    callers: list[InsistentCaller]
+    agents: list[Agent]
+    killed: dict[str, int] = field(default_factory=dict[str, int])
+    tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        arguments = [str(each) for each in self.supervisor.args]  # type: ignore[union-attr]
+        return Path(arguments[arguments.index("--data") + 1])
+
+    async def open(self) -> None:
+        """All agents live and on queue, and kept so."""
+        for agent in self.agents:
+            await agent.begin()
+            self.tasks += [asyncio.create_task(agent.stay()), asyncio.create_task(agent.watch())]
+
+    async def kill(self, name: str, patience: float = 30.0) -> None:
+        """Kill a program, once there is one."""
+        end = time.monotonic() + patience
+        while not programs.kill(self.supervisor.pid, name):
+            assert time.monotonic() < end, f"{name} did not come back"
+            await asyncio.sleep(0.1)
+        self.killed[name] = self.killed.get(name, 0) + 1
+
+    async def slot_of(self, conversation: str) -> str:
+        """Where a call lives, such as ``media-1``."""
+        url = find_settings(self.folder, {}).database_url
+        return await asyncio.to_thread(find_slot, url, conversation)
+
+    async def read_truth(self) -> Truth:
+        """What PostgreSQL says."""
+        return await asyncio.to_thread(read_truth, find_settings(self.folder, {}).database_url)
+
+    async def settle(self, patience: float) -> Truth:
+        """The truth once nothing is under way any more, or after so many seconds."""
+        end = time.monotonic() + patience
+        while True:
+            truth = await self.read_truth()
+            if truth.is_quiet or time.monotonic() > end:
+                return truth
+            await asyncio.sleep(0.5)
+
+
+@asynccontextmanager
+async def floor(
+    ready: dict[str, Any],
+    supervisor: subprocess.Popen[str],
+    *,
+    callers: int,
+    agents: int,
+    seconds: tuple[float, float] = (3.0, 6.0),
+) -> AsyncGenerator[Floor]:
+    """A floor that is taken down at the end."""
+    centre = Centre(ready)
+    names = [*(f"caller-{number}" for number in range(callers)), *(f"agent-{number}" for number in range(agents))]
+    voices = make_voices(names)
+    trust: ssl.SSLContext = centre.trust
+    owned = {kind: _owners(voices, kind) for kind in ("caller", "agent")}
+    whole = Floor(
+        centre,
+        supervisor,
+        [
+            InsistentCaller(
+                name,
+                centre.base,
+                trust,
+                QUEUE,
+                voices[name],
+                Ear(owned["agent"]),
+                address=f"127.0.1.{number + 1}",
+                feels=number % 2 == 1,
+            )
+            for number, name in enumerate(names[:callers])
+        ],
+        [
+            Agent(
+                name,
+                centre,
+                ready["agents"][number],
+                voices[name],
+                Ear(owned["caller"]),
+                seconds=seconds,
+                dice=random.Random(number),
+            )
+            for number, name in enumerate(names[callers:])
+        ],
+    )
+    try:
+        yield whole
+    finally:
+        for task in whole.tasks:
+            task.cancel()
+        await asyncio.gather(*whole.tasks, return_exceptions=True)
+        for each in whole.agents:
+            with contextlib.suppress(Exception):
+                await each.leave()
+
+
+def _owners(voices: dict[str, list[bytes]], kind: str) -> dict[bytes, str]:
+    return {packet: name for name, packets in voices.items() if name.startswith(kind) for packet in packets}
