@@ -11,6 +11,7 @@ another holds just now is left for the next time: a router waits for nobody but 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
@@ -30,8 +31,11 @@ OFFERS_AT_ONCE = 50
 LOOK_PERIOD = timedelta(seconds=5)
 """How often it is written why nobody is free for what waits, by the application's clock, ..."""
 
-LOOK_PAUSE = timedelta(seconds=0.4)
-"""... a queue at a time with a pause between: somebody may become free meanwhile."""
+LOOK_PAUSE = timedelta(seconds=0.2)
+"""... a queue at a time with a pause between, for somebody may become free meanwhile, ..."""
+
+NEEDS_AT_ONCE = 20
+"""... and so many different needs of those first in line."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -102,23 +106,16 @@ async def _read_explanation(tx: Transaction, snapshot: Snapshot, interactions: C
 
 
 async def _look(tx: Transaction, demand: Demand) -> None:
-    """Write why nobody is free for what waits in one queue: once for all that ask for the same at one ring.
-
-    In the queue in which something waits of which it was never written, or of which it is longest ago.
-    """
-    now, seen = tx.context.now(), await rows.find_shortages(tx)
-    snapshot = _snapshot(demand, await rows.read_line(tx, demand.queue_ids, now - REFUSAL_PAUSE, 1))
-    due: dict[str, dict[tuple[str, str, int], Waiting]] = {}
-    since: dict[str, datetime] = {}
-    for first in order(snapshot.waiting, snapshot.queues):
-        key = (first.queue_id, name_need(first.need), group_of(first, snapshot, now)[2])
-        looked_at, newest = seen.get(key, (NEVER, NEVER))
-        if looked_at < now - LOOK_PERIOD or newest < (first.newest or now):
-            due.setdefault(first.queue_id, {}).setdefault(key, first)
-            since[first.queue_id] = min(looked_at, since.get(first.queue_id, now))
-    if not due:
+    """Write why nobody is free for what waits in one queue: once for all that ask for the same at one ring."""
+    now = tx.context.now()
+    queue_id = await rows.find_overlooked(tx, demand.queue_ids, now - LOOK_PERIOD)
+    if queue_id is None:
         return
-    looked = due[min(due, key=lambda queue_id: since[queue_id])]
+    snapshot = _snapshot(demand, await rows.read_line(tx, [queue_id], now - REFUSAL_PAUSE, 1))
+    firsts: dict[tuple[str, int], Waiting] = {}
+    for each in order(snapshot.waiting, snapshot.queues):
+        firsts.setdefault((name_need(each.need), group_of(each, snapshot, now)[2]), each)
+    looked = dict(islice(firsts.items(), NEEDS_AT_ONCE))
     explanation = await _read_explanation(tx, snapshot, looked.values())
     shortages = [
         Shortage(
@@ -129,7 +126,7 @@ async def _look(tx: Transaction, demand: Demand) -> None:
             newest=first.newest or first.enqueued_at,
             evidence=explanation.explain(first, None, ()),
         )
-        for (queue_id, need, ring), first in looked.items()
+        for (need, ring), first in looked.items()
     ]
     await rows.put_shortages(tx, shortages)
 

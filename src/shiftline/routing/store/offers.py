@@ -173,10 +173,10 @@ async def list_of_conversation(
     return [(_offer(row), msgspec.convert(row["evidence"], Evidence)) for row in rows]
 
 
-async def find_shortages(tx: Transaction) -> dict[tuple[str, str, int], tuple[datetime, datetime]]:
-    """When it was looked last why nobody is free, and when the last of those came, by queue, need and ring."""
-    rows = await tx.all(SQL["find_shortages"], mark(tx))
-    return {(row["queue_id"], row["need"], row["ring"]): (row["checked_at"], row["newest"]) for row in rows}
+async def find_overlooked(tx: Transaction, queue_ids: Collection[str], before: datetime) -> str | None:
+    """Of queues that something waits in, one that was last looked at before an instant, or into which somebody came since."""
+    row = await tx.one(SQL["find_overlooked"], {**mark(tx), "queue_ids": list(queue_ids), "before": before})
+    return None if row is None else row["queue_id"]
 
 
 async def put_shortages(tx: Transaction, shortages: Sequence[Shortage]) -> None:

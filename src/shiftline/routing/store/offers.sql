@@ -281,9 +281,17 @@ select id, interaction_id, conversation_id, queue_id, medium, person_id, state, 
 from routing.offer where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s
 order by offered_at, id;
 
--- name: find_shortages
--- When it was looked last why nobody is free for what, and who came last of those.
-select queue_id, need, ring, checked_at, newest from routing.shortage where organization_id = %(organization_id)s;
+-- name: find_overlooked
+-- Of queues that something waits in, the one that was looked at longest ago, if that is long ago or somebody came since.
+select d.queue_id from unnest(%(queue_ids)s::text[]) as d (queue_id)
+cross join lateral (
+  select max(s.checked_at) as looked_at, max(s.newest) as newest from routing.shortage s
+  where s.organization_id = %(organization_id)s and s.queue_id = d.queue_id) seen
+cross join lateral (
+  select max(i.enqueued_at) as newest from routing.interaction i
+  where i.organization_id = %(organization_id)s and i.queue_id = d.queue_id and i.state = 'waiting') came
+where seen.looked_at is null or seen.looked_at < %(before)s or came.newest > seen.newest
+order by seen.looked_at nulls first, d.queue_id limit 1;
 
 -- name: put_shortages
 -- "at" is when it became so; who looks again and sees the same changes only when it was seen last.
