@@ -254,6 +254,8 @@ def test_who_makes_a_leg_anew() -> None:
     assert rules.can_resume(leg("agent", jid="ana@org.localhost/tab"))
     assert not rules.can_resume(leg("agent"))
     assert not rules.can_resume(leg("caller", kind=LegKind.WEB))
+    assert not rules.can_resume(leg("caller", LegState.ANSWERED, kind=LegKind.WEB, remote_sdp="v=0"))
+    assert rules.can_resume(leg("caller", LegState.REQUESTED, kind=LegKind.WEB, remote_sdp="v=0"))
 
 
 # steps of a leg
@@ -287,3 +289,13 @@ def test_queues_are_no_humans_and_who_has_left_is_not_there() -> None:
     assert isinstance(found, Participant)
     assert found.id == "queue"
     assert rules.queue_of(conversation(caller(), queue(CallState.DISCONNECTED))) is None
+
+
+def test_who_may_come_back_after_their_connection_was_lost() -> None:
+    """A web caller who is in the call; nobody waits for one who never came in, nor for a softphone, nor twice."""
+    web = leg("caller", kind=LegKind.WEB)
+    assert rules.may_return(call(caller(), agent()), web)
+    assert not rules.may_return(call(caller(CONTACTING)), web)
+    assert not rules.may_return(call(caller(), agent()), leg("agent", jid="ana@org.localhost/tab"))
+    assert not rules.may_return(call(caller(), agent()), leg("caller", LegState.LOST, kind=LegKind.WEB))
+    assert not rules.may_return(call(gone("caller", Purpose.CUSTOMER), agent()), web)

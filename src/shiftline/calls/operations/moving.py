@@ -31,7 +31,6 @@ from shiftline.conversations.rules import apply
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.presence.operations.presences import move_routing_status_in
 from shiftline.presence.rules import Cause
-from shiftline.routing.model.interactions import Offer
 from shiftline.routing.operations.interactions import finish_in, withdraw_in
 
 
@@ -63,10 +62,11 @@ async def move_in(tx: Transaction, call: Call, *changes: Change, peers: Disconne
     await _end_consultation(tx, call.consultation, after)
     await _follow_people(tx, before, after)
     moved = Call(after, tuple(leg for leg in legs if leg.live and leg.conversation_id), plan.consultation)
-    rings = _rings_for(moved, await _leave_queue(tx, before, after))
-    if rings is None:
+    asked = _asked_by_queue(moved) if await _leave_queue(tx, before, after) else ()
+    if not asked:
         return moved
-    return await move_in(tx, moved, Move(rings.id, CallState.DISCONNECTED, DisconnectType.TRANSFER), peers=peers)
+    ends = (Move(each.id, CallState.DISCONNECTED, DisconnectType.TRANSFER) for each in asked)
+    return await move_in(tx, moved, *ends, peers=peers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +144,19 @@ def _own_call(former: Participant | None, participant: Participant) -> Cause | N
     return Cause.OWN_CALL_ENDED if was and not participant.live else None
 
 
-async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> Offer | None:
-    """Whoever waits no more, or elsewhere, is taken from the queue; one whom an agent accepted has left it already.
+async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> bool:
+    """Whoever waits no more, or elsewhere, is taken from the queue; whether somebody was.
 
-    The offer that is withdrawn with it.
+    One whom an agent accepted has left it already.
     """
     left, entered = rules.queue_of(before), rules.queue_of(after)
     if left is None or (entered is not None and entered.id == left.id):
-        return None
-    return await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")
+        return False
+    await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")
+    return True
 
 
-def _rings_for(call: Call, withdrawn: Offer | None) -> Participant | None:
-    """Whose phone still rings for an offer that was withdrawn."""
-    leg = next((each for each in call.legs if withdrawn is not None and each.offer_id == withdrawn.id), None)
-    participant = None if leg is None else call.participant_of(leg)
-    return participant if participant is not None and participant.live else None
+def _asked_by_queue(call: Call) -> list[Participant]:
+    """Whose phones still ring, or are being set up, for a queue."""
+    asked = [call.participant_of(leg) for leg in call.legs if leg.offer_id is not None]
+    return [each for each in asked if each is not None and each.state is CallState.ALERTING]
