@@ -72,7 +72,9 @@ def seen_by_the_owner(walk: Walk) -> dict[str, str]:
 
 def is_lasting(path: str) -> bool:
     """Whether a path shows something that stays as it is while nobody changes it."""
-    return not re.search(r"/access/|/accesses|/me\b|/audits/|/tokens|/jobs/|/operations/|/notifications|/docs|\{resource", path)
+    return not re.search(
+        r"/access/|/accesses|/me\b|/audits/|/tokens|/jobs/|/operations/|/notifications|/docs|\{resource", path
+    )
 
 
 def calling(demo: Demo, token: str) -> httpx.Client:
