@@ -173,3 +173,12 @@ def voice(**more: Any) -> QueueSettings:
 
 
 CHAT = Medium.CHAT
+
+
+async def one_offer(floor: Floor) -> tuple[str, str]:
+    """A call to the queue ``Voice`` that alerts its only agent: the agent and the offer."""
+    queue = await floor.queue("Voice")
+    ana = await floor.agent("Ana", queue)
+    await floor.call(queue)
+    [offer] = await floor.route()
+    return ana, offer.id

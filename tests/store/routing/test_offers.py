@@ -6,22 +6,18 @@ from datetime import timedelta
 
 import pytest
 from psycopg.types.json import Json
-from tests.store.conftest import Tenant
-from tests.store.routing.floor import CHAT, Floor, voice
+from tests.store.routing.floor import CHAT, Floor, one_offer, voice
 
-from shiftline.foundation.errors import Conflict, Invalid
+from shiftline.foundation.errors import Conflict
 from shiftline.presence.model import RoutingState, SystemPresence
 from shiftline.presence.operations.presences import set_routing_status
-from shiftline.routing.errors import AlreadyQueued, OfferNotFound, OfferSettled, QueueNotFound, Unknown
+from shiftline.routing.errors import OfferNotFound, OfferSettled
 from shiftline.routing.events import InteractionChanged, OfferChanged
 from shiftline.routing.model.interactions import InteractionState, Offer, OfferState
 from shiftline.routing.model.queues import MediaSettings, Medium
-from shiftline.routing.model.skills import SkillDraft
 from shiftline.routing.model.utilization import MediaUtilization
 from shiftline.routing.operations.interactions import (
-    estimate_wait,
     finish_in,
-    organizations_waiting,
     withdraw_in,
 )
 from shiftline.routing.operations.offers import (
@@ -34,19 +30,9 @@ from shiftline.routing.operations.offers import (
 )
 from shiftline.routing.operations.settings import set_utilization
 from shiftline.routing.rules.choices import REFUSAL_PAUSE
-from shiftline.routing.rules.lines import FEWEST_HANDLED, HIGHEST_PRIORITY
 from shiftline.routing.store.interactions import list_of_conversation
 
 SECOND = timedelta(seconds=1)
-
-
-async def one_offer(floor: Floor) -> tuple[str, str]:
-    """A call to the queue ``Voice`` that alerts its only agent: the agent and the offer."""
-    queue = await floor.queue("Voice")
-    ana = await floor.agent("Ana", queue)
-    await floor.call(queue)
-    [offer] = await floor.route()
-    return ana, offer.id
 
 
 async def test_a_call_is_offered_accepted_and_finished(floor: Floor) -> None:
@@ -186,41 +172,6 @@ async def test_what_an_agent_took_is_theirs_until_they_finish(floor: Floor) -> N
     assert (await floor.interaction("call-1")).person_id == ana
 
 
-async def test_a_conversation_waits_once_and_in_one_queue(floor: Floor) -> None:
-    queue, other = await floor.queue("Voice"), await floor.queue("Other")
-    first = await floor.call(queue, conversation_id="c", priority=1)
-    assert await floor.call(queue, conversation_id="c", priority=9) == first
-    with pytest.raises(AlreadyQueued):
-        await floor.call(other, conversation_id="c")
-    await floor.do(withdraw_in, "c", "transferred")
-    moved = await floor.call(other, conversation_id="c")
-    assert (moved.queue_id, moved.id == first.id) == (other, False)
-    assert len(await floor.tenant.news(InteractionChanged)) == 3
-
-
-async def test_a_conversation_that_an_agent_has_can_wait_for_another_too(floor: Floor) -> None:
-    ana, offer_id = await one_offer(floor)
-    await floor.do(accept_offer_in, offer_id)
-    await floor.call("Voice", conversation_id="call-1")
-    ben = await floor.agent("Ben", "Voice")
-    [offer] = await floor.route()
-    await floor.do(accept_offer_in, offer.id)
-    await floor.do(finish_in, ana, "call-1")
-    assert [await floor.status(each) for each in (ana, ben)] == [RoutingState.IDLE, RoutingState.INTERACTING]
-
-
-async def test_what_cannot_be_queued_is_refused_by_name(floor: Floor) -> None:
-    queue = await floor.queue("Voice")
-    with pytest.raises(QueueNotFound):
-        await floor.call("unheard")
-    with pytest.raises(Unknown, match="skillIds"):
-        await floor.call(queue, skill_ids=("unheard",))
-    with pytest.raises(Unknown, match="languageId"):
-        await floor.call(queue, language_id="unheard")
-    with pytest.raises(Invalid, match="priority"):
-        await floor.call(queue, priority=HIGHEST_PRIORITY + 1)
-
-
 async def test_who_handles_two_is_idle_after_the_second(floor: Floor) -> None:
     queue = await floor.queue("Chats")
     ana = await floor.agent("Ana", queue)
@@ -279,20 +230,6 @@ async def test_auto_answer_is_the_queues_or_the_agents(floor: Floor, of_queue: b
     assert offer.auto_answer == (of_queue or of_person)
 
 
-async def test_priority_and_skills_choose_among_those_who_wait(floor: Floor) -> None:
-    await floor.skill(SkillDraft("Law", id="law"))
-    queue = await floor.queue("Voice")
-    await floor.call(queue, conversation_id="law", skill_ids=("law",), priority=9)
-    await floor.call(queue, conversation_id="first")
-    await floor.call(queue, conversation_id="urgent", priority=5)
-    ana = await floor.agent("Ana", queue)
-    assert await floor.route_all() == [("urgent", ana)]
-    assert await floor.why_not("law", ana) == ["busy.with.offer", "skill.missing"]
-    ben = await floor.agent("Ben", queue)
-    await floor.learn(ben, "law")
-    assert await floor.route_all() == [("law", ben)]
-
-
 async def test_a_call_interrupts_what_utilization_says_it_may(floor: Floor) -> None:
     queue = await floor.queue("Mixed")
     ana = await floor.agent("Ana", queue)
@@ -307,25 +244,6 @@ async def test_a_call_interrupts_what_utilization_says_it_may(floor: Floor) -> N
     await set_utilization(floor.context, {Medium.EMAIL: MediaUtilization(2)})
     await floor.do(decline_offer_in, second.id)
     assert await floor.route_all() == [("call-2", ana)], "two e-mails, and no more interrupted by calls"
-
-
-async def test_organizations_do_not_serve_each_other(floor: Floor, other_tenant: Tenant) -> None:
-    queue = await floor.queue("Voice")
-    other = Floor(other_tenant, other_tenant.context)  # type: ignore[arg-type]
-    await other.prepare()
-    await other.queue("Voice")
-    await other.agent("Eve", "Voice")
-    await floor.call(queue)
-    assert await other.route() == []
-    assert await floor.route() == []
-    async with floor.context.reader() as reader:
-        assert await organizations_waiting(reader) == ["org-1"]
-    await other.call("Voice", conversation_id="call-1")
-    [offer] = await other.route()
-    with pytest.raises(OfferNotFound):
-        await floor.do(accept_offer_in, offer.id)
-    assert await floor.do(withdraw_in, "call-1", "abandoned") is None
-    assert (await other.interaction("call-1")).state is InteractionState.OFFERED
 
 
 async def test_the_database_itself_refuses_what_must_never_be(floor: Floor) -> None:
@@ -348,40 +266,6 @@ async def test_the_database_itself_refuses_what_must_never_be(floor: Floor) -> N
     await floor.do(accept_offer_in, offer_id)
     with pytest.raises(Conflict, match="offer_accepted"):
         await forge(person_id="somebody")
-
-
-async def test_position_and_wait_are_told_as_well_as_they_can_be_known(floor: Floor) -> None:
-    queue = await floor.queue("Voice")
-    ana, ben = await floor.agent("Ana", queue), await floor.agent("Ben", queue)
-    floor.context.clock.set("2023-10-27T06:00:00-05:00")
-    for _ in range(FEWEST_HANDLED):
-        await floor.call(queue)
-        [offer] = await floor.route()
-        await floor.do(accept_offer_in, offer.id)
-        floor.context.clock.advance(timedelta(minutes=4))
-        await floor.do(finish_in, offer.person_id, offer.conversation_id)
-    for _ in (ana, ben):
-        await floor.call(queue)
-        [offer] = await floor.route()
-        await floor.do(accept_offer_in, offer.id)
-    for name, priority in (("first", 0), ("second", 0), ("urgent", 1)):
-        await floor.call(queue, conversation_id=name, priority=priority)
-        floor.context.clock.advance(SECOND)
-
-    async def told(conversation_id: str) -> object:
-        async with floor.context.reader() as reader:
-            return await estimate_wait(reader, "org-1", conversation_id)
-
-    minute = timedelta(minutes=1)
-    assert [await told(each) for each in ("urgent", "first", "second")] == [
-        (1, 2 * minute),
-        (2, 4 * minute),
-        (3, 6 * minute),
-    ]
-    assert await told("call-1") is None
-    for person in (ana, ben):
-        await floor.be(person, SystemPresence.MEAL)
-    assert await told("urgent") == (1, None)
 
 
 async def test_an_agent_or_caller_who_is_being_changed_is_left_for_the_next_time(floor: Floor) -> None:
