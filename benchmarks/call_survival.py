@@ -1,9 +1,11 @@
 """Calls while programs are killed: nothing is lost, nothing is doubled; and how soon a call comes back whose media process died."""
 
 import asyncio
+import subprocess
 import time
+from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import uvloop
 
@@ -17,6 +19,7 @@ from benchmarks.survival.verdict import judge
 CALLERS, AGENTS = 24, 8
 PROGRAMS = ("api", "signalling", "media-1", "worker", "router", "media-2")
 ROUNDS = 2
+GIVE_UP = 0.1
 EVERY = 8.0
 """Seconds from one kill to the next."""
 DRAIN = 60.0
@@ -36,12 +39,12 @@ SETTLE = 30.0
 )
 def call_survival() -> Outcome:
     """More callers than agents, so that some wait; every few seconds a program dies; then everybody is brought to an end."""
-    with running_demo() as (ready, supervisor):
-        return uvloop.run(_survive(ready, supervisor))
+    with running_demo() as (ready, demo):
+        return uvloop.run(_survive(ready, demo))
 
 
-async def _survive(ready: dict[str, Any], supervisor: Any) -> Outcome:
-    async with floor(ready, supervisor, callers=CALLERS, agents=AGENTS) as running:
+async def _survive(ready: dict[str, Any], demo: subprocess.Popen[str]) -> Outcome:
+    async with floor(ready, demo.pid, folder_of(demo), callers=CALLERS, agents=AGENTS, gives_up=GIVE_UP) as running:
         await running.open()
         stop = asyncio.Event()
         calling = [asyncio.create_task(caller.call_again_and_again(stop)) for caller in running.callers]
@@ -58,8 +61,15 @@ async def _survive(ready: dict[str, Any], supervisor: Any) -> Outcome:
         verdict = judge(running.callers, running.agents, truth)
         for fault in verdict.faults:
             say(fault)
-        figures = {"killed": running.killed, **verdict.figures, "faults": verdict.faults[:20]}
+        away = {name: round(seconds, 1) for name, seconds in running.away.items()}
+        figures = {"killed": running.killed, "away_s": away, **verdict.figures, "faults": verdict.faults[:20]}
         return Outcome({**figures, "errors_logged": count_errors(running.folder)}, holds=not verdict.faults)
+
+
+def folder_of(demo: subprocess.Popen[str]) -> Path:
+    """The data folder that a demo was started with."""
+    arguments = [str(each) for each in cast("list[str]", demo.args)]
+    return Path(arguments[arguments.index("--data") + 1])
 
 
 @bench(
@@ -69,12 +79,13 @@ async def _survive(ready: dict[str, Any], supervisor: Any) -> Outcome:
 )
 def call_reoffer() -> Outcome:
     """Two calls that go on: one's caller asks each second how it stands, as the page does; the other's feels the silence, too."""
-    with running_demo() as (ready, supervisor):
-        return uvloop.run(_reoffer(ready, supervisor))
+    with running_demo() as (ready, demo):
+        return uvloop.run(_reoffer(ready, demo))
 
 
-async def _reoffer(ready: dict[str, Any], supervisor: Any) -> Outcome:
-    async with floor(ready, supervisor, callers=2, agents=2, seconds=(FOR_EVER, FOR_EVER)) as running:
+async def _reoffer(ready: dict[str, Any], demo: subprocess.Popen[str]) -> Outcome:
+    talk = (FOR_EVER, FOR_EVER)
+    async with floor(ready, demo.pid, folder_of(demo), callers=2, agents=2, seconds=talk) as running:
         await running.open()
         calling = [asyncio.create_task(caller.call()) for caller in running.callers]
         took: dict[str, list[float]] = {"asks": [], "feels": []}

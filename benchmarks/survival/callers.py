@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import ssl
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from benchmarks.telephones import Caller
 POLL = 1.0
 """Seconds between looks at how the call stands, as the page's."""
 AGAIN = 0.5
+PATIENCE = (0.5, 12.0)
 DEAF = 2.5
 """Seconds without a packet after which a caller who feels their connection takes it for dead, as a browser does."""
 RESTART = 6.0
@@ -48,6 +50,9 @@ class InsistentCaller:
     ear: Ear
     address: str
     feels: bool = False
+    dice: random.Random = field(default_factory=random.Random)
+    gives_up: float = 0.0
+    """The share of their calls that they end themselves, in the queue or in the talk, after some seconds."""
     calls: list[Call] = field(default_factory=list[Call])
     refusals: list[str] = field(default_factory=list[str])
     phone: Caller | None = None
@@ -71,14 +76,23 @@ class InsistentCaller:
         way = httpx.AsyncHTTPTransport(verify=self.trust, local_address=self.address)
         async with httpx.AsyncClient(base_url=self.base, transport=way, timeout=15) as client:
             self.phone = Caller(client, self.queue_id, self.ear, lambda: Voice(self.packets))
+            leaving: asyncio.Task[None] | None = None
             try:
                 await self._ring(self.phone, call)
+                if self.dice.random() < self.gives_up:
+                    leaving = asyncio.create_task(self._leave_later())
                 await self._follow(self.phone, call)
             finally:
+                if leaving is not None:
+                    leaving.cancel()
                 if self.phone.connection is not None:
                     await self.phone.connection.close()
                 self.phone = None
         return call
+
+    async def _leave_later(self) -> None:
+        await asyncio.sleep(self.dice.uniform(*PATIENCE))
+        await self.hang_up()
 
     async def hang_up(self) -> None:
         """End the call that there is."""

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import random
 import ssl
-import subprocess
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import httpx
 
 from benchmarks.survival import programs
 from benchmarks.survival.agents import Agent
@@ -28,17 +29,14 @@ class Floor:
     """Who calls and who answers."""
 
     centre: Centre
-    supervisor: subprocess.Popen[str]
+    supervisor: int
+    folder: Path
     callers: list[InsistentCaller]
     agents: list[Agent]
     killed: dict[str, int] = field(default_factory=dict[str, int])
+    away: dict[str, float] = field(default_factory=dict[str, float])
+    """The longest that each program was not ready after it was killed, in seconds."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
-
-    @property
-    def folder(self) -> Path:
-        """The data folder."""
-        arguments = [str(each) for each in self.supervisor.args]  # type: ignore[union-attr]
-        return Path(arguments[arguments.index("--data") + 1])
 
     async def open(self) -> None:
         """All agents live and on queue, and kept so."""
@@ -49,10 +47,23 @@ class Floor:
     async def kill(self, name: str, patience: float = 30.0) -> None:
         """Kill a program, once there is one."""
         end = time.monotonic() + patience
-        while not programs.kill(self.supervisor.pid, name):
+        while (killed := programs.kill(self.supervisor, name)) is None:
             assert time.monotonic() < end, f"{name} did not come back"
             await asyncio.sleep(0.1)
         self.killed[name] = self.killed.get(name, 0) + 1
+        self.tasks.append(asyncio.create_task(self._time(name, killed)))
+
+    async def _time(self, name: str, killed: int) -> None:
+        """How long a program is away."""
+        began = time.monotonic()
+        async with httpx.AsyncClient(timeout=2) as client:
+            while True:
+                await asyncio.sleep(0.1)
+                with contextlib.suppress(OSError, httpx.HTTPError):
+                    now = programs.pids(self.supervisor).get(name, killed)
+                    if now != killed and (await client.get(programs.health_of(now))).is_success:
+                        break
+        self.away[name] = max(self.away.get(name, 0.0), time.monotonic() - began)
 
     async def slot_of(self, conversation: str) -> str:
         """Where a call lives, such as ``media-1``."""
@@ -76,11 +87,13 @@ class Floor:
 @asynccontextmanager
 async def floor(
     ready: dict[str, Any],
-    supervisor: subprocess.Popen[str],
+    supervisor: int,
+    folder: Path,
     *,
     callers: int,
     agents: int,
     seconds: tuple[float, float] = (3.0, 6.0),
+    gives_up: float = 0.0,
 ) -> AsyncGenerator[Floor]:
     """A floor that is taken down at the end."""
     centre = Centre(ready)
@@ -91,6 +104,7 @@ async def floor(
     whole = Floor(
         centre,
         supervisor,
+        folder,
         [
             InsistentCaller(
                 name,
@@ -101,6 +115,8 @@ async def floor(
                 Ear(owned["agent"]),
                 address=f"127.0.1.{number + 1}",
                 feels=number % 2 == 1,
+                dice=random.Random(number),
+                gives_up=gives_up,
             )
             for number, name in enumerate(names[:callers])
         ],

@@ -21,12 +21,19 @@ def pids(supervisor: int) -> dict[str, int]:
     return found
 
 
-def kill(supervisor: int, name: str) -> bool:
-    """End a program with ``kill -9``; False: it was not there."""
+def kill(supervisor: int, name: str) -> int | None:
+    """End a program with ``kill -9``: which process it was; None: there was none."""
     pid = pids(supervisor).get(name)
     if pid is not None:
         os.kill(pid, signal.SIGKILL)
-    return pid is not None
+    return pid
+
+
+def health_of(pid: int) -> str:
+    """Where a program says that it is ready."""
+    variables = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    listens = next(each.partition("=")[2] for each in variables if each.startswith("SHIFTLINE_LISTEN="))
+    return f"http://{listens}/health/ready"
 
 
 def count_errors(folder: Path) -> dict[str, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.survival.agents import Agent, Talk
 from benchmarks.survival.callers import Call, InsistentCaller
-from benchmarks.survival.truth import Truth
+from benchmarks.survival.truth import Row, Truth
 from benchmarks.survival.voices import Ear, Spell
 
 SLACK = 0.3
@@ -25,8 +25,10 @@ class Verdict:
     faults: list[str]
 
 
-def judge(callers: Sequence[InsistentCaller], agents: Sequence[Agent], truth: Truth) -> Verdict:
-    """Look at everything."""
+def judge(
+    callers: Sequence[InsistentCaller], agents: Sequence[Agent], truth: Truth, *, unrecorded: float = UNRECORDED
+) -> Verdict:
+    """Look at everything. ``unrecorded``: seconds of a talk of which no recording needs to know."""
     calls = [(caller, call) for caller in callers for call in caller.calls]
     talks = [talk for agent in agents for talk in agent.talks]
     by_conversation: dict[str, list[Talk]] = {}
@@ -42,11 +44,12 @@ def judge(callers: Sequence[InsistentCaller], agents: Sequence[Agent], truth: Tr
     faults += [f"left over: {count} {what}" for what, count in truth.left_over.items() if count]
     faults += [f"refused: {each}" for caller in callers for each in caller.refusals]
     faults += [f"stuck: {each}" for each in _stuck(agents, truth)]
-    faults += [f"unrecorded: {seconds:.1f} s of {what}" for what, seconds in uncovered if seconds > UNRECORDED]
+    faults += [f"unrecorded: {seconds:.1f} s of {what}" for what, seconds in uncovered if seconds > unrecorded]
     return Verdict(
         {
             "calls": len(calls),
             "talks": len([talk for talk in talks if talk.heard_at]),
+            "given_up": len([call for _, call in calls if call.hung_up]),
             "lost": len(lost) + len(truth.left_badly()),
             "doubled": len(truth.doubled()) + len(both),
             "overtaken": len(truth.overtaken()),
@@ -62,10 +65,7 @@ def judge(callers: Sequence[InsistentCaller], agents: Sequence[Agent], truth: Tr
             "channels": sum(agent.channels for agent in agents),
             "not_responding": sum(truth.absent.values()),
             "offers": _count(each["state"] for each in truth.offers),
-            "recordings": _count(
-                each["state"] if each["ended_by"] != "crash" else f"{each['state']} by crash"
-                for each in truth.recordings
-            ),
+            "recordings": _count(map(_outcome, truth.recordings)),
             "unrecorded_worst_s": round(max((seconds for _, seconds in uncovered), default=0.0), 1),
             "deadlocks": truth.deadlocks,
         },
@@ -163,6 +163,13 @@ def _stuck(agents: Sequence[Agent], truth: Truth) -> list[str]:
         if times > missed.get(person, 0)
     ]
     return found
+
+
+def _outcome(recording: Row) -> str:
+    """What became of a recording."""
+    if recording["state"] == "stopping" and not recording["has_key"]:
+        return "never begun"
+    return f"{recording['state']} by crash" if recording["ended_by"] == "crash" else str(recording["state"])
 
 
 def _count(words: Any) -> dict[str, int]:
