@@ -20,10 +20,23 @@ set conversation_id = %(conversation_id)s, participant_id = %(participant_id)s, 
 where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: put_stats
--- By a node, for all that it carries. Measurements change nothing, so nobody is told.
-update calls.leg l set stats = s.stats
-from jsonb_to_recordset(%(rows)s::jsonb) as s (organization_id text, id text, generation int, stats jsonb)
-where l.organization_id = s.organization_id and l.id = s.id and l.generation = s.generation;
+-- By a node, for all that it carries. Measurements change nothing, so nobody is told. A leg that is being changed just now is
+-- left for the next time: who waits for one row while they hold others waits for ever, sooner or later.
+with given as (
+  select * from jsonb_to_recordset(%(rows)s::jsonb) as s (organization_id text, id text, generation int, stats jsonb)
+), free as (
+  select l.organization_id, l.id from calls.leg l
+  join given on given.organization_id = l.organization_id and given.id = l.id and given.generation = l.generation
+  for update of l skip locked
+)
+update calls.leg l set stats = given.stats
+from given join free using (organization_id, id)
+where l.organization_id = given.organization_id and l.id = given.id;
+
+-- name: put_last_stats
+-- Of one leg, when its generation is over.
+update calls.leg set stats = %(stats)s
+where organization_id = %(organization_id)s and id = %(id)s and generation = %(generation)s;
 
 -- name: legs_of_conversation
 select * from calls.leg

@@ -1,6 +1,6 @@
 """Legs, consultations and media nodes in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,8 +61,14 @@ async def update_leg(tx: Transaction, leg: Leg) -> None:
 
 
 async def put_stats(reader: Reader, rows: Sequence[Row]) -> None:
-    """Keep measurements: rows of organization_id, id, generation, stats."""
+    """Keep measurements: rows of organization_id, id, generation, stats. Those of legs that are held just now are let go."""
     await reader.connection.execute(SQL["put_stats"], {"rows": Json(list(rows))})
+
+
+async def put_last_stats(reader: Reader, leg: Leg, stats: Mapping[str, Any]) -> None:
+    """Keep the last measurements of a generation of a leg."""
+    parameters = {"organization_id": leg.organization_id, "id": leg.id, "generation": leg.generation}
+    await reader.connection.execute(SQL["put_last_stats"], {**parameters, "stats": Json(dict(stats))})
 
 
 async def legs_of_conversation(

@@ -1,5 +1,6 @@
 """Media nodes come, go and die: their calls go on elsewhere, or end with nothing left."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -239,3 +240,15 @@ async def test_what_is_measured_is_kept_with_its_leg(exchange: Exchange) -> None
     await nodes.keep_stats(exchange.system, [(leg, {"mos": 4.2})])
     assert (await exchange.now(leg)).stats == {"mos": 4.2}
     await nodes.keep_stats(exchange.system, [])
+
+
+async def test_measurements_wait_for_nobody(exchange: Exchange) -> None:
+    queue = await exchange.queue()
+    held, free = await exchange.wait_in(queue), await exchange.wait_in(queue)
+    legs = [await held.leg(), await free.leg()]
+    async with exchange.system.transaction() as tx:
+        await nodes.lock_leg_in(tx, legs[0])
+        await asyncio.wait_for(nodes.keep_stats(exchange.system, [(leg, {"mos": 4.2}) for leg in legs]), 5)
+    assert [(await exchange.now(leg)).stats for leg in legs] == [None, {"mos": 4.2}]
+    await nodes.keep_last_stats(exchange.system, legs[0], {"mos": 3.9})
+    assert (await held.leg()).stats == {"mos": 3.9}

@@ -90,7 +90,7 @@ class Reconciler:
         stats = stats_of(self._engine, held)
         await self._engine.close_leg(held.leg.key)
         if stats is not None:
-            await nodes.keep_stats(self._context, [(held.leg, stats)])
+            await nodes.keep_last_stats(self._context, held.leg, stats)
 
     def stop_recording(self, held: Held) -> None:
         """End the recording of a leg that is here."""

@@ -275,7 +275,7 @@ def with_leg(call: Call, leg: Leg) -> Call:
 
 
 async def keep_stats(context: Context, measured: Sequence[tuple[Leg, dict[str, Any]]]) -> None:
-    """Keep what a node measured of its legs."""
+    """Keep what a node measures of its legs, again and again: now and then some are left out."""
     rows = [
         {"organization_id": leg.organization_id, "id": leg.id, "generation": leg.generation, "stats": stats}
         for leg, stats in measured
@@ -283,3 +283,9 @@ async def keep_stats(context: Context, measured: Sequence[tuple[Leg, dict[str, A
     if rows:
         async with context.reader() as reader:
             await store.put_stats(reader, rows)
+
+
+async def keep_last_stats(context: Context, leg: Leg, stats: dict[str, Any]) -> None:
+    """Keep what a node measured of a leg when it closes it."""
+    async with context.reader() as reader:
+        await store.put_last_stats(reader, leg, stats)
