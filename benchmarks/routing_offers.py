@@ -142,7 +142,7 @@ async def _measure(url: str, nats_url: str, choose: Choose) -> tuple[dict[str, A
     router = multiprocessing.get_context("spawn").Process(target=_serve, args=(url, nats_url, choose, theirs))
     try:
         floor = Floor(Context(database, Clock(), Actor(ORGANIZATION, "system")))
-        await _fill(floor)
+        await fill(floor)
         router.start()
         return await _change(floor, ours)
     finally:
@@ -152,7 +152,7 @@ async def _measure(url: str, nats_url: str, choose: Choose) -> tuple[dict[str, A
         await bus.close()
 
 
-async def _fill(floor: Floor) -> None:
+async def fill(floor: Floor) -> None:
     """Every agent handles an interaction, and a thousand wait."""
     say(f"filling a floor of {AGENTS} agents")
     people = [f"agent-{number}" for number in range(AGENTS)]
