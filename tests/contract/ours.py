@@ -1,23 +1,10 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
-import asyncio
 import json
-import ssl
-from pathlib import Path
 from typing import Any
 
-import httpx
-from aiortc import RTCConfiguration, RTCPeerConnection
-
 from contract.sdk.centre import Centre, made
-from contract.sdk.softphones import CALLER, ended_call
-from shiftline.apps.running import find_settings
-from shiftline.foundation.clock import Clock
-from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Database
-from shiftline.foundation.ids import new_id
-from shiftline.recordings.model import RecordingDraft
-from shiftline.recordings.operations.opening import open_recording_in
+from contract.sdk.telephones import recorded_call, waiting_call
 
 
 def things_of(centre: Centre) -> dict[str, str]:
@@ -37,8 +24,8 @@ def things_of(centre: Centre) -> dict[str, str]:
     codes = centre.call("postWorkforcemanagementBusinessunitActivitycodes", centre.business_unit, body=activity)
     presence = {"languageLabels": {"en_US": centre.fresh("Coffee")}, "systemPresence": "Break"}
     channel = centre.call("postNotificationsChannels", who=0).id
-    conversation = ended_call(centre)
-    caller = next(each for each in conversation.participants if each.user_id == centre.agent_id(CALLER))
+    call = recorded_call(centre)
+    agent = call.conversation.participants[-1]
     return {
         **dict.fromkeys(("user_id", "agent_id", "subject_id", "member_id"), person),
         "business_unit_id": centre.business_unit,
@@ -63,9 +50,9 @@ def things_of(centre: Centre) -> dict[str, str]:
         "phone_base_id": centre.call("getTelephonyProvidersEdgesPhonebasesettings").entities[0].id,
         "site_id": centre.call("getTelephonyProvidersEdgesSites").entities[0].id,
         "channel_id": channel,
-        "conversation_id": conversation.id,
-        "participant_id": caller.id,
-        "communication_id": caller.calls[0].id,
+        "conversation_id": call.conversation.id,
+        "participant_id": agent.id,
+        "communication_id": agent.calls[0].id,
         "decision_id": decision_of(centre),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,
@@ -74,48 +61,9 @@ def things_of(centre: Centre) -> dict[str, str]:
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
-        "recording_id": asyncio.run(_new_recording(centre, conversation.id, caller.id)),
-        "resource": asyncio.run(_new_web_call(centre)),
+        "recording_id": call.recordings[0].id,
+        "resource": waiting_call(centre).resource,
     }
-
-
-async def _new_recording(centre: Centre, conversation_id: str, participant_id: str) -> str:
-    """A recording that is being made of a call of ours."""
-    database = Database(find_settings(Path(centre.ready["caCertificate"]).parents[4], {}).database_url)
-    await database.open()
-    try:
-        context = Context(database, Clock(), Actor(centre.ready["organizationId"], "system"))
-        draft = RecordingDraft(
-            conversation_id=conversation_id,
-            participant_id=participant_id,
-            leg_id=new_id(),
-            started_at=context.now(),
-            zone="America/Chicago",
-            direction="inbound",
-        )
-        async with context.transaction() as tx:
-            opened = await open_recording_in(tx, draft)
-        assert opened is not None
-        return opened.id
-    finally:
-        await database.close()
-
-
-async def _new_web_call(centre: Centre) -> str:
-    """What a caller from the web knows of their call: its id and its secret."""
-    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    connection.addTransceiver("audio")
-    await connection.setLocalDescription(await connection.createOffer())
-    trust = ssl.create_default_context(cafile=centre.ready["caCertificate"])
-    async with httpx.AsyncClient(base_url=f"https://{centre.ready['environment']}", verify=trust, timeout=30) as client:
-        answer = await client.post(
-            "/api/v2/shiftline/calls/whip/queue-voice-support",
-            content=connection.localDescription.sdp,
-            headers={"content-type": "application/sdp"},
-        )
-    await connection.close()
-    assert answer.status_code == 201, answer.text
-    return answer.headers["location"].rpartition("/")[2]
 
 
 def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int = "admin") -> Any:

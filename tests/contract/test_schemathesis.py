@@ -11,7 +11,7 @@ import requests
 from hypothesis import settings
 from schemathesis import Case, GenerationMode
 
-from contract.described import UNHURRIED, read
+from contract.described import ENDS_THE_TOKEN, UNHURRIED, read
 from contract.sdk.centre import GROUP
 from e2e.stage import Demo
 from shiftline.foundation.web.errors import STATUS_CODES, ErrorBody
@@ -20,9 +20,6 @@ from shiftline.identity.wire.oauth import OAuthErrorAnswer
 pytestmark = GROUP
 
 EXAMPLES = 4
-# It would end the very token that the tests call with; the SDK's tests call it.
-ENDS_THE_TOKEN = "deleteTokensMe"
-
 TOO_LARGE_FOR_THE_EDGE = 431
 
 described = read(GenerationMode.POSITIVE, GenerationMode.NEGATIVE, coverage=False)

@@ -65,7 +65,7 @@ class PlainSoftphone(WSListener):
             self.transport.disconnect()
 
 
-async def connect(demo: Demo, agent: dict[str, Any]) -> PlainSoftphone:
+async def connect(demo: Demo, agent: dict[str, Any], kind: type[PlainSoftphone] = PlainSoftphone) -> PlainSoftphone:
     """Channel, SASL, bind, subscriptions: what the SDK does, in its order."""
     token, jid = agent["accessToken"], agent["jabberId"]
     async with demo.client(token) as client:
@@ -75,7 +75,7 @@ async def connect(demo: Demo, agent: dict[str, Any]) -> PlainSoftphone:
         trust = ssl.create_default_context(cafile=demo.ready["caCertificate"])
         url = f"wss://localhost:{demo.port}/stream/channels/{channel}"
         headers = [("Sec-WebSocket-Protocol", "xmpp")]
-        _, phone = await ws_connect(PlainSoftphone, url, ssl_context=trust, extra_headers=headers)
+        _, phone = await ws_connect(kind, url, ssl_context=trust, extra_headers=headers)
         assert isinstance(phone, PlainSoftphone)
         domain = jid.partition("@")[2]
         phone.send(f'<open xmlns="{FRAMING}" to="{domain}" version="1.0"/>')

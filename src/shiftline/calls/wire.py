@@ -24,7 +24,7 @@ WireState = Literal[
 class WrapupBody(Wire):
     """A wrap-up as given. Source: WrapupInput."""
 
-    code: Annotated[str, Meta(max_length=100)] | None = None
+    code: Annotated[str, Meta(max_length=100, pattern=r"^[^\x00]*$")] | None = None
     name: ShortText | None = None
     notes: LongText | None = None
     tags: Annotated[list[ShortText], Meta(max_length=50)] = msgspec.field(default_factory=list)
@@ -114,7 +114,7 @@ class WireConsult(Wire):
 class DigitsBody(Wire):
     """Keys to press. Source: Digits."""
 
-    digits: Annotated[str, Meta(min_length=1, max_length=100)]
+    digits: Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[0-9*#A-Da-d]+$")]
 
 
 class WireWebCall(Wire):

@@ -20,7 +20,7 @@ _phones: dict[tuple[str, int], PlainSoftphone] = {}
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def loop() -> asyncio.AbstractEventLoop:
     """A loop that answers pings while the SDK blocks."""
     loop = asyncio.new_event_loop()
     Thread(target=loop.run_forever, daemon=True).start()
@@ -33,7 +33,7 @@ def connect_phone(centre: Centre, number: int) -> PlainSoftphone:
     known = _phones.get((environment, number))
     if known is None or known.closed is not None:
         demo = Demo(Path(), int(environment.rpartition(":")[2]), None, ready=centre.ready)
-        joining = asyncio.run_coroutine_threadsafe(connect(demo, centre.agents[number]), _loop())
+        joining = asyncio.run_coroutine_threadsafe(connect(demo, centre.agents[number]), loop())
         known = _phones[environment, number] = joining.result(30)
     return known
 

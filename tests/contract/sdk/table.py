@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from contract.sdk import conversation_calls, people_calls, phone_calls, workforce_calls
+from contract.sdk import conversation_calls, people_calls, phone_calls, recording_calls, workforce_calls
 from contract.sdk.calls import Call
 
 CALLS: tuple[Call, ...] = (
@@ -19,6 +19,7 @@ CALLS: tuple[Call, ...] = (
     *phone_calls.PRESENCE,
     *phone_calls.ROUTING,
     *conversation_calls.CONVERSATIONS,
+    *recording_calls.RECORDINGS,
     *workforce_calls.UNITS,
     *workforce_calls.SCHEDULES,
     *workforce_calls.TIME_OFF,
@@ -31,7 +32,7 @@ CALLS: tuple[Call, ...] = (
 APART = frozenset({"postOauthToken", "deleteTokensMe"})
 
 # Areas of the vendor's API that this release does not have.
-AREAS_TO_COME = frozenset({"Recording", "Export to S3", "Analytics", "Workforce: Adherence"})
+AREAS_TO_COME = frozenset({"Export to S3", "Analytics", "Workforce: Adherence"})
 
 # Single operations that are not served yet, in areas that are.
 PENDING = frozenset(
@@ -40,6 +41,14 @@ PENDING = frozenset(
         "getWorkforcemanagementBusinessunitShifttradingTradesStateBulkJob",
         "postWorkforcemanagementShifttradingTradeMatchJobs",
         "getWorkforcemanagementShifttradingTradeMatchJob",
+        "postRecordingBatchrequests",
+        "getRecordingBatchrequest",
+        "getRecordingJobs",
+        "postRecordingJobs",
+        "getRecordingJob",
+        "putRecordingJob",
+        "getRecordingJobFailedrecordings",
+        "putRecordingsDeletionprotection",
     }
 )
 

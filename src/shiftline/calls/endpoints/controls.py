@@ -72,13 +72,13 @@ async def post_digits(context: Context, conversation_id: str, participant_id: st
     f"{CONVERSATIONS}/{{conversation_id:str}}/disconnect",
     operation_id="postConversationDisconnect",
     status_code=202,
-    media_type=MediaType.JSON,
     tags=TAGS,
 )
-async def post_disconnect(context: Context, conversation_id: str) -> str:
+async def post_disconnect(context: Context, conversation_id: str) -> Response[str]:
     """End a conversation for all who are in it."""
     await controls.end_conversation(context, conversation_id)
-    return "Accepted"
+    # A text is sent as it stands: its quotation marks make it JSON.
+    return Response('"Accepted"', status_code=202, media_type=MediaType.JSON)
 
 
 ROUTES = [post_call, patch_participant, patch_communication, post_digits, post_disconnect]

@@ -3,9 +3,14 @@
 Everybody may call a queue that is opened to the web; with a token, any queue of one's own organization. Source: RFC 9725.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import MediaType, Request, Response, delete, get, patch, post
+from litestar.datastructures import ResponseHeader
+from litestar.exceptions import HTTPException
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from shiftline.calls.model import WebDraft
 from shiftline.calls.operations import web_callers
@@ -26,10 +31,49 @@ LARGEST_BODY = 64 * 1024
 CALLS_A_MINUTE = 60
 """New web calls of one address."""
 
+LOCATION = ResponseHeader(
+    name="Location", description="The call, with the secret by which it is named", documentation_only=True
+)
+NO_CONTENT = {204: ResponseSpec(None, description="Taken; there is nothing of ours to tell", media_type=MediaType.TEXT)}
+
+
+def _text(media_type: str, what: str) -> RequestBody:
+    """A body of text that is no JSON, for the document: endpoints read it by ``_read``."""
+    schema = Schema(type=OpenAPIType.STRING, min_length=1, max_length=LARGEST_BODY)
+    return RequestBody(content={media_type: OpenAPIMediaType(schema=schema)}, description=what, required=True)
+
+
+@dataclass
+class Offering(Operation):
+    """An operation that takes a session description."""
+
+    def __post_init__(self) -> None:
+        """Document its body."""
+        self.request_body = _text(SDP, "The caller's offer. Source: RFC 8866, RFC 9725 section 4.2")
+
+
+@dataclass
+class Trickling(Operation):
+    """An operation that takes a fragment of a session description."""
+
+    def __post_init__(self) -> None:
+        """Document its body."""
+        self.request_body = _text(FRAGMENT, "Candidates, or new credentials. Source: RFC 8840, RFC 9725 section 4.3")
+
+
 _limits = RateLimits(CALLS_A_MINUTE, key="web.calls.per.address.per.minute", namespace="shiftline.calls")
 
 
-@post(QUEUE, operation_id="postShiftlineCallsWhip", status_code=201, opt=OPEN, tags=TAGS, media_type=SDP)
+@post(
+    QUEUE,
+    operation_id="postShiftlineCallsWhip",
+    operation_class=Offering,
+    status_code=201,
+    media_type=SDP,
+    response_headers=[LOCATION],
+    opt=OPEN,
+    tags=TAGS,
+)
 async def post_offer(context: Context, request: Request[Any, Any, Any], queue_id: str, name: str = "") -> Response[str]:
     """Call a queue: the body is the caller's offer (application/sdp), the answer is ours; ``Location`` is the call.
 
@@ -72,7 +116,15 @@ async def get_call(context: Context, queue_id: str, resource: str) -> WireWebCal
     return show_web_call(await web_callers.get_web_call(context, *_named(resource)))
 
 
-@post(RESOURCE, operation_id="postShiftlineCallsWhipOffer", status_code=200, opt=OWN, tags=TAGS, media_type=SDP)
+@post(
+    RESOURCE,
+    operation_id="postShiftlineCallsWhipOffer",
+    operation_class=Offering,
+    status_code=200,
+    media_type=SDP,
+    opt=OWN,
+    tags=TAGS,
+)
 async def post_new_offer(
     context: Context, request: Request[Any, Any, Any], queue_id: str, resource: str
 ) -> Response[str]:
@@ -83,20 +135,24 @@ async def post_new_offer(
     return Response(call.answer, status_code=200, media_type=SDP, headers={"ETag": f'"{call.leg.generation}"'})
 
 
-@patch(RESOURCE, operation_id="patchShiftlineCallsWhip", opt=OWN, tags=TAGS, media_type=FRAGMENT)
-async def patch_call(
-    context: Context, request: Request[Any, Any, Any], queue_id: str, resource: str
-) -> Response[str | None]:
+@patch(
+    RESOURCE,
+    operation_id="patchShiftlineCallsWhip",
+    operation_class=Trickling,
+    media_type=FRAGMENT,
+    responses=NO_CONTENT,
+    opt=OWN,
+    tags=TAGS,
+)
+async def patch_call(context: Context, request: Request[Any, Any, Any], queue_id: str, resource: str) -> Response[str]:
     """Candidates that came later (204), or new credentials: ICE begins anew (200 with ours). Source: RFC 9725 section 4.3."""
     del queue_id
     fragment = await _read(request, FRAGMENT)
     if "a=ice-ufrag" not in fragment:
         await web_callers.add_web_candidates(context, *_named(resource), (fragment,))
-        return Response(None, status_code=204, media_type=MediaType.TEXT)
+        return _taken()
     answer = await web_callers.restart_web_call(context, *_named(resource), fragment)
-    if not answer:
-        return Response(None, status_code=204, media_type=MediaType.TEXT)
-    return Response(answer, status_code=200, media_type=FRAGMENT)
+    return Response(answer, status_code=200, media_type=FRAGMENT) if answer else _taken()
 
 
 @delete(RESOURCE, operation_id="deleteShiftlineCallsWhip", status_code=200, opt=OWN, tags=TAGS)
@@ -104,6 +160,10 @@ async def delete_call(context: Context, queue_id: str, resource: str) -> None:
     """Hang up."""
     del queue_id
     await web_callers.end_web_call(context, *_named(resource))
+
+
+def _taken() -> Response[str]:
+    return Response("", status_code=204, media_type=MediaType.TEXT)
 
 
 def _named(resource: str) -> tuple[str, str]:
@@ -115,10 +175,11 @@ def _named(resource: str) -> tuple[str, str]:
 
 
 async def _read(request: Request[Any, Any, Any], media_type: str) -> str:
-    """The body as text. Raises Invalid."""
-    kind = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind != media_type:
-        raise Invalid(Problem("content-type", f"must be {media_type}.", "unsupported.media.type"))
+    """The body as text. Raises Invalid, HTTPException (415) for another media type."""
+    kind = (request.headers.get("content-type") or "").partition(";")[0].strip()
+    if kind.lower() != media_type:
+        said = f"announced as {kind[:100]}" if kind else "announced as nothing"
+        raise HTTPException(f"The body is {said}; it must be {media_type}.", status_code=415)
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > LARGEST_BODY:
         raise Invalid(Problem("body", f"has at most {LARGEST_BODY} bytes."))
