@@ -20,6 +20,8 @@ CALLERS, AGENTS = 24, 8
 PROGRAMS = ("api", "signalling", "media-1", "worker", "router", "media-2")
 ROUNDS = 2
 GIVE_UP = 0.1
+KEEPING = 2
+"""Agents whose station keeps its connection between calls."""
 EVERY = 8.0
 """Seconds from one kill to the next."""
 DRAIN = 60.0
@@ -44,7 +46,9 @@ def call_survival() -> Outcome:
 
 
 async def _survive(ready: dict[str, Any], demo: subprocess.Popen[str]) -> Outcome:
-    async with floor(ready, demo.pid, folder_of(demo), callers=CALLERS, agents=AGENTS, gives_up=GIVE_UP) as running:
+    async with floor(
+        ready, demo.pid, folder_of(demo), callers=CALLERS, agents=AGENTS, gives_up=GIVE_UP, keeping=KEEPING
+    ) as running:
         await running.open()
         stop = asyncio.Event()
         calling = [asyncio.create_task(caller.call_again_and_again(stop)) for caller in running.callers]

@@ -101,13 +101,15 @@ class Agent:
             with contextlib.suppress(httpx.HTTPError, OSError, TimeoutError, AssertionError, ValueError):
                 await self._connect()
 
+    def make(self) -> Handset:
+        """What they sit at."""
+        return Handset(self)
+
     async def _connect(self) -> None:
         fresh = self.channel is None
         try:
             async with asyncio.timeout(15):
-                phone, self.channel = await self.centre.sign_on(
-                    self.given, channel=self.channel, make=lambda: Handset(self)
-                )
+                phone, self.channel = await self.centre.sign_on(self.given, channel=self.channel, make=self.make)
         except (ConnectionError, AssertionError):
             # Refused by SASL or dropped in the middle: the client makes another channel then.
             self.channel = None
@@ -148,12 +150,16 @@ class Agent:
         await self._converse(talk)
         while not talk.over.is_set():
             talk.hung_up = talk.hung_up or time.time()
-            if self.handset is not None and talk.sessions:
-                self.handset.say(talk.peer, "terminate", {"sessionId": talk.sessions[-1], "reason": "success"})
+            await self.hang_up(talk)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(talk.over.wait(), SAY_AGAIN)
         if talk.connection is not None:
             await talk.connection.close()
+
+    async def hang_up(self, talk: Talk) -> None:
+        """Say that a call is over, once more."""
+        if self.handset is not None and talk.sessions:
+            self.handset.say(talk.peer, "terminate", {"sessionId": talk.sessions[-1], "reason": "success"})
 
     async def _converse(self, talk: Talk) -> None:
         """Until the caller was heard for long enough, or was not for too long, or the call is over."""

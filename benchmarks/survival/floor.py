@@ -16,6 +16,7 @@ import httpx
 from benchmarks.survival import programs
 from benchmarks.survival.agents import Agent
 from benchmarks.survival.callers import InsistentCaller
+from benchmarks.survival.keeping import KeepingAgent, keep_connection
 from benchmarks.survival.truth import Truth, find_slot, read_truth
 from benchmarks.survival.voices import Ear, make_voices
 from benchmarks.telephones import Centre
@@ -41,6 +42,9 @@ class Floor:
     async def open(self) -> None:
         """All agents live and on queue, and kept so."""
         for agent in self.agents:
+            if isinstance(agent, KeepingAgent):
+                await keep_connection(self.centre, agent.given)
+                self.tasks.append(asyncio.create_task(agent.answer_calls()))
             await agent.begin()
             self.tasks += [asyncio.create_task(agent.stay()), asyncio.create_task(agent.watch())]
 
@@ -94,8 +98,9 @@ async def floor(
     agents: int,
     seconds: tuple[float, float] = (3.0, 6.0),
     gives_up: float = 0.0,
+    keeping: int = 0,
 ) -> AsyncGenerator[Floor]:
-    """A floor that is taken down at the end."""
+    """A floor that is taken down at the end. ``keeping``: so many of the agents keep a connection between calls."""
     centre = Centre(ready)
     names = [*(f"caller-{number}" for number in range(callers)), *(f"agent-{number}" for number in range(agents))]
     voices = make_voices(names)
@@ -121,7 +126,7 @@ async def floor(
             for number, name in enumerate(names[:callers])
         ],
         [
-            Agent(
+            (KeepingAgent if number < keeping else Agent)(
                 name,
                 centre,
                 ready["agents"][number],

@@ -11,7 +11,8 @@ from psycopg.rows import dict_row
 Row = dict[str, Any]
 
 LEFT_OVER = {
-    "live legs": "select count(*) as left from calls.leg where state <> 'ended'",
+    # What a station keeps between calls stays.
+    "live legs": "select count(*) as left from calls.leg where state <> 'ended' and conversation_id is not null",
     "alerting offers": "select count(*) as left from routing.offer where state = 'alerting'",
     "interactions": "select count(*) as left from routing.interaction where state <> 'ended'",
     "conversations": "select count(*) as left from conversations.conversation where ended_at is null",

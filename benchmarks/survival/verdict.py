@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.survival.agents import Agent, Talk
 from benchmarks.survival.callers import Call, InsistentCaller
+from benchmarks.survival.keeping import KeepingAgent
 from benchmarks.survival.truth import Row, Truth
 from benchmarks.survival.voices import Ear, Spell
 
@@ -61,6 +62,7 @@ def judge(
                 "median_s": round(median(gaps), 1) if gaps else None,
                 "worst_s": round(max(gaps), 1) if gaps else None,
             },
+            "kept_connections": sum(agent.lines for agent in agents if isinstance(agent, KeepingAgent)),
             "sockets": sum(agent.sockets for agent in agents),
             "channels": sum(agent.channels for agent in agents),
             "not_responding": sum(truth.absent.values()),

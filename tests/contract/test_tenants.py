@@ -115,14 +115,15 @@ def test_nobody_of_another_organization_calls_our_queues_or_our_callers(walk: Wa
     """They learn no more of a queue, or of a call whose secret they have, than of one that never was."""
     sent: dict[str, Any] = {"content": OFFER, "headers": {"content-type": SDP}}
     queue, resource = walk.place("/{queue_id}"), walk.place("/{queue_id}/{resource}")
-    for method, place, unheard, more in (
+    asked: list[tuple[str, str, str, dict[str, Any]]] = [
         ("POST", queue, "/unheard", sent),
         ("GET", queue, "/unheard", {}),
         ("GET", resource, f"{queue}/unheard.secret", {}),
         ("POST", resource, f"{queue}/unheard.secret", sent),
         ("PATCH", resource, f"{queue}/unheard.secret", {**sent, "headers": {"content-type": FRAGMENT}}),
         ("DELETE", resource, f"{queue}/unheard.secret", {}),
-    ):
+    ]
+    for method, place, unheard, more in asked:
         ours, nobodys = (walk.client.request(method, f"{WHIP}{each}", **more) for each in (place, unheard))
         assert (ours.status_code, nobodys.status_code) == (404, 404), (method, place)
         assert without_names(ours, place) == without_names(nobodys, unheard)

@@ -32,7 +32,7 @@ CALLS_A_MINUTE = 60
 """New web calls of one address."""
 
 LOCATION = ResponseHeader(
-    name="Location", description="The call, with the secret by which it is named", documentation_only=True
+    name="Location", value="", description="The call, with the secret by which it is named", documentation_only=True
 )
 NO_CONTENT = {204: ResponseSpec(None, description="Taken; there is nothing of ours to tell", media_type=MediaType.TEXT)}
 
