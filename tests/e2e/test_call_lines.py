@@ -81,6 +81,30 @@ async def test_two_tabs_ring_and_the_one_that_answers_has_the_call(microphones: 
         await leave(one)
 
 
+async def test_a_page_that_is_loaded_anew_has_its_call_again(microphones: Browser, centre: Demo) -> None:
+    agent = centre.agent(0)
+    async with telephone(microphones, centre, SDK, agent) as phone, web_caller(centre, QUEUE) as caller:
+        await phone.begin()
+        await phone.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await phone.told("pendingSession", conversation_id)
+        await phone.do("acceptPendingSession", conversation_id)
+        assert await phone.hears(CALLER_TONE)
+        before = (await phone.conversation(conversation_id))["participants"]
+        await phone.page.reload()
+        await phone.begin()
+        assert (await phone.told("pendingSession", conversation_id))["autoAnswer"] is True
+        assert await phone.hears(CALLER_TONE)
+        assert await caller.hears(AGENT_TONE)
+        after = (await phone.conversation(conversation_id))["participants"]
+        assert [each["id"] for each in after] == [each["id"] for each in before]
+        assert await phone.routing_status() == "INTERACTING"
+        await phone.do("endSession", conversation_id)
+        await caller.until("ended")
+        await leave(phone)
+
+
 async def test_who_does_not_answer_is_not_responding_and_the_caller_waits_on(
     microphones: Browser, centre: Demo
 ) -> None:

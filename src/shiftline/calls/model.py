@@ -19,6 +19,10 @@ SETUP_LIFETIME = timedelta(seconds=12)
 RESUME_LIFETIME = timedelta(seconds=20)
 RETURN_LIFETIME = timedelta(seconds=5)
 """A web caller who closed their connection makes another at once, or has gone without a word."""
+PARTING_LIFETIME = timedelta(seconds=2)
+"""A softphone that ends a call says so beside its connection's end, on another way: for so long its word is waited for."""
+RECALL_LIFETIME = timedelta(seconds=15)
+"""A page that was loaded anew is back within seconds."""
 
 NODE_LIFETIME = timedelta(seconds=2)
 NODE_RENEWAL = timedelta(milliseconds=500)

@@ -13,18 +13,26 @@ from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call, Consultation, Hearing, Leg, LegKind, LegState, MediaNode, Treatment
 from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
 
+AGAIN = frozenset({LegState.REQUESTED, LegState.LOST, LegState.PROPOSED})
+"""Where a leg goes whose connection is gone and whose call is not."""
+
 STEPS: Mapping[LegState, frozenset[LegState]] = MappingProxyType(
     {
         LegState.PROPOSED: frozenset({LegState.REQUESTED}),
-        LegState.REQUESTED: frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.REQUESTED, LegState.LOST}),
-        LegState.OFFERED: frozenset({LegState.ANSWERED, LegState.REQUESTED, LegState.LOST}),
-        LegState.ANSWERED: frozenset({LegState.CONNECTED, LegState.REQUESTED, LegState.LOST}),
-        LegState.CONNECTED: frozenset({LegState.REQUESTED, LegState.LOST}),
-        LegState.LOST: frozenset({LegState.REQUESTED}),
+        LegState.REQUESTED: frozenset({LegState.OFFERED, LegState.ANSWERED, *AGAIN}),
+        LegState.OFFERED: frozenset({LegState.ANSWERED, *AGAIN}),
+        LegState.ANSWERED: frozenset({LegState.CONNECTED, *AGAIN}),
+        LegState.CONNECTED: AGAIN,
+        LegState.LOST: AGAIN,
         LegState.ENDED: frozenset(),
     }
 )
-"""Where a leg may go; it may end from anywhere. Back to ``REQUESTED``: it is made anew on another node."""
+"""Where a leg may go; it may end from anywhere. Back to ``REQUESTED``: it is made anew on another node; to
+``PROPOSED``: its person's softphones are rung anew."""
+
+
+AWAY = frozenset({LegState.LOST, LegState.PROPOSED})
+"""Of whom nobody knows when they come back. A leg that is made anew on another node is back too soon for music."""
 
 
 def check_step(leg: Leg, state: LegState) -> None:
@@ -85,15 +93,14 @@ def _treatment(participant: Participant) -> Treatment:
 
 
 def _alone(call: Call, participant: Participant) -> Treatment:
-    """What is played to one who talks to nobody: the queue's, or that somebody is being called."""
+    """What is played to one who talks to nobody: the queue's, that somebody is being called, or music until one comes back."""
     if queue_of(call.conversation) is not None:
         return Treatment.WAITING
-    called = [
-        each
-        for each in humans(call.conversation)
-        if each.id != participant.id and each.state is not CallState.CONNECTED
-    ]
-    return Treatment.RINGBACK if called else Treatment.SILENCE
+    others = [each for each in humans(call.conversation) if each.id != participant.id]
+    if any(each.state is not CallState.CONNECTED for each in others):
+        return Treatment.RINGBACK
+    legs = map(call.leg_of, (each.id for each in others))
+    return Treatment.HOLD if any(leg is not None and leg.state in AWAY for leg in legs) else Treatment.SILENCE
 
 
 def is_recorded(call: Call, leg: Leg) -> bool:
@@ -127,6 +134,12 @@ def _left_out(consultation: Consultation | None, present: set[str]) -> set[str]:
         return {destination} & present
     # The one to be transferred hears music as soon as the other is called, not only once they answer.
     return {consultation.object_id} & present if wanted == "DESTINATION" else set()
+
+
+def asked_no_more(conversation: Conversation, consultation: Consultation | None) -> tuple[str, ...]:
+    """Who is still said to be asked in a consultation that is over, by participant id."""
+    asked = (each for each in humans(conversation) if each.consult_participant_id is not None)
+    return tuple(each.id for each in asked if consultation is None or each.id != consultation.destination_id)
 
 
 def choose_departures(conversation: Conversation) -> tuple[str, ...]:
@@ -175,7 +188,20 @@ def can_resume(leg: Leg) -> bool:
 
 
 def may_return(call: Call, leg: Leg) -> bool:
-    """Whether a leg that carries nothing any more is waited for: a web caller who is in the call makes their offer anew."""
+    """Whether a leg that carries nothing any more is waited for: a web caller who is in the call makes their offer anew, and a
+    softphone that hung up is about to say so.
+    """
+    if not _is_in_call(call, leg):
+        return False
+    return leg.state is LegState.CONNECTED if leg.kind is LegKind.SOFTPHONE else leg.state is not LegState.LOST
+
+
+def may_be_recalled(call: Call, leg: Leg) -> bool:
+    """Whether somebody whose softphone went without a word, such as a page that was loaded anew, is rung once more."""
+    return _is_in_call(call, leg) and leg.kind is LegKind.SOFTPHONE and leg.state is not LegState.PROPOSED
+
+
+def _is_in_call(call: Call, leg: Leg) -> bool:
+    """Whether a leg's participant is in the call. What a station keeps between calls is offered anew after its call."""
     participant = call.participant_of(leg)
-    in_call = participant is not None and participant.state is CallState.CONNECTED
-    return in_call and leg.kind is LegKind.WEB and leg.state is not LegState.LOST
+    return participant is not None and participant.state is CallState.CONNECTED and not leg.persistent

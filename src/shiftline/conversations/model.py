@@ -312,6 +312,13 @@ class SetConfined:
 
 
 @dataclass(frozen=True, slots=True)
+class EndConsultation:
+    """A participant is no longer asked whether they take somebody over: they are in the call, or not."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetRecording:
     """What a participant gives is being recorded, or not any more."""
 
@@ -372,6 +379,7 @@ Change: TypeAlias = (
     | SetMuted
     | SetHeld
     | SetConfined
+    | EndConsultation
     | SetRecording
     | SetRecordingPaused
     | BeginWrapup

@@ -33,7 +33,8 @@ on conflict (organization_id, conversation_id, id) do update
 set state = excluded.state, muted = excluded.muted, held = excluded.held, confined = excluded.confined,
     recording = excluded.recording, alerted_at = excluded.alerted_at, connected_at = excluded.connected_at,
     held_at = excluded.held_at, ended_at = excluded.ended_at, disconnect_type = excluded.disconnect_type,
-    error = excluded.error, wrapup_required = excluded.wrapup_required, wrapup_prompt = excluded.wrapup_prompt,
+    error = excluded.error, consult_participant_id = excluded.consult_participant_id,
+    wrapup_required = excluded.wrapup_required, wrapup_prompt = excluded.wrapup_prompt,
     wrapup_timeout_ms = excluded.wrapup_timeout_ms, wrapup = excluded.wrapup, wrapup_skipped = excluded.wrapup_skipped,
     acw_started_at = excluded.acw_started_at, acw_ended_at = excluded.acw_ended_at, acw_due_at = excluded.acw_due_at,
     attributes = excluded.attributes, changed_version = excluded.changed_version;

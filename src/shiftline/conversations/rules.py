@@ -32,6 +32,7 @@ from shiftline.conversations.model import (
     Conversation,
     ConversationDraft,
     DisconnectType,
+    EndConsultation,
     EndWrapup,
     ExpireWrapup,
     Join,
@@ -282,6 +283,10 @@ def _set_confined(current: Participant, change: SetConfined, _at: datetime) -> P
     return _changed(current, replace(current, confined=change.confined))
 
 
+def _end_consultation(current: Participant, _change: EndConsultation, _at: datetime) -> Participant:
+    return replace(current, consult_participant_id=None) if current.live else current
+
+
 def _set_recording(current: Participant, change: SetRecording, _at: datetime) -> Participant:
     return _changed(current, replace(current, recording=change.recording))
 
@@ -388,6 +393,7 @@ _STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] 
     SetMuted: _set_muted,
     SetHeld: _set_held,
     SetConfined: _set_confined,
+    EndConsultation: _end_consultation,
     SetRecording: _set_recording,
     SetAttributes: _set_attributes,
     BeginWrapup: _begin_wrapup,

@@ -71,7 +71,8 @@ LOST = {
         where i.state <> 'ended' and c.ended_at is not null""",
     "a phone that rings for an offer that is over": """
         select l.id from calls.leg l join routing.offer o on o.id = l.offer_id
-        where l.state = 'proposed' and o.state <> 'alerting'""",
+        join conversations.participant p on p.id = l.participant_id
+        where l.state = 'proposed' and o.state <> case p.state when 'connected' then 'accepted' else 'alerting' end""",
     "an open recording of a leg that has ended": """
         select r.id from recordings.recording r join calls.leg l on l.id = r.leg_id
         where r.stop_at is null and l.state = 'ended'""",

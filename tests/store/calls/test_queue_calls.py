@@ -3,13 +3,23 @@
 from datetime import timedelta
 
 import pytest
-from tests.store.calls.exchange import AGES, ANSWER, JID, OFFER, Exchange
+from tests.store.calls.exchange import AGES, ANSWER, JID, OFFER, Caller, Exchange
 
 from shiftline.calls.errors import DescriptionInvalid, LegNotFound
 from shiftline.calls.events import LegChanged, SoftphoneTold
-from shiftline.calls.model import PROPOSAL_LIFETIME, RESUME_LIFETIME, RETURN_LIFETIME, SETUP_LIFETIME, LegState
+from shiftline.calls.model import (
+    PARTING_LIFETIME,
+    PROPOSAL_LIFETIME,
+    RECALL_LIFETIME,
+    RESUME_LIFETIME,
+    RETURN_LIFETIME,
+    SETUP_LIFETIME,
+    LegState,
+    Treatment,
+)
 from shiftline.calls.operations import nodes, softphones
 from shiftline.calls.operations.clocks import NOT_IN_TIME
+from shiftline.calls.rules import hear
 from shiftline.conversations.events import ConversationChanged
 from shiftline.conversations.model import CallState, DisconnectType
 from shiftline.foundation.context import Actor
@@ -147,11 +157,66 @@ async def test_a_softphone_whose_sound_never_flows(exchange: Exchange) -> None:
     await exchange.require_nothing_left(ben)
 
 
+async def treatment(exchange: Exchange, caller: Caller) -> Treatment:
+    leg = await caller.leg()
+    return hear(await exchange.call(caller.conversation_id))[leg.id].treatment
+
+
+@pytest.mark.parametrize("reason", [nodes.CLOSED, "media.dead"])
+async def test_an_agent_whose_page_is_loaded_anew_has_the_call_again(exchange: Exchange, reason: str) -> None:
+    queue = await exchange.queue()
+    ana = await exchange.agent("Ana", queue)
+    caller, leg = await exchange.talk(queue, ana)
+    assert leg.conversation_id is not None
+    await exchange.floor.tenant.news()
+    await nodes.fail_leg(exchange.system, leg, reason)
+    assert (await exchange.now(leg)).state is LegState.LOST
+    assert await treatment(exchange, caller) is Treatment.HOLD
+    assert await exchange.later(PARTING_LIFETIME + MOMENT) == 1
+    rings = await exchange.now(leg)
+    assert (rings.state, rings.auto_answer, rings.jid, rings.node_id) == (LegState.PROPOSED, True, None, None)
+    assert rings.session_id != leg.session_id
+    told = [(each.kind, each.session_id, each.jid) for each in await exchange.floor.tenant.news(SoftphoneTold)]
+    assert told == [("terminate", leg.session_id, leg.jid), ("propose", rings.session_id, None)]
+    assert await caller.state() == "connected", "they are in the call all the time"
+    assert await treatment(exchange, caller) is Treatment.HOLD
+    await exchange.answer(rings)
+    assert leg.id in await exchange.recorded()
+    assert await treatment(exchange, caller) is Treatment.SILENCE
+    assert await exchange.floor.status(ana) is RoutingState.INTERACTING
+    await exchange.hang_up(await exchange.now(leg))
+    assert await caller.state() == "ended"
+    await exchange.require_nothing_left(ana)
+
+
+async def test_who_hangs_up_is_not_rung_however_late_they_say_so(exchange: Exchange) -> None:
+    """The connection's end and the softphone's word come on two ways."""
+    queue = await exchange.queue()
+    ana = await exchange.agent("Ana", queue)
+    caller, leg = await exchange.talk(queue, ana)
+    await nodes.fail_leg(exchange.system, leg, nodes.CLOSED)
+    await exchange.hang_up(leg)
+    assert await caller.state() == "ended"
+    await exchange.require_nothing_left(ana)
+
+
+async def test_a_caller_who_hangs_up_while_their_agent_is_away(exchange: Exchange) -> None:
+    queue = await exchange.queue()
+    ana = await exchange.agent("Ana", queue)
+    caller, leg = await exchange.talk(queue, ana)
+    await nodes.fail_leg(exchange.system, leg, nodes.CLOSED)
+    await exchange.later(PARTING_LIFETIME + MOMENT)
+    await caller.hang_up()
+    await exchange.require_nothing_left(ana)
+
+
 async def test_an_agent_s_network_that_fails_in_the_midst_of_a_call(exchange: Exchange) -> None:
     queue = await exchange.queue()
     ana = await exchange.agent("Ana", queue)
     caller, leg = await exchange.talk(queue, ana)
     await nodes.fail_leg(exchange.system, await exchange.now(leg), "media.silent")
+    await exchange.later(PARTING_LIFETIME + MOMENT)
+    await exchange.later(PARTING_LIFETIME + RECALL_LIFETIME + 2 * MOMENT)
     assert await exchange.floor.status(ana) is RoutingState.NOT_RESPONDING
     assert await caller.state() == "waiting", "who talked to them waits in the queue again"
     assert await exchange.recorded() == []

@@ -9,7 +9,6 @@ from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Callee, Leg
 from shiftline.calls.operations.transfers import (
     add_to_conference,
-    asked_in,
     begin_consultation,
     cancel_consultation,
     change_consultation,
@@ -57,6 +56,12 @@ async def pairs(exchange: Exchange, conversation_id: str) -> set[str]:
 async def consultations(exchange: Exchange) -> list[str | None]:
     rows = await exchange.rows("select outcome from calls.consultation order by began_at, id")
     return [row["outcome"] for row in rows]
+
+
+async def asked(exchange: Exchange, conversation_id: str) -> list[str | None]:
+    """Who is said to be asked in a consultation."""
+    participants = (await exchange.call(conversation_id)).conversation.participants
+    return [each.person_id for each in participants if each.consult_participant_id is not None]
 
 
 # blind
@@ -171,12 +176,12 @@ async def test_what_rings_or_is_unknown_cannot_be_transferred(exchange: Exchange
 
 async def test_a_consultation_that_becomes_a_transfer(exchange: Exchange) -> None:
     caller, leg = await talking(exchange)
-    asked = await consult(exchange, caller)
+    await consult(exchange, caller)
     assert await caller.state() == "held"
     await exchange.answer(await exchange.leg_of("Ben"))
     assert await pairs(exchange, caller.conversation_id) == {"Ana<Ben", "Ben<Ana"}
     there = await complete_consultation(exchange.acting_as("Ana"), caller.conversation_id)
-    assert asked_in(there) == asked
+    assert await asked(exchange, caller.conversation_id) == []
     assert there.participants[2].disconnect_type is DisconnectType.TRANSFER_CONSULT
     assert not (await exchange.now(leg)).live
     assert await pairs(exchange, caller.conversation_id) == {"Ben<caller", "caller<Ben"}
@@ -208,8 +213,12 @@ async def test_a_consultation_speaks_to_each_in_turn_and_becomes_a_conference(ex
     await change_consultation(ana, place, "BOTH")
     assert len(await pairs(exchange, place)) == 6
     assert await consultations(exchange) == [None]
-    await change_consultation(ana, place, None)
+    assert await asked(exchange, place) == ["Ben"]
+    _, told = await change_consultation(ana, place, None)
     assert len(await pairs(exchange, place)) == 6
+    # Who was asked is told once more; then nobody is, and no page shows a consultation.
+    assert (await exchange.call(place)).conversation.participant(told).person_id == "Ben"  # type: ignore[union-attr]
+    assert await asked(exchange, place) == []
     assert await consultations(exchange) == ["conference"]
     with pytest.raises(NotPossibleNow, match="No consultation"):
         await change_consultation(ana, place, "OBJECT")

@@ -292,10 +292,24 @@ def test_queues_are_no_humans_and_who_has_left_is_not_there() -> None:
 
 
 def test_who_may_come_back_after_their_connection_was_lost() -> None:
-    """A web caller who is in the call; nobody waits for one who never came in, nor for a softphone, nor twice."""
+    """Whoever is in the call, once; nobody waits for one who never came in, nor for what a station keeps between calls."""
     web = leg("caller", kind=LegKind.WEB)
     assert rules.may_return(call(caller(), agent()), web)
     assert not rules.may_return(call(caller(CONTACTING)), web)
-    assert not rules.may_return(call(caller(), agent()), leg("agent", jid="ana@org.localhost/tab"))
+    phone = leg("agent", jid="ana@org.localhost/tab")
+    assert rules.may_return(call(caller(), agent()), phone)
+    assert not rules.may_return(call(caller(), agent()), replace(phone, persistent=True))
+    assert not rules.may_return(call(caller(), agent(ALERTING)), phone)
+    assert not rules.may_return(call(caller(), agent()), replace(phone, state=LegState.LOST))
     assert not rules.may_return(call(caller(), agent()), leg("caller", LegState.LOST, kind=LegKind.WEB))
     assert not rules.may_return(call(gone("caller", Purpose.CUSTOMER), agent()), web)
+
+
+@pytest.mark.parametrize("state", [LegState.LOST, LegState.REQUESTED, LegState.OFFERED, LegState.ANSWERED])
+def test_who_is_rung_once_more_after_their_softphone_went(state: LegState) -> None:
+    phone = leg("agent", state)
+    assert rules.may_be_recalled(call(caller(), agent()), phone)
+    assert not rules.may_be_recalled(call(caller(), agent()), replace(phone, state=LegState.PROPOSED)), "not for ever"
+    assert not rules.may_be_recalled(call(caller(), agent()), replace(phone, kind=LegKind.WEB))
+    assert not rules.may_be_recalled(call(caller(), agent(ALERTING)), phone), "they never were in the call"
+    assert not rules.may_be_recalled(call(caller(), gone("agent")), phone)

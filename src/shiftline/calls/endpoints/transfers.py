@@ -62,10 +62,10 @@ async def patch_consult(
     context: Context, conversation_id: str, participant_id: str, data: ConsultUpdateBody
 ) -> WireConsult:
     """Speak with the one asked, with the other party, with both; CONFERENCE makes it a call of all."""
-    changed = await transfers.change_consultation(context, conversation_id, read_speak_to(data.speak_to))
+    changed, asked = await transfers.change_consultation(context, conversation_id, read_speak_to(data.speak_to))
     if changed.participant(participant_id) is None:
         raise CalleeInvalid("participantId", "is not in the conversation.")
-    return WireConsult(destination_participant_id=transfers.asked_in(changed) or participant_id)
+    return WireConsult(destination_participant_id=asked)
 
 
 @delete(CONSULT, operation_id="deleteConversationsCallParticipantConsult", status_code=204, tags=TAGS)

@@ -11,6 +11,7 @@ from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.events import LegChanged, SoftphoneTold
 from shiftline.calls.model import (
     PROPOSAL_LIFETIME,
+    RECALL_LIFETIME,
     RESUME_LIFETIME,
     SETUP_LIFETIME,
     Call,
@@ -22,7 +23,7 @@ from shiftline.conversations.model import Participant
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 
-STARTED = frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
+STARTED = frozenset({LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED, LegState.LOST})
 
 UNDESCRIBED: Mapping[str, Any] = MappingProxyType(
     {"local_sdp": None, "remote_sdp": None, "remote_candidates": (), "ice_offer": None, "ice_answer": None}
@@ -124,8 +125,31 @@ async def make_anew_in(tx: Transaction, leg: Leg, node_id: str) -> Leg:
     )
 
 
+async def recall_leg_in(tx: Transaction, leg: Leg) -> Leg:
+    """Ring somebody's softphones who is in the call and whose own is gone: whichever is there takes it at once."""
+    for session_id in {leg.session_id, leg.former_session_id} - {None}:
+        tell(tx, replace(leg, session_id=session_id), "terminate", reason="success")
+    recalled = await change_leg_in(
+        tx,
+        leg,
+        state=LegState.PROPOSED,
+        generation=leg.generation + 1,
+        session_id=new_id(),
+        session_conversation_id=leg.conversation_id,
+        former_session_id=None,
+        jid=None,
+        node_id=None,
+        reinvite=False,
+        auto_answer=True,
+        due_at=tx.context.clock.real_now() + RECALL_LIFETIME,
+        **UNDESCRIBED,
+    )
+    tell(tx, recalled, "propose")
+    return recalled
+
+
 async def lose_leg_in(tx: Transaction, leg: Leg, lifetime: timedelta) -> Leg:
-    """A web caller's connection is gone and their call is not: for so long it is waited for their offer."""
+    """A connection is gone and its call is not: for so long it is waited for a web caller's offer, or a softphone's last word."""
     return await change_leg_in(
         tx,
         leg,

@@ -17,6 +17,7 @@ from shiftline.conversations.model import (
     Change,
     Conversation,
     DisconnectType,
+    EndConsultation,
     Move,
     Participant,
     Purpose,
@@ -79,7 +80,7 @@ class Plan:
 
 
 def plan_changes(call: Call, changes: Iterable[Change], now: datetime, peers: DisconnectType) -> Plan:
-    """Add to changes what follows from them: departures first, then hold music."""
+    """Add to changes what follows from them: departures first, then hold music and the end of a consultation."""
     asked = tuple(changes)
     conversation = apply(call.conversation, asked, now)
     leaving = tuple(
@@ -88,10 +89,13 @@ def plan_changes(call: Call, changes: Iterable[Change], now: datetime, peers: Di
     conversation = apply(conversation, leaving, now)
     consultation = call.consultation if _consults(call.consultation, conversation) else None
     confined = rules.choose_confined(replace(call, conversation=conversation, consultation=consultation))
-    followed = tuple(
-        SetConfined(each.id, confined[each.id])
-        for each in conversation.participants
-        if each.id in confined and each.confined != confined[each.id]
+    followed = (
+        *(
+            SetConfined(each.id, confined[each.id])
+            for each in conversation.participants
+            if each.id in confined and each.confined != confined[each.id]
+        ),
+        *(EndConsultation(each) for each in rules.asked_no_more(conversation, consultation)),
     )
     return Plan((*asked, *leaving, *followed), apply(conversation, followed, now), consultation)
 

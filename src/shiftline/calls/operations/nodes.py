@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.events import NodeChanged
 from shiftline.calls.model import (
     NODE_LIFETIME,
+    PARTING_LIFETIME,
     PROPOSAL_LIFETIME,
     RESUME_LIFETIME,
     RETURN_LIFETIME,
@@ -27,6 +29,7 @@ from shiftline.calls.operations.legs import (
     end_leg_in,
     lose_leg_in,
     make_anew_in,
+    recall_leg_in,
     tell,
 )
 from shiftline.calls.operations.moving import lock_call_in, move_in
@@ -146,7 +149,7 @@ async def _enter(tx: Transaction, call: Call, leg: Leg) -> Call:
 
 
 async def fail_leg(context: Context, leg: Leg, reason: str) -> None:
-    """A leg did not come up, or its other side is gone: a web caller who is in the call may come back."""
+    """A leg did not come up, or its other side is gone: whoever is in the call may come back."""
     async with context.transaction() as tx:
         call, current = await lock_leg_in(tx, leg)
         if current is not None and current.state is not LegState.LOST:
@@ -154,20 +157,30 @@ async def fail_leg(context: Context, leg: Leg, reason: str) -> None:
 
 
 async def lose_or_give_up_in(tx: Transaction, call: Call | None, leg: Leg, reason: str) -> None:
-    """Wait for whoever may come back; else end the leg and its participant's part."""
-    if call is None or not rules.may_return(call, leg):
+    """Wait for whoever may come back, or ring them; else end the leg and its participant's part."""
+    if call is not None and rules.may_return(call, leg):
+        log.info("leg.lost", leg=leg.key, reason=reason)
+        await move_in(tx, with_leg(call, await lose_leg_in(tx, leg, _patience(leg, reason))))
+    elif call is not None and rules.may_be_recalled(call, leg):
+        log.info("leg.recalled", leg=leg.key, reason=reason)
+        await move_in(tx, with_leg(call, await recall_leg_in(tx, leg)))
+    else:
         await give_up_in(tx, call, leg, reason)
-        return
-    log.info("leg.lost", leg=leg.key, reason=reason)
-    lost = await lose_leg_in(tx, leg, RETURN_LIFETIME if reason == CLOSED else RESUME_LIFETIME)
-    await move_in(tx, with_leg(call, lost))
+
+
+def _patience(leg: Leg, reason: str) -> timedelta:
+    """For how long a leg that is lost is waited for."""
+    if leg.kind is LegKind.SOFTPHONE:
+        return PARTING_LIFETIME
+    return RETURN_LIFETIME if reason == CLOSED else RESUME_LIFETIME
 
 
 async def give_up_in(tx: Transaction, call: Call | None, leg: Leg, reason: str) -> None:
     """End a leg that carries nothing, and its participant's part; whoever talked to an agent waits again in the queue."""
     participant = call.participant_of(leg) if call is not None else None
     if call is not None and participant is not None and participant.live:
-        how = DisconnectType.TRANSFER_NO_ANSWER if leg.state is LegState.PROPOSED else DisconnectType.TRANSPORT_FAILURE
+        rang = leg.state is LegState.PROPOSED and participant.state is not CallState.CONNECTED
+        how = DisconnectType.TRANSFER_NO_ANSWER if rang else DisconnectType.TRANSPORT_FAILURE
         changes: list[Any] = [Move(participant.id, CallState.DISCONNECTED, how, reason)]
         if leg.offer_id is not None and participant.purpose is Purpose.AGENT:
             await fail_offer_in(tx, leg.offer_id, reason)

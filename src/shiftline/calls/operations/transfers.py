@@ -98,16 +98,21 @@ async def begin_consultation(
         return call.conversation, draft.id
 
 
-async def change_consultation(context: Context, conversation_id: str, speak_to: SpeakTo | None) -> Conversation:
-    """With whom the initiator speaks; None completes it as a conference of all. Raises NotPossibleNow."""
+async def change_consultation(
+    context: Context, conversation_id: str, speak_to: SpeakTo | None
+) -> tuple[Conversation, str]:
+    """With whom the initiator speaks; None completes it as a conference of all. The id of the participant who was asked.
+
+    Raises NotPossibleNow.
+    """
     async with context.transaction() as tx:
         call, consultation = await _lock_consultation(tx, conversation_id)
         if speak_to is None:
             await store.end_consultation(tx, consultation, "conference")
-            return (await move_in(tx, replace(call, consultation=None))).conversation
+            return (await move_in(tx, replace(call, consultation=None))).conversation, consultation.destination_id
         changed = replace(consultation, speak_to=speak_to)
         await store.update_consultation(tx, changed)
-        return (await move_in(tx, replace(call, consultation=changed))).conversation
+        return (await move_in(tx, replace(call, consultation=changed))).conversation, consultation.destination_id
 
 
 async def complete_consultation_in(tx: Transaction, call: Call, consultation: Consultation) -> Call:
@@ -187,9 +192,3 @@ async def _lock_consultation(tx: Transaction, conversation_id: str) -> tuple[Cal
     if call.consultation is None:
         raise NotPossibleNow("No consultation is under way.")
     return call, call.consultation
-
-
-def asked_in(conversation: Conversation) -> str | None:
-    """The participant who is, or was last, asked in a consultation."""
-    asked = [each.id for each in conversation.participants if each.consult_participant_id is not None]
-    return asked[-1] if asked else None
