@@ -96,7 +96,7 @@ class WebCaller:
         )
         if response.status_code == 201:
             self.location = response.headers["location"]
-            await self._answered(response.text)
+            await self.take_answer(response.text)
         return response
 
     async def renew(self) -> httpx.Response:
@@ -105,10 +105,11 @@ class WebCaller:
             self.location, content=await self.offer(), headers={"content-type": "application/sdp"}
         )
         if response.status_code == 200:
-            await self._answered(response.text)
+            await self.take_answer(response.text)
         return response
 
-    async def _answered(self, answer: str) -> None:
+    async def take_answer(self, answer: str) -> None:
+        """Go on with what was answered to an offer."""
         assert self.connection is not None
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 

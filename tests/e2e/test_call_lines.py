@@ -192,3 +192,46 @@ async def test_a_persistent_connection_carries_one_call_after_the_other(micropho
                 await asyncio.sleep(0.5)
         assert await phone.page.evaluate("window.analysers.some(([peer]) => peer.connectionState === 'connected')")
         await leave(phone)
+
+
+async def test_two_lines_hold_one_call_while_the_other_goes_on(microphones: Browser, centre: Demo) -> None:
+    agent, colleague = centre.agent(2), centre.agent(1)
+    await change_station(centre, agent, webRtcCallAppearances=2)
+    async with (
+        telephone(microphones, centre, SDK, agent) as phone,
+        telephone(microphones, centre, SDK, colleague) as other,
+        web_caller(centre, QUEUE) as caller,
+    ):
+        await phone.begin()
+        await other.begin()
+        await phone.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        first = (await caller.status())["conversationId"]
+        await phone.told("pendingSession", first)
+        await phone.do("acceptPendingSession", first)
+        assert await caller.hears(AGENT_TONE)
+        async with phone.client() as client:
+            begun = await client.post("/api/v2/conversations/calls", json={"callUserId": colleague["userId"]})
+            assert begun.status_code == 202, begun.text
+            second = begun.json()["id"]
+            await other.told("pendingSession", second)
+            await other.do("acceptPendingSession", second)
+            assert await other.hears(AGENT_TONE)
+            # The vendor's client puts the first call on hold as soon as it takes up another line.
+            assert (await caller.until("held"))["conversationId"] == first
+            assert not await caller.hears(AGENT_TONE, timeout=2)
+            third = await client.post("/api/v2/conversations/calls", json={"callUserId": colleague["userId"]})
+            assert (third.status_code, "2 line(s)" in third.json()["message"]) == (409, True)
+        assert {each["id"] for each in await phone.events("sessionStarted")} == {
+            (await phone.told("sessionStarted", each))["id"] for each in (first, second)
+        }
+        await phone.do("endSession", second)
+        await other.told("sessionEnded", second)
+        assert (await caller.status())["state"] == "held", "the end of one call is not that of the other"
+        await phone.do("setConversationHeld", first, held=False)
+        assert await caller.hears(AGENT_TONE)
+        assert await phone.hears(CALLER_TONE)
+        await phone.do("endSession", first)
+        await caller.until("ended")
+        await leave(phone)
+    await change_station(centre, agent, webRtcCallAppearances=1)

@@ -18,6 +18,8 @@ from e2e.test_founding_case import SCHEDULE, payload, swap
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("recorded story")]
 
 QUEUE = "queue-voice-support"
+QUIET = 1.5
+"""Seconds: three of the half seconds that are looked at in a recording, two of them silent throughout."""
 
 
 async def sealed(admin: httpx.AsyncClient, conversation_id: str, count: int = 2) -> list[dict[str, Any]]:
@@ -72,11 +74,13 @@ async def test_the_agent_of_the_founding_case_takes_a_call_at_six() -> None:
 
             await phone.do("setAudioMute", conversation_id, mute=True)
             assert await caller.hears(0)
+            await asyncio.sleep(QUIET)
             await republish(admin, done["previousVersion"])
             await _take_a_role(admin, centre.agent(7))
             await phone.do("setAudioMute", conversation_id, mute=False)
             await phone.do("setConversationHeld", conversation_id, held=True)
             assert await phone.hears(0)
+            await asyncio.sleep(QUIET)
             await phone.do("setConversationHeld", conversation_id, held=False)
             assert await caller.hears(AGENT_TONE)
             assert await phone.hears(CALLER_TONE)

@@ -17,7 +17,7 @@ from shiftline.apps.supervisor.child import READY_FD, StartRefusedError, wait_at
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database
 from shiftline.foundation.migrations import migrate
-from shiftline.foundation.outbox import WORKER, OutboxReader
+from shiftline.foundation.outbox import ROUTER, WORKER, OutboxReader
 from shiftline.foundation.settings import Settings
 
 # A machine's clock may be set back a little when it is corrected; that is no reason to refuse to start.
@@ -45,18 +45,19 @@ async def _prepare(settings: Settings, *, demo: bool) -> dict[str, Any]:
     except RuntimeError as error:
         raise StartRefusedError(f"The database cannot be brought up to this version: {error}.") from error
     prepared = await sample.prepare(settings, demo=demo, secret=os.environ[SAMPLE_SECRET])
-    await keep_place(settings.database_url)
+    await keep_places(settings.database_url)
     return {"prepared": prepared}
 
 
-async def keep_place(database_url: str) -> None:
-    """Give the worker its place in the outbox before anybody is served: it may come to lead later than the first event."""
+async def keep_places(database_url: str) -> None:
+    """Give those who handle events their places in the outbox before anybody is served: they may lead later than the first event."""
     database = Database(database_url)
     await database.open()
     try:
-        place = OutboxReader(database, WORKER)
-        await place.start()
-        await place.save()
+        for consumer in (WORKER, ROUTER):
+            place = OutboxReader(database, consumer)
+            await place.start()
+            await place.save()
     finally:
         await database.close()
 

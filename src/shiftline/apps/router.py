@@ -1,4 +1,6 @@
-"""The router: offers interactions to agents at once when there is news, and does what is due by time. One leads."""
+"""The router: offers interactions to agents at once when there is news, does what is due by time, and what is to follow from
+an event without waiting for the worker, which yields to everybody. One leads.
+"""
 
 import asyncio
 import contextlib
@@ -8,7 +10,9 @@ from functools import partial
 
 import structlog
 
+from shiftline.apps import rooms
 from shiftline.apps.connections import make_engines, opened
+from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.pages import serve_pages
@@ -19,6 +23,7 @@ from shiftline.calls.operations.offering import offer_waiting
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.outbox import ROUTER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 
@@ -35,6 +40,7 @@ log = structlog.get_logger()
 def run(settings: Settings) -> None:
     """Route until a signal says stop."""
     configure_logs()
+    rooms.load("jobs")
     wait_at_gate()
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(_serve(settings))
@@ -49,7 +55,11 @@ async def _serve(settings: Settings) -> None:
         context = jobs.system_context(engines.database, engines.clock)
         woken = asyncio.Event()
         engines.bus.on_wake(woken.set)
-        works = (partial(_offer, context, woken), partial(_keep_time, context))
+        works = (
+            partial(_offer, context, woken),
+            partial(_keep_time, context),
+            partial(handle_events, engines, ROUTER, jobs.HANDLERS_AT_ONCE),
+        )
         # An error that nobody expected ends the process: the supervisor starts it anew, and the next leader goes on.
         async with asyncio.TaskGroup() as group:
             leading = group.create_task(lead(engines.database, "router", ROUTER_LOCK, works))

@@ -12,24 +12,22 @@ import structlog
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Refusal, Unavailable
-from shiftline.foundation.outbox import WORKER, News, OutboxReader
+from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
-from shiftline.foundation.telemetry import JOBS, configure_logs
+from shiftline.foundation.telemetry import configure_logs
 from shiftline.recordings.jobs import make_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
 
 LEADER_LOCK = 0x4C45_4144  # "LEAD"
 POLITE = 10
-TRIES = 3
-PAUSE = 0.05
-"""Seconds after news before the next look: what is committed meanwhile is handled, and the place saved, once."""
 
 log = structlog.get_logger()
 
@@ -68,44 +66,9 @@ async def _work(settings: Settings) -> None:
 
 
 async def _lead(engines: Engines) -> None:
-    works = [partial(_handle_events, engines)]
+    works = [partial(handle_events, engines, WORKER, jobs.HANDLERS)]
     works += [partial(_repeat, engines, periodic) for periodic in jobs.PERIODIC]
     await lead(engines.database, "worker", LEADER_LOCK, works)
-
-
-async def _handle_events(engines: Engines) -> None:
-    woken = asyncio.Event()
-    engines.bus.on_wake(woken.set)
-    outbox = OutboxReader(engines.database, WORKER)
-    while True:
-        woken.clear()
-        news = await outbox.read()
-        for item in news:
-            await _handle(engines, item)
-        if news:
-            await outbox.save()
-            await asyncio.sleep(PAUSE)
-        if outbox.has_more:
-            continue
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(woken.wait(), 1)
-
-
-async def _handle(engines: Engines, item: News) -> None:
-    context = jobs.system_context(engines.database, engines.clock, item.event, correlation_id=item.correlation_id)
-    for handler in jobs.HANDLERS.get(type(item.event), []):
-        for attempt in range(1, TRIES + 1):
-            try:
-                await handler(context, item.event)
-            except Unavailable:
-                raise
-            except Exception as error:
-                log.exception("handler.failed", handler=handler.__name__, attempt=attempt, error=str(error))
-                JOBS.labels(handler.__name__, "failed").inc()
-                await asyncio.sleep(0.2 * attempt)
-            else:
-                JOBS.labels(handler.__name__, "done").inc()
-                break
 
 
 async def _repeat(engines: Engines, periodic: jobs.Periodic) -> None:

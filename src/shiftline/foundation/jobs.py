@@ -1,7 +1,8 @@
 """What runs without a caller: handlers of events, periodic work, and long jobs.
 
-``@on(Event)`` handlers run from the outbox, in order, at least once: each must be harmless when repeated. ``@every``
-work runs on the leading worker. ``@job`` is for long work: ``defer`` enqueues it in the caller's own transaction, so it
+``@on(Event)`` handlers run from the outbox, in order, at least once: each must be harmless when repeated. Those of
+``@at_once(Event)`` run in the router, which yields to nobody, for what people wait for at their phones. ``@every`` work runs on the
+leading worker, as ``@on`` handlers do: politely. ``@job`` is for long work: ``defer`` enqueues it in the caller's own transaction, so it
 exists exactly if the change does; it survives its worker's death.
 """
 
@@ -22,7 +23,10 @@ Job: TypeAlias = Callable[..., Awaitable[None]]
 H = TypeVar("H", bound=Handler)
 J = TypeVar("J", bound=Job)
 
-HANDLERS: dict[type[Any], list[Handler]] = {}
+Handlers: TypeAlias = dict[type[Any], list[Handler]]
+
+HANDLERS: Handlers = {}
+HANDLERS_AT_ONCE: Handlers = {}
 JOBS: dict[str, Job] = {}
 PERIODIC: list["Periodic"] = []
 
@@ -38,9 +42,17 @@ class Periodic:
 
 def on(event_type: type[Any]) -> Callable[[H], H]:
     """Run an async function for each event of a type, as the system in the event's organization."""
+    return _register(HANDLERS, event_type)
 
+
+def at_once(event_type: type[Any]) -> Callable[[H], H]:
+    """The same, and the processor's other work does not come first. It must be quick."""
+    return _register(HANDLERS_AT_ONCE, event_type)
+
+
+def _register(handlers: Handlers, event_type: type[Any]) -> Callable[[H], H]:
     def register(handler: H) -> H:
-        HANDLERS.setdefault(event_type, []).append(handler)
+        handlers.setdefault(event_type, []).append(handler)
         return handler
 
     return register

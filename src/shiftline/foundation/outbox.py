@@ -5,9 +5,10 @@ all others that are visible now. So a long transaction delays nobody's news, one
 nothing is read twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
@@ -17,7 +18,8 @@ from shiftline.foundation.database import SQL, Database, Reader, Row
 
 BATCH = 500
 WORKER = "worker"
-"""The consumer that runs handlers of events. Its place is kept from the installation's first start on."""
+ROUTER = "router"
+"""The consumers that run handlers of events. Their places are kept from the installation's first start on."""
 
 log = structlog.get_logger()
 
@@ -56,11 +58,17 @@ class Snapshot:
 
 
 class OutboxReader:
-    """One reader's place in the outbox. With a ``consumer`` name the place outlives the process."""
+    """One reader's place in the outbox. With a ``consumer`` name the place outlives the process.
 
-    def __init__(self, database: Database, consumer: str | None = None) -> None:
+    ``only``: the types of events that it wants; None: all.
+    """
+
+    def __init__(
+        self, database: Database, consumer: str | None = None, only: Collection[type[Any]] | None = None
+    ) -> None:
         self._database = database
         self._consumer = consumer
+        self._names = None if only is None else [each.EVENT.name for each in only]
         self._place: Snapshot | None = None
         self.has_more = False
 
@@ -81,10 +89,10 @@ class OutboxReader:
             await self.start()
         assert self._place is not None
         async with self._database.reader() as reader:
-            now, rows = await _rows(reader, self._place, BATCH)
+            now, rows = await self._rows(reader, self._place, BATCH)
             self.has_more = len(rows) == BATCH
             if self.has_more:
-                rows = await _whole_transactions(reader, rows)
+                rows = await self._whole_transactions(reader, rows)
                 now = now.up_to(int(rows[-1]["xid"]))
         self._place = now
         rows.sort(key=lambda row: row["id"])  # they were written in this order, each just before its commit
@@ -95,21 +103,19 @@ class OutboxReader:
         async with self._database.reader() as reader:
             await reader.all(SQL["save_cursor"], {"consumer": self._consumer, "snapshot": str(self._place)})
 
+    async def _rows(self, reader: Reader, since: Snapshot, limit: int | None) -> tuple[Snapshot, list[Row]]:
+        """The statement's own snapshot, and what became visible since another, by transaction."""
+        rows = await reader.all(SQL["read_outbox"], {"since": str(since), "limit": limit, "names": self._names})
+        return Snapshot.parse(rows[0]["snapshot"]), [row for row in rows if row["id"] is not None]
 
-async def _rows(reader: Reader, since: Snapshot, limit: int | None) -> tuple[Snapshot, list[Row]]:
-    """The statement's own snapshot, and what became visible since another, by transaction."""
-    rows = await reader.all(SQL["read_outbox"], {"since": str(since), "limit": limit})
-    return Snapshot.parse(rows[0]["snapshot"]), [row for row in rows if row["id"] is not None]
-
-
-async def _whole_transactions(reader: Reader, rows: Sequence[Row]) -> list[Row]:
-    """Leave out the last transaction, whose rows may not all be there; if there is no other, read all of it."""
-    last = int(rows[-1]["xid"])
-    whole = [row for row in rows if int(row["xid"]) != last]
-    if whole:
-        return whole
-    _, every = await _rows(reader, Snapshot(last + 1, (last,)), None)
-    return [row for row in every if int(row["xid"]) == last]
+    async def _whole_transactions(self, reader: Reader, rows: Sequence[Row]) -> list[Row]:
+        """Leave out the last transaction, whose rows may not all be there; if there is no other, read all of it."""
+        last = int(rows[-1]["xid"])
+        whole = [row for row in rows if int(row["xid"]) != last]
+        if whole:
+            return whole
+        _, every = await self._rows(reader, Snapshot(last + 1, (last,)), None)
+        return [row for row in every if int(row["xid"]) == last]
 
 
 def _news(row: Row) -> News | None:

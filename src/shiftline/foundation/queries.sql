@@ -24,16 +24,18 @@ on conflict (organization_id, actor_id, key) do nothing;
 
 -- name: read_outbox
 -- What became visible since a snapshot: rows of transactions that began after it, or were open in it; and the snapshot of this
--- very statement, with no row if there are none. By transaction first: the index gives them without a look at any other.
+-- very statement, with no row if there are none. Of some events only, by name, or of all. By transaction first: the index gives them without a look at any other.
 select now.snapshot::text as snapshot, o.id, o.xid::text as xid, o.organization_id, o.name, o.version, o.at, o.actor_id,
        o.correlation_id, o.body::text as body, extract(epoch from clock_timestamp() - o.real_at)::float8 as age_seconds
 from (select pg_current_snapshot() as snapshot) as now
 left join (
   (select * from foundation.outbox
-   where xid >= pg_snapshot_xmax(%(since)s::text::pg_snapshot) order by xid, id limit %(limit)s::int)
+   where xid >= pg_snapshot_xmax(%(since)s::text::pg_snapshot)
+     and (%(names)s::text[] is null or name = any(%(names)s::text[])) order by xid, id limit %(limit)s::int)
   union all
   (select * from foundation.outbox
-   where xid = any(array(select pg_snapshot_xip(%(since)s::text::pg_snapshot))) order by xid, id limit %(limit)s::int)
+   where xid = any(array(select pg_snapshot_xip(%(since)s::text::pg_snapshot)))
+     and (%(names)s::text[] is null or name = any(%(names)s::text[])) order by xid, id limit %(limit)s::int)
 ) as o on true
 order by o.xid, o.id
 limit %(limit)s::int;

@@ -21,6 +21,8 @@ from shiftline.signalling.turns import Spawn, Turns
 PATIENCE = 10.0
 """Seconds in which what could not be done at once is tried again. The vendor's client gives a request up after 15."""
 AGAIN_AFTER = 0.5
+RING_AGAIN = (0.0, 0.5, 1.0, 2.5)
+"""Seconds from a subscription, and from one to the next, until what rings is told to it again."""
 
 TOO_MUCH = Unavailable("Too much of yours is waiting to be done; say it again a moment later.")
 FAILED = Unavailable("This went wrong here, and was noted.")
@@ -86,6 +88,7 @@ class Calls:
     def __init__(self, registry: Registry, telephony: Telephony, spawn: Spawn) -> None:
         self._registry = registry
         self._telephony = telephony
+        self._spawn = spawn
         self._turns = Turns(spawn)
         self._newcomers = Newcomers(spawn, self._catch_up)
         self._progress: dict[Session, Progress] = {}
@@ -125,6 +128,22 @@ class Calls:
         if session.resource:
             self._newcomers.add(session)
 
+    def subscribed(self, session: Session, gained: frozenset[str]) -> None:
+        """A session hears of more from now on: what rings there already is told again, some times over.
+
+        COMPAT: the vendor's client drops every proposal that comes before it has the answers to its subscriptions, without a word.
+        One that it took it ignores when it comes again.
+        """
+        if session.resource and not gained.isdisjoint(_topics_of(session)):
+            self._spawn(self._ring_on(session))
+
+    async def _ring_on(self, session: Session) -> None:
+        for pause in RING_AGAIN:
+            await asyncio.sleep(pause)
+            progress = self._progress.get(session)
+            if progress is not None and progress.ring_again():
+                self._newcomers.add(session)
+
     def closed(self, session: Session) -> None:
         """A session ended."""
         self._progress.pop(session, None)
@@ -157,3 +176,9 @@ class Calls:
 
     def _meant(self, told: SoftphoneTold) -> bool:
         return any(session.jid == told.jid for session in self._softphones_of(told))
+
+
+def _topics_of(session: Session) -> frozenset[str]:
+    """What a softphone subscribes to while it starts: its person's conversations, then their station."""
+    own = f"v2.users.{session.identity.person_id}"
+    return frozenset({f"{own}.conversations", f"{own}.station"})

@@ -81,6 +81,7 @@ class Switchboard:
         self.calls = None if telephony is None else Calls(self.registry, telephony, self.spawn)
         if self.calls is not None:
             self.on_open.append(self.calls.opened)
+            self.registry.on_subscribe.append(self.calls.subscribed)
             self.on_close.append(self.calls.closed)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()

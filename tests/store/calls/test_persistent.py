@@ -6,7 +6,7 @@ import pytest
 from tests.store.calls.exchange import Exchange
 
 from shiftline.calls.events import LegChanged, SoftphoneTold
-from shiftline.calls.jobs import offer_connection, offer_connection_again
+from shiftline.calls.jobs import offer_connection, offer_connection_again, offer_connection_of_station
 from shiftline.calls.model import PROPOSAL_LIFETIME, Leg, LegState
 from shiftline.calls.operations import nodes
 from shiftline.calls.operations.persistent import offer_persistent
@@ -15,6 +15,7 @@ from shiftline.identity.operations.organizations import change_tenant_settings
 from shiftline.presence.events import SessionOpened
 from shiftline.presence.model import RoutingState
 from shiftline.routing.model.queues import MediaSettings, Medium, QueueSettings, WebCalls
+from shiftline.stations.events import AssociationChanged
 from shiftline.stations.model import PhoneDraft
 from shiftline.stations.operations.phones import create_phone_in
 
@@ -198,6 +199,34 @@ async def test_what_was_lost_is_offered_again_and_what_was_ended_is_not(
     (ended,) = [each for each in await exchange.floor.tenant.news(LegChanged) if each.state == "ended"]
     await offer_connection_again(exchange.system, ended)
     assert [leg.state for leg in await exchange.legs()] == ([LegState.PROPOSED] if offered else [])
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+async def test_one_that_did_not_come_up_is_offered_again_if_somebody_took_it(
+    exchange: Exchange, accepted: bool
+) -> None:
+    """A page that is left while its connection is set up does not answer any more; the next one wants another."""
+    ana = await agent(exchange, "Ana")
+    assert await offer_persistent(exchange.system, ana)
+    if accepted:
+        await exchange.accept(await exchange.leg_of(ana))
+    await exchange.floor.tenant.news()
+    await exchange.later(PROPOSAL_LIFETIME + MOMENT)
+    (ended,) = [each for each in await exchange.floor.tenant.news(LegChanged) if each.state == "ended"]
+    await offer_connection_again(exchange.system, ended)
+    assert [leg.state for leg in await exchange.legs()] == ([LegState.PROPOSED] if accepted else [])
+
+
+async def test_a_station_that_comes_after_the_softphone_is_offered_its_connection(exchange: Exchange) -> None:
+    ana = await exchange.agent("Ana", phone=False)
+    (came,) = [each for each in await exchange.floor.tenant.news(SessionOpened) if each.person_id == ana]
+    await offer_connection(exchange.system, came)
+    assert await exchange.legs() == []
+    async with exchange.floor.context.transaction() as tx:
+        await create_phone_in(tx, PhoneDraft("Phone of Ana", ana, line_properties=PERSISTENT))
+    for each in await exchange.floor.tenant.news(AssociationChanged):
+        await offer_connection_of_station(exchange.system, each)
+    assert [leg.person_id for leg in await exchange.legs()] == [ana]
 
 
 async def test_a_softphone_that_comes_is_offered_its_connection(exchange: Exchange) -> None:

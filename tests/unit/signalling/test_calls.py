@@ -338,6 +338,40 @@ async def test_while_many_come_each_look_is_for_many(exchange: Exchange) -> None
     assert all(paper.words == ["propose SID"] for paper in papers)
 
 
+STATION = frozenset({"v2.users.person-1.conversations", "v2.users.person-1.station"})
+
+
+async def test_what_rings_is_told_again_to_one_that_subscribes_and_may_not_have_listened_before(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The vendor's client drops what comes before it has the answers to its subscriptions."""
+    monkeypatch.setattr(calls_module, "RING_AGAIN", (0.0, 0.5))
+    exchange.room.pending = [PROPOSAL]
+    tab = exchange.come()
+    await exchange.settle()
+    assert tab.words == ["propose SID"]
+    exchange.calls.subscribed(exchange.session(tab), STATION)
+    await eventually(lambda: tab.words == ["propose SID"] * 3)
+    exchange.calls.subscribed(exchange.session(tab), frozenset({"v2.users.person-1.presence"}))
+    await exchange.tell(told("offer", TAB1))
+    exchange.calls.subscribed(exchange.session(tab), STATION)
+    await asyncio.sleep(0.3)
+    assert tab.words == [*["propose SID"] * 3, "offer SID"], "what rings no more is not told again"
+
+
+async def test_what_another_one_took_meanwhile_is_not_told_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls_module, "RING_AGAIN", (0.0,))
+    tab = exchange.come()
+    await exchange.settle()
+    await exchange.tell(PROPOSAL)
+    exchange.calls.subscribed(exchange.session(tab), STATION)
+    await asyncio.sleep(0.05)
+    await exchange.settle()
+    assert tab.words == ["propose SID"]
+
+
 async def test_a_feed_is_not_looked_up(exchange: Exchange) -> None:
     exchange.come("")
     await asyncio.sleep(newcomers_module.GATHERING * 2)

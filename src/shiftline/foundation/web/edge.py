@@ -1,10 +1,21 @@
 """What every answer carries, refusals included: correlation id, the application's clock, CORS, metrics, a log line."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 
 import structlog
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    HTTPScope,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    WebSocketReceiveMessage,
+)
 
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.ids import is_well_formed, new_id
@@ -14,6 +25,10 @@ EXPOSED = (
     "retry-after, inin-correlation-id, shiftline-now, inin-ratelimit-count, inin-ratelimit-allowed, "
     "inin-ratelimit-reset, location, etag, link"
 )
+TAKEN_IN = 64 * 1024
+"""Bytes of a body that nobody asked for and that are taken in all the same, before the answer."""
+TAKEN_IN_WITHIN = 1.0
+_ANNOUNCING = frozenset({b"content-length", b"transfer-encoding"})
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 log = structlog.get_logger()
@@ -47,10 +62,12 @@ class Edge:
 
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, extra: list[tuple[bytes, bytes]]) -> None:
         started, status = time.perf_counter(), 0
+        body = _Body(scope, receive)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                await body.take_in()
                 status = message["status"]
                 now = self._clock.now().isoformat(timespec="milliseconds").encode()
                 limits: dict[str, str] = scope["state"].get("limit_headers", {})
@@ -65,7 +82,7 @@ class Edge:
 
         structlog.contextvars.bind_contextvars(correlation_id=scope["state"]["correlation_id"])
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, body.receive, send_with_headers)
         finally:
             seconds = time.perf_counter() - started
             handler = scope.get("route_handler")
@@ -89,6 +106,31 @@ class Edge:
             (b"access-control-expose-headers", EXPOSED.encode()),
             (b"vary", b"Origin"),
         ]
+
+
+class _Body:
+    """A request's body on its way in. An answer that overtakes it is lost now and then: a proxy that still sends the body may
+    close the connection on it. So what is small and under way is taken in first.
+    """
+
+    def __init__(self, scope: HTTPScope, receive: Receive) -> None:
+        self._receive = receive
+        self._more = any(name in _ANNOUNCING and value != b"0" for name, value in scope["headers"])
+
+    async def receive(self) -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        """The next part, for whoever wants it."""
+        message = await self._receive()
+        self._more = message["type"] == "http.request" and message["more_body"]
+        return message
+
+    async def take_in(self) -> None:
+        """Drop what nobody wanted."""
+        room = TAKEN_IN
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TAKEN_IN_WITHIN):
+                while self._more and room > 0:
+                    message = await self.receive()
+                    room -= len(message["body"]) if message["type"] == "http.request" else room
 
 
 async def _answer_preflight(send: Send, extra: list[tuple[bytes, bytes]], headers: dict[str, str]) -> None:

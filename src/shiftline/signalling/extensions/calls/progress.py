@@ -50,6 +50,13 @@ class Progress:
             case _:
                 return ()
 
+    def ring_again(self) -> bool:
+        """Whether something rings here: it is told once more, if it is found to ring still."""
+        ringing = [session_id for session_id, stage in self._stages.items() if stage is Stage.RINGING]
+        for session_id in ringing:
+            del self._stages[session_id]
+        return bool(ringing)
+
     def _end(self, told: SoftphoneTold, known: Stage, *, is_orphan: bool) -> tuple[str, ...]:
         terminate, retract = telling.terminate(told, self._jid), telling.retract(told, self._jid)
         if known is Stage.OFFERED:
