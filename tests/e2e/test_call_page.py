@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Frame, Page, expect
+from playwright.async_api import Browser, Dialog, Frame, Page, expect
 
 from e2e.stage import Demo
 from e2e.telephone import listening_browser
@@ -102,6 +102,38 @@ async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_a
         position = recordings.get_by_role("slider", name="Position in the call")
         await expect(position).not_to_have_value("0", timeout=PATIENCE)
         await expect(recordings.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_desk_that_is_loaded_anew_in_a_call_goes_on_with_it(demo: Demo, microphones: Browser) -> None:
+    async with opened(microphones, demo) as desk, opened(microphones, demo) as caller:
+        await sign_in(desk, demo.agent(1))
+        await reaches(desk, "ready")
+        phone = phone_of(desk)
+        await desk.get_by_role("button", name="Go on queue").click()
+        await caller.goto(f"https://apps.localhost:{demo.port}/call?queue={QUEUE}&name=Kim+Lee")
+        await caller.get_by_role("button", name="Call us").click()
+        await phone.get_by_role("button", name="Answer").click(timeout=PATIENCE)
+        await becomes(caller, "#far", loud=True)
+
+        asked: list[str] = []
+
+        async def leave(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.accept()
+
+        desk.on("dialog", leave)
+        await desk.reload()
+        assert asked == ["beforeunload"], "nobody leaves a call by mistake"
+        await becomes(desk, "[data-side=far]", loud=True)
+        await becomes(caller, "#far", loud=True)
+        await expect(phone.get_by_text("Kim Lee").first).to_be_visible(timeout=PATIENCE)
+        mute = phone.get_by_role("button", name="Mute", exact=True)
+        await mute.click()
+        await becomes(caller, "#far", loud=False)
+        await mute.click()
+        await becomes(caller, "#far", loud=True)
+        await phone.get_by_role("button", name="End", exact=True).click()
+        await expect(caller.get_by_role("heading", name="The call has ended")).to_be_visible(timeout=PATIENCE)
 
 
 @pytest.fixture

