@@ -23,7 +23,7 @@ SECONDS = 8.0
 REPEATS = 3
 SEARCH_SECONDS = 5.0
 GROWTH = 1.25
-REFINEMENTS = 2
+REFINEMENTS = 3
 START = 80
 LATE_MS = 100.0
 """Later packets are of no use to a listener."""
