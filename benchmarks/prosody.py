@@ -95,4 +95,7 @@ def _await(port: int, process: subprocess.Popen[str], folder: Path) -> None:
 def _version() -> str:
     answer = subprocess.run(["prosodyctl", "about"], capture_output=True, text=True, check=False)
     say("Prosody is running")
-    return next((line for line in answer.stdout.splitlines() if line.startswith("Prosody")), "Prosody")
+    found = (
+        line for line in answer.stdout.splitlines() if line.startswith("Prosody ") and line.split()[1][0].isdigit()
+    )
+    return next(found, "Prosody")
