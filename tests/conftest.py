@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,6 +75,19 @@ class Server:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def drop(self, name: str) -> None:
+        """Drop a database. A worker of autovacuum, which only a superuser may end, has it a moment longer."""
+        give_up_at = time.monotonic() + 20
+        while True:
+            try:
+                self.command(f"drop database {name} with (force)")
+            except psycopg.errors.InsufficientPrivilege:
+                if time.monotonic() > give_up_at:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
@@ -140,7 +154,7 @@ def fresh_database_url(server: Server, template: str) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     server.command(f"create database {name} template {template}")
     yield server.on(name)
-    server.command(f"drop database {name} with (force)")
+    server.drop(name)
 
 
 @pytest.fixture

@@ -114,6 +114,8 @@ async def test_a_desk_that_is_loaded_anew_in_a_call_goes_on_with_it(demo: Demo, 
         await caller.get_by_role("button", name="Call us").click()
         await phone.get_by_role("button", name="Answer").click(timeout=PATIENCE)
         await becomes(caller, "#far", loud=True)
+        mute = phone.get_by_role("button", name="Mute", exact=True)
+        await expect(mute).to_be_visible(timeout=PATIENCE)
 
         asked: list[str] = []
 
@@ -127,7 +129,6 @@ async def test_a_desk_that_is_loaded_anew_in_a_call_goes_on_with_it(demo: Demo, 
         await becomes(desk, "[data-side=far]", loud=True)
         await becomes(caller, "#far", loud=True)
         await expect(phone.get_by_text("Kim Lee").first).to_be_visible(timeout=PATIENCE)
-        mute = phone.get_by_role("button", name="Mute", exact=True)
         await mute.click()
         await becomes(caller, "#far", loud=False)
         await mute.click()
