@@ -4,9 +4,12 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from e2e.stage import CHROMIUM, FLAGS, MISSION_CLOCK, SDK, Demo, Softphone, running_demo, serving_page, softphone_page
+
+# Whatever becomes true is waited for, on a machine that is shared; nothing here judges how fast.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
