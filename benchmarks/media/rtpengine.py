@@ -35,7 +35,7 @@ def running(core: int | None = None) -> Generator[tuple[int, int, str, Path]]:
     ]  # fmt: skip
     prefix = [] if core is None else ["taskset", "-c", str(core)]
     process = subprocess.Popen(
-        [*prefix, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        [*prefix, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder,
         preexec_fn=lambda: prefer(SERVER),  # noqa: PLW1509 - its threads take it from there
     )  # fmt: skip
     try:
