@@ -270,8 +270,9 @@ def _changed(current: Participant, changed: Participant) -> Participant:
     raise ParticipantEnded(current.id)
 
 
-def _set_muted(current: Participant, change: SetMuted, _at: datetime) -> Participant:
-    return _changed(current, replace(current, muted=change.muted))
+def _set(name: str) -> Callable[[Participant, Any, datetime], Participant]:
+    """The step of a change that says one thing by its own name."""
+    return lambda current, change, _at: _changed(current, replace(current, **{name: getattr(change, name)}))
 
 
 def _set_held(current: Participant, change: SetHeld, at: datetime) -> Participant:
@@ -279,16 +280,8 @@ def _set_held(current: Participant, change: SetHeld, at: datetime) -> Participan
     return _changed(current, replace(current, held=change.held, held_at=held_at))
 
 
-def _set_confined(current: Participant, change: SetConfined, _at: datetime) -> Participant:
-    return _changed(current, replace(current, confined=change.confined))
-
-
 def _end_consultation(current: Participant, _change: EndConsultation, _at: datetime) -> Participant:
     return replace(current, consult_participant_id=None) if current.live else current
-
-
-def _set_recording(current: Participant, change: SetRecording, _at: datetime) -> Participant:
-    return _changed(current, replace(current, recording=change.recording))
 
 
 def _set_attributes(current: Participant, change: SetAttributes, _at: datetime) -> Participant:
@@ -390,11 +383,11 @@ def _expire_wrapup(current: Participant, _change: ExpireWrapup, at: datetime) ->
 
 _STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] = {
     Move: _move,
-    SetMuted: _set_muted,
+    SetMuted: _set("muted"),
     SetHeld: _set_held,
-    SetConfined: _set_confined,
+    SetConfined: _set("confined"),
     EndConsultation: _end_consultation,
-    SetRecording: _set_recording,
+    SetRecording: _set("recording"),
     SetAttributes: _set_attributes,
     BeginWrapup: _begin_wrapup,
     EndWrapup: _end_wrapup,

@@ -39,15 +39,14 @@ SQL = Queries.beside(__file__)
 
 async def find_policies(reader: Reader, organization_id: str) -> Policies:
     """What an organization records."""
-    rows = await reader.all(SQL["find_policies"], {"organization_id": organization_id})
     default, queues = Policy(record=True), list[Policy]()
-    for row in rows:
-        if row["queue_id"] == "":
-            default = Policy(row["record"], None, own=False, since=row["since"], changed_by=row["changed_by"])
+    for row in await reader.all(SQL["find_policies"], {"organization_id": organization_id}):
+        queue_id = row["queue_id"] or None
+        policy = Policy(row["record"], queue_id, own=bool(queue_id), since=row["since"], changed_by=row["changed_by"])
+        if queue_id is None:
+            default = policy
         else:
-            queues.append(
-                Policy(row["record"], row["queue_id"], own=True, since=row["since"], changed_by=row["changed_by"])
-            )
+            queues.append(policy)
     return Policies(default, tuple(queues))
 
 
@@ -346,8 +345,7 @@ async def list_stale(reader: Reader, before: datetime, age: timedelta, limit: in
 
 
 def _mine(tx: Transaction) -> Row:
-    context = tx.context
-    return {"organization_id": context.organization_id, "now": context.now(), "by": context.actor.id}
+    return {"organization_id": tx.context.organization_id, "now": tx.context.now(), "by": tx.context.actor.id}
 
 
 def _json(value: Any) -> Jsonb:
@@ -355,20 +353,19 @@ def _json(value: Any) -> Jsonb:
 
 
 def _filter(organization_id: str, wanted: RecordingFilter, division_ids: Collection[str] | None) -> Row:
+    lists = {
+        "division_ids": division_ids,
+        "conversation_ids": wanted.conversation_ids,
+        "person_ids": wanted.person_ids,
+        "queue_ids": wanted.queue_ids,
+    }
     return {
         "organization_id": organization_id,
-        "division_ids": _listed(division_ids),
-        "conversation_ids": _listed(wanted.conversation_ids),
-        "person_ids": _listed(wanted.person_ids),
-        "queue_ids": _listed(wanted.queue_ids),
+        **{name: None if values is None else list(values) for name, values in lists.items()},
         "started_from": None if wanted.started is None else wanted.started.start,
         "started_until": None if wanted.started is None else wanted.started.end,
         "sealed_only": wanted.sealed_only,
     }
-
-
-def _listed(values: Collection[str] | None) -> list[str] | None:
-    return None if values is None else list(values)
 
 
 def _snapshot(each: Attendant) -> ParticipantSnapshot:
@@ -376,8 +373,7 @@ def _snapshot(each: Attendant) -> ParticipantSnapshot:
 
 
 def _access(row: Row) -> Access:
-    values: Row = {name: row[name] for name in Access.__dataclass_fields__}
-    values["what"] = Use(row["what"])
+    values: Row = {**{name: row[name] for name in Access.__dataclass_fields__}, "what": Use(row["what"])}
     return Access(**values)
 
 
@@ -387,8 +383,7 @@ def _recording(row: Row) -> Recording:
     values["division_ids"] = tuple(row["division_ids"])
     values["participants"] = msgspec.convert(row["participants"], tuple[ParticipantSnapshot, ...])
     values["offsets"] = msgspec.convert(row["offsets"], tuple[OffsetChange, ...] | None)
-    for name in ("stop_by", "ended_by"):
-        values[name] = None if row[name] is None else EndedBy(row[name])
+    values |= {name: row[name] and EndedBy(row[name]) for name in ("stop_by", "ended_by")}
     return Recording(**values)
 
 
