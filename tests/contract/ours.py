@@ -56,6 +56,9 @@ def things_of(centre: Centre) -> dict[str, str]:
         "decision_id": decision_of(centre),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,
+        "work_plan_id": centre.call(
+            "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
+        ).id,
         "trade_id": trade.id,
         "job_id": job.id,
         "operation_id": operation_of(centre),

@@ -13,6 +13,7 @@ from tests.store.workforce.test_trades import WEEK, publish
 
 from shiftline.workforce.notices.endpoints import ROUTES as NOTICES
 from shiftline.workforce.preferences.endpoints import ROUTES as PREFERENCES
+from shiftline.workforce.schedule.endpoints import ROUTES as SCHEDULES
 from shiftline.workforce.timeoff.endpoints import ROUTES as TIME_OFF
 from shiftline.workforce.trades.endpoints import ROUTES as TRADES
 
@@ -39,6 +40,45 @@ def version(number: int) -> Any:
 
 def clients(*apis: Sdk) -> list[Any]:
     return [sdk.WorkforceManagementApi(api) for api in apis]
+
+
+async def test_approved_time_off_shows_in_the_agents_schedule(centre: Centre) -> None:
+    ada, unit = person_id(centre.ada), centre.chicago.id
+    await publish(centre)
+
+    def ask(boss_api: Sdk, agent_api: Sdk) -> None:
+        boss, agent = clients(boss_api, agent_api)
+
+        def search() -> Any:
+            span = {"start_date": datetime(2023, 10, 26, tzinfo=UTC), "end_date": datetime(2023, 10, 29, tzinfo=UTC)}
+            (found,) = boss.post_workforcemanagement_managementunit_agentschedules_search(
+                unit, body=made("BuSearchAgentSchedulesRequest", user_ids=[ada], **span)
+            ).result.agent_schedules
+            return found
+
+        assert len(search().shifts) == 1
+        days = made(
+            "CreateAgentTimeOffRequest",
+            activity_code_id="5",
+            full_day_management_unit_dates=["2023-10-27"],
+            daily_duration_minutes=480,
+        )
+        asked = agent.post_workforcemanagement_timeoffrequests(body=days)
+        approval = made("AdminTimeOffRequestPatch", status="APPROVED", metadata=version(1))
+        approved = boss.patch_workforcemanagement_managementunit_user_timeoffrequest(unit, ada, asked.id, body=approval)
+        found = search()
+        assert found.shifts == []
+        (marker,) = found.full_day_time_off_markers
+        assert str(marker.business_unit_date) == "2023-10-27"
+        assert (marker.time_off_request_id, marker.time_off_request_sync_version) == (asked.id, approved.sync_version)
+        assert (marker.length_minutes, marker.activity_code_id, marker.paid) == (480, "5", True)
+        agent.patch_workforcemanagement_timeoffrequest(
+            asked.id, body=made("AgentTimeOffRequestPatch", status="CANCELED")
+        )
+        found = search()
+        assert ([each.id for each in found.shifts], found.full_day_time_off_markers) == ([f"ada-{WEEK}"], [])
+
+    await drive(centre.tenant, [*TIME_OFF, *SCHEDULES], ask, "admin-1", ada)
 
 
 async def test_time_off_and_notifications(centre: Centre) -> None:
@@ -201,5 +241,88 @@ async def test_trades_of_both_generations(centre: Centre) -> None:
         )
         added = agent.post_workforcemanagement_managementunit_week_shifttrades(unit, WEEK, legacy)
         assert (added.state, added.one_sided) == ("Unmatched", False)
+
+    await drive(centre.tenant, TRADES, script, "admin-1", ada, bob)
+
+
+async def test_an_offer_is_matched_approved_and_stands_in_the_schedule(centre: Centre) -> None:
+    await publish(centre)
+    ada, bob, unit, business = person_id(centre.ada), person_id(centre.bob), centre.chicago.id, centre.unit.id
+    thursday = datetime(2023, 10, 26, 11, tzinfo=UTC)
+
+    def script(boss_api: Sdk, ada_api: Sdk, bob_api: Sdk) -> None:
+        boss, agent, other = clients(boss_api, ada_api, bob_api)
+        shift = made("InitiatingShiftRequestItem", id=f"ada-{WEEK}", week_date=WEEK)
+        shift.schedule = made("BuScheduleReference", id="sch-1")
+        accepted = made("RequiredDateRange", start_date=thursday, end_date=datetime(2023, 10, 26, 19, tzinfo=UTC))
+        offer = made("AddShiftTradeJobRequest", initiating_shift=shift, acceptable_intervals=[accepted])
+        trade = agent.post_workforcemanagement_shifttrading_trades_jobs(offer).add_trade_result
+
+        search = made("SearchUnmatchedShiftTradeListJobRequest", week_dates=[WEEK], receiving_shift_ids=[f"bob-{WEEK}"])
+        found = other.post_workforcemanagement_businessunit_shifttrading_unmatched_search_jobs(business, search)
+        (match,) = found.search_unmatched_trades_result.trades[0].receiving_shift_matches
+        assert match.shift_ids == [f"bob-{WEEK}"]
+        assert sum(each.payable_minutes for each in match.preview.activities) == 480
+
+        taking = made(
+            "MatchShiftTradeJobRequest", week_date=WEEK, receiving_shift_id=f"bob-{WEEK}", metadata=version(1)
+        )
+        taking.receiving_schedule = made("ReceivingScheduleLookup", id="sch-1")
+        later = other.post_workforcemanagement_shifttrading_trade_match_jobs(trade.id, taking, force_async=True)
+        kept = other.get_workforcemanagement_shifttrading_trade_match_job(trade.id, later.id)
+        assert (kept.status, kept.type) == ("Complete", "MatchTrade")
+        matched = kept.match_trade_result
+        assert (matched.trade.state, matched.trade.receiving.user.id) == ("Matched", bob)
+        review = matched.match_review
+        assert (review.violations, review.admin_review_violations) == ([], [])
+        for side in (review.initiating_user, review.receiving_user):
+            assert (side.pre_trade_schedule_paid_minutes, side.post_trade_schedule_paid_minutes) == (480, 480)
+        second = other.post_workforcemanagement_shifttrading_trade_match_jobs(trade.id, taking)
+        assert second.match_trade_result.trade.metadata.version == 2
+
+        evaluate = made("EvaluateShiftTradeListJobRequest", management_unit_ids=[unit], week_dates=[WEEK])
+        now = boss.post_workforcemanagement_businessunit_shifttrading_trades_evaluate_jobs(business, evaluate)
+        assert now.evaluate_trades_result.entities[0].trade.id == trade.id
+        later = boss.post_workforcemanagement_businessunit_shifttrading_trades_evaluate_jobs(
+            business, evaluate, force_async=True
+        )
+        kept = boss.get_workforcemanagement_businessunit_shifttrading_trades_evaluate_job(business, later.id)
+        assert len(kept.evaluate_trades_result.entities) == 1
+        week = boss.get_workforcemanagement_managementunit_week_shifttrades(unit, WEEK)
+        assert week.entities[0].match_review.unevaluated_rules != []
+
+        wish = made("BulkUpdateShiftTradeStateRequestItem", id=trade.id, state="Approved", metadata=version(2))
+        bulk = made("BulkUpdateShiftTradeListJobRequest", entities=[wish])
+        later = boss.post_workforcemanagement_businessunit_shifttrading_trades_state_bulk_jobs(
+            business, bulk, force_async=True
+        )
+        kept = boss.get_workforcemanagement_businessunit_shifttrading_trades_state_bulk_job(business, later.id)
+        (done,) = kept.bulk_update_trade_states_result.entities
+        assert (done.state, done.failure_reason, done.reviewed_by.id) == ("Approved", None, "admin-1")
+
+        wanted = {"start_date": datetime(2023, 10, 23, tzinfo=UTC), "end_date": datetime(2023, 10, 30, tzinfo=UTC)}
+        asked = made("BuSearchAgentSchedulesRequest", user_ids=[ada, bob], **wanted)
+        stands = boss.post_workforcemanagement_businessunit_agentschedules_search(business, body=asked)
+        mine = {each.user.id: [shift.id for shift in each.shifts] for each in stands.result.agent_schedules}
+        assert mine == {ada: [f"bob-{WEEK}"], bob: [f"ada-{WEEK}"]}
+
+    await drive(centre.tenant, [*TRADES, *SCHEDULES], script, "admin-1", ada, bob)
+
+
+async def test_the_legacy_operations_take_and_deny(centre: Centre) -> None:
+    await publish(centre)
+    ada, bob, unit = person_id(centre.ada), person_id(centre.bob), centre.chicago.id
+
+    def script(boss_api: Sdk, ada_api: Sdk, bob_api: Sdk) -> None:
+        boss, agent, other = clients(boss_api, ada_api, bob_api)
+        asked = made("AddShiftTradeRequest", schedule_id="sch-1", initiating_shift_id=f"ada-{WEEK}")
+        trade = agent.post_workforcemanagement_managementunit_week_shifttrades(unit, WEEK, asked)
+        taking = made("MatchShiftTradeRequest", metadata=version(1))
+        answer = other.post_workforcemanagement_managementunit_week_shifttrade_match(unit, WEEK, trade.id, taking)
+        assert (answer.trade.state, answer.trade.receiving_user.id, answer.violations) == ("Matched", bob, [])
+        wish = made("BulkUpdateShiftTradeStateRequestItem", id=trade.id, state="Denied", metadata=version(2))
+        bulk = made("BulkShiftTradeStateUpdateRequest", entities=[wish])
+        denied = boss.post_workforcemanagement_managementunit_week_shifttrades_state_bulk(unit, WEEK, bulk)
+        assert [each.state for each in denied.result.entities] == ["Denied"]
 
     await drive(centre.tenant, TRADES, script, "admin-1", ada, bob)

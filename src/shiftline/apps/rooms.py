@@ -17,6 +17,7 @@ ROOMS = (
     "conversations",
     "recordings",
     "workforce.units",
+    "workforce.workplans",
     "workforce.schedule",
     "workforce.timeoff",
     "workforce.preferences",

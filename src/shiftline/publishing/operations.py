@@ -13,9 +13,10 @@ from shiftline.publishing.errors import SkillUnknown
 from shiftline.publishing.events import SwapPublished
 from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapOutcome, SwapRequest, TimeOffGiven
 from shiftline.workforce.schedule.operations.searching import find_work
-from shiftline.workforce.schedule.operations.swapping import SwapOrder, swap_days_in
+from shiftline.workforce.schedule.operations.swapping import SwapOrder, read_again_in, swap_days_in
+from shiftline.workforce.schedule.rules.fitness import least_rest_minutes
 from shiftline.workforce.timeoff.model import Filing, Status
-from shiftline.workforce.timeoff.operations.filing import file_request_in
+from shiftline.workforce.timeoff.operations.filing import file_request_in, queue_filings_in
 from shiftline.workforce.timeoff.operations.reading import find_approved
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
@@ -39,9 +40,14 @@ async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
         require(context, EDIT, division_id=agent.division_id)
         held = await _check_skills(tx, request)
         order = SwapOrder(request.schedule_id, agent, request.shifts, request.version, _reason(request))
+        if request.time_off:
+            await queue_filings_in(tx, request.person_id)
         swapped = await swap_days_in(tx, order)
         filed = [await _file(tx, request.person_id, given) for given in request.time_off]
+        if any(each.created and each.request.status is Status.APPROVED for each in filed):
+            swapped = await read_again_in(tx, swapped, request.person_id)
         remarks = await _list_remarks(tx, agent, request, held)
+        remarks += rules.list_clashes(request, filed)
         access = await _foresee(tx, request)
         return await _record(tx, request, SwapOutcome(None, swapped, tuple(filed), remarks, access))
 
@@ -94,7 +100,7 @@ async def _list_remarks(
         approved=tuple(
             (rules.span_of(piece.starts_at, piece.ends_at), each.sentence) for each in approved for piece in each.pieces
         ),
-        least_rest_minutes=rules.least_rest_minutes(agent.management_unit_settings),
+        least_rest_minutes=least_rest_minutes(agent.management_unit_settings),
         held_skills=held,
     )
     return rules.list_remarks(request, agent.zone, around)

@@ -1,25 +1,17 @@
 """What a planner should look at after a swap. Pure; nothing here stops anything."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, cast
 
 from shiftline.foundation.errors import Problem
-from shiftline.foundation.time import MINUTE, Interval, Zone, find_contradiction
-from shiftline.publishing.model import Remark, Surroundings, SwapRequest
+from shiftline.foundation.time import Interval, Zone, find_contradiction
+from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapRequest
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
+from shiftline.workforce.schedule.rules.fitness import find_clash, find_missing_skills, find_short_rests
 
-LEAST_REST_MINUTES = 8 * 60
 YEARS = range(1990, 2201)
-
-
-def least_rest_minutes(settings: Mapping[str, Any]) -> int:
-    """The rest between shifts that a management unit's trading settings ask for, else eight hours."""
-    trading = settings.get("shiftTrading")
-    wanted = cast("Mapping[str, Any]", trading).get("minMinutesBetweenShifts") if isinstance(trading, Mapping) else None
-    return wanted if isinstance(wanted, int) and wanted >= 0 else LEAST_REST_MINUTES
 
 
 def list_problems(request: SwapRequest) -> list[Problem]:
@@ -64,6 +56,15 @@ def list_remarks(request: SwapRequest, zone: Zone, around: Surroundings) -> tupl
     return tuple(remarks)
 
 
+def list_clashes(request: SwapRequest, filed: Sequence[FiledTimeOff]) -> tuple[Remark, ...]:
+    """What time off that came approved met in the schedules."""
+    return tuple(
+        Remark(clash.code, given.field, clash.sentence)
+        for given, each in zip(request.time_off, filed, strict=True)
+        for clash in each.request.clashes
+    )
+
+
 def _list_contradictions(given: ShiftGiven, zone: Zone) -> list[Remark]:
     found = (
         (name, find_contradiction(value, zone)) for name, value in (("startTime", given.start), ("endTime", given.end))
@@ -81,7 +82,7 @@ def _list_time_off_clashes(given: ShiftGiven, around: Surroundings) -> list[Rema
             "shift.over.approved.time.off", given.field, f"The shift lies over time off that is approved: {sentence}."
         )
         for span, sentence in around.approved
-        if given.start < span.end and span.start < given.end
+        if find_clash(span_of(given.start, given.end), [span]) is not None
     ]
 
 
@@ -89,23 +90,18 @@ def _list_missing_skills(given: ShiftGiven, around: Surroundings) -> list[Remark
     return [
         Remark("skill.not.held", f"{given.field}.skillIds[{index}]", f"The agent does not have the skill {skill_id}.")
         for index, skill_id in enumerate(given.skill_ids)
-        if skill_id not in around.held_skills
+        if skill_id in find_missing_skills(given.skill_ids, around.held_skills)
     ]
 
 
 def _list_short_rests(given: Sequence[ShiftGiven], around: Surroundings) -> list[Remark]:
-    least = timedelta(minutes=around.least_rest_minutes)
     remarks: list[Remark] = []
-    for before, after in pairwise(sorted(around.shifts, key=lambda shift: shift.start)):
-        rest = after.start - before.end
-        field = next((g.field for g in given if _is(g, after)), next((g.field for g in given if _is(g, before)), None))
-        if field is not None and rest < least:
-            hours, minutes = divmod(rest // MINUTE, 60)
-            sentence = (
-                f"Between {before.wall_end:%a %Y-%m-%d %H:%M} and {after.wall_start:%a %Y-%m-%d %H:%M} {after.zone} lie "
-                f"only {hours} h {minutes:02d} min of rest; the rule asks for {around.least_rest_minutes // 60} h."
-            )
-            remarks.append(Remark("rest.too.short", field, sentence))
+    for rest in find_short_rests(around.shifts, around.least_rest_minutes):
+        field = next(
+            (g.field for g in given if _is(g, rest.after)), next((g.field for g in given if _is(g, rest.before)), None)
+        )
+        if field is not None:
+            remarks.append(Remark("rest.too.short", field, rest.sentence))
     return remarks
 
 

@@ -216,6 +216,23 @@ class Centre:
                 return self._offered(self.offer_of(shift))
         raise AssertionError("the taker works whenever the trader does")
 
+    @cached_property
+    def opening(self) -> Any:
+        """One offer that the taker takes, however often."""
+        return self.new_opening()
+
+    def taking(self) -> Any:
+        """The taker takes that offer, as it was made."""
+        version = made("WfmVersionedEntityMetadata", version=self.opening.metadata.version)
+        return made("MatchShiftTradeJobRequest", week_date=self.opening.initiating.shift.week_date, metadata=version)
+
+    def approval(self) -> Any:
+        """The approval of that trade once it is taken."""
+        self.call("postWorkforcemanagementShifttradingTradeMatchJobs", self.opening.id, self.taking(), who=self.taker)
+        version = made("WfmVersionedEntityMetadata", version=self.opening.metadata.version + 1)
+        wish = made("BulkUpdateShiftTradeStateRequestItem", id=self.opening.id, state="Approved", metadata=version)
+        return made("BulkUpdateShiftTradeListJobRequest", entities=[wish])
+
     def _offered(self, offer: Any) -> Any:
         return self.call("postWorkforcemanagementShifttradingTradesJobs", offer, who=self.trader).add_trade_result
 

@@ -37,10 +37,6 @@ AREAS_TO_COME = frozenset({"Export to S3", "Analytics", "Workforce: Adherence"})
 # Single operations that are not served yet, in areas that are.
 PENDING = frozenset(
     {
-        "postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs",
-        "getWorkforcemanagementBusinessunitShifttradingTradesStateBulkJob",
-        "postWorkforcemanagementShifttradingTradeMatchJobs",
-        "getWorkforcemanagementShifttradingTradeMatchJob",
         "postRecordingBatchrequests",
         "getRecordingBatchrequest",
         "getRecordingJobs",

@@ -305,6 +305,7 @@ def _cancel_later(centre: Centre) -> Given:
 
 TRADER, TAKER = Centre.trader, Centre.taker
 UNMATCHED = "WorkforcemanagementBusinessunitShifttradingUnmatchedSearchJob"
+BULK = "WorkforcemanagementBusinessunitShifttradingTradesStateBulkJob"
 
 TRADES = (
     Call(
@@ -357,6 +358,33 @@ TRADES = (
         _cancel_later,
         lambda a, _: a.update_trade_state_result.state == "Canceled",
         by=TRADER,
+    ),
+    Call(
+        f"post{TRADING}TradeMatchJobs",
+        lambda c: given(c.opening.id, c.taking()),
+        lambda a, c: a.match_trade_result.trade.receiving.user.id == c.agent_id(TAKER),
+        by=TAKER,
+    ),
+    Call(
+        f"get{TRADING}TradeMatchJob",
+        lambda c: given(
+            c.opening.id, _later(c, f"post{TRADING}TradeMatchJobs", given(c.opening.id, c.taking()), TAKER).id
+        ),
+        lambda a, _: a.match_trade_result.trade.state in ("Matched", "Approved"),
+        by=TAKER,
+    ),
+    Call(
+        f"post{BULK}s",
+        lambda c: given(c.business_unit, c.approval()),
+        lambda a, _: [each.state for each in a.bulk_update_trade_states_result.entities] == ["Approved"],
+    ),
+    Call(
+        f"get{BULK}",
+        lambda c: given(
+            c.business_unit,
+            c.call(f"post{BULK}s", c.business_unit, c.approval(), force_async=True).id,
+        ),
+        lambda a, _: [each.state for each in a.bulk_update_trade_states_result.entities] == ["Approved"],
     ),
 )
 

@@ -309,7 +309,10 @@ async def test_lists_search_and_cancel_on_the_wire(api: Api, published: Centre) 
     everyone = await api.call("POST", f"{unit}/trades/query/jobs", boss, {})
     assert everyone.json()["queryTradesResult"]["entities"] == [trade]
     found = await api.call("POST", f"{unit}/unmatched/search/jobs", bob, {"weekDates": ["2023-10-23"]})
-    assert found.json()["searchUnmatchedTradesResult"]["trades"] == [{"trade": trade, "receivingShiftMatches": []}]
+    (opening,) = found.json()["searchUnmatchedTradesResult"]["trades"]
+    assert (opening["trade"], opening["receivingShiftMatches"]) == (trade, [])
+    sides = (opening["matchReview"][side]["paidMinutesDifference"] for side in ("initiatingUser", "receivingUser"))
+    assert tuple(sides) == (-480, 480)
     path = f"{ROOT}/shifttrading/trades/{trade['id']}/state/jobs"
     cancel = {"weekDate": "2023-10-23", "state": "Canceled", "metadata": {"version": 1}}
     wrong = await api.call("POST", path, ada, {**cancel, "state": "Approved"})

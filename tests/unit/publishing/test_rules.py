@@ -6,9 +6,10 @@ import pytest
 
 from shiftline.foundation.time import Interval
 from shiftline.publishing.model import Surroundings, SwapRequest
-from shiftline.publishing.rules import LEAST_REST_MINUTES, least_rest_minutes, list_problems, list_remarks
+from shiftline.publishing.rules import list_problems, list_remarks
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
+from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes
 from unit.schedule.drafts import CHICAGO, at, draft, planned
 
 NOW = datetime(2023, 10, 27, 0, tzinfo=UTC)

@@ -10,6 +10,7 @@ from shiftline.foundation.errors import Invalid
 from shiftline.foundation.time import Interval
 from shiftline.workforce.trades.events import TradeOffered
 from shiftline.workforce.trades.model import (
+    Mode,
     Offer,
     OfferSnapshot,
     Shift,
@@ -138,7 +139,7 @@ def in_hours(hours: int) -> Shift:
         (
             offering.judge_return,
             replace(FINE, acceptable=[]),
-            snapshot(settings=TradeSettings(allow_one_sided=False)),
+            snapshot(settings=TradeSettings(one_sided=Mode.REFUSE)),
             "trade.one.sided",
         ),
         (
@@ -193,7 +194,7 @@ def test_each_rule_is_silent_at_its_edge(rule: offering.OfferRule, offer: Offer,
             TradeSettings(
                 enabled=False,
                 allow_direct_trades=False,
-                allow_one_sided=False,
+                one_sided=Mode.REFUSE,
                 notice=timedelta(hours=48),
                 offers_per_week=2,
             ),
@@ -215,7 +216,9 @@ def test_the_same_offer_is_recognised_whatever_the_order_of_its_intervals() -> N
 def test_an_open_offer_is_canceled_or_expires_and_nothing_else() -> None:
     assert states.judge_transition(trade(), State.CANCELED, NOW).holds is True
     assert states.judge_transition(trade(), State.EXPIRED, NOW).holds is False
-    assert states.judge_transition(trade(), State.MATCHED, NOW).holds is False
+    assert states.judge_transition(trade(), State.APPROVED, NOW).holds is False
+    assert states.judge_transition(trade(), State.MATCHED, NOW).holds is True
+    assert states.judge_own_transition(trade(), State.MATCHED, NOW).holds is False
     assert states.as_of(trade(), START).state is State.EXPIRED
     assert states.judge_transition(trade(), State.CANCELED, START).holds is False
     assert states.as_of(trade(state=State.CANCELED), START).state is State.CANCELED

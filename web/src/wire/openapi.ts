@@ -1216,6 +1216,11 @@ export interface components {
          * @enum {string}
          */
         SystemPresence: "Available" | "Away" | "Busy" | "Offline" | "Idle" | "OnQueue" | "Meal" | "Training" | "Meeting" | "Break";
+        /** TimeOffConflict */
+        TimeOffConflict: {
+            code: string;
+            sentence: string;
+        };
         /** TimeOffRequestList */
         TimeOffRequestList: {
             timeOffRequests: components["schemas"]["TimeOffRequestResponse"][];
@@ -1231,6 +1236,7 @@ export interface components {
         /** TimeOffRequestResponse */
         TimeOffRequestResponse: {
             activityCodeId: string;
+            conflicts?: components["schemas"]["TimeOffConflict"][] | null;
             dailyDurationMinutes?: number | null;
             durationMinutes: number[];
             fullDayEarliestStartOffsetMinutes?: (number | null)[] | null;

@@ -36,6 +36,8 @@ class TradeFacts:
     state: str
     shift_starts_at: datetime
     target_person_id: str | None = None
+    receiving_person_id: str | None = None
+    receiving_shift_starts_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

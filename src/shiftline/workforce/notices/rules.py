@@ -8,6 +8,7 @@ from shiftline.workforce.timeoff.model import Status
 from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
 from shiftline.workforce.trades.model import State, Trade
 
+REVIEW_TRADES = ("wfm:shiftTradeRequest:edit",)
 APPROVE_TIME_OFF = ("wfm:timeOffRequest:notify", "wfm:timeOffRequest:edit")
 
 
@@ -44,6 +45,7 @@ def choose_time_off_audience(happened: TimeOffNews) -> Audience | None:
 
 def describe_trade(trade: Trade) -> Subject:
     """What a notice says of a trade."""
+    match = trade.match
     facts = TradeFacts(
         trade_id=trade.id,
         person_id=trade.person_id,
@@ -52,17 +54,31 @@ def describe_trade(trade: Trade) -> Subject:
         state=trade.state.value,
         shift_starts_at=trade.shift.span.start,
         target_person_id=trade.target_person_id,
+        receiving_person_id=None if match is None else match.person_id,
+        receiving_shift_starts_at=None if match is None or match.shift is None else match.shift.span.start,
     )
     return Subject(Kind.TRADE, trade.id, trade.version, trade.changed_at, trade=facts)
 
 
 def choose_trade_audience(happened: TradeOffered | TradeStateChanged) -> Audience | None:
-    """The target of a direct offer is told of it and of its end; the initiator is told when it expires."""
+    """The target of a direct offer is told of it and of its end, both sides of what becomes of a match; the initiator is
+    told when the offer expires, and whoever reviews trades when a match waits for them.
+    """
     trade = happened.trade
     told = [] if trade.target_person_id is None else [trade.target_person_id]
-    if trade.state is State.EXPIRED:
+    if trade.match is not None:
+        told += [trade.person_id, trade.match.person_id]
+    elif trade.state is State.EXPIRED:
         told.append(trade.person_id)
-    return Audience(agents=tuple(told), author_id=trade.changed_by) if told else None
+    if not told:
+        return None
+    waits = trade.state is State.MATCHED
+    return Audience(
+        agents=tuple(dict.fromkeys(told)),
+        permissions=REVIEW_TRADES if waits else (),
+        agent_id=trade.person_id if waits else None,
+        author_id=trade.changed_by,
+    )
 
 
 def compose_notices(

@@ -45,6 +45,7 @@ class TradeNotification(Wire):
     initiating_user: User
     initiating_shift_date: datetime
     receiving_user: User | None = None
+    receiving_shift_date: datetime | None = None
 
 
 class UserNotification(Wire):
@@ -88,6 +89,7 @@ def _time_off(facts: TimeOffFacts) -> TimeOffNotification:
 
 
 def _trade(facts: TradeFacts) -> TradeNotification:
+    receiver = facts.receiving_person_id or facts.target_person_id
     return TradeNotification(
         week_date=facts.week_date,
         trade_id=facts.trade_id,
@@ -95,7 +97,8 @@ def _trade(facts: TradeFacts) -> TradeNotification:
         new_state=facts.state,
         initiating_user=User(id=facts.person_id),
         initiating_shift_date=facts.shift_starts_at,
-        receiving_user=None if facts.target_person_id is None else User(id=facts.target_person_id),
+        receiving_user=None if receiver is None else User(id=receiver),
+        receiving_shift_date=facts.receiving_shift_starts_at,
     )
 
 

@@ -9,6 +9,9 @@ schedule has a version of its own.
 A shift keeps the wall time its agent reads, the zone it hangs in (the management unit's), how that wall time was
 resolved, the instants, and the tzdata by which they were found. Paid minutes come from elapsed instants.
 
+What is in force carries the approved time off of its agents; what that covers is kept beside it (``rules/absences.py``), so
+that it can be taken off again. A mark and its request never disagree (deferred constraint triggers).
+
 Nobody works twice at once: one exclusion constraint holds that within each draft and over everything in force.
 
 Every write goes through ``operations/revising.py``; start there, after ``model.py`` and ``rules/``.

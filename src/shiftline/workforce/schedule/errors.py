@@ -108,3 +108,14 @@ class UploadUnfit(Invalid):
 
     def __init__(self, field: str, sentence: str, code: str = "upload.invalid") -> None:
         super().__init__(Problem(field, sentence, code))
+
+
+class ShiftMoved(Conflict):
+    """A shift does not stand any more as whoever wants to hand it over has seen it."""
+
+    def __init__(self, shift_id: str, agent_id: str) -> None:
+        super().__init__(
+            f"The shift {shift_id} is no longer in force for {agent_id} at the times that were agreed. "
+            "Nothing was changed.",
+            code="shift.moved",
+        )

@@ -11,6 +11,7 @@ import msgspec
 from shiftline.foundation.time import DAY, MINUTE, Disambiguation, Interval, Zone, week_bounds
 
 PUBLISHED = "published"  # the book of everything in force
+NO_PART = "part"  # what is covered where an agent had no part in a schedule
 WEEKS_AT_MOST = 6
 LONGEST_SHIFT_MINUTES = 24 * 60
 
@@ -148,6 +149,63 @@ class FullDay(msgspec.Struct, frozen=True, kw_only=True):
     time_off_request_sync_version: int | None = None
 
 
+class Absence(msgspec.Struct, frozen=True, kw_only=True):
+    """Approved time off as schedules carry it: a whole local day (``day`` is its date) or one part of a day.
+
+    [start, end) in UTC: the day's bounds in its agent's zone, or the part's. ``minutes`` are taken, ``payable_minutes``
+    of them paid. The stamp says by which revision of which request.
+    """
+
+    request_id: str
+    sync_version: int
+    code_id: str
+    paid: bool
+    start: datetime
+    end: datetime
+    minutes: int
+    payable_minutes: int
+    day: date | None = None
+    start_offset_minutes: int | None = None
+    end_offset_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """A time-off request as schedules know it. ``status`` is the request's own word; only APPROVED ones are carried."""
+
+    request_id: str
+    agent_id: str
+    business_unit_id: str
+    sync_version: int
+    status: str
+    absences: tuple[Absence, ...]
+
+    @property
+    def approved(self) -> bool:
+        """Whether schedules carry it."""
+        return self.status == "APPROVED"
+
+
+class Covered(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood where time off covers a schedule: a shift, a day's marker, or (neither) that there was no part.
+
+    ``id`` is the shift's, the day, or ``NO_PART``; ``absences`` are those that cover it.
+    """
+
+    id: str
+    shift: Shift | None = None
+    full_day: FullDay | None = None
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What time off meets in a schedule, or why something could not be put back, in words."""
+
+    code: str
+    sentence: str
+
+
 class Part(msgspec.Struct, frozen=True, kw_only=True):
     """An agent's part of a schedule: shifts in order of time, whole days off in order of days."""
 
@@ -210,7 +268,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Revised:
     """What a change made of a schedule. ``updates`` are those of its own content, by agent; ``changed`` is False when
-    the schedule already was as wanted and no revision was made.
+    the schedule already was as wanted and no revision was made. ``parts`` are the touched agents' as they are now,
+    ``clashes`` what their time off met.
     """
 
     schedule: Schedule
@@ -218,6 +277,8 @@ class Revised:
     updates: Mapping[str, AgentUpdate] = field(default_factory=dict[str, AgentUpdate])
     superseded: tuple[Schedule, ...] = ()
     notes: tuple["Note", ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ the minutes that are paid.
 
 Invariants: two approved requests of one person never overlap (an exclusion constraint); a canceled request stays
 canceled; every former state is kept (``public_request_timeline``), so that "what was pending at 05:58" has an answer.
-Whatever its state, a request gates no phone by itself. Approval is not written into the schedule yet; ``sync_version``
-counts the revisions that a schedule would have to follow.
+Whatever its state, a request gates no phone by itself. ``sync_version`` counts the revisions that schedules follow: what is
+approved stands in every schedule in force in the transaction of its approval, and goes with it (``operations/carrying.py``).
 
 Start with ``rules.states.TRANSITIONS``.
 """

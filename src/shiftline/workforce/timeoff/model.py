@@ -1,11 +1,12 @@
 """Time-off requests and what may be asked of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from shiftline.foundation.time import Interval
+from shiftline.workforce.schedule.model import Clash
 
 PAID_TIME_OFF = "PAID_TIME_OFF"
 UNPAID_TIME_OFF = "UNPAID_TIME_OFF"
@@ -61,7 +62,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class TimeOffRequest:
-    """What somebody asked for and where it stands. Pieces are in order of time and never overlap."""
+    """What somebody asked for and where it stands. Pieces are in order of time and never overlap.
+
+    ``clashes`` are what its latest change met in the schedules in force; only the answer to that change has them.
+    """
 
     id: str
     person_id: str
@@ -83,6 +87,7 @@ class TimeOffRequest:
     reviewed_at: datetime | None = None
     sync_version: int = 1
     version: int = 1
+    clashes: tuple[Clash, ...] = field(default=(), compare=False)
 
     @property
     def is_full_day(self) -> bool:

@@ -43,8 +43,10 @@ order by status in ('PENDING', 'APPROVED') desc, submitted_at desc, id
 limit 1;
 
 -- name: queue_approvals
--- One approval of a person after the other: two that overlap would otherwise deadlock in the constraint.
-select pg_advisory_xact_lock(hashtextextended(%(organization_id)s || ' ' || %(person_id)s, 32));
+-- One approval of a person after the other: two that overlap would otherwise deadlock in the constraint. In the order of
+-- the array, which is sorted.
+select pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text || ' ' || p.person_id, 32))
+from unnest(%(person_ids)s::text[]) as p (person_id);
 
 -- name: find_approved_overlap
 select * from timeoff.request
@@ -53,6 +55,14 @@ where organization_id = %(organization_id)s and person_id = %(person_id)s and st
                from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as p (s, e))
 order by lower(span)
 limit 1;
+
+-- name: list_open_offers
+select id, lower(span) as starts_at, upper(span) as ends_at
+from trades.public_open_offer
+where organization_id = %(organization_id)s and person_id = %(person_id)s and expires_at > %(now)s::timestamptz
+  and span && (select range_agg(tstzrange(s, e))
+               from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as p (s, e))
+order by lower(span), id;
 
 -- name: list_requests
 -- An agent's requests are their present management unit's business; who left every unit stays with the last one.

@@ -57,18 +57,44 @@ async def find_equal_request(tx: Transaction, request: TimeOffRequest, *, any_st
     return None if row is None else _request(row)
 
 
+async def queue_approvals(tx: Transaction, *person_ids: str) -> None:
+    """Let other approvals of some people wait for this one, before any schedule is held."""
+    parameters = {"organization_id": tx.context.organization_id, "person_ids": sorted(set(person_ids))}
+    await tx.all(SQL["queue_approvals"], parameters)
+
+
 async def find_approved_overlap(tx: Transaction, request: TimeOffRequest) -> TimeOffRequest | None:
-    """Another approved request of the person that shares time with this one; other approvals wait for this one."""
-    whose = {"organization_id": tx.context.organization_id, "person_id": request.person_id}
-    await tx.one(SQL["queue_approvals"], whose)
+    """Another approved request of the person that shares time with this one; the person's approvals are queued."""
     parameters = {
-        **whose,
+        "organization_id": tx.context.organization_id,
+        "person_id": request.person_id,
         "id": request.id,
         "starts": [piece.starts_at for piece in request.pieces],
         "ends": [piece.ends_at for piece in request.pieces],
     }
     row = await tx.one(SQL["find_approved_overlap"], parameters)
     return None if row is None else _request(row)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    """A shift that stands offered in a trade."""
+
+    trade_id: str
+    span: Interval
+
+
+async def list_open_offers(tx: Transaction, person_id: str, spans: Sequence[Interval]) -> list[OpenOffer]:
+    """The person's open trade offers of shifts that share time with any of the spans."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "person_id": person_id,
+        "starts": [span.start for span in spans],
+        "ends": [span.end for span in spans],
+        "now": tx.context.now(),
+    }
+    rows = await tx.all(SQL["list_open_offers"], parameters)
+    return [OpenOffer(row["id"], Interval(row["starts_at"], row["ends_at"])) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,13 @@ def _judge_range(days: TimeOffDateRange) -> None:
             raise Invalid(Problem(f"dateRange.{name}", "the year must be from 1900 to 2300.", "invalid.date"))
 
 
+class TimeOffConflict(Wire):
+    """What the change met in the schedules in force, in words. Not the vendor's."""
+
+    code: str
+    sentence: str
+
+
 class TimeOffRequestResponse(Wire):
     """The vendor's TimeOffRequestResponse. All arrays have one value for each day, every default filled in."""
 
@@ -224,6 +231,7 @@ class TimeOffRequestResponse(Wire):
     reviewed_date: datetime | None = None
     modified_by: Reference | None = None
     modified_date: datetime | None = None
+    conflicts: list[TimeOffConflict] | None = None
 
 
 class TimeOffRequestList(Wire):
@@ -272,6 +280,7 @@ def show(request: TimeOffRequest) -> TimeOffRequestResponse:
         metadata=_metadata(request),
         self_uri=f"{PREFIX}/managementunits/{request.management_unit_id}/users/{request.person_id}"
         f"/timeoffrequests/{request.id}",
+        conflicts=[TimeOffConflict(code=each.code, sentence=each.sentence) for each in request.clashes] or None,
     )
 
 

@@ -1,11 +1,14 @@
-"""Shift trades: an agent offers a shift, to one colleague or to all of their management unit, for another shift or for
-nothing (*one-sided*). Here an offer is made, listed, found by who could take it, canceled, and expires.
+"""Shift trades: an agent offers a shift, to one colleague or to all, for another shift or for nothing (*one-sided*).
+Somebody takes the offer, the rules judge the match, it is approved at once or by a person, and the shifts change hands.
 
-Words: the *initiator* offers; a *target* makes the offer direct; *acceptable intervals* say when the initiator would
-work instead (none: one-sided). An offer is *open* from its making until it is canceled or expires.
+Words: the *initiator* offers, the *receiver* takes; a *target* makes the offer direct; *acceptable intervals* say when
+the initiator would work instead (none: one-sided). A *match* is a receiver with the shift that they give. The *ruling* is
+the rule that decided.
 
-Invariants: a shift stands in at most one open offer (a unique index); an offer names a published shift of its own
-agent, to come; no offer outlives the start of its shift. An offer changes no schedule and gates no phone.
+Invariants: a shift stands in at most one undecided trade, offered or given (unique indexes, and a queue for each agent);
+an offer names a published shift of its own agent, to come; no trade outlives the start of its first shift undecided.
+An offer and a match change no schedule; an approval changes all of its schedules in one transaction, by the same write
+as a swap, or none. Nothing here gates a phone.
 
-Start with ``rules/offering.py``: one named rule, one sentence, one test.
+Start with ``rules/offering.py`` and ``rules/matching.py``: one named rule, one sentence, one test.
 """

@@ -71,3 +71,16 @@ class StaleVersion(Conflict):
             changed_by=current.changed_by,
             changed_at=current.changed_at,
         )
+
+
+class TradeImpossible(Conflict):
+    """The schedule refuses what a trade would make of it; nothing was changed."""
+
+    def __init__(self, trade: Trade, why: str) -> None:
+        super().__init__(
+            f"The trade cannot be carried out, and nothing was changed: {why}",
+            code="trade.impossible",
+            current_version=trade.version,
+            changed_by=trade.changed_by,
+            changed_at=trade.changed_at,
+        )

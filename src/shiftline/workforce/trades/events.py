@@ -1,9 +1,10 @@
 """What happened to trades. Each event carries the whole trade."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from shiftline.foundation.events import event
-from shiftline.workforce.trades.model import State, Trade
+from shiftline.workforce.trades.model import Reviewed, State, Trade
 
 SERVICE = "WorkforceManagement"
 ENTITY = ("ShiftTrade", "trade_id")
@@ -28,3 +29,15 @@ class TradeStateChanged:
     trade_id: str
     former_state: State
     trade: Trade
+
+
+@event("workforce.trades.reviewed", service=SERVICE, entity=("ShiftTradeReview", "operation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradesReviewed:
+    """Somebody decided trades of a management unit's week; each that moved has its own event, too."""
+
+    organization_id: str
+    management_unit_id: str
+    operation_id: str
+    week_date: date
+    outcomes: tuple[Reviewed, ...]

@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from shiftline.foundation.time import Interval
-from shiftline.workforce.units.model import Agent
+from shiftline.foundation.decision import Reason
+from shiftline.foundation.time import Interval, Weekday, Zone
+from shiftline.workforce.schedule.model import Shift as ScheduledShift
+from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes
+from shiftline.workforce.units.model import ActivityCategory, ActivityCode, Agent
 
 
 class State(StrEnum):
@@ -21,6 +24,29 @@ class State(StrEnum):
     CANCELED = "Canceled"
 
 
+class Mode(StrEnum):
+    """What follows when a rule does not hold, in the vendor's words."""
+
+    ALLOW = "Allow"
+    REVIEW = "AdminReview"
+    REFUSE = "Disallow"
+
+
+class Role(StrEnum):
+    """The two sides of a trade: who offers, and who takes."""
+
+    INITIATING = "Initiating"
+    RECEIVING = "Receiving"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a business unit counts weeks."""
+
+    zone: Zone
+    first_day: Weekday
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """A published shift as this room sees it. ``week_date`` is the first day of its week in the business unit's zone."""
@@ -31,6 +57,24 @@ class Shift:
     person_id: str
     span: Interval
     week_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Who takes an offer, since when, and the shift that they give for it (None: nothing)."""
+
+    person_id: str
+    management_unit_id: str
+    shift: Shift | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The rule that decided how a trade goes on, and its sentence."""
+
+    code: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +96,23 @@ class Trade:
     changed_by: str
     changed_at: datetime
     version: int = 1
+    match: Match | None = None
+    reviewed_by: str | None = None
+    reviewed_at: datetime | None = None
+    ruling: Ruling | None = None
 
     @property
     def one_sided(self) -> bool:
         """Whether the initiator asks for no shift in return."""
         return not self.acceptable
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends by itself: an offer at its expiry, a matched trade when the first of its shifts starts."""
+        if self.state is State.UNMATCHED or self.match is None:
+            return self.expires_at
+        given = self.match.shift
+        return self.shift.span.start if given is None else min(self.shift.span.start, given.span.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +135,85 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class TradeSettings:
-    """A management unit's rules for trades, as far as offers are concerned; the vendor's ShiftTradeSettings."""
+    """A management unit's rules for trades: the vendor's ShiftTradeSettings, and three of our own.
+
+    Ours, in the same group: ``acrossManagementUnits`` (a mode; trades with other units of the business unit),
+    ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: not known, so not judged).
+    """
 
     enabled: bool = True
+    auto_review: bool = False
     allow_direct_trades: bool = True
-    allow_one_sided: bool = True
+    one_sided: Mode = Mode.ALLOW
+    unequal_paid: Mode = Mode.REVIEW
+    weekly_minimum: Mode = Mode.REVIEW
+    weekly_maximum: Mode = Mode.REVIEW
+    rest: Mode = Mode.REVIEW
+    skills: Mode = Mode.REVIEW
+    across_units: Mode = Mode.REFUSE
     notice: timedelta = timedelta(0)
     offers_per_week: int | None = None
+    least_rest_minutes: int = LEAST_REST_MINUTES
+    span_weeks: int = 6
+    weekly_minimum_minutes: int | None = None
+    weekly_maximum_minutes: int | None = None
+    kept_categories: frozenset[ActivityCategory] = frozenset()
+
+    @property
+    def allow_one_sided(self) -> bool:
+        """Whether a shift may be given for nothing at all."""
+        return self.one_sided is not Mode.REFUSE
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> "TradeSettings":
         """From a management unit's settings; what is not set takes the default."""
         found: Mapping[str, Any] = settings.get("shiftTrading") or {}
+        default = cls()
         return cls(
             enabled=found.get("enabled", True) is not False,
+            auto_review=found.get("autoReview") is True,
             allow_direct_trades=found.get("allowDirectTrades", True) is not False,
-            allow_one_sided=found.get("oneSided", "Allow") != "Disallow",
+            one_sided=_mode(found, "oneSided", default.one_sided),
+            unequal_paid=_mode(found, "unequalPaid", default.unequal_paid),
+            weekly_minimum=_mode(found, "weeklyMinPaidViolations", default.weekly_minimum),
+            weekly_maximum=_mode(found, "weeklyMaxPaidViolations", default.weekly_maximum),
+            rest=_mode(found, "minMinutesBetweenShiftsViolations", default.rest),
+            skills=Mode.REFUSE if found.get("requiresMatchingSkills") is True else Mode.REVIEW,
+            across_units=_mode(found, "acrossManagementUnits", default.across_units),
             notice=timedelta(hours=found.get("minHoursInFuture") or 0),
             offers_per_week=found.get("maxTradesPerAgentPerWeek"),
+            least_rest_minutes=least_rest_minutes(settings),
+            span_weeks=min(_number(found, "maxTradeSpanWeeks") or 6, 6),
+            weekly_minimum_minutes=_number(found, "weeklyMinimumPaidMinutes"),
+            weekly_maximum_minutes=_number(found, "weeklyMaximumPaidMinutes"),
+            kept_categories=_kept_categories(found.get("activityCategoryRules")),
         )
+
+
+def _mode(found: Mapping[str, Any], name: str, default: Mode) -> Mode:
+    wanted = found.get(name)
+    return Mode(wanted) if wanted in set(Mode) else default
+
+
+def _number(found: Mapping[str, Any], name: str) -> int | None:
+    wanted = found.get(name)
+    return wanted if isinstance(wanted, int) and wanted >= 0 else None
+
+
+def _kept_categories(rules: Any) -> frozenset[ActivityCategory]:
+    """The categories whose activities may not change hands (the vendor's action DoNotAllowTrade)."""
+    known = {each.value: each for each in ActivityCategory}
+    named = [rule.get("activityCategory") for rule in rules or () if rule.get("action") == "DoNotAllowTrade"]
+    return frozenset(known[name] for name in named if name in known)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A trade after a review; ``refusal`` says why it did not move, ``violation`` in the vendor's word if there is one."""
+
+    trade: Trade
+    refusal: Ruling | None = None
+    violation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +230,128 @@ class OfferSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class TakerSnapshot:
-    """What stands when somebody looks for offers that they could take."""
+    """What stands when somebody looks for offers that they could take. ``unit_ids``: whose offers they may take."""
 
     agent: Agent
     settings: TradeSettings
     shifts: Sequence[Shift]
     time_off: Sequence[Interval]
+    unit_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A shift in force, and the schedule that it stands in."""
+
+    schedule_id: str
+    shift: ScheduledShift
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a trade as things stand: the agent, what they trade away (None: nothing), and what is known of them.
+
+    ``found`` is what is published under the traded shift's id now, whoever works it; ``work`` are the agent's shifts in
+    force in all weeks that the trade touches and two days around. ``other_trade_id``: another trade of the same shift.
+    """
+
+    role: Role
+    agent: Agent
+    settings: TradeSettings
+    traded: Shift | None
+    found: Shift | None
+    work: Sequence[Held]
+    time_off: Sequence[Interval] = ()
+    unavailable: Sequence[Interval] = ()
+    skill_ids: frozenset[str] = frozenset()
+    other_trade_id: str | None = None
+
+    @property
+    def gives(self) -> ScheduledShift | None:
+        """The traded shift as the agent works it now; None when they do not."""
+        if self.traded is None:
+            return None
+        wanted = (self.traded.schedule_id, self.traded.id)
+        return next((held.shift for held in self.work if (held.schedule_id, held.shift.id) == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSnapshot:
+    """What stands when a match is judged, the trade with the match in it."""
+
+    trade: Trade
+    initiating: Side
+    receiving: Side
+    calendar: Calendar
+    codes: Mapping[str, ActivityCode]
+
+    def other(self, side: Side) -> Side:
+        """The side across the table."""
+        return self.receiving if side.role is Role.INITIATING else self.initiating
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that does not hold: the vendor's word for it, what follows, and the reason for a person."""
+
+    violation: str
+    mode: Mode
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPay:
+    """Minutes paid for the shifts of one week, before and after a trade."""
+
+    week_date: date
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """What a trade changes in one side's paid time, week by week, and the limits of a week where they are known."""
+
+    weeks: tuple[WeekPay, ...]
+    minimum: int | None
+    maximum: int | None
+
+    @property
+    def before(self) -> int:
+        """Minutes paid in all weeks that the trade touches, as they stand."""
+        return sum(week.before for week in self.weeks)
+
+    @property
+    def after(self) -> int:
+        """The same once the trade is done."""
+        return sum(week.after for week in self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What all rules say of a match: ``findings`` in the order of the rules, and the rule that decides.
+
+    ``unevaluated``: the vendor's names of rules whose limits are not known. Without ``pay`` a side is gone.
+    """
+
+    verdict: Mode
+    ruling: Ruling
+    findings: tuple[Finding, ...] = ()
+    unevaluated: tuple[str, ...] = ()
+    pay: Mapping[Role, Pay] = field(default_factory=dict[Role, Pay])
+    receives: Mapping[Role, ScheduledShift | None] = field(default_factory=dict[Role, ScheduledShift | None])
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An offer that somebody could take: one-sided (no matches), or for one of ``match_ids``, shifts of theirs."""
+    """An offer that somebody could take: one-sided (no matches), or for one of ``match_ids``, shifts of theirs.
+
+    ``judgements`` are what the rules say of each: by the id of the shift given, None for one-sided.
+    """
 
     trade: Trade
     match_ids: tuple[str, ...] = ()
+    judgements: Mapping[str | None, Judgement] = field(default_factory=dict[str | None, Judgement])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +362,7 @@ class TradeFilter:
     management_unit_ids: Sequence[str] | None = None
     week_dates: Sequence[date] | None = None
     person_ids: Sequence[str] | None = None
+    states: Sequence[State] | None = None
     only_open: bool = False
 
 

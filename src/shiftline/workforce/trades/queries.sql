@@ -18,6 +18,15 @@ where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s and
   and s.span && tstzrange(%(from)s::timestamptz, null)
 order by s.span;
 
+-- name: list_unavailable
+select lower(span) as starts_at, upper(span) as ends_at from preferences.public_wish
+where organization_id = %(organization_id)s and person_id = %(person_id)s and level = 'Unavailable'
+  and span && tstzrange(%(from)s::timestamptz, null);
+
+-- name: list_held_skills
+select skill_id from routing.public_person_skill
+where organization_id = %(organization_id)s and person_id = %(person_id)s;
+
 -- name: list_time_off
 select lower(piece) as starts_at, upper(piece) as ends_at
 from timeoff.public_request r cross join lateral unnest(r.span) as piece
@@ -26,9 +35,17 @@ where r.organization_id = %(organization_id)s and r.person_id = %(person_id)s an
 
 -- name: find_open_trade
 select * from trades.trade
-where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and shift_id = %(shift_id)s
-  and state = 'Unmatched'
+where organization_id = %(organization_id)s
+  and ((schedule_id = %(schedule_id)s and shift_id = %(shift_id)s and state in ('Unmatched', 'Matched'))
+       or (receiving_schedule_id = %(schedule_id)s and receiving_shift_id = %(shift_id)s and state = 'Matched'))
 for update;
+
+-- name: find_other_trade
+select id from trades.trade
+where organization_id = %(organization_id)s and id <> %(id)s
+  and ((schedule_id = %(schedule_id)s and shift_id = %(shift_id)s and state in ('Unmatched', 'Matched'))
+       or (receiving_schedule_id = %(schedule_id)s and receiving_shift_id = %(shift_id)s and state = 'Matched'))
+limit 1;
 
 -- name: count_week_offers
 select count(*)::int as offers from trades.trade
@@ -47,10 +64,21 @@ values
    %(acceptable_ends)s::timestamptz[], %(target_person_id)s, %(expires_at)s, %(review_note)s, %(created_by)s,
    %(created_at)s, %(changed_by)s, %(changed_at)s, %(version)s);
 
--- name: update_state
+-- name: update_trade
 update trades.trade
-set state = %(state)s, changed_by = %(changed_by)s, changed_at = %(changed_at)s, version = %(version)s
+set state = %(state)s, receiving_person_id = %(receiving_person_id)s,
+    receiving_management_unit_id = %(receiving_management_unit_id)s, receiving_shift_id = %(receiving_shift_id)s,
+    receiving_schedule_id = %(receiving_schedule_id)s,
+    receiving_schedule_week_date = %(receiving_schedule_week_date)s, receiving_week_date = %(receiving_week_date)s,
+    receiving_span = case when %(receiving_shift_id)s::text is not null
+      then tstzrange(%(receiving_starts_at)s::timestamptz, %(receiving_ends_at)s::timestamptz) end,
+    matched_at = %(matched_at)s, reviewed_by = %(reviewed_by)s, reviewed_at = %(reviewed_at)s,
+    ruling_code = %(ruling_code)s, ruling_sentence = %(ruling_sentence)s, changed_by = %(changed_by)s,
+    changed_at = %(changed_at)s, version = %(version)s
 where organization_id = %(organization_id)s and id = %(id)s;
+
+-- name: find_trade
+select * from trades.trade where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: lock_trade
 select * from trades.trade where organization_id = %(organization_id)s and id = %(id)s for update;
@@ -59,11 +87,15 @@ select * from trades.trade where organization_id = %(organization_id)s and id = 
 select t.* from trades.trade t
 where t.organization_id = %(organization_id)s
   and (%(business_unit_id)s::text is null or t.business_unit_id = %(business_unit_id)s::text)
-  and (%(management_unit_ids)s::text[] is null or t.management_unit_id = any(%(management_unit_ids)s::text[]))
+  and (%(management_unit_ids)s::text[] is null or t.management_unit_id = any(%(management_unit_ids)s::text[])
+       or t.receiving_management_unit_id = any(%(management_unit_ids)s::text[]))
   and (%(week_dates)s::date[] is null or t.week_date = any(%(week_dates)s::date[])
-       or t.schedule_week_date = any(%(week_dates)s::date[]))
+       or t.schedule_week_date = any(%(week_dates)s::date[])
+       or t.receiving_week_date = any(%(week_dates)s::date[]))
   and (%(person_ids)s::text[] is null or t.person_id = any(%(person_ids)s::text[])
-       or t.target_person_id = any(%(person_ids)s::text[]))
+       or t.target_person_id = any(%(person_ids)s::text[])
+       or t.receiving_person_id = any(%(person_ids)s::text[]))
+  and (%(states)s::text[] is null or t.state = any(%(states)s::text[]))
   and (not %(only_open)s::bool or (t.state = 'Unmatched' and t.expires_at > %(now)s::timestamptz and exists (
          select from schedule.public_published_shift s
          where s.organization_id = t.organization_id and s.agent_id = t.person_id and s.schedule_id = t.schedule_id
@@ -73,7 +105,8 @@ limit %(limit)s::int;
 
 -- name: lock_due
 select organization_id, id from trades.trade
-where state = 'Unmatched' and expires_at <= %(now)s::timestamptz
+where (state = 'Unmatched' and expires_at <= %(now)s::timestamptz)
+   or (state = 'Matched' and least(lower(span), lower(receiving_span)) <= %(now)s::timestamptz)
 order by expires_at
 limit %(limit)s::int
 for update skip locked;

@@ -1,25 +1,16 @@
 """Trades and jobs in PostgreSQL, and what this room reads of published shifts and approved time off."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.foundation.time import Interval, Weekday, Zone, day_of, week_start
-from shiftline.workforce.trades.model import Job, Shift, State, Trade, TradeFilter
+from shiftline.foundation.time import Interval, day_of, week_start
+from shiftline.workforce.trades.model import Calendar, Job, Match, Ruling, Shift, State, Trade, TradeFilter
 
 SQL = Queries.beside(__file__)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """How a business unit counts weeks."""
-
-    zone: Zone
-    first_day: Weekday
 
 
 async def find_shift(
@@ -43,6 +34,19 @@ async def list_time_off(reader: Reader, organization_id: str, person_id: str, st
     """A person's approved time off that ends after an instant."""
     parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
     return [Interval(row["starts_at"], row["ends_at"]) for row in await reader.all(SQL["list_time_off"], parameters)]
+
+
+async def list_unavailable(reader: Reader, organization_id: str, person_id: str, start: datetime) -> list[Interval]:
+    """When a person has said that they cannot work, as far as it ends after an instant."""
+    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
+    rows = await reader.all(SQL["list_unavailable"], parameters)
+    return [Interval(row["starts_at"], row["ends_at"]) for row in rows]
+
+
+async def find_held_skills(reader: Reader, organization_id: str, person_id: str) -> frozenset[str]:
+    """The skills that a person has."""
+    rows = await reader.all(SQL["list_held_skills"], {"organization_id": organization_id, "person_id": person_id})
+    return frozenset(row["skill_id"] for row in rows)
 
 
 async def queue_offers(tx: Transaction, person_id: str) -> None:
@@ -77,17 +81,56 @@ async def insert_trade(tx: Transaction, trade: Trade) -> None:
     await tx.execute(SQL["insert_trade"], _values(tx, trade))
 
 
-async def update_state(tx: Transaction, trade: Trade, organization_id: str) -> None:
-    """The new state of a trade that was locked."""
+async def update_trade(tx: Transaction, trade: Trade, organization_id: str) -> None:
+    """The new state of a trade that was locked, with its match and what was decided."""
+    match, ruling = trade.match, trade.ruling
+    given = None if match is None else match.shift
     parameters = {
         "organization_id": organization_id,
         "id": trade.id,
         "state": trade.state.value,
+        "receiving_person_id": None if match is None else match.person_id,
+        "receiving_management_unit_id": None if match is None else match.management_unit_id,
+        "matched_at": None if match is None else match.at,
+        **_given_values(given),
+        "reviewed_by": trade.reviewed_by,
+        "reviewed_at": trade.reviewed_at,
+        "ruling_code": None if ruling is None else ruling.code,
+        "ruling_sentence": None if ruling is None else ruling.sentence,
         "changed_by": trade.changed_by,
         "changed_at": trade.changed_at,
         "version": trade.version,
     }
-    await tx.execute(SQL["update_state"], parameters)
+    await tx.execute(SQL["update_trade"], parameters)
+
+
+def _given_values(given: Shift | None) -> Row:
+    return {
+        "receiving_shift_id": None if given is None else given.id,
+        "receiving_schedule_id": None if given is None else given.schedule_id,
+        "receiving_schedule_week_date": None if given is None else given.schedule_week_date,
+        "receiving_week_date": None if given is None else given.week_date,
+        "receiving_starts_at": None if given is None else given.span.start,
+        "receiving_ends_at": None if given is None else given.span.end,
+    }
+
+
+async def find_other_trade(reader: Reader, organization_id: str, shift: Shift, trade_id: str) -> str | None:
+    """The id of another undecided trade in which a shift stands, on either side."""
+    parameters = {
+        "organization_id": organization_id,
+        "id": trade_id,
+        "schedule_id": shift.schedule_id,
+        "shift_id": shift.id,
+    }
+    row = await reader.one(SQL["find_other_trade"], parameters)
+    return None if row is None else row["id"]
+
+
+async def find_trade(reader: Reader, organization_id: str, trade_id: str) -> Trade | None:
+    """A trade."""
+    row = await reader.one(SQL["find_trade"], {"organization_id": organization_id, "id": trade_id})
+    return None if row is None else _trade(row)
 
 
 async def lock_trade(tx: Transaction, organization_id: str, trade_id: str) -> Trade | None:
@@ -106,6 +149,7 @@ async def list_trades(
         "management_unit_ids": _listed(wanted.management_unit_ids),
         "week_dates": _listed(wanted.week_dates),
         "person_ids": _listed(wanted.person_ids),
+        "states": None if wanted.states is None else [state.value for state in wanted.states],
         "only_open": wanted.only_open,
         "now": now,
         "limit": limit,
@@ -214,4 +258,25 @@ def _trade(row: Row) -> Trade:
         changed_by=row["changed_by"],
         changed_at=row["changed_at"],
         version=row["version"],
+        match=_match(row),
+        reviewed_by=row["reviewed_by"],
+        reviewed_at=row["reviewed_at"],
+        ruling=None if row["ruling_code"] is None else Ruling(row["ruling_code"], row["ruling_sentence"]),
     )
+
+
+def _match(row: Row) -> Match | None:
+    if row["receiving_person_id"] is None:
+        return None
+    span = row["receiving_span"]
+    given = None
+    if row["receiving_shift_id"] is not None:
+        given = Shift(
+            id=row["receiving_shift_id"],
+            schedule_id=row["receiving_schedule_id"],
+            schedule_week_date=row["receiving_schedule_week_date"],
+            person_id=row["receiving_person_id"],
+            span=Interval(span.lower, span.upper),
+            week_date=row["receiving_week_date"],
+        )
+    return Match(row["receiving_person_id"], row["receiving_management_unit_id"], given, row["matched_at"])

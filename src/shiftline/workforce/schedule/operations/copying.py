@@ -8,6 +8,7 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
 from shiftline.workforce.schedule.model import Change, OperationStatus, Part, Revised, RevisionKind
+from shiftline.workforce.schedule.operations.carrying import take_off
 from shiftline.workforce.schedule.operations.changing import with_notes
 from shiftline.workforce.schedule.operations.places import Place, check_week, find_schedule_at
 from shiftline.workforce.schedule.operations.planning import let_others_work
@@ -32,7 +33,8 @@ class CopyWish:
 
 
 async def copy_schedule(context: Context, place: Place, wish: CopyWish) -> Outcome:
-    """A draft with the same wall times in another week; agents who left the unit are left out and noted.
+    """A draft with the same wall times in another week, without the time off of its own; agents who left the unit are left
+    out and noted.
 
     Raises ScheduleNotFound, IdTaken, Invalid.
     """
@@ -51,13 +53,14 @@ async def copy_in(tx: Transaction, place: Place, wish: CopyWish) -> Revised:
     agents = await find_agents(tx, tx.context.organization_id, list(kept), business_unit_id=unit.id)
     report = Report()
     parts: dict[str, Planned] = {}
-    for index, (agent_id, each) in enumerate(kept.items()):
+    bare = await take_off(tx, source, {agent_id: each.part for agent_id, each in kept.items()})
+    for index, (agent_id, each) in enumerate(bare.items()):
         await let_others_work(index)
         if agent_id not in agents:
             sentence = f"{agent_id} is not an agent of {unit.name} any more and was left out."
             report.remark("agent.left", f"agentSchedules[{index}]", sentence)
             continue
-        part: Part = move_part(each.part, wish.week_date - source.week_date, report)
+        part: Part = move_part(each, wish.week_date - source.week_date, report)
         parts[agent_id] = Planned(part, {})
     report.check()
     change = Change(

@@ -44,4 +44,4 @@ async def republish_in(
     parts: dict[str, Planned | None] = dict.fromkeys(kept)
     parts |= {agent_id: Planned(then.part, {}) for agent_id, then in former.items()}
     change = Change(RevisionKind.REPUBLISH, published=True, description=description, reason=reason, restores=number)
-    return await revise_in(tx, locked, change, Wanted(parts, kept))
+    return await revise_in(tx, locked, change, Wanted(parts, kept, number=number))

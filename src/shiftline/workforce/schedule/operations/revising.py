@@ -3,7 +3,7 @@
 The caller holds the locks (``lock_for``), has planned the parts it wants, and hands in the parts as they are kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,10 +28,11 @@ from shiftline.workforce.schedule.model import (
     RevisionKind,
     Schedule,
 )
+from shiftline.workforce.schedule.operations.carrying import Carrying, Load, carry_time_off, reach_of
 from shiftline.workforce.schedule.rules.changes import find_changes, merge_updates
 from shiftline.workforce.schedule.rules.parts import Planned, judge_neighbours
 from shiftline.workforce.schedule.rules.reporting import Report
-from shiftline.workforce.schedule.store import schedules, shifts, writing
+from shiftline.workforce.schedule.store import absences, schedules, shifts, writing
 from shiftline.workforce.schedule.store.schedules import Weeks
 
 
@@ -39,11 +40,14 @@ from shiftline.workforce.schedule.store.schedules import Weeks
 class Wanted:
     """What a schedule shall hold: planned parts of the agents that are touched (None: no part any more).
 
-    ``kept`` are the same agents' parts as stored.
+    ``kept`` are the same agents' parts as stored. ``also`` are agents whose part is not touched by the caller and shall
+    follow their time off. ``number``: the revision that the parts were taken from.
     """
 
     parts: Mapping[str, Planned | None] = field(default_factory=dict[str, "Planned | None"])
     kept: Mapping[str, KeptPart] = field(default_factory=dict[str, KeptPart])
+    also: tuple[str, ...] = ()
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class Locked:
 
 async def lock_for(tx: Transaction, schedule: Schedule, zone: Zone, *, publishing: bool) -> Locked:
     """Hold a schedule, and when it shall come into force also what is there now. Raises ScheduleNotFound when gone."""
-    weeks = Weeks(schedule.business_unit_id, schedule.week_date, schedule.week_count) if publishing else None
+    weeks = None
+    if publishing:
+        await absences.queue(tx, schedule.business_unit_id, "publication")
+        weeks = Weeks(schedule.business_unit_id, schedule.week_date, schedule.week_count)
     held = await schedules.lock_schedules(tx, [schedule.id], weeks)
     mine = held.pop(schedule.id, None)
     if mine is None:
@@ -71,9 +78,10 @@ async def revise_in(tx: Transaction, locked: Locked, change: Change, wanted: Wan
     Raises Invalid (a shift overlaps what is in force elsewhere), ShiftsOverlap, WeekOccupied.
     """
     current = locked.schedule
+    wanted, carrying = await _carry(tx, locked, change, wanted, whole=_is_whole(current, change))
     changes = find_changes(wanted.kept, {a: None if p is None else p.part for a, p in wanted.parts.items()})
     if changes.is_empty and _is_as_wanted(current, change):
-        return Revised(current, changed=False)
+        return Revised(current, changed=False, clashes=carrying.clashes)
     entering = change.published and not current.published
     in_the_way = locked.in_the_way if entering else ()
     if change.published:
@@ -82,6 +90,7 @@ async def revise_in(tx: Transaction, locked: Locked, change: Change, wanted: Wan
         aside = await _set_aside(tx, in_the_way, current.id)
         revised = await schedules.revise_schedule(tx, current, change)
         await writing.write_changes(tx, revised, changes)
+        await absences.write_covered(tx, revised, carrying.former, carrying.latter)
         if entering:
             await writing.change_book(tx, current.id, "put_in_force")
         elif current.published and not revised.published:
@@ -90,7 +99,56 @@ async def revise_in(tx: Transaction, locked: Locked, change: Change, wanted: Wan
         raise _translate(error) from error
     updates = changes.updates if not entering else await _entering_updates(tx, revised)
     _record(tx, locked, revised, change, _Effect(updates, aside))
-    return Revised(revised, changed=True, updates=changes.updates, superseded=tuple(done for done, _ in aside))
+    return Revised(
+        revised,
+        changed=True,
+        updates=changes.updates,
+        superseded=tuple(done for done, _ in aside),
+        clashes=carrying.clashes,
+        parts={agent_id: plan.part for agent_id, plan in wanted.parts.items() if plan is not None},
+    )
+
+
+def _is_whole(current: Schedule, change: Change) -> bool:
+    """Whether all of a schedule's content comes into force."""
+    return not current.published or change.kind is RevisionKind.REPUBLISH
+
+
+async def _carry(
+    tx: Transaction, locked: Locked, change: Change, wanted: Wanted, *, whole: bool
+) -> tuple[Wanted, Carrying]:
+    """The parts with their agents' time off; when ``whole`` of a schedule comes into force, also of agents not named."""
+    if not change.published:
+        return wanted, Carrying()
+    current, kept = locked.schedule, dict(wanted.kept)
+    # A part that a planner takes away by name goes with everything that it covers.
+    taken = {agent_id for agent_id, plan in wanted.parts.items() if plan is None} if not whole else set[str]()
+    parts = {a: None if p is None else p.part for a, p in wanted.parts.items() if a not in taken}
+    others = {*wanted.also, *(await absences.list_marked_agents(tx, current.id) if whole else ())} - wanted.parts.keys()
+    kept |= await _read_missing(tx, current, others, kept)
+    parts |= {agent_id: kept[agent_id].part if agent_id in kept else None for agent_id in others}
+    bounds = current.bounds(locked.zone)
+    if whole:
+        off = await absences.list_approved(tx, reach_of(bounds), (), current.business_unit_id)
+        unnamed = {each.agent_id for each in off}
+        kept |= (more := await _read_missing(tx, current, unnamed - parts.keys(), kept))
+        parts |= {agent_id: each.part for agent_id, each in more.items()}
+    load = Load(current, bounds, parts, everybody=whole, number=wanted.number)
+    carrying = await carry_time_off(tx, load)
+    former = {**carrying.former, **await absences.read_covered(tx, current.id, taken)} if taken else carrying.former
+    fields = {agent_id: plan.fields for agent_id, plan in wanted.parts.items() if plan is not None}
+    planned: dict[str, Planned | None] = {
+        agent_id: None if part is None else Planned(part, fields.get(agent_id, {}))
+        for agent_id, part in carrying.parts.items()
+    }
+    return replace(wanted, parts={**wanted.parts, **planned}, kept=kept), replace(carrying, former=former)
+
+
+async def _read_missing(
+    tx: Transaction, schedule: Schedule, agent_ids: Collection[str], kept: Mapping[str, KeptPart]
+) -> dict[str, KeptPart]:
+    missing = [agent_id for agent_id in agent_ids if agent_id not in kept]
+    return await shifts.read_parts(tx, tx.context.organization_id, schedule.id, missing) if missing else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +164,27 @@ class NewSchedule:
 async def create_in(tx: Transaction, new: NewSchedule, parts: Mapping[str, Planned]) -> Revised:
     """A new schedule with its first revision. Raises IdTaken, and as ``revise_in``."""
     schedule_id, weeks, zone, change = new.id, new.weeks, new.zone, new.change
+    if change.published:
+        await absences.queue(tx, weeks.business_unit_id, "publication")
     held = await schedules.lock_schedules(tx, [], weeks) if change.published else {}
     in_the_way = tuple(held.values())
-    changes = find_changes({}, {agent_id: planned.part for agent_id, planned in parts.items()})
     try:
         aside = await _set_aside(tx, in_the_way, schedule_id)
         made = await schedules.insert_schedule(tx, schedule_id, weeks, change)
         if made is None:
             raise IdTaken(schedule_id)
         locked = Locked(made, in_the_way, zone)
+        wanted, carrying = await _carry(tx, locked, change, Wanted(parts), whole=True)
+        changes = find_changes({}, {a: None if p is None else p.part for a, p in wanted.parts.items()})
         if change.published:
-            await _check_neighbours(tx, locked, [made.id, *held], parts)
+            await _check_neighbours(tx, locked, [made.id, *held], wanted.parts)
         await writing.write_changes(tx, made, changes)
+        await absences.write_covered(tx, made, {}, carrying.latter)
     except psycopg.errors.ExclusionViolation as error:
         raise _translate(error) from error
     _record(tx, locked, made, change, _Effect(changes.updates, aside))
-    return Revised(made, changed=True, updates=changes.updates, superseded=tuple(done for done, _ in aside))
+    superseded = tuple(done for done, _ in aside)
+    return Revised(made, changed=True, updates=changes.updates, superseded=superseded, clashes=carrying.clashes)
 
 
 async def delete_in(tx: Transaction, locked: Locked) -> Schedule:

@@ -1,7 +1,7 @@
 """Shifts put in place of an agent's shifts of the same days, in everything in force at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from shiftline.foundation.database import Transaction
@@ -14,6 +14,7 @@ from shiftline.workforce.schedule.model import (
     KeptPart,
     Part,
     PartDraft,
+    Revised,
     RevisionKind,
     Schedule,
     Shift,
@@ -24,7 +25,7 @@ from shiftline.workforce.schedule.operations.revising import Locked, Wanted, rev
 from shiftline.workforce.schedule.rules.parts import Planned, plan_part
 from shiftline.workforce.schedule.rules.reporting import Report
 from shiftline.workforce.schedule.rules.shifts import Frame
-from shiftline.workforce.schedule.store import schedules, shifts
+from shiftline.workforce.schedule.store import absences, schedules, shifts
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.business_units import find_business_unit
 
@@ -98,6 +99,25 @@ async def swap_days_in(tx: Transaction, order: SwapOrder) -> Swapped:
     _check(report.problems)
     done = [await _swap_one(tx, order, target) for target in _in_order(targets)]
     return Swapped(named, tuple(sorted(done, key=lambda each: each.schedule.week_date)))
+
+
+async def read_again_in(tx: Transaction, swapped: Swapped, agent_id: str) -> Swapped:
+    """A swap after what else its transaction did to the same schedules: their versions and days as they are now."""
+    organization_id = tx.context.organization_id
+    again: list[SwappedSchedule] = []
+    for each in swapped.schedules:
+        schedule = await schedules.find_schedule(tx, organization_id, each.schedule.id)
+        assert schedule is not None
+        kept = (await shifts.read_parts(tx, organization_id, schedule.id, [agent_id])).get(agent_id)
+        unit = await find_business_unit(tx, organization_id, schedule.business_unit_id)
+        standing = kept.part.shifts if kept is not None else ()
+        days = tuple(
+            replace(day, now=tuple(shift for shift in standing if day_of(shift.start, unit.zone) == day.day))
+            for day in each.days
+        )
+        changed = each.changed or schedule.version != each.schedule.version
+        again.append(replace(each, schedule=schedule, changed=changed, days=days))
+    return replace(swapped, schedules=tuple(again))
 
 
 _NAMES = (("startDate", "startTime"), ("lengthMinutes", "endTime"))
@@ -174,6 +194,8 @@ async def _lock(
 ) -> tuple[Schedule, list[Schedule]]:
     """The named schedule, and those in force that the days belong to, all held in one order."""
     organization_id, unit_id = tx.context.organization_id, order.agent.business_unit_id
+    # Time off that the same transaction approves later waits for publications: that must not happen with locks held.
+    await absences.queue(tx, unit_id, "approval")
     span = (min(by_day), max(by_day) + DAY)
     found = await schedules.list_published(tx, organization_id, span, unit_id)
     held = await schedules.lock_schedules(tx, {order.schedule_id, *(schedule.id for schedule in found)})
@@ -212,14 +234,15 @@ def _judge_named(named: Schedule | None, order: SwapOrder) -> Schedule:
 async def _swap_one(tx: Transaction, order: SwapOrder, target: _Target) -> SwappedSchedule:
     given, planned = target.given, target.planned
     schedule, agent_id = given.schedule, order.agent.person_id
-    change = Change(RevisionKind.SWAP, published=True, description=schedule.description, reason=order.reason)
-    wanted = Wanted(parts={agent_id: planned}, kept=given.kept)
-    revised = await revise_in(tx, Locked(schedule, (), given.zone), change, wanted)
+    revised = await write_swap(
+        tx, Locked(schedule, (), given.zone), Wanted(parts={agent_id: planned}, kept=given.kept), order.reason
+    )
+    part = revised.parts.get(agent_id, planned.part)
     days = tuple(
         SwappedDay(
             day=day,
             replaced=old,
-            now=tuple(shift for shift in planned.part.shifts if day_of(shift.start, given.zone) == day),
+            now=tuple(shift for shift in part.shifts if day_of(shift.start, given.zone) == day),
         )
         for day, old in target.standing.items()
     )
@@ -229,6 +252,12 @@ async def _swap_one(tx: Transaction, order: SwapOrder, target: _Target) -> Swapp
         changed=revised.changed,
         days=days,
     )
+
+
+async def write_swap(tx: Transaction, locked: Locked, wanted: Wanted, reason: str | None) -> Revised:
+    """The one write of swaps and trades: a revision of a schedule that is in force. Raises as ``revise_in``."""
+    change = Change(RevisionKind.SWAP, published=True, description=locked.schedule.description, reason=reason)
+    return await revise_in(tx, locked, change, wanted)
 
 
 def _draft_day(standing: Sequence[Shift], given: Sequence[ShiftGiven]) -> list[ShiftDraft]:
@@ -272,9 +301,14 @@ def _draft(given: ShiftGiven, former: Shift | None) -> ShiftDraft:
 
 
 def _move_activities(former: Shift, start: datetime, end: datetime) -> tuple[ActivityDraft, ...] | None:
-    """A shift of the same length takes its breaks and meals along; what is bound to its own time stays behind."""
+    """A shift of the same length takes its breaks and meals along."""
     if end - start != former.end - former.start or (start, end) == (former.start, former.end):
         return None
+    return carry_activities(former, start)
+
+
+def carry_activities(former: Shift, start: datetime) -> tuple[ActivityDraft, ...]:
+    """What a shift takes along to another start or agent; what is bound to its own time and person stays behind."""
     moved = start - former.start
     return tuple(
         ActivityDraft(

@@ -326,3 +326,77 @@ where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s an
 update schedule.shift set tzdata = %(tzdata)s
 where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
   and tzdata <> %(tzdata)s::text and upper(span) > %(now)s::timestamptz;
+
+-- name: queue_publication
+-- Publications of a unit wait for approvals of time off in it, and these for publications: neither misses the other.
+select pg_advisory_xact_lock(hashtextextended(%(organization_id)s || ' ' || %(business_unit_id)s, 31));
+
+-- name: queue_approval
+select pg_advisory_xact_lock_shared(hashtextextended(%(organization_id)s || ' ' || %(business_unit_id)s, 31));
+
+-- name: save_time_off
+insert into schedule.time_off
+  (organization_id, request_id, agent_id, business_unit_id, sync_version, status, span, absences)
+values (%(organization_id)s, %(request_id)s, %(agent_id)s, %(business_unit_id)s, %(sync_version)s, %(status)s,
+        tstzrange(%(start)s, %(end)s), %(absences)s::jsonb)
+on conflict (organization_id, request_id) do update
+set agent_id = excluded.agent_id, business_unit_id = excluded.business_unit_id, sync_version = excluded.sync_version,
+    status = excluded.status, span = excluded.span, absences = excluded.absences;
+
+-- name: find_time_off
+select request_id, agent_id, business_unit_id, sync_version, status, absences
+from schedule.time_off
+where organization_id = %(organization_id)s and request_id = any(%(request_ids)s::text[]);
+
+-- name: list_approved
+-- Approved time off that touches a span: of some agents, and of everybody of a business unit (null: of nobody else).
+select request_id, agent_id, business_unit_id, sync_version, status, absences
+from schedule.time_off
+where organization_id = %(organization_id)s and status = 'APPROVED' and span && tstzrange(%(start)s, %(end)s)
+  and (agent_id = any(%(agent_ids)s::text[]) or business_unit_id = %(business_unit_id)s::text)
+order by lower(span), request_id;
+
+-- name: list_carrying
+-- What is in force over days, in the business unit of an agent or with a part of theirs.
+select s.id, s.business_unit_id, s.week_date, s.week_count, s.description, s.published, s.version, s.created_by,
+       s.created_at, s.changed_by, s.changed_at, s.short_term_forecast
+from schedule.schedule s
+where s.organization_id = %(organization_id)s and s.published and s.active
+  and s.weeks && daterange(%(first_day)s::date, %(end_day)s::date)
+  and (s.business_unit_id = %(business_unit_id)s
+       or exists (select from schedule.agent_schedule a
+                  where a.organization_id = s.organization_id and a.schedule_id = s.id and a.agent_id = %(agent_id)s
+                    and a.to_revision is null))
+order by s.week_date, s.id;
+
+-- name: list_marked_agents
+-- Whose parts of a schedule carry marks of time-off requests now, or cover something for them.
+select agent_id from schedule.full_day
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
+  and time_off_request_id is not null
+union
+select agent_id from schedule.shift
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
+  and activity_details @? '$[*].time_off_request_id'
+union
+select agent_id from schedule.covered
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null;
+
+-- name: read_covered
+select agent_id, content
+from schedule.covered
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s
+  and agent_id = any(%(agent_ids)s::text[])
+  and case when %(number)s::int is null then to_revision is null
+           else from_revision <= %(number)s::int and (to_revision is null or to_revision > %(number)s::int) end
+order by agent_id, id;
+
+-- name: close_covered
+update schedule.covered c set to_revision = %(number)s
+from unnest(%(agent_ids)s::text[], %(ids)s::text[]) as gone (agent_id, id)
+where c.organization_id = %(organization_id)s and c.schedule_id = %(schedule_id)s and c.to_revision is null
+  and c.agent_id = gone.agent_id and c.id = gone.id;
+
+-- name: insert_covered
+insert into schedule.covered (organization_id, schedule_id, agent_id, id, from_revision, content)
+values (%(organization_id)s, %(schedule_id)s, %(agent_id)s, %(id)s, %(number)s, %(content)s::jsonb);

@@ -12,6 +12,7 @@ from shiftline.workforce.timeoff import store
 from shiftline.workforce.timeoff.errors import AlreadyOff, NotAllowedNow, RequestNotFound, StaleVersion
 from shiftline.workforce.timeoff.events import ApprovedTimeOffChanged, TimeOffChanged
 from shiftline.workforce.timeoff.model import OwnChanges, RequestChanges, Status, TimeOffRequest, TimesAsked
+from shiftline.workforce.timeoff.operations.carrying import carry_in
 from shiftline.workforce.timeoff.rules.codes import choose_code
 from shiftline.workforce.timeoff.rules.revisions import approved_time_changed, revise
 from shiftline.workforce.timeoff.rules.states import (
@@ -138,8 +139,9 @@ async def _keep(tx: Transaction, former: TimeOffRequest, latter: TimeOffRequest)
     # The read mark alone is no revision: an approver's version stays good when the agent has a look.
     only_read = replace(latter, marked_as_read=former.marked_as_read) == former
     kept = latter if only_read else revise(former, latter, tx.context.actor.id, tx.context.now())
-    await _judge_others(tx, kept)
+    await _judge_others(tx, former, kept)
     await store.update_request(tx, kept)
+    kept = await carry_in(tx, former, kept)
     kind = ApprovedTimeOffChanged if approved_time_changed(former, kept) else TimeOffChanged
     tx.record(
         kind(
@@ -153,8 +155,10 @@ async def _keep(tx: Transaction, former: TimeOffRequest, latter: TimeOffRequest)
     return kept
 
 
-async def _judge_others(tx: Transaction, request: TimeOffRequest) -> None:
+async def _judge_others(tx: Transaction, former: TimeOffRequest, request: TimeOffRequest) -> None:
     """What the constraints refuse, refused with the name of the other request."""
+    if Status.APPROVED in (former.status, request.status):
+        await store.queue_approvals(tx, request.person_id)
     if request.status in (Status.PENDING, Status.APPROVED):
         equal = await store.find_equal_request(tx, request, any_state=False)
         if equal is not None and equal.id != request.id:

@@ -13,6 +13,7 @@ from shiftline.workforce.timeoff import store
 from shiftline.workforce.timeoff.errors import AlreadyOff
 from shiftline.workforce.timeoff.events import TimeOffEntered, TimeOffRequested
 from shiftline.workforce.timeoff.model import Filing, RequestDraft, Status, TimeOffRequest, TimesAsked
+from shiftline.workforce.timeoff.operations.carrying import carry_in
 from shiftline.workforce.timeoff.rules.codes import choose_code, choose_kind
 from shiftline.workforce.timeoff.rules.states import choose_substatus
 from shiftline.workforce.timeoff.rules.times import cut_span, plan_pieces
@@ -57,6 +58,8 @@ async def enter_requests(
         _judge_members(agents, management_unit_id, person_ids)
         codes = await _find_codes(tx, unit.business_unit_id)
         code = choose_code(codes.values(), draft.activity_code_id, "activityCodeId", by_agent=False)
+        if draft.status is Status.APPROVED:
+            await store.queue_approvals(tx, *person_ids)
         entered: list[tuple[TimeOffRequest, bool]] = []
         for person_id in dict.fromkeys(person_ids):
             request = _compose(tx, agents[person_id], code, draft)
@@ -72,6 +75,11 @@ def _judge_members(agents: Mapping[str, Agent], management_unit_id: str, person_
     ]
     if strangers:
         raise Invalid(*strangers)
+
+
+async def queue_filings_in(tx: Transaction, person_id: str) -> None:
+    """Wait for the person's approvals, before any schedule is held: for a swap that files requests after its shifts."""
+    await store.queue_approvals(tx, person_id)
 
 
 async def file_request_in(tx: Transaction, filing: Filing) -> tuple[TimeOffRequest, bool]:
@@ -127,6 +135,7 @@ async def _file(tx: Transaction, request: TimeOffRequest, *, any_state: bool) ->
     if equal is not None:
         return equal, False
     if request.status is Status.APPROVED:
+        await store.queue_approvals(tx, request.person_id)
         other = await store.find_approved_overlap(tx, request)
         if other is not None:
             raise AlreadyOff(other)
@@ -135,6 +144,8 @@ async def _file(tx: Transaction, request: TimeOffRequest, *, any_state: bool) ->
         equal = await store.find_equal_request(tx, request, any_state=any_state)
         assert equal is not None
         return equal, False
+    if request.status is Status.APPROVED:
+        request = await carry_in(tx, None, request)
     kind = TimeOffEntered if request.status is Status.APPROVED else TimeOffRequested
     tx.record(
         kind(

@@ -7,7 +7,7 @@ from litestar.openapi import ResponseSpec
 
 from shiftline.foundation.context import Context
 from shiftline.workforce.trades.model import TradeFilter
-from shiftline.workforce.trades.operations import offering, reading
+from shiftline.workforce.trades.operations import matching, offering, reading, reviewing
 from shiftline.workforce.trades.wire import PREFIX, legacy, requests
 
 UNIT = f"{PREFIX}/managementunits/{{management_unit_id:str}}"
@@ -36,8 +36,7 @@ async def add(
 )
 async def list_week(context: Context, management_unit_id: str, week_date_id: date) -> legacy.WeekShiftTradeListResponse:
     """The trades of a management unit's week."""
-    wanted = TradeFilter(week_dates=[week_date_id])
-    return legacy.show_week(await reading.list_trades_of_unit(context, management_unit_id, wanted))
+    return legacy.show_week(await reviewing.evaluate_week(context, management_unit_id, week_date_id))
 
 
 @get(
@@ -57,4 +56,36 @@ async def list_own(context: Context) -> legacy.ShiftTradeListResponse:
     return legacy.show_legacy_list(await reading.list_own_trades(context))
 
 
-ROUTES = [add, list_week, list_of_agent, list_own]
+@post(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades/{{trade_id:str}}/match",
+    operation_id="postWorkforcemanagementManagementunitWeekShifttradeMatch",
+    status_code=200,
+    tags=TAGS,
+)
+async def match(
+    context: Context, management_unit_id: str, week_date_id: date, trade_id: str, data: requests.MatchShiftTradeRequest
+) -> legacy.MatchShiftTradeResponse:
+    """Take an offer; what stands against it comes in ``violations``, and the trade is then as it was."""
+    del week_date_id  # the trade knows its week
+    outcome = await matching.match_trade(context, data.taking(trade_id), management_unit_id)
+    return legacy.show_match(outcome.trade, outcome.judgement)
+
+
+@post(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades/state/bulk",
+    operation_id="postWorkforcemanagementManagementunitWeekShifttradesStateBulk",
+    status_code=200,
+    tags=TAGS,
+)
+async def review(
+    context: Context,
+    management_unit_id: str,
+    week_date_id: date,
+    data: requests.BulkUpdateShiftTradeListJobRequest,
+) -> legacy.BulkUpdateShiftTradeStateResponse:
+    """Approve or deny matched trades, each for itself; what cannot be done is answered with its ``failureReason``."""
+    del week_date_id  # each trade knows its week
+    return legacy.show_bulk(await reviewing.review_trades_of_unit(context, management_unit_id, data.wishes()))
+
+
+ROUTES = [match, review, add, list_week, list_of_agent, list_own]

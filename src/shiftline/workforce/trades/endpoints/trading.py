@@ -6,8 +6,9 @@ from litestar import Response, get, post
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
+from shiftline.workforce.trades.endpoints import reviews
 from shiftline.workforce.trades.endpoints.answering import ANSWERS, Kind, answer, fetch
-from shiftline.workforce.trades.operations import offering, reading
+from shiftline.workforce.trades.operations import matching, offering, reading, reviewing
 from shiftline.workforce.trades.wire import PREFIX, answers, requests
 from shiftline.workforce.trades.wire.answers import ShiftTradeJobResponse
 
@@ -17,6 +18,7 @@ OWN = Kind("QueryAgentTrades", MINE)
 UNIT = Kind("QueryTrades", reading.SEE)
 UNMATCHED = Kind("SearchUnmatchedTrades", MINE)
 STATE = Kind("UpdateTradeState", MINE)
+MATCH = Kind("MatchTrade", MINE)
 
 TRADES = f"{PREFIX}/shifttrading/trades"
 BU = f"{PREFIX}/businessunits/{{business_unit_id:str}}/shifttrading"
@@ -59,10 +61,9 @@ async def query_own(
     """The trades in which the caller has a part, of any weeks."""
 
     async def work() -> tuple[ShiftTradeJobResponse, int]:
-        trades = await reading.list_own_trades(context, data.week_dates or None)
-        return ShiftTradeJobResponse(
-            status="Complete", type=OWN.name, query_agent_trades_result=answers.show_list(trades)
-        ), 200
+        trades = await reviewing.evaluate_own_trades(context, data.week_dates or None)
+        shown = answers.show_own_list(trades)
+        return ShiftTradeJobResponse(status="Complete", type=OWN.name, query_agent_trades_result=shown), 200
 
     return await answer(context, OWN, work(), f"{TRADES}/mine/query/jobs", later=force_async)
 
@@ -105,6 +106,36 @@ async def change_state(
 async def get_state(context: Context, trade_id: str, job_id: str) -> ShiftTradeJobResponse:
     """What became of a change of state that was asked for with ``forceAsync``."""
     return await fetch(context, STATE, job_id, f"{TRADES}/{trade_id}/state/jobs")
+
+
+@post(
+    f"{TRADES}/{{trade_id:str}}/match/jobs",
+    operation_id="postWorkforcemanagementShifttradingTradeMatchJobs",
+    status_code=200,
+    responses={202: ANSWERS[202]},
+    tags=TAGS,
+)
+async def match(
+    context: Context, trade_id: str, data: requests.MatchShiftTradeJobRequest, *, force_async: Later = False
+) -> Response[ShiftTradeJobResponse]:
+    """Take an offer; what stands against it comes in ``violations``, and the trade is then as it was."""
+
+    async def work() -> tuple[ShiftTradeJobResponse, int]:
+        outcome = await matching.match_trade(context, data.taking(trade_id))
+        shown = answers.show_judged(outcome.trade, outcome.judgement)
+        return ShiftTradeJobResponse(status="Complete", type=MATCH.name, match_trade_result=shown), 200
+
+    return await answer(context, MATCH, work(), f"{TRADES}/{trade_id}/match/jobs", later=force_async)
+
+
+@get(
+    f"{TRADES}/{{trade_id:str}}/match/jobs/{{job_id:str}}",
+    operation_id="getWorkforcemanagementShifttradingTradeMatchJob",
+    tags=TAGS,
+)
+async def get_match(context: Context, trade_id: str, job_id: str) -> ShiftTradeJobResponse:
+    """What became of a match that was asked for with ``forceAsync``."""
+    return await fetch(context, MATCH, job_id, f"{TRADES}/{trade_id}/match/jobs")
 
 
 @post(
@@ -187,4 +218,7 @@ ROUTES = [
     get_unit,
     search_unmatched,
     get_unmatched,
+    match,
+    get_match,
+    *reviews.ROUTES,
 ]

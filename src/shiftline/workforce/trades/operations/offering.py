@@ -17,9 +17,9 @@ from shiftline.workforce.trades.errors import (
     TradeNotFound,
 )
 from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
-from shiftline.workforce.trades.model import Offer, OfferSnapshot, Shift, State, Trade, TradeSettings
+from shiftline.workforce.trades.model import Calendar, Offer, OfferSnapshot, Shift, State, Trade, TradeSettings
 from shiftline.workforce.trades.rules.offering import is_same_offer, judge_free, judge_offer
-from shiftline.workforce.trades.rules.states import as_of, judge_transition, move
+from shiftline.workforce.trades.rules.states import as_of, judge_own_transition, move
 from shiftline.workforce.units.errors import ManagementUnitNotFound
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agent, find_agents
@@ -69,7 +69,7 @@ def _judge(offer: Offer, snapshot: OfferSnapshot, reasons: tuple[Reason, ...]) -
 async def _find_shift(tx: Transaction, agent: Agent, offer: Offer) -> Shift:
     organization_id = tx.context.organization_id
     unit = await find_business_unit(tx, organization_id, agent.business_unit_id)
-    calendar = store.Calendar(unit.zone, unit.start_day_of_week)
+    calendar = Calendar(unit.zone, unit.start_day_of_week)
     shift = await store.find_shift(tx, organization_id, offer.schedule_id, offer.shift_id, calendar)
     if shift is None:
         raise ShiftNotFound(offer.shift_id)
@@ -80,7 +80,7 @@ async def _find_open_trade(tx: Transaction, shift: Shift) -> Trade | None:
     """The shift's open offer; one whose expiry has come is noticed here and stands no longer in the way."""
     trade = await store.find_open_trade(tx, shift)
     if trade is not None and as_of(trade, tx.context.now()).state is State.EXPIRED:
-        await _keep(tx, trade, State.EXPIRED, tx.context.organization_id)
+        await _expire(tx, trade, tx.context.organization_id)
         return None
     return trade
 
@@ -143,10 +143,10 @@ async def change_own_state(context: Context, trade_id: str, state: State, versio
             return StateOutcome(current)
         if trade.version != version:
             raise StaleVersion(current, version)
-        reason = judge_transition(trade, state, context.now())
-        if state is State.EXPIRED or reason.holds is not True:
+        reason = judge_own_transition(trade, state, context.now())
+        if reason.holds is not True:
             return StateOutcome(current, reason)
-        return StateOutcome(await _keep(tx, trade, state, context.organization_id))
+        return StateOutcome(await keep_state(tx, move(trade, state, context.actor.id, context.now()), trade.state))
 
 
 async def expire_trades(context: Context) -> int:
@@ -156,14 +156,18 @@ async def expire_trades(context: Context) -> int:
         for organization_id, trade_id in due:
             trade = await store.lock_trade(tx, organization_id, trade_id)
             assert trade is not None
-            await _keep(tx, trade, State.EXPIRED, organization_id)
+            await _expire(tx, trade, organization_id)
         return len(due)
 
 
-async def _keep(tx: Transaction, trade: Trade, state: State, organization_id: str) -> Trade:
-    moved = move(trade, state, tx.context.actor.id, tx.context.now())
-    await store.update_state(tx, moved, organization_id)
-    tx.record(
-        TradeStateChanged(organization_id=organization_id, trade_id=trade.id, former_state=trade.state, trade=moved)
-    )
+async def _expire(tx: Transaction, trade: Trade, organization_id: str) -> None:
+    moved = move(trade, State.EXPIRED, tx.context.actor.id, tx.context.now())
+    await keep_state(tx, moved, trade.state, organization_id)
+
+
+async def keep_state(tx: Transaction, moved: Trade, former: State, organization_id: str | None = None) -> Trade:
+    """Keep a trade in its new state, and tell of it; in the actor's organization unless another is named."""
+    organization_id = organization_id or tx.context.organization_id
+    await store.update_trade(tx, moved, organization_id)
+    tx.record(TradeStateChanged(organization_id=organization_id, trade_id=moved.id, former_state=former, trade=moved))
     return moved

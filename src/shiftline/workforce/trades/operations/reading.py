@@ -11,13 +11,23 @@ from shiftline.foundation.time import DAY
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import TooManyTrades
-from shiftline.workforce.trades.model import Opening, TakerSnapshot, Trade, TradeFilter, TradeSettings
+from shiftline.workforce.trades.model import (
+    Calendar,
+    Match,
+    Mode,
+    Opening,
+    TakerSnapshot,
+    Trade,
+    TradeFilter,
+    TradeSettings,
+)
+from shiftline.workforce.trades.operations.judging import judge_trade, read_parties
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.trades.rules.taking import find_openings
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
-from shiftline.workforce.units.operations.management_units import find_management_unit
+from shiftline.workforce.units.operations.management_units import find_management_unit, find_management_units
 
 PARTICIPATE = "wfm:agentShiftTradeRequest:participate"
 MOST = 5000
@@ -78,7 +88,8 @@ async def _all_of(reader: Reader, context: Context, wanted: TradeFilter) -> list
 
 
 async def search_openings(context: Context, search: Search) -> list[Opening]:
-    """The open offers of a business unit that the caller could take: those of their own management unit.
+    """The open offers of a business unit that the caller could take, each with what the rules say: those of their own
+    management unit, and of others where both units trade with others. What a rule refuses is left out.
 
     Raises BusinessUnitNotFound, TooManyTrades.
     """
@@ -89,17 +100,31 @@ async def search_openings(context: Context, search: Search) -> list[Opening]:
         agent = (await find_agents(reader, context.organization_id, [person_id])).get(person_id)
         if agent is None or agent.business_unit_id != unit.id:
             return []
-        own = agent.management_unit_id
-        if own not in (search.management_unit_ids or (own,)):
+        near = await _find_near_units(reader, context, agent)
+        wanted_units = [each for each in near if each in (search.management_unit_ids or near)]
+        if not wanted_units:
             return []
-        wanted = TradeFilter(unit.id, [own], search.week_dates or None, only_open=True)
+        wanted = TradeFilter(unit.id, wanted_units, search.week_dates or None, only_open=True)
         trades = await _all_of(reader, context, wanted)
-        calendar = store.Calendar(unit.zone, unit.start_day_of_week)
-        taker = await _take_snapshot(reader, context, agent, calendar)
-    return find_openings(trades, taker, set(search.shift_ids), context.now())
+        calendar = Calendar(unit.zone, unit.start_day_of_week)
+        taker = await _take_snapshot(reader, context, agent, calendar, near)
+        found = find_openings(trades, taker, set(search.shift_ids), context.now())
+        return await _judge(reader, context, taker, found)
 
 
-async def _take_snapshot(reader: Reader, context: Context, agent: Agent, calendar: store.Calendar) -> TakerSnapshot:
+async def _find_near_units(reader: Reader, context: Context, agent: Agent) -> list[str]:
+    """The management units whose offers an agent may take: their own first."""
+    own = TradeSettings.of(agent.management_unit_settings)
+    if own.across_units is Mode.REFUSE:
+        return [agent.management_unit_id]
+    units = await find_management_units(reader, context.organization_id, agent.business_unit_id)
+    open_to = [unit.id for unit in units if TradeSettings.of(unit.settings).across_units is not Mode.REFUSE]
+    return list(dict.fromkeys((agent.management_unit_id, *open_to)))
+
+
+async def _take_snapshot(
+    reader: Reader, context: Context, agent: Agent, calendar: Calendar, near: Sequence[str]
+) -> TakerSnapshot:
     start = context.now() - DAY
     organization_id, person_id = context.organization_id, agent.person_id
     return TakerSnapshot(
@@ -107,4 +132,34 @@ async def _take_snapshot(reader: Reader, context: Context, agent: Agent, calenda
         settings=TradeSettings.of(agent.management_unit_settings),
         shifts=await store.list_shifts_of(reader, organization_id, person_id, start, calendar),
         time_off=await store.list_time_off(reader, organization_id, person_id, start),
+        unit_ids=frozenset(near),
     )
+
+
+async def _judge(reader: Reader, context: Context, taker: TakerSnapshot, openings: Sequence[Opening]) -> list[Opening]:
+    """The openings that no rule refuses, each option with its judgement."""
+    given = {shift.id: shift for shift in taker.shifts}
+    options = [
+        (opening, None if shift_id is None else given[shift_id])
+        for opening in openings
+        for shift_id in (opening.match_ids or (None,))
+    ]
+    me, now = taker.agent, context.now()
+    taken = [
+        replace(opening.trade, match=Match(me.person_id, me.management_unit_id, shift, now))
+        for opening, shift in options
+    ]
+    parties = await read_parties(reader, context, me.business_unit_id, taken)
+    judged: dict[str, Opening] = {}
+    for trade, (opening, shift) in zip(taken, options, strict=True):
+        judgement = await judge_trade(reader, context, parties, trade)
+        if judgement.verdict is Mode.REFUSE:
+            continue
+        standing = judged.get(trade.id, replace(opening, match_ids=()))
+        option = None if shift is None else shift.id
+        judged[trade.id] = replace(
+            standing,
+            match_ids=standing.match_ids if option is None else (*standing.match_ids, option),
+            judgements={**standing.judgements, option: judgement},
+        )
+    return list(judged.values())

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import DAY, Interval
-from shiftline.workforce.trades.model import Offer, OfferSnapshot, Trade
+from shiftline.workforce.trades.model import Mode, Offer, OfferSnapshot, Trade, TradeSettings
+from shiftline.workforce.units.model import Agent
 
 INTERVALS_AT_MOST = 50
 REACH = 6 * 7 * DAY  # trades reach over six weeks, as commercial systems document
@@ -104,7 +105,7 @@ def judge_expiry(offer: Offer, snapshot: OfferSnapshot, now: datetime) -> Reason
 
 
 def judge_target(offer: Offer, snapshot: OfferSnapshot, now: datetime) -> Reason:
-    """A direct offer goes to another agent of the same management unit, where direct trades are allowed."""
+    """A direct offer goes to another agent of a management unit that trades with this one, where that is allowed."""
     del now
     field, target = offer.at("target_person_id"), snapshot.target
     if offer.target_person_id is None:
@@ -114,9 +115,16 @@ def judge_target(offer: Offer, snapshot: OfferSnapshot, now: datetime) -> Reason
         return _verdict("trade.target.not.allowed", field, sentence, holds=False)
     if offer.target_person_id == snapshot.agent.person_id:
         return _verdict("trade.target.self", field, "A shift cannot be traded with yourself.", holds=False)
-    holds = target is not None and target.management_unit_id == snapshot.agent.management_unit_id
-    sentence = f"{offer.target_person_id} is no agent of your management unit."
+    holds = target is not None and _is_near(snapshot.agent, target)
+    sentence = f"{offer.target_person_id} is no agent of your management unit, nor of one that trades with it."
     return _verdict("trade.target.elsewhere", field, sentence, holds=holds)
+
+
+def _is_near(agent: Agent, target: Agent) -> bool:
+    if agent.management_unit_id == target.management_unit_id:
+        return True
+    both = [TradeSettings.of(each.management_unit_settings).across_units for each in (agent, target)]
+    return agent.business_unit_id == target.business_unit_id and Mode.REFUSE not in both
 
 
 def judge_return(offer: Offer, snapshot: OfferSnapshot, now: datetime) -> Reason:

@@ -28,9 +28,9 @@ def find_openings(
 
 
 def is_for(trade: Trade, taker: TakerSnapshot) -> bool:
-    """An offer is for the others of its management unit, or for its target alone."""
+    """An offer is for the others of its management unit (of any that trades with it), or for its target alone."""
     me = taker.agent
-    if trade.person_id == me.person_id or trade.management_unit_id != me.management_unit_id:
+    if trade.person_id == me.person_id or trade.management_unit_id not in (me.management_unit_id, *taker.unit_ids):
         return False
     return trade.target_person_id in (None, me.person_id)
 

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from msgspec.structs import replace
+
 from shiftline.foundation.web.errors import ErrorBody
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import Opening, State, Trade
+from shiftline.workforce.trades.model import Judgement, Opening, Reviewed, Ruling, Shift, State, Trade
 from shiftline.workforce.trades.operations.offering import StateOutcome
-from shiftline.workforce.trades.wire import PREFIX
+from shiftline.workforce.trades.topics import failure_reason
+from shiftline.workforce.trades.wire import PREFIX, judgements
+from shiftline.workforce.trades.wire.judgements import ShiftTradeMatchReview, ShiftTradePreview
 
 
 class ShiftTradeMetadata(Wire):
@@ -60,8 +64,22 @@ class ShiftTradeInterval(Wire):
     end_date: datetime
 
 
+class ShiftTradeReceivingSide(Wire):
+    """The vendor's ShiftTradeReceivingSideResponseItem."""
+
+    user: Reference
+    shift: ShiftTradeShiftResponseItem | None = None
+
+
+class ShiftTradeRuling(Wire):
+    """The rule that decided how a trade goes on; ours."""
+
+    code: str
+    sentence: str
+
+
 class ShiftTradeResponseItem(Wire):
-    """The vendor's ShiftTradeResponseItem."""
+    """The vendor's ShiftTradeResponseItem; ``decidedBy`` is ours, and ``matchReview`` in the list of one's own trades."""
 
     id: str
     state: State
@@ -70,7 +88,12 @@ class ShiftTradeResponseItem(Wire):
     acceptable_intervals: list[ShiftTradeInterval]
     one_sided: bool
     metadata: ShiftTradeMetadata
+    receiving: ShiftTradeReceivingSide | None = None
     target: ShiftTradeTarget | None = None
+    reviewed_by: Reference | None = None
+    reviewed_date: datetime | None = None
+    decided_by: ShiftTradeRuling | None = None
+    match_review: ShiftTradeMatchReview | None = None
 
 
 class ShiftTradeListJobResponse(Wire):
@@ -80,16 +103,32 @@ class ShiftTradeListJobResponse(Wire):
 
 
 class ShiftTradeMatch(Wire):
-    """The vendor's ShiftTradeMatchResponseItem."""
+    """The vendor's ShiftTradeMatchResponseItem; ``matchReview`` (paid time, what stands against it) is ours."""
 
     shift_ids: list[str]
+    preview: ShiftTradePreview | None = None
+    match_review: ShiftTradeMatchReview | None = None
 
 
 class UnmatchedShiftTrade(Wire):
-    """The vendor's SearchUnmatchedShiftTradeResponseItem."""
+    """The vendor's SearchUnmatchedShiftTradeResponseItem; ``matchReview``, of an offer for nothing, is ours."""
 
     trade: ShiftTradeResponseItem
     receiving_shift_matches: list[ShiftTradeMatch]
+    match_review: ShiftTradeMatchReview | None = None
+
+
+class EvaluatedShiftTrade(Wire):
+    """The vendor's EvaluatedShiftTradeResponseItem."""
+
+    trade: ShiftTradeResponseItem
+    match_review: ShiftTradeMatchReview
+
+
+class EvaluatedShiftTradeList(Wire):
+    """The vendor's EvaluateShiftTradeListJobResponseItem."""
+
+    entities: list[EvaluatedShiftTrade]
 
 
 class UnmatchedShiftTradeList(Wire):
@@ -99,12 +138,21 @@ class UnmatchedShiftTradeList(Wire):
 
 
 class ShiftTradeStateResult(Wire):
-    """The vendor's BulkUpdateShiftTradeStateResultItem."""
+    """The vendor's BulkUpdateShiftTradeStateResultItem; ``failureSentence`` is ours."""
 
     id: str
     state: State
     metadata: ShiftTradeMetadata
+    reviewed_by: Reference | None = None
+    reviewed_date: datetime | None = None
     failure_reason: str | None = None
+    failure_sentence: str | None = None
+
+
+class BulkShiftTradeStateResult(Wire):
+    """The vendor's BulkUpdateShiftTradeStateResult."""
+
+    entities: list[ShiftTradeStateResult]
 
 
 class ShiftTradeJobResponse(Wire):
@@ -119,6 +167,9 @@ class ShiftTradeJobResponse(Wire):
     query_trades_result: ShiftTradeListJobResponse | None = None
     search_unmatched_trades_result: UnmatchedShiftTradeList | None = None
     update_trade_state_result: ShiftTradeStateResult | None = None
+    match_trade_result: EvaluatedShiftTrade | None = None
+    bulk_update_trade_states_result: BulkShiftTradeStateResult | None = None
+    evaluate_trades_result: EvaluatedShiftTradeList | None = None
     self_uri: str | None = None
 
 
@@ -137,9 +188,7 @@ def show(trade: Trade) -> ShiftTradeResponseItem:
                 week_date=shift.schedule_week_date,
                 business_unit=unit("businessunits", trade.business_unit_id),
             ),
-            shift=ShiftTradeShiftResponseItem(
-                id=shift.id, start_date=shift.span.start, end_date=shift.span.end, week_date=shift.week_date
-            ),
+            shift=_shift(shift),
             review_note=trade.review_note,
         ),
         acceptable_intervals=[
@@ -147,7 +196,26 @@ def show(trade: Trade) -> ShiftTradeResponseItem:
         ],
         one_sided=trade.one_sided,
         metadata=metadata(trade),
+        receiving=_receiving(trade),
         target=None if target is None else ShiftTradeTarget(user=user(target)),
+        reviewed_by=None if trade.reviewed_by is None else user(trade.reviewed_by),
+        reviewed_date=None if trade.reviewed_at is None else utc(trade.reviewed_at),
+        decided_by=None
+        if trade.ruling is None
+        else ShiftTradeRuling(code=trade.ruling.code, sentence=trade.ruling.sentence),
+    )
+
+
+def _receiving(trade: Trade) -> ShiftTradeReceivingSide | None:
+    if trade.match is None:
+        return None
+    given = trade.match.shift
+    return ShiftTradeReceivingSide(user=user(trade.match.person_id), shift=None if given is None else _shift(given))
+
+
+def _shift(shift: Shift) -> ShiftTradeShiftResponseItem:
+    return ShiftTradeShiftResponseItem(
+        id=shift.id, start_date=shift.span.start, end_date=shift.span.end, week_date=shift.week_date
     )
 
 
@@ -156,24 +224,71 @@ def show_list(trades: Iterable[Trade]) -> ShiftTradeListJobResponse:
     return ShiftTradeListJobResponse(entities=[show(trade) for trade in trades])
 
 
-def show_openings(openings: Iterable[Opening]) -> UnmatchedShiftTradeList:
-    """What somebody could take, on the wire."""
-    return UnmatchedShiftTradeList(
-        trades=[
-            UnmatchedShiftTrade(
-                trade=show(opening.trade),
-                receiving_shift_matches=[ShiftTradeMatch(shift_ids=[shift_id]) for shift_id in opening.match_ids],
-            )
-            for opening in openings
+def show_own_list(trades: Iterable[tuple[Trade, Judgement | None]]) -> ShiftTradeListJobResponse:
+    """One's own trades on the wire: those that wait for a review with the paid time of both sides."""
+    return ShiftTradeListJobResponse(
+        entities=[
+            show(trade) if judged is None else replace(show(trade), match_review=judgements.show(judged))
+            for trade, judged in trades
         ]
     )
 
 
+def show_openings(openings: Iterable[Opening]) -> UnmatchedShiftTradeList:
+    """What somebody could take, on the wire: with what they would get, and the paid time of both sides."""
+    return UnmatchedShiftTradeList(trades=[_show_opening(opening) for opening in openings])
+
+
+def _show_opening(opening: Opening) -> UnmatchedShiftTrade:
+    matches = [
+        ShiftTradeMatch(
+            shift_ids=[shift_id],
+            preview=judgements.preview_of(opening.judgements[shift_id]),
+            match_review=judgements.show(opening.judgements[shift_id]),
+        )
+        for shift_id in opening.match_ids
+    ]
+    alone = opening.judgements.get(None)
+    return UnmatchedShiftTrade(
+        trade=show(opening.trade),
+        receiving_shift_matches=matches,
+        match_review=None if alone is None else judgements.show(alone),
+    )
+
+
+def show_judged(trade: Trade, judgement: Judgement) -> EvaluatedShiftTrade:
+    """A trade with what the rules say, on the wire."""
+    return EvaluatedShiftTrade(trade=show(trade), match_review=judgements.show(judgement))
+
+
+def show_evaluated(evaluated: Iterable[tuple[Trade, Judgement]]) -> EvaluatedShiftTradeList:
+    """Trades with what the rules say of them, on the wire."""
+    return EvaluatedShiftTradeList(entities=[show_judged(trade, judgement) for trade, judgement in evaluated])
+
+
 def show_state(outcome: StateOutcome) -> ShiftTradeStateResult:
     """What became of a wish for another state, on the wire."""
-    trade = outcome.trade
-    failure = None if outcome.refusal is None else "TransitionNotAllowed"
-    return ShiftTradeStateResult(id=trade.id, state=trade.state, metadata=metadata(trade), failure_reason=failure)
+    refusal = outcome.refusal
+    return show_reviewed(Reviewed(outcome.trade, None if refusal is None else Ruling(refusal.code, refusal.sentence)))
+
+
+def show_reviewed(outcome: Reviewed) -> ShiftTradeStateResult:
+    """A trade after a review, on the wire."""
+    trade, refusal = outcome.trade, outcome.refusal
+    return ShiftTradeStateResult(
+        id=trade.id,
+        state=trade.state,
+        metadata=metadata(trade),
+        reviewed_by=None if trade.reviewed_by is None else user(trade.reviewed_by),
+        reviewed_date=None if trade.reviewed_at is None else utc(trade.reviewed_at),
+        failure_reason=None if refusal is None else failure_reason(outcome.violation),
+        failure_sentence=None if refusal is None else refusal.sentence,
+    )
+
+
+def show_review(outcomes: Iterable[Reviewed]) -> BulkShiftTradeStateResult:
+    """Trades after a review, on the wire."""
+    return BulkShiftTradeStateResult(entities=[show_reviewed(outcome) for outcome in outcomes])
 
 
 def metadata(trade: Trade) -> ShiftTradeMetadata:

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import State, Trade
+from shiftline.workforce.trades.model import Judgement, Mode, State, Trade
+from shiftline.workforce.trades.operations.reviewing import Review
+from shiftline.workforce.trades.wire import judgements
 from shiftline.workforce.trades.wire.answers import (
+    BulkShiftTradeStateResult,
     ShiftTradeMetadata,
     TradedScheduleReference,
     metadata,
+    show_review,
     unit,
     user,
     utc,
+)
+from shiftline.workforce.trades.wire.judgements import (
+    ShiftTradeMatchReview,
+    ShiftTradeMatchReviewUser,
+    ShiftTradeMatchViolation,
 )
 
 
@@ -31,6 +40,12 @@ class ShiftTradeResponse(Wire):
     acceptable_intervals: list[str]
     metadata: ShiftTradeMetadata
     receiving_user: Reference | None = None
+    receiving_week_date: date | None = None
+    receiving_shift_id: str | None = None
+    receiving_shift_start: datetime | None = None
+    receiving_shift_end: datetime | None = None
+    reviewed_by: Reference | None = None
+    reviewed_date: datetime | None = None
 
 
 class ShiftTradeListResponse(Wire):
@@ -40,9 +55,29 @@ class ShiftTradeListResponse(Wire):
 
 
 class WeekShiftTradeResponse(Wire):
-    """The vendor's WeekShiftTradeResponse."""
+    """The vendor's WeekShiftTradeResponse; the review is there while the trade waits for it."""
 
     trade: ShiftTradeResponse
+    match_review: ShiftTradeMatchReview | None = None
+
+
+class MatchShiftTradeResponse(Wire):
+    """The vendor's MatchShiftTradeResponse; the users' paid time is ours."""
+
+    trade: ShiftTradeResponse
+    violations: list[ShiftTradeMatchViolation]
+    admin_review_violations: list[ShiftTradeMatchViolation]
+    unevaluated_rules: list[str]
+    initiating_user: ShiftTradeMatchReviewUser | None = None
+    receiving_user: ShiftTradeMatchReviewUser | None = None
+
+
+class BulkUpdateShiftTradeStateResponse(Wire):
+    """The vendor's BulkUpdateShiftTradeStateResponse."""
+
+    status: str
+    operation_id: str
+    result: BulkShiftTradeStateResult
 
 
 class WeekShiftTradeListResponse(Wire):
@@ -53,7 +88,9 @@ class WeekShiftTradeListResponse(Wire):
 
 def show_legacy(trade: Trade) -> ShiftTradeResponse:
     """A trade on the wire of the legacy generation."""
-    shift, target = trade.shift, trade.target_person_id
+    shift, match = trade.shift, trade.match
+    target = trade.target_person_id if match is None else match.person_id
+    given = None if match is None else match.shift
     return ShiftTradeResponse(
         id=trade.id,
         week_date=shift.week_date,
@@ -72,6 +109,12 @@ def show_legacy(trade: Trade) -> ShiftTradeResponse:
         acceptable_intervals=[f"{_text(each.start)}/{_text(each.end)}" for each in trade.acceptable],
         metadata=metadata(trade),
         receiving_user=None if target is None else user(target),
+        receiving_week_date=None if given is None else given.week_date,
+        receiving_shift_id=None if given is None else given.id,
+        receiving_shift_start=None if given is None else given.span.start,
+        receiving_shift_end=None if given is None else given.span.end,
+        reviewed_by=None if trade.reviewed_by is None else user(trade.reviewed_by),
+        reviewed_date=None if trade.reviewed_at is None else utc(trade.reviewed_at),
     )
 
 
@@ -80,9 +123,36 @@ def show_legacy_list(trades: Sequence[Trade]) -> ShiftTradeListResponse:
     return ShiftTradeListResponse(entities=[show_legacy(trade) for trade in trades])
 
 
-def show_week(trades: Sequence[Trade]) -> WeekShiftTradeListResponse:
+def show_week(trades: Sequence[tuple[Trade, Judgement | None]]) -> WeekShiftTradeListResponse:
     """A week's trades on the wire of the legacy generation."""
-    return WeekShiftTradeListResponse(entities=[WeekShiftTradeResponse(trade=show_legacy(trade)) for trade in trades])
+    return WeekShiftTradeListResponse(
+        entities=[
+            WeekShiftTradeResponse(
+                trade=show_legacy(trade), match_review=None if judged is None else judgements.show(judged)
+            )
+            for trade, judged in trades
+        ]
+    )
+
+
+def show_match(trade: Trade, judgement: Judgement) -> MatchShiftTradeResponse:
+    """What became of the wish to take an offer, on the wire of the legacy generation."""
+    review = judgements.show(judgement)
+    return MatchShiftTradeResponse(
+        trade=show_legacy(trade),
+        violations=judgements.violations_of(judgement, Mode.REFUSE),
+        admin_review_violations=judgements.violations_of(judgement, Mode.REVIEW),
+        unevaluated_rules=review.unevaluated_rules,
+        initiating_user=review.initiating_user,
+        receiving_user=review.receiving_user,
+    )
+
+
+def show_bulk(review: Review) -> BulkUpdateShiftTradeStateResponse:
+    """What became of a review, on the wire of the legacy generation."""
+    return BulkUpdateShiftTradeStateResponse(
+        status="Complete", operation_id=review.id, result=show_review(review.outcomes)
+    )
 
 
 def _text(instant: datetime) -> str:

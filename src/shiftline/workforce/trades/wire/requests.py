@@ -9,7 +9,9 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, parse_instant, to_instant
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
 from shiftline.workforce.trades.model import Offer, State, TradeFilter
+from shiftline.workforce.trades.operations.matching import Taking
 from shiftline.workforce.trades.operations.reading import Search
+from shiftline.workforce.trades.operations.reviewing import Wish
 
 YEARS = range(1990, 2201)
 
@@ -143,6 +145,72 @@ class UpdateShiftTradeStateJobRequest(Wire):
     state: State
     metadata: ShiftTradeVersion
     week_date: date | None = None
+
+
+class ReceivingScheduleLookup(Wire):
+    """The vendor's ReceivingScheduleLookup."""
+
+    id: Identifier
+
+
+class MatchShiftTradeJobRequest(Wire):
+    """The vendor's MatchShiftTradeJobRequest."""
+
+    metadata: ShiftTradeVersion
+    week_date: date | None = None
+    receiving_schedule: ReceivingScheduleLookup | None = None
+    receiving_shift_id: Identifier | None = None
+
+    def taking(self, trade_id: str) -> Taking:
+        """What the caller takes, and gives for it."""
+        schedule = self.receiving_schedule
+        schedule_id = None if schedule is None else schedule.id
+        return Taking(trade_id, self.metadata.version, self.receiving_shift_id, schedule_id)
+
+
+class MatchShiftTradeRequest(Wire):
+    """The vendor's MatchShiftTradeRequest."""
+
+    metadata: ShiftTradeVersion
+    receiving_schedule_id: Identifier | None = None
+    receiving_shift_id: Identifier | None = None
+
+    def taking(self, trade_id: str) -> Taking:
+        """What the caller takes, and gives for it."""
+        return Taking(
+            trade_id,
+            self.metadata.version,
+            self.receiving_shift_id,
+            self.receiving_schedule_id,
+            schedule_field="receivingScheduleId",
+        )
+
+
+class BulkUpdateShiftTradeStateRequestItem(Wire):
+    """The vendor's BulkUpdateShiftTradeStateRequestItem."""
+
+    id: Identifier
+    state: State
+    metadata: ShiftTradeVersion
+
+
+class BulkUpdateShiftTradeListJobRequest(Wire):
+    """The vendor's BulkUpdateShiftTradeListJobRequest and BulkShiftTradeStateUpdateRequest."""
+
+    entities: Annotated[list[BulkUpdateShiftTradeStateRequestItem], Meta(max_length=200)]
+    management_unit_ids: Ids | None = None
+    week_dates: Weeks | None = None
+
+    def wishes(self) -> list[Wish]:
+        """The states that trades shall have, in the order given."""
+        return [Wish(each.id, each.state, each.metadata.version) for each in self.entities]
+
+
+class EvaluateShiftTradeListJobRequest(Wire):
+    """The vendor's EvaluateShiftTradeListJobRequest; of any number of weeks."""
+
+    management_unit_ids: Ids | None = None
+    week_dates: Weeks | None = None
 
 
 class QueryAgentShiftTradeListJobRequest(Wire):

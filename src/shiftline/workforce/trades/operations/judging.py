@@ -1,0 +1,146 @@
+"""What stands around trades is read once for all of them, and each is judged."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader
+from shiftline.foundation.time import DAY, Interval, week_bounds
+from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.trades import store
+from shiftline.workforce.trades.model import (
+    Calendar,
+    Held,
+    Judgement,
+    MatchSnapshot,
+    Role,
+    Shift,
+    Side,
+    Trade,
+    TradeSettings,
+)
+from shiftline.workforce.trades.rules.matching import judge_agents, judge_match
+from shiftline.workforce.units.model import ActivityCode, Agent
+from shiftline.workforce.units.operations.activity_codes import find_activity_codes
+from shiftline.workforce.units.operations.agents import find_agents
+from shiftline.workforce.units.operations.business_units import find_business_unit
+
+AROUND = 2 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one agent over the weeks of some trades."""
+
+    work: tuple[Held, ...]
+    time_off: tuple[Interval, ...]
+    unavailable: tuple[Interval, ...]
+    skill_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """A business unit's calendar and codes, and everybody who has a part in some of its trades."""
+
+    calendar: Calendar
+    codes: Mapping[str, ActivityCode]
+    agents: Mapping[str, Agent]
+    known: Mapping[str, Known]
+
+
+async def find_calendar(reader: Reader, organization_id: str, business_unit_id: str) -> Calendar:
+    """How a business unit counts weeks. Raises BusinessUnitNotFound."""
+    unit = await find_business_unit(reader, organization_id, business_unit_id)
+    return Calendar(unit.zone, unit.start_day_of_week)
+
+
+async def read_parties(reader: Reader, context: Context, business_unit_id: str, trades: Sequence[Trade]) -> Parties:
+    """Everything that the judgement of some matched trades of a business unit needs."""
+    organization_id = context.organization_id
+    calendar = await find_calendar(reader, organization_id, business_unit_id)
+    codes = await find_activity_codes(reader, organization_id, business_unit_id)
+    people = {trade.person_id for trade in trades}
+    people |= {trade.match.person_id for trade in trades if trade.match is not None}
+    agents = await find_agents(reader, organization_id, list(people))
+    known: dict[str, Known] = {}
+    if trades:
+        span = _span_of(trades, calendar)
+        found = await find_work(reader, organization_id, span, list(people))
+        for person_id in people:
+            work = [Held(schedule_id, shift) for schedule_id, shift in found.get(person_id, ())]
+            known[person_id] = await _read_known(reader, organization_id, person_id, work, span.start)
+    return Parties(calendar, codes.codes, agents, known)
+
+
+def _span_of(trades: Collection[Trade], calendar: Calendar) -> Interval:
+    weeks = [shift.week_date for trade in trades for shift in _shifts_of(trade)]
+    first, last = (week_bounds(week, calendar.zone, 1) for week in (min(weeks), max(weeks)))
+    return Interval(first.start - AROUND, last.end + AROUND)
+
+
+def _shifts_of(trade: Trade) -> list[Shift]:
+    given = None if trade.match is None else trade.match.shift
+    return [trade.shift] if given is None else [trade.shift, given]
+
+
+async def _read_known(
+    reader: Reader, organization_id: str, person_id: str, work: Sequence[Held], start: datetime
+) -> Known:
+    return Known(
+        work=tuple(work),
+        time_off=tuple(await store.list_time_off(reader, organization_id, person_id, start)),
+        unavailable=tuple(await store.list_unavailable(reader, organization_id, person_id, start)),
+        skill_ids=await store.find_held_skills(reader, organization_id, person_id),
+    )
+
+
+async def judge_trade(
+    reader: Reader, context: Context, parties: Parties, trade: Trade, *, reviewing: bool = False
+) -> Judgement:
+    """What all rules say of a trade with its match."""
+    match = trade.match
+    assert match is not None
+    initiating, receiving = parties.agents.get(trade.person_id), parties.agents.get(match.person_id)
+    gone = judge_agents(trade, initiating, receiving)
+    if gone is not None or initiating is None or receiving is None:
+        assert gone is not None
+        return gone
+    scope = (reader, context.organization_id)
+    other = None if match.shift is None else await store.find_other_trade(*scope, match.shift, trade.id)
+    snapshot = MatchSnapshot(
+        trade=trade,
+        initiating=await _side(scope, parties, (Role.INITIATING, initiating, trade.shift), None),
+        receiving=await _side(scope, parties, (Role.RECEIVING, receiving, match.shift), other),
+        calendar=parties.calendar,
+        codes=parties.codes,
+    )
+    return judge_match(snapshot, context.now(), reviewing=reviewing)
+
+
+async def _side(
+    scope: tuple[Reader, str], parties: Parties, who: tuple[Role, Agent, Shift | None], other: str | None
+) -> Side:
+    role, agent, traded = who
+    known = parties.known[agent.person_id]
+    side = Side(
+        role=role,
+        agent=agent,
+        settings=TradeSettings.of(agent.management_unit_settings),
+        traded=traded,
+        found=None,
+        work=known.work,
+        time_off=known.time_off,
+        unavailable=known.unavailable,
+        skill_ids=known.skill_ids,
+        other_trade_id=other,
+    )
+    return side if traded is None else replace(side, found=await _find_again(scope, parties, side, traded))
+
+
+async def _find_again(scope: tuple[Reader, str], parties: Parties, side: Side, traded: Shift) -> Shift | None:
+    """What is published under the shift's id: the agent's own work is at hand, for another's it is looked up."""
+    gives = side.gives
+    if gives is not None:
+        return replace(traded, person_id=side.agent.person_id, span=gives.span)
+    return await store.find_shift(*scope, traded.schedule_id, traded.id, parties.calendar)

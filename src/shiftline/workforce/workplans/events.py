@@ -1,0 +1,32 @@
+"""What happened to work plans."""
+
+from dataclasses import dataclass
+
+from shiftline.foundation.events import event
+
+WFM = "WorkforceManagement"
+
+
+@event("workforce.work_plan.changed", service=WFM, entity=("WorkPlan", "work_plan_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkPlanChanged:
+    """A work plan was made, changed or deleted (``active`` false)."""
+
+    organization_id: str
+    work_plan_id: str
+    management_unit_id: str
+    name: str
+    version: int
+    valid: bool
+    active: bool
+
+
+@event("workforce.agent_plan.changed", service=WFM, entity=("Agent", "person_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPlanChanged:
+    """An agent got a work plan, or has none any more (``work_plan_id`` None)."""
+
+    organization_id: str
+    person_id: str
+    management_unit_id: str
+    work_plan_id: str | None

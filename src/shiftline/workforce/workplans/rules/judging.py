@@ -1,0 +1,393 @@
+"""Whether what an agent works keeps their plan: one rule, one sentence each. Pure.
+
+A rule that the plan does not have holds. One that is broken says where the first time, and counts the rest; its facts name
+the plan, the plan's field and the shifts. Weeks and days are those of the agent's wall; rest and paid time are elapsed.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TypeAlias
+
+from shiftline.foundation.decision import Reason
+from shiftline.foundation.time import DAY, MINUTE, week_start
+from shiftline.workforce.workplans.model import (
+    WEEK_DAYS,
+    DayOffRule,
+    StartVariance,
+    VariancePeriod,
+    VarianceType,
+    WorkPlan,
+)
+from shiftline.workforce.workplans.rules import fitting
+from shiftline.workforce.workplans.rules.spelling import count_text, days_text, length_text
+from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift, free_stretches
+
+PlanRule: TypeAlias = Callable[[WorkPlan, Roster], Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One place where a rule is broken."""
+
+    sentence: str
+    shift_ids: tuple[str, ...] = ()
+
+
+def _verdict(code: str, field: str, plan: WorkPlan, breaches: Iterable[Breach]) -> Reason:
+    found = list(breaches)
+    ids = list(dict.fromkeys(shift_id for breach in found for shift_id in breach.shift_ids))
+    facts = {"field": field, "workPlanId": plan.id, "shiftIds": ids, "breaches": len(found)}
+    if not found:
+        return Reason(code, holds=True, sentence=f"What the work plan {plan.name} says of this is kept.", facts=facts)
+    more = f" ({count_text(len(found) - 1, 'time')} more.)" if len(found) > 1 else ""
+    return Reason(code, holds=False, sentence=found[0].sentence + more, facts=facts)
+
+
+def _ids(shifts: Iterable[WorkedShift]) -> tuple[str, ...]:
+    return tuple(shift.id for shift in shifts)
+
+
+def _paid(roster: Roster, week: date) -> int:
+    return sum(shift.paid_minutes for shift in roster.within(week)) + sum(
+        each.paid_minutes for each in roster.days_off_in(week)
+    )
+
+
+def _paid_field(plan: WorkPlan, end: str) -> str:
+    return f"weekly{end if plan.terms.flexible_weekly_paid_time else 'Exact'}PaidMinutes"
+
+
+def judge_weekly_minimum(plan: WorkPlan, roster: Roster) -> Reason:
+    """Each week pays at least the minimum; paid days off count."""
+    bounds = plan.terms.weekly_paid
+    breaches = (
+        Breach(
+            f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} wants at least "
+            f"{length_text(bounds.least)}.",
+            _ids(roster.within(week)),
+        )
+        for week in roster.weeks
+        if bounds is not None and _paid(roster, week) < bounds.least
+    )
+    return _verdict("workplan.week.paid.minimum", _paid_field(plan, "Minimum"), plan, breaches)
+
+
+def judge_weekly_maximum(plan: WorkPlan, roster: Roster) -> Reason:
+    """No week pays more than the maximum; paid days off count."""
+    bounds = plan.terms.weekly_paid
+    breaches = (
+        Breach(
+            f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} allows at most "
+            f"{length_text(bounds.most)}.",
+            _ids(roster.within(week)),
+        )
+        for week in roster.weeks
+        if bounds is not None and _paid(roster, week) > bounds.most
+    )
+    return _verdict("workplan.week.paid.maximum", _paid_field(plan, "Maximum"), plan, breaches)
+
+
+def _days(roster: Roster, week: date) -> list[date]:
+    return [day for day in roster.worked_days if week_start(day, roster.first_day) == week]
+
+
+def judge_least_days(plan: WorkPlan, roster: Roster) -> Reason:
+    """Each week has at least so many working days; approved days off count as worked."""
+    least = plan.terms.minimum_working_days_per_week
+    breaches = (
+        Breach(
+            f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
+            f"wants at least {least}.",
+            _ids(roster.within(week)),
+        )
+        for week in roster.weeks
+        if least is not None and len(_days(roster, week)) + len(roster.days_off_in(week)) < least
+    )
+    return _verdict("workplan.week.days.minimum", "minimumWorkingDaysPerWeek", plan, breaches)
+
+
+def judge_most_days(plan: WorkPlan, roster: Roster) -> Reason:
+    """No week has more than so many working days."""
+    most = plan.terms.maximum_days
+    breaches = (
+        Breach(
+            f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
+            f"allows at most {most}.",
+            _ids(roster.within(week)),
+        )
+        for week in roster.weeks
+        if most is not None and len(_days(roster, week)) > most
+    )
+    return _verdict("workplan.week.days.maximum", "maximumDays", plan, breaches)
+
+
+def judge_required_days(plan: WorkPlan, roster: Roster) -> Reason:
+    """Days that the plan has shifts for are worked each week, but optional ones and days off."""
+    required = [day.number for day in plan.required_days]
+    breaches: list[Breach] = []
+    for week in roster.weeks:
+        free = {each.day for each in roster.days_off_in(week)} | set(roster.worked_days)
+        week_days = (week + number * DAY for number in range(7))
+        missing = [day for day in week_days if day.weekday() in required and day not in free]
+        if missing:
+            names = days_text([WEEK_DAYS[day.weekday()] for day in missing])
+            sentence = f"In the week of {week} there is no shift on {names}, not optional in the work plan {plan.name}."
+            breaches.append(Breach(sentence, _ids(roster.within(week))))
+    return _verdict("workplan.week.days.required", "optionalDays", plan, breaches)
+
+
+def judge_days_in_a_row(plan: WorkPlan, roster: Roster) -> Reason:
+    """No more than so many days in a row are worked, over the ends of weeks too."""
+    most = plan.terms.days_in_a_row
+    breaches = (
+        Breach(
+            f"{count_text(len(run), 'day')} in a row are worked from {run[0]} to {run[-1]}; the work plan {plan.name} "
+            f"allows {most}.",
+            _ids(shift for shift in roster.shifts if roster.day(shift) in run),
+        )
+        for run in _runs(roster.worked_days, DAY)
+        if most is not None and len(run) > most and _is_judged(roster, run)
+    )
+    return _verdict("workplan.days.in.a.row", "maximumConsecutiveWorkingDays", plan, breaches)
+
+
+def _runs(days: Sequence[date], step: timedelta) -> list[list[date]]:
+    """Days in groups of those that follow each other by the step."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == step:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def _is_judged(roster: Roster, days: Iterable[date]) -> bool:
+    return any(week_start(day, roster.first_day) in roster.weeks for day in days)
+
+
+def judge_weekends_in_a_row(plan: WorkPlan, roster: Roster) -> Reason:
+    """No more than so many weekends in a row have a shift on their Saturday or Sunday."""
+    most = plan.terms.weekends_in_a_row
+    saturday = 5
+    weekends = sorted(
+        {day - (day.weekday() - saturday) * DAY for day in roster.worked_days if day.weekday() >= saturday}
+    )
+    breaches = (
+        Breach(
+            f"{count_text(len(run), 'weekend')} in a row are worked from {run[0]} on; the work plan {plan.name} allows "
+            f"{most}.",
+            _ids(shift for shift in roster.shifts if roster.day(shift) in _both_days(run)),
+        )
+        for run in _runs(weekends, 7 * DAY)
+        if most is not None and len(run) > most and _is_judged(roster, _both_days(run))
+    )
+    return _verdict("workplan.weekends.in.a.row", "maximumConsecutiveWorkingWeekends", plan, breaches)
+
+
+def _both_days(saturdays: Iterable[date]) -> list[date]:
+    return [day for saturday in saturdays for day in (saturday, saturday + DAY)]
+
+
+def _neighbours(roster: Roster) -> list[tuple[WorkedShift, WorkedShift]]:
+    """Shifts that follow each other, at least one of them of the weeks that are judged."""
+    judged = set(_ids(roster.judged))
+    return [pair for pair in pairwise(roster.shifts) if judged & set(_ids(pair))]
+
+
+def judge_rest(plan: WorkPlan, roster: Roster) -> Reason:
+    """Between two shifts lies enough elapsed time: clocks that go forward at night take an hour of it."""
+    rest = plan.terms.rest_minutes
+    breaches = (
+        Breach(
+            f"Between the shifts of {roster.day(one)} and {roster.day(two)} lie "
+            f"{length_text((two.span.start - one.span.end) // MINUTE)}; the work plan {plan.name} wants at least "
+            f"{length_text(rest)} between shifts.",
+            _ids((one, two)),
+        )
+        for one, two in _neighbours(roster)
+        if rest is not None and two.span.start - one.span.end < rest * MINUTE
+    )
+    return _verdict("workplan.rest", "minimumTimeBetweenShiftsMinutes", plan, breaches)
+
+
+def judge_start_distance(plan: WorkPlan, roster: Roster) -> Reason:
+    """The starts on two days in a row are far enough apart, by elapsed time."""
+    distance = plan.terms.minimum_shift_start_distance_minutes
+    breaches = (
+        Breach(
+            f"The shifts of {roster.day(one)} and {roster.day(two)} start "
+            f"{length_text((two.span.start - one.span.start) // MINUTE)} after each other; the work plan {plan.name} "
+            f"wants at least {length_text(distance)}.",
+            _ids((one, two)),
+        )
+        for one, two in _neighbours(roster)
+        if distance is not None
+        and roster.day(two) - roster.day(one) == DAY
+        and two.span.start - one.span.start < distance * MINUTE
+    )
+    return _verdict("workplan.start.distance", "minimumShiftStartDistanceMinutes", plan, breaches)
+
+
+def judge_weekly_rest(plan: WorkPlan, roster: Roster) -> Reason:
+    """Each week has one stretch of so much elapsed time without work, within the week."""
+    least = plan.terms.minimum_consecutive_non_working_minutes_per_week
+
+    def longest(week: date) -> int:
+        return max(free.minutes for free in free_stretches(roster.bounds(week), roster.shifts))
+
+    breaches = (
+        Breach(
+            f"The longest time without work in the week of {week} is {length_text(longest(week))}; the work plan "
+            f"{plan.name} wants at least {length_text(least)}.",
+            _ids(roster.within(week)),
+        )
+        for week in roster.weeks
+        if least is not None and longest(week) < least
+    )
+    return _verdict("workplan.week.rest", "minimumConsecutiveNonWorkingMinutesPerWeek", plan, breaches)
+
+
+def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
+    """The paid time of each shift is a multiple of the granularity."""
+    step = plan.terms.granularity
+    breaches = (
+        Breach(
+            f"The shift of {roster.day(shift)} pays {length_text(shift.paid_minutes)}, no multiple of "
+            f"{length_text(step)} as the work plan {plan.name} wants.",
+            (shift.id,),
+        )
+        for shift in roster.judged
+        if step and shift.paid_minutes % step
+    )
+    return _verdict("workplan.granularity", "paidTimeGranularityMinutes", plan, breaches)
+
+
+def judge_start_variance(plan: WorkPlan, roster: Roster) -> Reason:
+    """The starts of a week's shifts differ by no more than allowed, by the wall."""
+    terms = plan.terms
+    breaches: list[Breach] = []
+    for variance in terms.shift_start_variances:
+        if terms.shift_start_variance_period is VariancePeriod.PLANNING_PERIOD:
+            continue
+        for week in roster.weeks:
+            breaches += _variance_breaches(plan, roster, week, variance)
+    return _verdict("workplan.start.variance", "shiftStartVariances", plan, breaches)
+
+
+def _variance_breaches(plan: WorkPlan, roster: Roster, week: date, variance: StartVariance) -> list[Breach]:
+    by_length = plan.terms.shift_start_variance_type is VarianceType.SHIFT_START_AND_PAID_DURATION
+    groups: dict[int, list[WorkedShift]] = {}
+    for shift in roster.within(week):
+        if roster.weekday(shift) in variance.applicable_days:
+            groups.setdefault(shift.paid_minutes if by_length else 0, []).append(shift)
+    found: list[Breach] = []
+    for shifts in groups.values():
+        shown = [roster.wall_minutes(shift, shift.span.start) for shift in shifts]
+        if max(shown) - min(shown) > variance.max_shift_start_variance_minutes:
+            sentence = (
+                f"The starts of the shifts in the week of {week} differ by {length_text(max(shown) - min(shown))}; the "
+                f"work plan {plan.name} allows {length_text(variance.max_shift_start_variance_minutes)}."
+            )
+            found.append(Breach(sentence, _ids(shifts)))
+    return found
+
+
+def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
+    """The day before or after a shift is free where the plan's shift wants that: nothing is worked on it."""
+    breaches: list[Breach] = []
+    for shift in roster.judged:
+        matched = fitting.match_shift(plan, shift, roster)
+        if matched is None or not matched.constrain_day_off:
+            continue
+        step = DAY if matched.day_off_rule is DayOffRule.NEXT else -DAY
+        day = roster.day(shift) + step
+        others = [each for each in roster.shifts if each is not shift and roster.day(each) == day]
+        if others:
+            sentence = f"{matched.name} on {roster.day(shift)} wants {day} free, but there is a shift."
+            breaches.append(Breach(sentence, _ids([shift, *others])))
+    return _verdict("workplan.day.off", "shifts[].dayOffRule", plan, breaches)
+
+
+def _judge_fit(code: str, field: str, plan: WorkPlan, roster: Roster) -> Reason:
+    """One of the rules that each shift must keep."""
+    breaches: list[Breach] = []
+    for shift in roster.judged:
+        matched = fitting.match_shift(plan, shift, roster)
+        wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
+        if wrong is not None:
+            sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
+            breaches.append(Breach(sentence, (shift.id,)))
+    return _verdict(code, field, plan, breaches)
+
+
+def judge_shift_days(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts are worked on days of the week that they are for."""
+    return _judge_fit("workplan.day", "shifts[].days", plan, roster)
+
+
+def judge_starts(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts start in their window, by the wall."""
+    return _judge_fit("workplan.start", "shifts[].earliestStartTimeMinutesFromMidnight", plan, roster)
+
+
+def judge_increments(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts start at one of the times that the increment allows."""
+    return _judge_fit("workplan.start.increment", "shifts[].startIncrementMinutes", plan, roster)
+
+
+def judge_stops(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts are over in time and not too soon, by the wall."""
+    return _judge_fit("workplan.stop", "shifts[].latestStopTimeMinutesFromMidnight", plan, roster)
+
+
+def judge_lengths(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts pay as much as they may."""
+    return _judge_fit("workplan.length", "shifts[].maximumPaidTimeMinutes", plan, roster)
+
+
+def judge_activities(plan: WorkPlan, roster: Roster) -> Reason:
+    """Shifts have their meals and breaks."""
+    return _judge_fit("workplan.activities", "shifts[].activities", plan, roster)
+
+
+def judge_activity_times(plan: WorkPlan, roster: Roster) -> Reason:
+    """Meals and breaks are when they may be."""
+    return _judge_fit("workplan.activity.times", "shifts[].activities", plan, roster)
+
+
+def judge_contiguous(plan: WorkPlan, roster: Roster) -> Reason:
+    """Work without a break is neither too short nor too long."""
+    return _judge_fit("workplan.contiguous", "shifts[].maximumContiguousWorkTimeMinutes", plan, roster)
+
+
+RULES: tuple[PlanRule, ...] = (
+    judge_weekly_minimum,
+    judge_weekly_maximum,
+    judge_least_days,
+    judge_most_days,
+    judge_required_days,
+    judge_days_in_a_row,
+    judge_weekends_in_a_row,
+    judge_rest,
+    judge_start_distance,
+    judge_weekly_rest,
+    judge_granularity,
+    judge_start_variance,
+    judge_free_day,
+    judge_shift_days,
+    judge_starts,
+    judge_increments,
+    judge_stops,
+    judge_lengths,
+    judge_activities,
+    judge_activity_times,
+    judge_contiguous,
+)
+
+
+def judge_roster(plan: WorkPlan, roster: Roster) -> tuple[Reason, ...]:
+    """The verdicts of all rules, in order."""
+    return tuple(rule(plan, roster) for rule in RULES)

@@ -1,0 +1,1 @@
+"""The vendor's shapes of work plans, and the conversions."""

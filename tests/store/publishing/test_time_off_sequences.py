@@ -1,0 +1,381 @@
+"""Any sequence of requests, decisions, edits, publications, swaps and republishes: marks and requests never disagree."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.conftest import SettableContext
+from tests.store.schedule.planner import Planner
+
+from shiftline.access.operations import foresee_access_in
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Transaction
+from shiftline.foundation.errors import Refusal
+from shiftline.foundation.time import DAY, MINUTE, find_zone
+from shiftline.workforce.schedule.model import Part, PartDraft, ScheduleDraft, Shift, ShiftDraft
+from shiftline.workforce.schedule.operations.changing import import_schedule_in, update_schedule_in
+from shiftline.workforce.schedule.operations.republishing import republish_in
+from shiftline.workforce.schedule.operations.swapping import ShiftGiven, SwapOrder, swap_days_in
+from shiftline.workforce.schedule.store import schedules, shifts
+from shiftline.workforce.timeoff.model import (
+    OwnChanges,
+    RequestChanges,
+    RequestDraft,
+    Status,
+    TimeOffRequest,
+    TimesAsked,
+)
+from shiftline.workforce.timeoff.operations.changing import Target, change_own_request, change_request
+from shiftline.workforce.timeoff.operations.filing import enter_requests
+from shiftline.workforce.timeoff.operations.reading import find_approved
+from shiftline.workforce.units.operations.agents import find_agents, move_agents_in
+from shiftline.workforce.units.operations.business_units import find_business_unit
+
+# The nights on which clocks go back and forward, in both of the agents' zones. Each is the first day of a second week.
+NIGHTS = (date(2023, 11, 5), date(2024, 3, 10))
+ZONES = {"ann": find_zone("America/Chicago"), "bob": find_zone("America/St_Johns")}
+SITES = {"ann": "mu-1", "bob": "mu-2"}
+
+agents = st.sampled_from(["ann", "bob"])
+days = st.integers(-3, 3)  # from the night's day
+hours = st.integers(-72, 72)
+lengths = st.sampled_from([60, 480, 600])
+
+
+@dataclass(frozen=True)
+class Times:
+    """Whole days from one on, or (``minutes``) a part of a day from an hour on."""
+
+    day: int
+    count: int
+    hour: int | None
+    minutes: int
+
+    def asked(self, night: date, agent: str) -> TimesAsked:
+        if self.hour is None:
+            return TimesAsked(days=[night + (self.day + i) * DAY for i in range(self.count)], daily_minutes=480)
+        start = datetime(night.year, night.month, night.day, tzinfo=ZONES[agent]) + timedelta(hours=self.hour)
+        return TimesAsked(starts=[start], minutes=[self.minutes], payable_minutes=[self.minutes // 2])
+
+
+times = st.one_of(
+    st.builds(Times, days, st.integers(1, 3), st.none(), st.just(480)),
+    st.builds(Times, st.just(0), st.just(1), hours, st.sampled_from([30, 60, 600])),
+)
+
+
+@dataclass(frozen=True)
+class Enter:
+    agent: str
+    times: Times
+    approved: bool
+
+
+@dataclass(frozen=True)
+class Decide:
+    which: int
+    status: Status
+
+
+@dataclass(frozen=True)
+class Edit:
+    which: int
+    times: Times
+
+
+@dataclass(frozen=True)
+class Cancel:
+    which: int
+
+
+@dataclass(frozen=True)
+class Import:
+    week: int
+    published: bool
+    shifts: list[tuple[str, int, int]]
+
+
+@dataclass(frozen=True)
+class Publish:
+    which: int
+
+
+@dataclass(frozen=True)
+class Republish:
+    which: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Update:
+    which: int
+    agent: str
+    hour: int
+    minutes: int
+    edits: bool
+
+
+@dataclass(frozen=True)
+class Swap:
+    agent: str
+    hour: int
+    minutes: int
+
+
+indexes = st.integers(0, 5)
+steps = st.one_of(
+    st.builds(Enter, agents, times, st.booleans()),
+    st.builds(Decide, indexes, st.sampled_from([Status.APPROVED, Status.DENIED, Status.PENDING])),
+    st.builds(Edit, indexes, times),
+    st.builds(Cancel, indexes),
+    st.builds(
+        Import, st.integers(0, 1), st.booleans(), st.lists(st.tuples(agents, hours, lengths), min_size=1, max_size=5)
+    ),
+    st.builds(Publish, indexes),
+    st.builds(Republish, indexes, st.integers(1, 4)),
+    st.builds(Update, indexes, agents, hours, lengths, st.booleans()),
+    st.builds(Swap, agents, hours, lengths),
+)
+
+# Every run starts with both weeks in force, the night between them worked through, and a draft of the second.
+FIRST = [
+    Import(0, True, [("ann", -2, 480), ("ann", -50, 480), ("bob", -3, 600), ("bob", -26, 480)]),
+    Import(1, True, [("ann", 22, 480), ("ann", 8, 600), ("bob", 12, 480), ("bob", 36, 480)]),
+    Import(1, False, [("ann", 20, 480), ("ann", 6, 600), ("bob", 10, 480), ("bob", 34, 480)]),
+]
+
+
+@dataclass
+class World:
+    """One run around one night."""
+
+    context: Context
+    night: date
+    people: dict[str, Context]
+    ids: list[str] = field(default_factory=list[str])
+    requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    brought: dict[str, set[tuple[str, datetime, int]]] = field(
+        default_factory=dict[str, "set[tuple[str, datetime, int]]"]
+    )
+    by_hand: bool = False
+
+    async def take(self, step: object) -> None:
+        """One step; a refusal leaves nothing behind."""
+        try:
+            await self._take(step)
+        except Refusal:
+            return
+
+    async def _take(self, step: object) -> None:
+        match step:
+            case Enter():
+                status = Status.APPROVED if step.approved else Status.PENDING
+                draft = RequestDraft("5", step.times.asked(self.night, step.agent), status=status)
+                [(request, created)] = await enter_requests(self.context, SITES[step.agent], [step.agent], draft)
+                if created:
+                    self.requests.append((request.id, step.agent))
+            case Decide():
+                await self.change(step.which, status=step.status)
+            case Edit():
+                await self.change(step.which, times=step.times)
+            case Cancel() if self.requests:
+                request_id, agent = self.requests[step.which % len(self.requests)]
+                await change_own_request(self.people[agent], request_id, OwnChanges(cancel=True))
+            case _:
+                async with self.context.transaction() as tx:
+                    made = await self._plan(tx, step)
+                if made is not None:
+                    self.ids.append(made)
+
+    async def change(self, which: int, *, status: Status | None = None, times: Times | None = None) -> None:
+        if not self.requests:
+            return
+        request_id, agent = self.requests[which % len(self.requests)]
+        async with self.context.reader() as reader:
+            row = await reader.one("select version from timeoff.request where id = %(id)s", {"id": request_id})
+        assert row is not None
+        asked = None if times is None else times.asked(self.night, agent)
+        changes = RequestChanges(row["version"], status=status, times=asked)
+        await change_request(self.context, Target(SITES[agent], agent, request_id), changes)
+
+    async def _plan(self, tx: Transaction, step: object) -> str | None:
+        match step:
+            case Import():
+                return await self._import(tx, step)
+            case Publish() if self.ids:
+                schedule = await schedules.find_schedule(tx, "org-1", self.ids[step.which % len(self.ids)])
+                assert schedule is not None
+                await update_schedule_in(tx, schedule, ScheduleDraft(published=True, version=schedule.version))
+            case Republish() if self.ids:
+                schedule = await schedules.find_schedule(tx, "org-1", self.ids[step.which % len(self.ids)])
+                assert schedule is not None
+                unit = await find_business_unit(tx, "org-1", "bu-1")
+                await republish_in(tx, unit, schedule, step.number, (None, None))
+            case Update() if self.ids:
+                await self._update(tx, step)
+            case Swap() if self.ids:
+                await self._swap(tx, step)
+            case _:
+                pass
+        return None
+
+    def at(self, hour: int, agent: str) -> datetime:
+        night = self.night
+        return datetime(night.year, night.month, night.day, tzinfo=ZONES[agent]) + timedelta(hours=hour)
+
+    async def _import(self, tx: Transaction, step: Import) -> str:
+        wanted = [(agent, self.at(hour, agent), minutes) for agent, hour, minutes in step.shifts]
+        parts = tuple(
+            PartDraft(
+                field=agent,
+                agent_id=agent,
+                shifts=tuple(
+                    ShiftDraft(field="x", start=start, minutes=minutes)
+                    for who, start, minutes in wanted
+                    if who == agent
+                ),
+            )
+            for agent in {who for who, _, _ in wanted}
+        )
+        draft = ScheduleDraft(published=step.published, parts=parts)
+        week = self.night - (1 - step.week) * 7 * DAY
+        made = (await import_schedule_in(tx, "bu-1", week, draft)).schedule.id
+        self.brought[made] = {(agent, start, minutes) for agent, start, minutes in wanted}
+        return made
+
+    async def _update(self, tx: Transaction, step: Update) -> None:
+        schedule = await schedules.find_schedule(tx, "org-1", self.ids[step.which % len(self.ids)])
+        assert schedule is not None
+        kept = (await shifts.read_parts(tx, "org-1", schedule.id, [step.agent])).get(step.agent)
+        edited = kept.part.shifts[0].id if step.edits and kept is not None and kept.part.shifts else None
+        wanted = ShiftDraft(field="x", id=edited, start=self.at(step.hour, step.agent), minutes=step.minutes)
+        version = None if kept is None else kept.stamp.version
+        part = PartDraft(field="x", agent_id=step.agent, shifts=(wanted,), version=version)
+        await update_schedule_in(tx, schedule, ScheduleDraft(parts=(part,), version=schedule.version))
+        self.by_hand = True
+
+    async def _swap(self, tx: Transaction, step: Swap) -> None:
+        in_force = await schedules.list_published(tx, "org-1", (self.night - 7 * DAY, self.night + 7 * DAY))
+        agent = (await find_agents(tx, "org-1", [step.agent]))[step.agent]
+        start = self.at(step.hour, step.agent)
+        given_shift = ShiftGiven("x", start, start + timedelta(minutes=step.minutes), True, "Swap", ())
+        await swap_days_in(tx, SwapOrder(in_force[0].id, agent, (given_shift,), None, None))
+        self.by_hand = True
+
+    async def check(self) -> None:
+        """Every mark in force is its request's present one, and whatever is approved is marked."""
+        async with self.context.reader() as reader:
+            in_force = await schedules.list_published(reader, "org-1", (self.night - 7 * DAY, self.night + 7 * DAY))
+            parts = {s.id: await shifts.read_parts(reader, "org-1", s.id) for s in in_force}
+            for agent in ("ann", "bob"):
+                approved = await find_approved(reader, "org-1", agent)
+                mine = [(s, each[agent].part) for s in in_force if (each := parts[s.id]) and agent in each]
+                self._check_days(approved, mine, {s.id: s for s in in_force})
+                for shift in (shift for _, part in mine for shift in part.shifts):
+                    self._check_shift(shift, approved)
+                spans = sorted(shift.span for _, part in mine for shift in part.shifts)
+                assert all(one.end <= other.start for one, other in pairwise(spans))
+            decision = await foresee_access_in(reader, self.context, "ann", self.at(12, "ann"))
+            assert decision.allowed is True
+
+    def _check_days(
+        self, approved: list[TimeOffRequest], mine: list[tuple[Any, Part]], in_force: dict[str, Any]
+    ) -> None:
+        marked = {
+            (day.day, day.time_off_request_id, day.time_off_request_sync_version, day.length_minutes)
+            for _, part in mine
+            for day in part.full_days
+        }
+        wanted = {
+            (piece.day, request.id, request.sync_version, piece.minutes)
+            for request in approved
+            for piece in request.pieces
+            if piece.day is not None and any(s.week_date <= piece.day < s.end_date for s in in_force.values())
+        }
+        assert marked == wanted
+
+    def _check_shift(self, shift: Shift, approved: list[TimeOffRequest]) -> None:
+        assert shift.paid_minutes == sum(each.payable_minutes for each in shift.activities)
+        assert all(0 <= each.payable_minutes <= each.minutes for each in shift.activities)
+        assert shift.activities[0].start == shift.start
+        assert shift.activities[-1].end == shift.end
+        assert all(one.end == other.start for one, other in pairwise(shift.activities))
+        marks = {
+            (each.start, each.end, each.time_off_request_id, each.time_off_request_sync_version)
+            for each in shift.activities
+            if each.time_off_request_id is not None
+        }
+        assert marks == {
+            (max(piece.starts_at, shift.start), min(piece.ends_at, shift.end), request.id, request.sync_version)
+            for request in approved
+            for piece in request.pieces
+            if piece.day is None and piece.starts_at < shift.end and shift.start < piece.ends_at
+        }
+
+    async def end(self) -> None:
+        """Take all time off back: no mark is left, and where nobody planned by hand, all stands as it was brought."""
+        for which in range(len(self.requests)):
+            if await self._is_approved(which):
+                await self.change(which, status=Status.DENIED)
+                await self.check()
+        if self.by_hand:
+            return
+        async with self.context.reader() as reader:
+            for schedule in await schedules.list_published(
+                reader, "org-1", (self.night - 7 * DAY, self.night + 7 * DAY)
+            ):
+                held = await shifts.read_parts(reader, "org-1", schedule.id)
+                now = {
+                    (agent, shift.start, (shift.end - shift.start) // MINUTE, len(shift.activities))
+                    for agent, kept in held.items()
+                    for shift in kept.part.shifts
+                }
+                assert now == {(agent, start, minutes, 1) for agent, start, minutes in self.brought[schedule.id]}
+                assert not any(kept.part.full_days for kept in held.values())
+
+    async def _is_approved(self, which: int) -> bool:
+        async with self.context.reader() as reader:
+            row = await reader.one(
+                "select status from timeoff.request where id = %(id)s", {"id": self.requests[which][0]}
+            )
+        return row is not None and row["status"] == "APPROVED"
+
+
+async def forget(context: Context) -> None:
+    async with context.reader() as reader:
+        await reader.connection.execute(
+            "truncate schedule.shift, schedule.full_day, schedule.agent_schedule, schedule.revision, schedule.schedule, "
+            "schedule.covered, schedule.time_off, timeoff.request, timeoff.request_past"
+        )
+
+
+async def test_marks_and_requests_never_disagree(planner: Planner, context: SettableContext) -> None:
+    loop = asyncio.get_running_loop()
+    await planner.open_site("mu-2", "America/St_Johns")
+    async with context.transaction() as tx:
+        await move_agents_in(tx, ["bob"], "mu-2")
+    people = {
+        name: planner.tenant.acting_as(planner.agents[name], "wfm:agentTimeOffRequest:submit")
+        for name in planner.agents
+    }
+    context.clock.set("2023-10-02T12:00:00Z")
+
+    # Examples run in a thread of their own, each step on this loop.
+    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+    @given(st.sampled_from(NIGHTS), st.lists(steps, min_size=4, max_size=12))
+    def holds(night: date, sequence: list[object]) -> None:
+        asyncio.run_coroutine_threadsafe(_hold(World(context, night, people), sequence), loop).result(120)
+
+    await asyncio.to_thread(holds)
+
+
+async def _hold(world: World, sequence: list[object]) -> None:
+    await forget(world.context)
+    for step in [*FIRST, *sequence]:
+        await world.take(step)
+        await world.check()
+    await world.end()
