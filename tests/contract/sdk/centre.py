@@ -5,7 +5,7 @@ import json
 import re
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import count
@@ -189,8 +189,8 @@ class Centre:
         return [shift for each in answer.agent_schedules for shift in each.shifts]
 
     @cached_property
-    def _to_offer(self) -> Iterator[Any]:
-        return iter(self.upcoming_shifts(self.trader))
+    def _to_offer(self) -> list[Any]:
+        return self.upcoming_shifts(self.trader)
 
     trader, taker = 5, 6
 
@@ -201,8 +201,32 @@ class Centre:
         return made("AddShiftTradeJobRequest", initiating_shift=item, expiration_date=expires, acceptable_intervals=[])
 
     def next_offer(self) -> Any:
-        """An offer of a shift that was not offered yet."""
-        return self.offer_of(next(self._to_offer))
+        """An offer of a shift that is not offered at present."""
+        return self.offer_of(self._next_shift(lambda _: True))
+
+    def _next_shift(self, fits: Callable[[Any], bool]) -> Any:
+        for refill in (list[Any], self._taken_back):
+            self._to_offer.extend(refill())
+            for shift in self._to_offer:
+                if fits(shift):
+                    self._to_offer.remove(shift)
+                    return shift
+        raise AssertionError("the trader works no such shift")
+
+    def _taken_back(self) -> list[Any]:
+        """The shifts of the trader's offers that nobody took, which are withdrawn for that."""
+        mine = made("QueryAgentShiftTradeListJobRequest", week_dates=self.weeks_ahead())
+        listed = self.call("postWorkforcemanagementShifttradingTradesMineQueryJobs", mine, who=self.trader)
+        kept = self.__dict__.get("opening")
+        open_ones = [each for each in listed.query_agent_trades_result.entities if each.state == "Unmatched"]
+        idle = [each for each in open_ones if kept is None or each.id != kept.id]
+        for each in idle:
+            version = made("WfmVersionedEntityMetadata", version=each.metadata.version)
+            week = each.initiating.shift.week_date
+            body = made("UpdateShiftTradeStateJobRequest", state="Canceled", week_date=week, metadata=version)
+            self.call("postWorkforcemanagementShifttradingTradeStateJobs", each.id, body, who=self.trader)
+        offered = {each.initiating.shift.id for each in idle}
+        return [shift for shift in self.upcoming_shifts(self.trader) if shift.id in offered]
 
     def new_trade(self) -> Any:
         return self._offered(self.next_offer())
@@ -210,11 +234,12 @@ class Centre:
     def new_opening(self) -> Any:
         """An offer of a shift that the taker could work, since they work no other then."""
         busy = [(shift.start_date, shift.start_date + minutes(shift)) for shift in self.upcoming_shifts(self.taker)]
-        for shift in self._to_offer:
+
+        def fits(shift: Any) -> bool:
             start, end = shift.start_date, shift.start_date + minutes(shift)
-            if all(end <= begins or ends <= start for begins, ends in busy):
-                return self._offered(self.offer_of(shift))
-        raise AssertionError("the taker works whenever the trader does")
+            return all(end <= begins or ends <= start for begins, ends in busy)
+
+        return self._offered(self.offer_of(self._next_shift(fits)))
 
     @cached_property
     def opening(self) -> Any:
