@@ -50,9 +50,9 @@ def bench(name: str, *, group: Group, bar: str) -> Callable[[Callable[[], Outcom
 
 def find_benches() -> dict[str, Bench]:
     """Every bench of the package, by name."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"benchmarks.{module.name}")
+    for module in pkgutil.walk_packages([str(Path(__file__).parent)], "benchmarks."):
+        if not module.name.rpartition(".")[2].startswith("_"):
+            importlib.import_module(module.name)
     return dict(sorted(BENCHES.items()))
 
 

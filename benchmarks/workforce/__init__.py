@@ -1,0 +1,1 @@
+"""What workforce operations take: trades and swaps, time off, adherence."""
