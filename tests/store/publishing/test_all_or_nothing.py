@@ -1,0 +1,195 @@
+"""The database goes away under an operation at each of its statements in turn: every time all is as it was, and the last try,
+which nothing disturbs, does the whole.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from tests.store.workforce.conftest import Centre, make_centre, person_id
+from tests.store.workforce.test_trade_matches import BOBS, set_trading, take
+from tests.store.workforce.test_trades import FOR_THURSDAY, FRIDAY, publish
+
+from shiftline.foundation.database import Database, Reader, Transaction
+from shiftline.foundation.errors import Unavailable
+from shiftline.publishing.model import SwapRequest, TimeOffGiven
+from shiftline.publishing.operations import publish_swap
+from shiftline.workforce.schedule.operations.republishing import republish_revision
+from shiftline.workforce.schedule.operations.swapping import ShiftGiven
+from shiftline.workforce.timeoff.model import (
+    OwnChanges,
+    RequestChanges,
+    RequestDraft,
+    Status,
+    TimeOffRequest,
+    TimesAsked,
+)
+from shiftline.workforce.timeoff.operations.changing import Target, change_own_request, change_request
+from shiftline.workforce.timeoff.operations.filing import enter_requests
+from shiftline.workforce.trades.model import State
+from shiftline.workforce.trades.operations.offering import offer_shift
+from shiftline.workforce.trades.operations.reviewing import Wish, review_trades
+
+Act = Callable[[], Awaitable[object]]
+DIGEST = sql.SQL("select coalesce(md5(string_agg(t::text, chr(10) order by t::text)), '') from {} t")
+WRITTEN = {"schedule.schedule", "schedule.shift", "foundation.audit", "foundation.outbox"}
+OFF = TimesAsked(days=[date(2023, 10, 27)], daily_minutes=480)
+
+
+@pytest.fixture
+async def centre(tenant: Any, context: Any) -> Centre:
+    context.clock.set("2023-10-20T12:00:00-05:00")
+    made = await make_centre(tenant)
+    await publish(made)
+    return made
+
+
+@dataclass
+class Axe:
+    """Ends the server's process of a connection at the n-th statement from now."""
+
+    at: int = 0
+    seen: int = 0
+
+    async def strike(self, reader: Reader) -> None:
+        self.seen += 1
+        if self.seen == self.at:
+            await reader.connection.execute("select pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+def axe(monkeypatch: pytest.MonkeyPatch) -> Axe:
+    axe = Axe()
+
+    def before(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def struck(reader: Reader, *arguments: Any, **more: Any) -> Any:
+            await axe.strike(reader)
+            return await method(reader, *arguments, **more)
+
+        return struck
+
+    for kind, names in ((Reader, ("one", "all")), (Transaction, ("execute", "execute_many", "copy", "flush"))):
+        for name in names:
+            monkeypatch.setattr(kind, name, before(getattr(kind, name)))
+    whole = Database.transaction
+
+    @asynccontextmanager
+    async def transaction(database: Database, context: Any) -> AsyncGenerator[Transaction]:
+        async with whole(database, context) as tx:
+            yield tx
+            await tx.flush()
+            await axe.strike(tx)  # and between the last statement and the commit
+
+    monkeypatch.setattr(Database, "transaction", transaction)
+    return axe
+
+
+async def state_of(url: str) -> dict[str, str]:
+    """A digest of every table."""
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        tables = await connection.execute(
+            "select format('%I.%I', schemaname, tablename) from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema')"
+        )
+        found: dict[str, str] = {}
+        for (table,) in await tables.fetchall():
+            digest = await connection.execute(DIGEST.format(sql.SQL(table)))
+            found[table] = str((await digest.fetchone() or ("",))[0])
+        return found
+
+
+async def swapped(centre: Centre) -> Act:
+    start = FRIDAY + timedelta(hours=1)
+    given = ShiftGiven("shifts[0]", start, start + timedelta(hours=8), is_swap=True, swap_reason=None, skill_ids=())
+    off = TimeOffGiven(
+        "timeOffRequests[0]", start + timedelta(days=3), start + timedelta(days=4), "APPROVED", "PAID_TIME_OFF"
+    )
+    return lambda: publish_swap(centre.boss, SwapRequest(person_id(centre.ada), "sch-1", (given,), (off,), version=1))
+
+
+async def traded(centre: Centre) -> Act:
+    await set_trading(centre, autoReview=True)
+    trade, _ = await offer_shift(centre.ada, FOR_THURSDAY)
+    return lambda: take(centre.bob, trade, BOBS)
+
+
+async def reviewed(centre: Centre) -> Act:
+    trade, _ = await offer_shift(centre.ada, FOR_THURSDAY)
+    matched = (await take(centre.bob, trade, BOBS)).trade
+    wish = Wish(matched.id, State.APPROVED, matched.version)
+    return lambda: review_trades(centre.boss, centre.unit.id, [wish])
+
+
+async def filed(centre: Centre, status: Status) -> TimeOffRequest:
+    draft = RequestDraft("5", OFF, status=status)
+    ((request, _),) = await enter_requests(centre.boss, centre.chicago.id, [person_id(centre.ada)], draft)
+    return request
+
+
+async def approved(centre: Centre) -> Act:
+    request = await filed(centre, Status.PENDING)
+    target = Target(centre.chicago.id, request.person_id, request.id)
+    return lambda: change_request(centre.boss, target, RequestChanges(request.version, Status.APPROVED))
+
+
+async def canceled(centre: Centre) -> Act:
+    request = await filed(centre, Status.APPROVED)
+    return lambda: change_own_request(centre.ada, request.id, OwnChanges(cancel=True))
+
+
+async def put_back(centre: Centre) -> Act:
+    await (await swapped(centre))()
+    return lambda: republish_revision(centre.boss, "sch-1", 1)
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {table for table in after if after[table] != before[table]}
+
+
+async def ends(act: Act, axe: Axe, at: int) -> bool:
+    """Whether the operation had a statement of that number, at which it was ended."""
+    axe.at, axe.seen = at, 0
+    try:
+        await act()
+    except Unavailable:
+        return True
+    finally:
+        axe.at = 0
+    return False
+
+
+@pytest.mark.parametrize("prepare", [swapped, traded, approved, canceled, put_back])
+async def test_at_whichever_statement_it_ends_all_is_as_it_was(
+    prepare: Callable[[Centre], Awaitable[Act]], centre: Centre, axe: Axe, database_url: str
+) -> None:
+    act = await prepare(centre)
+    before = await state_of(database_url)
+    at = 0
+    while await ends(act, axe, at + 1):
+        at += 1
+        assert await state_of(database_url) == before, at
+    assert at > 10
+    assert changed(before, await state_of(database_url)) >= WRITTEN
+
+
+async def test_a_review_that_ends_on_its_way_has_done_trades_whole_or_not(
+    centre: Centre, axe: Axe, database_url: str
+) -> None:
+    """Each trade of a review stands alone; it is told of all of them after that, by the same request sent again at the latest."""
+    act = await reviewed(centre)
+    before = await state_of(database_url)
+    seen: list[dict[str, str]] = []
+    while await ends(act, axe, len(seen) + 1):
+        seen.append(await state_of(database_url))
+    after = await state_of(database_url)
+    undone = [each for each in seen if each == before]
+    assert len(undone) > 10
+    told_of_later = changed(seen[-1], after)
+    assert told_of_later == {"foundation.audit", "foundation.outbox"}
+    assert all(changed(each, after) <= told_of_later for each in seen[len(undone) :])
+    assert changed(before, after) >= WRITTEN
