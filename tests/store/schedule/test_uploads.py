@@ -134,6 +134,14 @@ async def test_forced_async_work_is_done_by_the_worker_and_told_by_topic_and_pol
     ]
 
 
+async def test_after_a_file_of_the_worker_postgresql_knows_how_much_there_is(planner: Planner) -> None:
+    await planner.upload(planner.path("/import"), IMPORT, status=202, later=True)
+    await work(planner)
+    async with planner.tenant.context.reader() as reader:
+        known = await reader.one("select reltuples from pg_class where oid = 'schedule.shift'::regclass", {})
+    assert known == {"reltuples": 1.0}
+
+
 async def test_files_of_one_business_unit_wait_for_each_other_and_none_is_refused(planner: Planner) -> None:
     other = {**IMPORT, "id": "sch-2", "agentSchedules": [part("ann", shift("2023-11-03T06:00:00-05:00"))]}
     first = await planner.upload(planner.path("/import"), IMPORT, status=202, later=True)

@@ -12,6 +12,7 @@ from shiftline.workforce.schedule.wire.upload import read_draft
 async def process_upload(context: Context, *, operation_id: str, upload_id: str) -> None:
     """Import or update by a file that was too big to be worked on while the caller waits."""
     await uploads.run_operation(context, operation_id, upload_id, read_draft)
+    await uploads.learn_sizes(context)
 
 
 @every(timedelta(minutes=10))

@@ -32,7 +32,7 @@ from shiftline.workforce.schedule.model import (
 )
 from shiftline.workforce.schedule.operations.changing import import_schedule_in, update_schedule_in
 from shiftline.workforce.schedule.operations.places import Place, check_week, find_schedule_at, find_unit
-from shiftline.workforce.schedule.store import schedules, uploads
+from shiftline.workforce.schedule.store import schedules, uploads, writing
 from shiftline.workforce.schedule.store.uploads import Ending
 
 COMPRESSED_BYTES_AT_MOST: Final = 64 * 1024 * 1024
@@ -242,6 +242,12 @@ async def run_operation(context: Context, operation_id: str, upload_id: str, rea
         raise
     except Refusal as refusal:
         await _note_refusal(context, operation_id, upload_id, refusal)
+
+
+async def learn_sizes(context: Context) -> None:
+    """After a big file: what is read next is read by the right index. Nothing that anybody sees changes."""
+    async with context.transaction() as tx:
+        await writing.learn_sizes(tx)
 
 
 async def _note_refusal(context: Context, operation_id: str, upload_id: str, refusal: Refusal) -> None:

@@ -327,6 +327,9 @@ update schedule.shift set tzdata = %(tzdata)s
 where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and to_revision is null
   and tzdata <> %(tzdata)s::text and upper(span) > %(now)s::timestamptz;
 
+-- name: learn_sizes
+analyze schedule.shift, schedule.agent_schedule;
+
 -- name: queue_publication
 -- Publications of a unit wait for approvals of time off in it, and these for publications: neither misses the other.
 select pg_advisory_xact_lock(hashtextextended(%(organization_id)s || ' ' || %(business_unit_id)s, 31));

@@ -54,6 +54,15 @@ async def change_book(tx: Transaction, schedule_id: str, to: Literal["put_in_for
     await tx.execute(SQL[to], {**mark(tx), "schedule_id": schedule_id})
 
 
+async def learn_sizes(tx: Transaction) -> None:
+    """Have PostgreSQL look at what the tables hold now.
+
+    A first big week is otherwise planned for as if the tables were empty until autovacuum comes by: each read of one
+    agent's shifts then walks everybody's.
+    """
+    await tx.execute(SQL["learn_sizes"], {})
+
+
 async def _copy_shifts(tx: Transaction, schedule: Schedule, inserted: Sequence[tuple[str, Shift]]) -> None:
     rows = await tx.all(SQL["next_shift_keys"], {"count": len(inserted)})
     keys = (row["key"] for row in rows)
