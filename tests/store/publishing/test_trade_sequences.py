@@ -299,7 +299,7 @@ async def centre(tenant: Any, context: Any) -> Centre:
     return made
 
 
-@pytest.mark.parametrize("seed", (0, 2, 4, 5))
+@pytest.mark.parametrize("seed", [0, 2, 4, 5])
 async def test_trades_conserve_coverage_and_paid_time(centre: Centre, database_url: str, seed: int) -> None:
     world, dice = World(centre, database_url), random.Random(seed)
     await begin(centre)
