@@ -191,8 +191,8 @@ select a.person_id, w.scheduled, p.presences, r.routing, e.explained
 from unnest(%(person_ids)s::text[]) as a (person_id)
 left join lateral (
   select json_agg(json_build_array(
-           extract(epoch from x.starts_at)::bigint,
-           extract(epoch from least(coalesce(s.activity_starts[x.number + 1], upper(s.span)), %(until)s::timestamptz))::bigint,
+           date_part('epoch', x.starts_at)::bigint,
+           date_part('epoch', least(coalesce(s.activity_starts[x.number + 1], upper(s.span)), %(until)s::timestamptz))::bigint,
            x.code_id) order by x.starts_at)::text as scheduled
   from schedule.public_work s
   cross join lateral unnest(s.activity_starts, s.activity_code_ids) with ordinality as x (starts_at, code_id, number)
@@ -204,8 +204,8 @@ left join lateral (
 ) as w on true
 left join lateral (
   select json_agg(json_build_array(
-           floor(extract(epoch from lower(t.valid)))::bigint,
-           floor(extract(epoch from coalesce(upper(t.valid), %(until)s::timestamptz)))::bigint,
+           floor(date_part('epoch', lower(t.valid)))::bigint,
+           floor(date_part('epoch', coalesce(upper(t.valid), %(until)s::timestamptz)))::bigint,
            t.system_presence, t.definition_id) order by lower(t.valid))::text as presences
   from presence.public_presence_timeline t
   where t.organization_id = %(organization_id)s and t.person_id = a.person_id
@@ -214,8 +214,8 @@ left join lateral (
 ) as p on true
 left join lateral (
   select json_agg(json_build_array(
-           floor(extract(epoch from lower(t.valid)))::bigint,
-           floor(extract(epoch from coalesce(upper(t.valid), %(until)s::timestamptz)))::bigint,
+           floor(date_part('epoch', lower(t.valid)))::bigint,
+           floor(date_part('epoch', coalesce(upper(t.valid), %(until)s::timestamptz)))::bigint,
            t.status) order by lower(t.valid))::text as routing
   from presence.public_routing_status_timeline t
   where t.organization_id = %(organization_id)s and t.person_id = a.person_id
@@ -224,7 +224,7 @@ left join lateral (
 ) as r on true
 left join lateral (
   select json_agg(json_build_array(
-           extract(epoch from lower(x.span))::bigint, extract(epoch from upper(x.span))::bigint)
+           date_part('epoch', lower(x.span))::bigint, date_part('epoch', upper(x.span))::bigint)
            order by lower(x.span))::text as explained
   from adherence.explanation x
   where x.organization_id = %(organization_id)s and x.person_id = a.person_id and x.status = 'Approved'

@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -19,7 +19,7 @@ from shiftline.presence.model import RoutingState
 from shiftline.workforce.adherence import store
 from shiftline.workforce.adherence.errors import AgentsUnknown
 from shiftline.workforce.adherence.events import JobEnded
-from shiftline.workforce.adherence.model import HistoryQuery, Job, JobKind, Measured, Settings, Window
+from shiftline.workforce.adherence.model import HistoryQuery, Job, JobKind, Measured, Past, Settings, Window
 from shiftline.workforce.adherence.rules.measuring import Judge, make_window, measure
 from shiftline.workforce.adherence.rules.querying import check_span
 from shiftline.workforce.adherence.rules.reading import read_settings
@@ -130,12 +130,29 @@ async def measure_history(context: Context, query: HistoryQuery) -> History:
         settings = read_settings(unit.settings.get("adherence"))
         judge, window = Judge(codes.get(unit.business_unit_id, {}), settings), make_window(span.start, span.end, zone)
         agents: list[Measured] = []
-        for first in range(0, len(person_ids), AT_ONCE):
-            some = person_ids[first : first + AT_ONCE]
-            pasts = await store.read_past(reader, context.organization_id, some, span, COUNTED)
+        async for pasts in _read_ahead(context, reader, person_ids, span):
             agents += [measure(past, window, judge, actuals=query.actuals) for past in pasts]
-            await asyncio.sleep(0)
     return History(query, span, window, zone, settings, agents)
+
+
+async def _read_ahead(
+    context: Context, reader: Reader, person_ids: Sequence[str], span: Interval
+) -> AsyncGenerator[list[Past]]:
+    """What agents did, some at a time; PostgreSQL reads the next ones while these are measured."""
+
+    def read(first: int) -> asyncio.Task[list[Past]]:
+        some = person_ids[first : first + AT_ONCE]
+        return asyncio.create_task(store.read_past(reader, context.organization_id, some, span, COUNTED))
+
+    ahead = read(0)
+    try:
+        for first in range(AT_ONCE, len(person_ids) + AT_ONCE, AT_ONCE):
+            pasts = await ahead
+            ahead = read(first)
+            await asyncio.sleep(0)  # its statement is sent
+            yield pasts
+    finally:
+        ahead.cancel()
 
 
 async def run_history(context: Context, job_id: str, show: Show) -> None:

@@ -4,11 +4,10 @@ Ten thousand agents' days go through here at once, so stretches are plain number
 for all agents of a unit (``Judge``).
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
-from typing import Generic, NamedTuple, TypeVar
+from itertools import repeat
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from shiftline.foundation.time import Interval, Zone, day_bounds, days_touched
 from shiftline.presence.model import SYSTEM_DEFINITIONS, RoutingState, SystemPresence
@@ -32,7 +31,7 @@ from shiftline.workforce.adherence.rules.judging import ON_QUEUE, category_of, j
 
 R = TypeVar("R", ScheduledRow, PresenceRow, RoutingRow, SpanRow)
 
-OFFLINE = (SystemPresence.OFFLINE.value, SYSTEM_DEFINITIONS[SystemPresence.OFFLINE])
+OFFLINE: PresenceRow = (0, 0, SystemPresence.OFFLINE.value, SYSTEM_DEFINITIONS[SystemPresence.OFFLINE])
 """Whoever never said anything is offline."""
 
 _USUAL: Mapping[str, str] = {
@@ -43,10 +42,12 @@ _USUAL: Mapping[str, str] = {
 
 
 class Kind(NamedTuple):
-    """What is known of one kind of stretch."""
+    """What is known of one kind of stretch. ``number`` stands for it among those of its judge."""
 
-    state: State
+    number: int
+    out: bool
     impact: Impact
+    scheduled: bool
     scheduled_category: str
     actual_category: str
     judged: bool
@@ -60,23 +61,28 @@ class Judge:
 
     def __init__(self, codes: Mapping[str, Code], settings: Settings) -> None:
         self.settings = settings
+        self.kinds: list[Kind] = []
         self._codes = codes
-        self._seen: dict[tuple[str | None, str, str, str], Kind] = {}
+        self._known: dict[tuple[str | None, str, str, str], Kind] = {}
 
-    def see(self, code_id: str | None, system_presence: str, definition_id: str, routing_status: str) -> Kind:
-        """The verdict on a kind of stretch, without explanations."""
-        kind = (code_id, system_presence, definition_id, routing_status)
-        known = self._seen.get(kind)
+    def see(self, what: tuple[str | None, str, str, str]) -> Kind:
+        """The verdict on a kind of stretch, without explanations: an activity code id, and presence, definition and routing
+        status.
+        """
+        known = self._known.get(what)
         if known is None:
-            known = self._seen[kind] = self._judge(*kind)
+            known = self._known[what] = self._judge(*what)
+            self.kinds.append(known)
         return known
 
     def _judge(self, code_id: str | None, system_presence: str, definition_id: str, routing_status: str) -> Kind:
         code = None if code_id is None else self._codes.get(code_id)
         verdict = judge(code_id, code, self.settings, (system_presence, definition_id, routing_status))
         return Kind(
-            state=verdict.state,
+            number=len(self.kinds),
+            out=verdict.state is State.OUT,
             impact=verdict.impact,
+            scheduled=code_id is not None,
             scheduled_category=category_of(code_id, code),
             actual_category=verdict.actual_category,
             judged=code is not None and verdict.state is not State.IGNORED,
@@ -98,16 +104,11 @@ def make_window(start: datetime, end: datetime, zone: Zone) -> Window:
     return Window(first, last, tuple(days))
 
 
-class Stretch(NamedTuple):
-    """A time in which nothing changed."""
-
-    start: int
-    end: int
-    day: int
-    code_id: str | None
-    system_presence: str
-    definition_id: str
-    routing_status: str
+What: TypeAlias = tuple[str | None, str, str, str]
+"""An activity code id, a presence, its definition, a routing status."""
+Stretch: TypeAlias = tuple[int, int, int, What, bool]
+"""Start, end, number of the day, what was scheduled and done, whether it is explained: a time in which nothing changed."""
+Run: TypeAlias = list[tuple[Stretch, Kind]]
 
 
 def measure(past: Past, window: Window, judge: Judge, *, actuals: bool = False) -> Measured:
@@ -115,30 +116,35 @@ def measure(past: Past, window: Window, judge: Judge, *, actuals: bool = False) 
     last together at least the unit's threshold and more than no time; each belongs to the day on which it begins.
     """
     days = tuple(Totals() for _ in window.days)
-    deviations: list[Deviation] = []
-    run: list[tuple[Stretch, Kind]] = []
+    seconds: list[dict[int, int]] = [{} for _ in window.days]
+    runs: list[Run] = []
+    run: Run = []
     found: list[tuple[int, int, str, str]] = []
-    for stretch, is_explained in _stretches(past, window):
-        start, end, day, code_id, *presence = stretch
-        kind = judge.see(code_id, *presence)
-        _count(days[day], end - start, code_id, kind)
-        if kind.state is State.OUT and not is_explained:
+    for stretch in _stretches(past, window):
+        start, end, day, what, is_explained = stretch
+        kind = judge.see(what)
+        spent = seconds[day]
+        spent[kind.number] = spent.get(kind.number, 0) + end - start
+        if kind.out and not is_explained:
             run.append((stretch, kind))
         elif run:
-            _close(run, judge.settings, days, deviations)
+            runs.append(run)
             run = []
         if actuals:
-            _extend(found, start, end, kind.actual_category, stretch.definition_id)
+            _extend(found, start, end, kind.actual_category, what[2])
     if run:
-        _close(run, judge.settings, days, deviations)
+        runs.append(run)
+    deviations = _deviate(runs, judge.settings, days)
     total = Totals()
-    for day_totals in days:
-        total.add(day_totals)
-    return Measured(past.person_id, total, days, tuple(deviations), tuple(found), tuple(past.scheduled))
+    for totals, spent in zip(days, seconds, strict=True):
+        for number, length in spent.items():
+            _count(totals, length, judge.kinds[number])
+        total.add(totals)
+    return Measured(past.person_id, total, days, deviations, tuple(found), tuple(past.scheduled))
 
 
-def _count(totals: Totals, length: int, code_id: str | None, kind: Kind) -> None:
-    if code_id is not None:
+def _count(totals: Totals, length: int, kind: Kind) -> None:
+    if kind.scheduled:
         totals.schedule += length
         if kind.judged:
             totals.adherence_schedule += length
@@ -156,39 +162,48 @@ def _extend(found: list[tuple[int, int, str, str]], start: int, end: int, catego
     found.append((start, end, category, definition_id))
 
 
-def _close(
-    run: Sequence[tuple[Stretch, Kind]], settings: Settings, days: Sequence[Totals], deviations: list[Deviation]
-) -> None:
-    """The end of a run out of adherence: an exception, unless it was shorter than the threshold."""
-    if run[-1][0].end - run[0][0].start < settings.threshold.total_seconds():
-        return
+def _deviate(runs: Sequence[Run], settings: Settings, days: Sequence[Totals]) -> tuple[Deviation, ...]:
+    """The exceptions among runs out of adherence: those that are not shorter than the threshold."""
+    threshold = settings.threshold.total_seconds()
+    deviations: list[Deviation] = []
+    for run in runs:
+        if run[-1][0][1] - run[0][0][0] >= threshold:
+            _add_run(run, days, deviations)
+    return tuple(deviations)
+
+
+def _add_run(run: Run, days: Sequence[Totals], deviations: list[Deviation]) -> None:
     last: Deviation | None = None
-    for stretch, seen in run:
-        start, end, day, code_id, system_presence, definition_id, routing_status = stretch
-        length = end - start
-        days[day].exception_seconds += length
-        if seen.impact is not Impact.NEUTRAL:
-            days[day].impact += length if seen.impact is Impact.POSITIVE else -length
-        kind = (code_id, definition_id, seen.actual_category)
-        if last is not None and (last.code_id, last.definition_id, last.actual_category) == kind:
+    alike: tuple[str | None, str, str] | None = None
+    for (start, end, day, what, _), kind in run:
+        totals, length = days[day], end - start
+        totals.exception_seconds += length
+        if kind.impact is not Impact.NEUTRAL:
+            totals.impact += length if kind.impact is Impact.POSITIVE else -length
+        code_id, system_presence, definition_id, routing_status = what
+        same = (code_id, definition_id, kind.actual_category)
+        if last is not None and same == alike:
             last.end = end
             continue
-        days[day].exceptions += 1
-        last = Deviation(
-            start=start,
-            end=end,
-            code_id=code_id or "",
-            scheduled_category=seen.scheduled_category,
-            actual_category=seen.actual_category,
-            system_presence=system_presence,
-            definition_id=definition_id,
-            routing_status=routing_status,
-            impact=seen.impact,
+        totals.exceptions += 1
+        alike, last = (
+            same,
+            Deviation(
+                start,
+                end,
+                code_id or "",
+                kind.scheduled_category,
+                kind.actual_category,
+                system_presence,
+                definition_id,
+                routing_status,
+                kind.impact,
+            ),
         )
         deviations.append(last)
 
 
-def _stretches(past: Past, window: Window) -> list[tuple[Stretch, bool]]:
+def _stretches(past: Past, window: Window) -> Iterator[Stretch]:
     """The window cut wherever a day, an activity, a presence, a routing status or an explanation begins or ends."""
     cuts = {window.start, window.end}
     for rows in (past.scheduled, past.presences, past.routing, past.explained, window.days):
@@ -196,40 +211,33 @@ def _stretches(past: Past, window: Window) -> list[tuple[Stretch, bool]]:
             cuts.add(row[0])
             cuts.add(row[1])
     places = [cut for cut in sorted(cuts) if window.start <= cut <= window.end]
-    scheduled, presences = _Pointer(past.scheduled), _Pointer(past.presences)
-    routing, explained = _Pointer(past.routing), _Pointer(past.explained)
-    day_ends = [end for _, end in window.days]
-    found: list[tuple[Stretch, bool]] = []
-    for start, end in pairwise(places):
-        activity = scheduled.at(start)
-        presence = presences.at(start)
-        status = routing.at(start)
-        system_presence, definition_id = OFFLINE if presence is None else (presence[2], presence[3])
-        stretch = Stretch(
-            start,
-            end,
-            bisect_right(day_ends, start),
-            None if activity is None else activity[2],
-            system_presence,
-            definition_id,
-            _USUAL[system_presence] if status is None else status[2],
-        )
-        found.append((stretch, explained.at(start) is not None))
-    return found
+    ends = [end for _, end in window.days]
+    day = 0
+    for start, end, activity, presence, status, explanation in zip(
+        places,
+        places[1:],
+        _rows_at(past.scheduled, places),
+        _rows_at(past.presences, places),
+        _rows_at(past.routing, places),
+        _rows_at(past.explained, places),
+        strict=False,
+    ):
+        while ends[day] <= start:
+            day += 1
+        _, _, system_presence, definition_id = presence or OFFLINE
+        routing_status = _USUAL[system_presence] if status is None else status[2]
+        what = (None if activity is None else activity[2], system_presence, definition_id, routing_status)
+        yield start, end, day, what, explanation is not None
 
 
-class _Pointer(Generic[R]):
-    """Finds which of ordered spans holds an instant, for instants that only grow."""
-
-    __slots__ = ("_index", "_rows")
-
-    def __init__(self, rows: Sequence[R]) -> None:
-        self._rows = rows
-        self._index = 0
-
-    def at(self, instant: int) -> R | None:
-        rows, index = self._rows, self._index
-        while index < len(rows) and rows[index][1] <= instant:
+def _rows_at(rows: Sequence[R], places: Sequence[int]) -> Iterable[R | None]:
+    """For each of growing places which of the ordered rows holds it."""
+    if not rows:
+        return repeat(None)
+    found: list[R | None] = []
+    index, count = 0, len(rows)
+    for place in places:
+        while index < count and rows[index][1] <= place:
             index += 1
-        self._index = index
-        return rows[index] if index < len(rows) and rows[index][0] <= instant else None
+        found.append(rows[index] if index < count and rows[index][0] <= place else None)
+    return found
