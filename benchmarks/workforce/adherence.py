@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any, LiteralString
@@ -19,7 +19,6 @@ from benchmarks.week import Planner
 from benchmarks.workforce.floor import Floor, hire, prepare_presences, publish_day, write_presences
 from shiftline.apps import rooms
 from shiftline.apps.running import find_settings
-from shiftline.foundation import jobs
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
@@ -132,7 +131,7 @@ async def _connect(
     for account, channel_id in zip(watchers, channels, strict=True):
         actor = await authenticate(context.database, context.clock, account.token)
         grants = {**actor.grants, "wfm:realtimeAdherence:view": frozenset({"*"})}
-        watching = Actor(actor.organization_id, "person", person_id=actor.person_id, token_digest=actor.token_digest, grants=grants)  # fmt: skip
+        watching = replace(actor, grants=grants)
         await subscribe(context.acting_as(watching), channel_id, wished, rooms.topics(), keep=False)
         await ws_connect(
             lambda: Watcher(arrived), f"ws://{installation.listen('signalling')}/stream/channels/{channel_id}"
@@ -191,16 +190,6 @@ def _figures(milliseconds: list[float], sent: int) -> dict[str, Any]:
     }
 
 
-@dataclass
-class Measurement:
-    """One bare database with a day in it."""
-
-    context: Context
-    floor: Floor
-    query: HistoryQuery
-    seconds: list[float] = field(default_factory=list[float])
-
-
 @bench(
     "adherence-day",
     group="workforce",
@@ -214,7 +203,6 @@ def adherence_day() -> Outcome:
 
 async def _measure(url: str) -> Outcome:
     rooms.load("events")
-    jobs.JOBS.setdefault("workforce.adherence.measure", run_history)
     database = Database(url)
     await database.open()
     try:

@@ -157,7 +157,7 @@ def test_grace_keeps_somebody_in_until_it_is_over_and_then_counts_from_the_begin
         Impact.NEUTRAL,
     )
     assert graced.due_at == NINE + 15 * MINUTE
-    over = stand(facts(settings=settings, actual=AWAY), graced.standing, graced.due_at)
+    over = stand(facts(settings=settings, actual=AWAY), graced.standing, NINE + 15 * MINUTE)
     assert (over.standing.state, over.standing.state_at) == (State.OUT, NINE + 10 * MINUTE)
     assert over.standing.impact is Impact.NEGATIVE
 
