@@ -1,10 +1,14 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from contract.sdk.centre import Centre, made
 from contract.sdk.telephones import recorded_call, waiting_call
+
+_minutes = count(60)
 
 
 def things_of(centre: Centre) -> dict[str, str]:
@@ -60,6 +64,7 @@ def things_of(centre: Centre) -> dict[str, str]:
             "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
         ).id,
         "trade_id": trade.id,
+        "explanation_id": explanation_of(centre, person),
         "job_id": job.id,
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,
@@ -81,6 +86,14 @@ def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int
 def decision_of(centre: Centre) -> str:
     """A stored decision on an attempt of the first agent."""
     return raw(centre, "GET", "/api/v2/shiftline/access/attempts", who=0)["entities"][0]["decision_id"]
+
+
+def explanation_of(centre: Centre, agent_id: str) -> str:
+    """An explanation of an agent, by a supervisor, of a minute that nobody has explained."""
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes))
+    body = made("AddAdherenceExplanationAdminRequest", type="Late", start_date=minute, length_minutes=1)
+    job = centre.call("postWorkforcemanagementAgentAdherenceExplanations", agent_id, body).job
+    return centre.call("getWorkforcemanagementAdherenceExplanationsJob", job.id).adherence_explanation.id
 
 
 def operation_of(centre: Centre) -> str:

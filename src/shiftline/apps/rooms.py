@@ -22,6 +22,7 @@ ROOMS = (
     "workforce.timeoff",
     "workforce.preferences",
     "workforce.trades",
+    "workforce.adherence",
     "workforce.notices",
     "calls",
     "access",

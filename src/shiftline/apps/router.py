@@ -23,7 +23,7 @@ from shiftline.calls.operations.offering import offer_waiting
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Unavailable
-from shiftline.foundation.outbox import ROUTER
+from shiftline.foundation.outbox import FOLLOWER, ROUTER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 
@@ -59,6 +59,8 @@ async def _serve(settings: Settings) -> None:
             partial(_offer, context, woken),
             partial(_keep_time, context),
             partial(handle_events, engines, ROUTER, jobs.HANDLERS_AT_ONCE),
+            # Apart: whoever is told of a call must not wait until hundreds were judged again.
+            partial(handle_events, engines, FOLLOWER, {}, jobs.HANDLERS_TOGETHER),
         )
         # An error that nobody expected ends the process: the supervisor starts it anew, and the next leader goes on.
         async with asyncio.TaskGroup() as group:

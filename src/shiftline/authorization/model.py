@@ -62,7 +62,11 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "wfm": {
         "activityCode": ("add", "delete", "edit", "view"),
+        "adherenceExplanation": ("add", "edit", "notify", "view"),
         "agent": ("edit", "view"),
+        "agentAdherenceExplanation": ("submit", "view"),
+        "agentHistoricalAdherence": ("view",),
+        "agentHistoricalAdherenceConformance": ("view",),
         "agentManagementUnitSchedule": ("view",),
         "agentSchedule": ("view",),
         "agentSchedulingPreferences": ("edit", "view"),

@@ -1,13 +1,14 @@
 """What runs without a caller: handlers of events, periodic work, and long jobs.
 
 ``@on(Event)`` handlers run from the outbox, in order, at least once: each must be harmless when repeated. Those of
-``@at_once(Event)`` run in the router, which yields to nobody, for what people wait for at their phones. ``@every`` work runs on the
+``@at_once(Event)`` run in the router, which yields to nobody, for what people wait for at their phones; those of
+``@together(Event, ...)`` too, with all such news of an organization that came in one read. ``@every`` work runs on the
 leading worker, as ``@on`` handlers do: politely. ``@job`` is for long work: ``defer`` enqueues it in the caller's own transaction, so it
 exists exactly if the change does; it survives its worker's death.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -19,14 +20,18 @@ from shiftline.foundation.database import SQL, Database, Transaction
 from shiftline.foundation.events import Event
 
 Handler: TypeAlias = Callable[[Context, Any], Awaitable[None]]
+BatchHandler: TypeAlias = Callable[[Context, Sequence[Any]], Awaitable[None]]
 Job: TypeAlias = Callable[..., Awaitable[None]]
+B = TypeVar("B", bound=BatchHandler)
 H = TypeVar("H", bound=Handler)
 J = TypeVar("J", bound=Job)
 
 Handlers: TypeAlias = dict[type[Any], list[Handler]]
+BatchHandlers: TypeAlias = dict[BatchHandler, tuple[type[Any], ...]]
 
 HANDLERS: Handlers = {}
 HANDLERS_AT_ONCE: Handlers = {}
+HANDLERS_TOGETHER: BatchHandlers = {}
 JOBS: dict[str, Job] = {}
 PERIODIC: list["Periodic"] = []
 
@@ -48,6 +53,18 @@ def on(event_type: type[Any]) -> Callable[[H], H]:
 def at_once(event_type: type[Any]) -> Callable[[H], H]:
     """The same, and the processor's other work does not come first. It must be quick."""
     return _register(HANDLERS_AT_ONCE, event_type)
+
+
+def together(*event_types: type[Any]) -> Callable[[B], B]:
+    """Run an async function at once for all events of some types that came in one read, by organization, as the system
+    there: for what follows from the present truth, once for each thing, however often that changed meanwhile.
+    """
+
+    def register(handler: B) -> B:
+        HANDLERS_TOGETHER[handler] = event_types
+        return handler
+
+    return register
 
 
 def _register(handlers: Handlers, event_type: type[Any]) -> Callable[[H], H]:

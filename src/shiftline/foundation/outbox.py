@@ -19,6 +19,7 @@ from shiftline.foundation.database import SQL, Database, Reader, Row
 BATCH = 500
 WORKER = "worker"
 ROUTER = "router"
+FOLLOWER = "follower"
 """The consumers that run handlers of events. Their places are kept from the installation's first start on."""
 
 log = structlog.get_logger()

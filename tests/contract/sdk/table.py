@@ -26,13 +26,14 @@ CALLS: tuple[Call, ...] = (
     *workforce_calls.PREFERENCES,
     *workforce_calls.TRADES,
     *workforce_calls.WFM_NOTIFICATIONS,
+    *workforce_calls.ADHERENCE,
 )
 
 # Called in tests of their own: one is no method of the SDK's APIs, the other ends the token it is called with.
 APART = frozenset({"postOauthToken", "deleteTokensMe"})
 
 # Areas of the vendor's API that this release does not have.
-AREAS_TO_COME = frozenset({"Export to S3", "Analytics", "Workforce: Adherence"})
+AREAS_TO_COME = frozenset({"Export to S3", "Analytics"})
 
 # Single operations that are not served yet, in areas that are.
 PENDING = frozenset(

@@ -415,3 +415,14 @@ WFM_NOTIFICATIONS = (
         by=13,
     ),
 )
+
+ADHERENCE = (
+    Call(
+        f"get{UNIT}Adherence",
+        lambda c: given(c.management_unit),
+        lambda a, c: (
+            {c.agent_id(0), c.agent_id(29)} <= {each.user.id for each in a.entities}
+            and all(each.adherence_state and each.time_of_adherence_change for each in a.entities)
+        ),
+    ),
+)

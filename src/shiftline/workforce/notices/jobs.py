@@ -1,9 +1,10 @@
-"""Notices follow from events of time off and trades."""
+"""Notices follow from events of time off, trades and adherence."""
 
 from datetime import timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, on
+from shiftline.workforce.adherence.events import ExplanationAdded, ExplanationDecided
 from shiftline.workforce.notices import operations, rules
 from shiftline.workforce.timeoff.events import (
     ApprovedTimeOffChanged,
@@ -33,6 +34,14 @@ async def tell_of_trade(context: Context, happened: TradeOffered | TradeStateCha
     audience = rules.choose_trade_audience(happened)
     if audience is not None:
         await operations.send_notices(context, rules.describe_trade(happened.trade), audience)
+
+
+@on(ExplanationAdded)
+@on(ExplanationDecided)
+async def tell_of_explanation(context: Context, happened: ExplanationAdded | ExplanationDecided) -> None:
+    """Agents and those who decide are told of an explanation's new state."""
+    audience = rules.choose_explanation_audience(happened)
+    await operations.send_notices(context, rules.describe_explanation(happened.explanation), audience)
 
 
 @every(timedelta(hours=6))

@@ -12,6 +12,7 @@ class Kind(StrEnum):
 
     TIME_OFF = "TimeOffRequest"
     TRADE = "ShiftTrade"
+    EXPLANATION = "AdherenceExplanation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,23 @@ class TradeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplanationFacts:
+    """An adherence explanation as a notice tells it."""
+
+    explanation_id: str
+    person_id: str
+    management_unit_id: str
+    business_unit_id: str
+    type: str
+    status: str
+    starts_at: datetime
+    length_minutes: int
+    notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """What is told: one version of a request or a trade. Exactly one of the facts is there."""
+    """What is told: one version of a request, a trade or an explanation. Exactly one of the facts is there."""
 
     kind: Kind
     id: str
@@ -50,6 +66,7 @@ class Subject:
     at: datetime
     time_off: TimeOffFacts | None = None
     trade: TradeFacts | None = None
+    explanation: ExplanationFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one person is told. ``for_agent``: it is about their own request or trade."""
+    """What one person is told. ``for_agent``: it is about their own request, trade or explanation."""
 
     id: str
     person_id: str
@@ -76,5 +93,5 @@ class Notice:
 
     @property
     def group_id(self) -> str:
-        """All notices about one request or trade belong together."""
+        """All notices about one subject belong together."""
         return f"{self.subject.kind}:{self.subject.id}"

@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from shiftline.workforce.notices.model import Audience, Kind, Notice, Subject, TimeOffFacts, TradeFacts
+from shiftline.workforce.adherence.events import ExplanationAdded, ExplanationDecided
+from shiftline.workforce.adherence.model import Explanation, ExplanationStatus
+from shiftline.workforce.notices.model import (
+    Audience,
+    ExplanationFacts,
+    Kind,
+    Notice,
+    Subject,
+    TimeOffFacts,
+    TradeFacts,
+)
 from shiftline.workforce.timeoff.events import TimeOffNews
 from shiftline.workforce.timeoff.model import Status
 from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
 from shiftline.workforce.trades.model import State, Trade
 
 REVIEW_TRADES = ("wfm:shiftTradeRequest:edit",)
+DECIDE_EXPLANATIONS = ("wfm:adherenceExplanation:notify", "wfm:adherenceExplanation:edit")
 APPROVE_TIME_OFF = ("wfm:timeOffRequest:notify", "wfm:timeOffRequest:edit")
 
 
@@ -78,6 +89,35 @@ def choose_trade_audience(happened: TradeOffered | TradeStateChanged) -> Audienc
         permissions=REVIEW_TRADES if waits else (),
         agent_id=trade.person_id if waits else None,
         author_id=trade.changed_by,
+    )
+
+
+def describe_explanation(explanation: Explanation) -> Subject:
+    """What a notice says of an adherence explanation."""
+    facts = ExplanationFacts(
+        explanation_id=explanation.id,
+        person_id=explanation.person_id,
+        management_unit_id=explanation.management_unit_id,
+        business_unit_id=explanation.business_unit_id,
+        type=explanation.type,
+        status=explanation.status.value,
+        starts_at=explanation.start,
+        length_minutes=explanation.length_minutes,
+        notes=explanation.notes,
+    )
+    at = explanation.reviewed_at or explanation.submitted_at
+    return Subject(Kind.EXPLANATION, explanation.id, explanation.version, at, explanation=facts)
+
+
+def choose_explanation_audience(happened: ExplanationAdded | ExplanationDecided) -> Audience:
+    """The agent is told what others enter or decide; whoever decides explanations is told of one that waits for them."""
+    explanation = happened.explanation
+    waits = explanation.status is ExplanationStatus.PENDING
+    return Audience(
+        agents=(explanation.person_id,),
+        permissions=DECIDE_EXPLANATIONS if waits else (),
+        agent_id=explanation.person_id,
+        author_id=happened.by,
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.workforce.notices.model import Kind, Notice, Subject, TimeOffFacts, TradeFacts
+from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, Subject, TimeOffFacts, TradeFacts
 
 SQL = Queries.beside(__file__)
 
@@ -28,7 +28,7 @@ def patterns_of(permission: str) -> list[str]:
 async def insert_notice(tx: Transaction, notice: Notice) -> bool:
     """A new notice; False when the person was told of this version before."""
     subject = notice.subject
-    facts = subject.time_off or subject.trade
+    facts = subject.time_off or subject.trade or subject.explanation
     parameters = {
         "organization_id": tx.context.organization_id,
         "id": notice.id,
@@ -70,5 +70,6 @@ def _notice(row: Row) -> Notice:
     kind = Kind(row["kind"])
     time_off = msgspec.convert(row["facts"], TimeOffFacts) if kind is Kind.TIME_OFF else None
     trade = msgspec.convert(row["facts"], TradeFacts) if kind is Kind.TRADE else None
-    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], time_off, trade)
+    explanation = msgspec.convert(row["facts"], ExplanationFacts) if kind is Kind.EXPLANATION else None
+    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], time_off, trade, explanation)
     return Notice(row["id"], row["person_id"], subject, row["for_agent"], row["marked_as_read"])

@@ -7,19 +7,22 @@ from msgspec import to_builtins
 from shiftline.foundation.events import Event, Notification, Topic
 from shiftline.foundation.web.wire import Wire
 from shiftline.workforce.notices.events import NoticesMarked, NoticesSent
-from shiftline.workforce.notices.model import Kind, Notice, TimeOffFacts, TradeFacts
+from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, TimeOffFacts, TradeFacts
 
 NOTIFICATIONS = "v2.users.{id}.workforcemanagement.notifications"
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
-        NOTIFICATIONS, "The user is told of a time-off request or a shift trade", ("wfm:notification:view",), own=True
+        NOTIFICATIONS,
+        "The user is told of a time-off request, a shift trade or an adherence explanation",
+        ("wfm:notification:view",),
+        own=True,
     ),
 )
 
 
 class User(Wire):
-    """A person by their id."""
+    """A person, or a unit, by its id."""
 
     id: str
 
@@ -48,6 +51,20 @@ class TradeNotification(Wire):
     receiving_shift_date: datetime | None = None
 
 
+class AdherenceExplanationNotification(Wire):
+    """The vendor's AdherenceExplanationNotification."""
+
+    id: str
+    agent: User
+    management_unit: User
+    business_unit: User
+    start_date: datetime
+    length_minutes: int
+    status: str
+    type: str
+    notes: str | None = None
+
+
 class UserNotification(Wire):
     """The vendor's WfmUserNotification."""
 
@@ -59,6 +76,7 @@ class UserNotification(Wire):
     agent_notification: bool
     time_off_request: TimeOffNotification | None = None
     shift_trade: TradeNotification | None = None
+    adherence_explanation: AdherenceExplanationNotification | None = None
     other_notification_ids_in_group: list[str] | None = None
 
 
@@ -74,6 +92,7 @@ def describe(notice: Notice) -> UserNotification:
         agent_notification=notice.for_agent,
         time_off_request=None if subject.time_off is None else _time_off(subject.time_off),
         shift_trade=None if subject.trade is None else _trade(subject.trade),
+        adherence_explanation=None if subject.explanation is None else _explanation(subject.explanation),
     )
 
 
@@ -99,6 +118,20 @@ def _trade(facts: TradeFacts) -> TradeNotification:
         initiating_shift_date=facts.shift_starts_at,
         receiving_user=None if receiver is None else User(id=receiver),
         receiving_shift_date=facts.receiving_shift_starts_at,
+    )
+
+
+def _explanation(facts: ExplanationFacts) -> AdherenceExplanationNotification:
+    return AdherenceExplanationNotification(
+        id=facts.explanation_id,
+        agent=User(id=facts.person_id),
+        management_unit=User(id=facts.management_unit_id),
+        business_unit=User(id=facts.business_unit_id),
+        start_date=facts.starts_at,
+        length_minutes=facts.length_minutes,
+        status=facts.status,
+        type=facts.type,
+        notes=facts.notes,
     )
 
 

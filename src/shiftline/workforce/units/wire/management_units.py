@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Annotated, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from shiftline.foundation.time import Weekday
 from shiftline.foundation.web.wire import Identifier, Reference, ShortText, Wire
 from shiftline.workforce.units.model import ManagementUnit, UnitDraft
+from shiftline.workforce.units.wire.activity_codes import CategoryName, IdValues
 from shiftline.workforce.units.wire.references import (
     ROOT,
     Group,
@@ -21,11 +24,31 @@ from shiftline.workforce.units.wire.references import (
     user_ref,
 )
 
+CategoryNames: TypeAlias = Annotated[list[CategoryName], Meta(max_length=100)]
+
+
+class IgnoredActivityCategories(Wire):
+    """A list in the vendor's wrapper."""
+
+    values: CategoryNames | None = None
+
+
+class AdherenceSettings(Wire):
+    """How adherence is judged; what is not said is not wanted (on-queue activities are tracked unless said otherwise)."""
+
+    severe_alert_threshold_minutes: Annotated[int, Meta(ge=0, le=24 * 60)] | None = None
+    adherence_target_percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+    adherence_exception_threshold_seconds: Annotated[int, Meta(ge=0, le=24 * 3600)] | None = None
+    non_on_queue_activities_equivalent: bool | None = None
+    track_on_queue_activity: bool | None = None
+    ignored_activity_categories: IgnoredActivityCategories | None = None
+    ignored_activity_code_ids: IdValues | None = None
+
 
 class ManagementUnitSettings(Wire):
-    """A management unit's settings. The groups are kept as they come."""
+    """A management unit's settings. The groups are kept as they come, but for adherence."""
 
-    adherence: Group | None = None
+    adherence: AdherenceSettings | None = None
     short_term_forecasting: Group | None = None
     time_off: Group | None = None
     scheduling: Group | None = None

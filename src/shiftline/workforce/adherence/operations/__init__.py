@@ -1,0 +1,1 @@
+"""Use cases: following (judge agents again), watching (boards), explaining, history (the past), answers (kept results)."""
