@@ -96,7 +96,7 @@ def shift(start: datetime, minutes: int, code: str = "0", paid: int | None = Non
 
 
 def facts(plan: Plan | None = PLAN, **more: Any) -> Facts:
-    return Facts(plan, NOW, CHICAGO, **{"limit": LIMIT, **more})
+    return replace(Facts(plan, NOW, CHICAGO, limit=LIMIT), **more)
 
 
 def test_without_a_plan_a_person_decides() -> None:
