@@ -1,13 +1,15 @@
 """Plans, limits, the wait list and balances on a real PostgreSQL, also by many at once and by halves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from tests.store.conftest import Api, serve
 from tests.store.workforce.conftest import Centre, person_id
 from tests.store.workforce.test_trades import publish
 
@@ -17,6 +19,7 @@ from shiftline.foundation.context import SYSTEM, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.timeoff.endpoints import ROUTES
 from shiftline.workforce.timeoff.errors import (
     AlreadyOff,
     BalanceExceeded,
@@ -73,6 +76,12 @@ LEAVE = PlanDraft(
 @pytest.fixture(autouse=True)
 def october(context: Any) -> None:
     context.clock.set("2023-10-20T12:00:00-05:00")
+
+
+@pytest.fixture
+async def api(context: Any) -> AsyncIterator[Api]:
+    async with serve(context.database, context.clock, ROUTES) as served:
+        yield served
 
 
 def days(*off: date, minutes: int = 480) -> RequestDraft:
@@ -546,3 +555,52 @@ async def test_time_over_an_approved_one_is_refused_naming_it(centre: Centre) ->
     with pytest.raises(AlreadyOff, match=first.id):
         await ask(centre.ada, MONDAY, TUESDAY)
     assert (await ask(centre.ada, TUESDAY)).status is Status.APPROVED
+
+
+BU = "/api/v2/workforcemanagement/businessunits"
+PLANNED = {"name": "Leave", "activityCodeIds": ["5"], "businessUnitAssociation": {"managementUnitIds": ["mu"]}}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named"),
+    [
+        ("timeoffplans", {"businessUnitAssociation": None}, "businessUnitAssociation"),
+        ("timeoffplans", {"managementUnitAssociation": {"managementUnitId": "mu"}}, "businessUnitAssociation"),
+        ("timeoffplans", {"businessUnitAssociation": {"staffingGroupIds": ["g"]}}, "staffingGroupIds"),
+        ("timeoffplans", {"hrisTimeOffType": {"id": "x"}}, "hrisTimeOffType"),
+        ("timeoffplans", {"autoApprovalRule": "Sometimes"}, "autoApprovalRule"),
+        ("timeoffplans", {"autoApprovalRule": "CheckLimits"}, "countAgainstTimeOffLimits"),
+        ("timeoffplans", {"daysBeforeStartToExpireFromWaitlist": -1}, "daysBeforeStartToExpireFromWaitlist"),
+        (
+            "timeoffplans",
+            {"overrideDates": [{"date": "2023-12-24", "type": kind} for kind in ("Blocked", "ManualReview")]},
+            "overrideDates[1]",
+        ),
+        ("timeofflimits", {"staffingGroupId": "g"}, "staffingGroupId"),
+        ("timeofflimits", {}, "managementUnitId"),
+        ("timeofflimits", {"managementUnitId": "mu", "granularity": "Hourly"}, "granularity"),
+        ("timeofflimits", {"managementUnitId": "mu", "fullDayTimeOffStartTime": "09:00"}, "fullDayTimeOffStartTime"),
+        ("timeofflimits", {"managementUnitId": "strange"}, "managementUnitId"),
+    ],
+)
+async def test_bad_plans_and_limits_are_refused_naming_the_field(
+    api: Api, centre: Centre, path: str, body: dict[str, Any], named: str
+) -> None:
+    wanted = {**PLANNED, **body} if path == "timeoffplans" else body
+    text = json.dumps(wanted).replace('"mu"', f'"{centre.chicago.id}"')
+    answer = await api.call("POST", f"{BU}/{centre.unit.id}/{path}", centre.tenant.tokens["admin-1"], json.loads(text))
+    assert answer.status_code == 400
+    assert named in answer.json()["message"]
+
+
+async def test_values_of_the_other_granularity_or_an_old_version_are_refused(api: Api, centre: Centre) -> None:
+    limit, token = await bound(centre, 480), centre.tenant.tokens["admin-1"]
+    path = f"{BU}/{centre.unit.id}/timeofflimits/{limit.id}/values"
+    quarters = {"startDate": "2023-11-13", "limitMinutesPerFifteenMinutes": [15]}
+    wrong = await api.call("PUT", path, token, {"values": [quarters], "metadata": {"version": 2}})
+    assert (wrong.status_code, "values[0].limitMinutesPerFifteenMinutes" in wrong.json()["message"]) == (400, True)
+    per_day = {"startDate": "2023-11-13", "limitMinutesPerDay": [15]}
+    old = await api.call("PUT", path, token, {"values": [per_day], "metadata": {"version": 1}})
+    assert (old.status_code, old.json()["messageParams"]["currentVersion"]) == (409, "2")
+    missing = await api.call("PUT", path, token, {"values": [per_day], "metadata": {}})
+    assert (missing.status_code, "metadata.version" in missing.json()["message"]) == (400, True)
