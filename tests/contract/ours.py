@@ -9,6 +9,7 @@ from contract.sdk.centre import Centre, made
 from contract.sdk.telephones import recorded_call, waiting_call
 
 _minutes = count(60)
+BU = "/api/v2/workforcemanagement/businessunits"
 
 
 def things_of(centre: Centre) -> dict[str, str]:
@@ -63,6 +64,8 @@ def things_of(centre: Centre) -> dict[str, str]:
         "work_plan_id": centre.call(
             "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
         ).id,
+        "time_off_plan_id": time_off_plan_of(centre),
+        "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
         "explanation_id": explanation_of(centre, person),
         "job_id": job.id,
@@ -72,6 +75,25 @@ def things_of(centre: Centre) -> dict[str, str]:
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
     }
+
+
+def time_off_plan_of(centre: Centre) -> str:
+    """A plan that decides nothing, so that requests elsewhere go on as they are."""
+    body = {
+        "name": centre.fresh("Leave"),
+        "activityCodeIds": [centre.time_off_code],
+        "enabled": False,
+        "managementUnitAssociation": {"managementUnitId": centre.management_unit},
+    }
+    return raw(centre, "POST", f"{BU}/{centre.business_unit}/timeoffplans", body)["id"]
+
+
+def time_off_limit_of(centre: Centre) -> str:
+    """The limit of a management unit."""
+    path = f"{BU}/{centre.business_unit}/timeofflimits"
+    for limit in raw(centre, "GET", path)["entities"]:
+        return limit["id"]
+    return raw(centre, "POST", path, {"managementUnitId": centre.management_unit, "granularity": "Daily"})["id"]
 
 
 def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int = "admin") -> Any:

@@ -41,7 +41,8 @@ async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
         held = await _check_skills(tx, request)
         order = SwapOrder(request.schedule_id, agent, request.shifts, request.version, _reason(request))
         if request.time_off:
-            await queue_filings_in(tx, request.person_id)
+            approved = any(given.status is Status.APPROVED for given in request.time_off)
+            await queue_filings_in(tx, agent, approved=approved)
         swapped = await swap_days_in(tx, order)
         filed = [await _file(tx, request.person_id, given) for given in request.time_off]
         if any(each.created and each.request.status is Status.APPROVED for each in filed):

@@ -380,6 +380,12 @@ async def test_the_wire_echoes_normalised_arrays(api: Api, tenant: Tenant, centr
         ({"dailyDurationMinutes": "long"}, "dailyDurationMinutes"),
         ({"dailyDurationMinutes": 2000}, "durationMinutes[0]"),
         ({"payableMinutes": [1, 2, 3]}, "payableMinutes"),
+        ({"durationMinutes": [240, 240], "payableMinutes": [240, 241]}, "payableMinutes[1]"),
+        ({"durationMinutes": [240]}, "durationMinutes"),
+        (
+            {"fullDayManagementUnitDates": [str(date(2024, 1, 1) + timedelta(days=n)) for n in range(10_000)]},
+            "fullDayManagementUnitDates",
+        ),
         ({"partialDayStartDateTimes": ["2023-10-28T08:00:00"]}, "partialDayStartDateTimes"),
         ({"notes": "x" * 4001}, "notes"),
     ],
@@ -392,6 +398,19 @@ async def test_bad_input_is_named_and_nothing_is_stored(
     assert answer.status_code == 400
     assert named in answer.json()["message"]
     assert await list_own_requests(centre.ada) == []
+
+
+async def test_durations_that_contradict_each_other_are_normalised_and_echoed(
+    api: Api, tenant: Tenant, centre: Centre
+) -> None:
+    agent, _ = tokens(tenant, centre)
+    answer = await api.call("POST", OWN, agent, {**ASKED, "durationMinutes": [240, 300], "dailyDurationMinutes": 480})
+    body = answer.json()
+    # The dates came in the other order: each keeps its own minutes.
+    assert (body["fullDayManagementUnitDates"][0], body["durationMinutes"]) == ("2023-10-30", [300, 240])
+    assert body["payableMinutes"] == [300, 240]
+    assert "dailyDurationMinutes" not in body
+    assert answer.status_code == 201
 
 
 async def test_an_approver_enters_for_several_or_for_none(api: Api, tenant: Tenant, centre: Centre) -> None:

@@ -9,5 +9,11 @@ canceled; every former state is kept (``public_request_timeline``), so that "wha
 Whatever its state, a request gates no phone by itself. ``sync_version`` counts the revisions that schedules follow: what is
 approved stands in every schedule in force in the transaction of its approval, and goes with it (``operations/carrying.py``).
 
-Start with ``rules.states.TRANSITIONS``.
+A *plan* decides requests of its activity codes in its management units by itself, or leaves them to a person; its rules are
+one function each (``rules/approving.py``). A *limit* says how many minutes of time off a management unit bears in each day
+or quarter hour of its zone. What finds no place in it waits in the *wait list*; whatever frees a place grants it in the same
+transaction (``operations/keeping.py``, which is the one way to any new state of a request). A *balance* is what an agent is
+granted of a kind of time off, in payable minutes; no approval ever overdraws it (a constraint, too).
+
+Start with ``rules.states.TRANSITIONS``, then ``rules.approving.RULES``.
 """

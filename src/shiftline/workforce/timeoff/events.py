@@ -1,6 +1,8 @@
-"""What happened to time-off requests. Each event carries the whole request, so that a missed one is repaired by the next."""
+"""What happened to time off. Each event of a request carries the whole request, so that a missed one is repaired by the next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shiftline.foundation.events import event
 from shiftline.workforce.timeoff.model import Status, TimeOffRequest
@@ -42,3 +44,52 @@ class TimeOffChanged(TimeOffNews):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedTimeOffChanged(TimeOffNews):
     """Time became approved off, or no longer is: only a tenant's shift rule looks at it."""
+
+
+@event("workforce.timeoff.plan.changed", service=SERVICE, entity=("TimeOffPlan", "plan_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOffPlanChanged:
+    """A time-off plan was made, changed or deleted (``active`` false)."""
+
+    organization_id: str
+    plan_id: str
+    business_unit_id: str
+    name: str
+    version: int
+    active: bool
+
+
+@event("workforce.timeoff.limit.changed", service=SERVICE, entity=("TimeOffLimit", "limit_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOffLimitChanged:
+    """A time-off limit was made or deleted (``active`` false), or bears other minutes on ``days`` days."""
+
+    organization_id: str
+    limit_id: str
+    management_unit_id: str
+    version: int
+    active: bool
+    days: int = 0
+
+
+@event("workforce.timeoff.balance.changed", service=SERVICE, entity=("TimeOffBalance", "person_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOffBalanceGranted:
+    """An agent was granted other minutes of a kind of time off."""
+
+    organization_id: str
+    person_id: str
+    activity_code_id: str
+    granted_minutes: int
+    taken_minutes: int
+
+
+@event("workforce.timeoff.balance.told", service=SERVICE, entity=("TimeOffBalanceJob", "job_id"), action="Read")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOffBalanceTold:
+    """Somebody asked for balances, and this is the answer in the vendor's shape."""
+
+    organization_id: str
+    job_id: str
+    asked_by: str
+    body: Mapping[str, Any]

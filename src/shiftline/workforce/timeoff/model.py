@@ -1,12 +1,14 @@
-"""Time-off requests and what may be asked of them."""
+"""Time-off requests and what may be asked of them; plans, limits and balances that decide of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
-from shiftline.foundation.time import Interval
+from shiftline.foundation.time import DAY, Interval
 from shiftline.workforce.schedule.model import Clash
+from shiftline.workforce.units.model import Stamp
 
 PAID_TIME_OFF = "PAID_TIME_OFF"
 UNPAID_TIME_OFF = "UNPAID_TIME_OFF"
@@ -61,10 +63,22 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What was decided of a request without a person, and why: a code and a sentence. ``plan_id`` is None without a plan."""
+
+    status: Status
+    substatus: Substatus
+    code: str
+    sentence: str
+    plan_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TimeOffRequest:
     """What somebody asked for and where it stands. Pieces are in order of time and never overlap.
 
     ``clashes`` are what its latest change met in the schedules in force; only the answer to that change has them.
+    ``ruling`` is what a plan decided of it last, also when a person decided since.
     """
 
     id: str
@@ -88,6 +102,22 @@ class TimeOffRequest:
     sync_version: int = 1
     version: int = 1
     clashes: tuple[Clash, ...] = field(default=(), compare=False)
+    ruling: Ruling | None = field(default=None, compare=False)
+
+    @property
+    def span(self) -> Interval:
+        """From the start of its first piece to the end of its last."""
+        return Interval(self.pieces[0].starts_at, max(piece.ends_at for piece in self.pieces))
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands in the wait list."""
+        return self.status is Status.PENDING and self.substatus is Substatus.WAITLISTED
+
+    @property
+    def payable_minutes(self) -> int:
+        """What it takes of its agent's balance."""
+        return sum(piece.payable_minutes for piece in self.pieces)
 
     @property
     def is_full_day(self) -> bool:
@@ -184,3 +214,166 @@ class RequestFilter:
     substatuses: Sequence[str] | None = None
     first_day: date | None = None
     last_day: date | None = None
+
+
+class ApprovalRule(StrEnum):
+    """What a plan looks at before it approves by itself, in the vendor's words."""
+
+    NEVER = "Never"
+    ALWAYS = "Always"
+    CHECK_LIMITS = "CheckLimits"
+    CHECK_ACTIVITY_CODES = "CheckActivityCodes"
+    CHECK_BOTH = "CheckLimitsAndActivityCodes"
+
+    @property
+    def checks_limits(self) -> bool:
+        """Whether the management unit's limit is looked at."""
+        return self in (ApprovalRule.CHECK_LIMITS, ApprovalRule.CHECK_BOTH)
+
+    @property
+    def checks_codes(self) -> bool:
+        """Whether the agent's shifts are looked at."""
+        return self in (ApprovalRule.CHECK_ACTIVITY_CODES, ApprovalRule.CHECK_BOTH)
+
+
+class OverrideType(StrEnum):
+    """What a plan's date of its own says, in the vendor's words."""
+
+    BLOCKED = "Blocked"
+    MANUAL_REVIEW = "ManualReview"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How time off of some activity codes is decided in some management units of a business unit.
+
+    ``days_before_start``: a request leaves the wait list so many days before its first day. ``overrides`` are dates of
+    the request's own zone on which no request is approved without a person. ``owner_id`` is the management unit that the
+    plan belongs to, None when it is the business unit's.
+    """
+
+    id: str
+    business_unit_id: str
+    name: str
+    activity_code_ids: tuple[str, ...]
+    management_unit_ids: tuple[str, ...]
+    stamp: Stamp
+    approval_rule: ApprovalRule = ApprovalRule.NEVER
+    days_before_start: int = 0
+    restricted_code_ids: tuple[str, ...] = ()
+    overrides: Mapping[date, OverrideType] = field(default_factory=dict[date, OverrideType])
+    enabled: bool = True
+    counts_against_limits: bool = False
+    owner_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDraft:
+    """What a plan shall be; None leaves as it is, or takes the default in a new one."""
+
+    name: str | None = None
+    activity_code_ids: Sequence[str] | None = None
+    management_unit_ids: Sequence[str] | None = None
+    owner_id: str | None = None
+    approval_rule: ApprovalRule | None = None
+    days_before_start: int | None = None
+    restricted_code_ids: Sequence[str] | None = None
+    overrides: Mapping[date, OverrideType] | None = None
+    enabled: bool | None = None
+    counts_against_limits: bool | None = None
+    version: int | None = None
+
+
+class Granularity(StrEnum):
+    """How long the intervals of a limit are, in the vendor's words."""
+
+    DAILY = "Daily"
+    FIFTEEN_MINUTES = "FifteenMinutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much time off a management unit bears at once, by day or by quarter hour of its zone.
+
+    ``full_day_start``, in minutes from midnight, is from when on a whole day counts in a limit by the quarter hour.
+    """
+
+    id: str
+    business_unit_id: str
+    management_unit_id: str
+    granularity: Granularity
+    stamp: Stamp
+    full_day_start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitDraft:
+    """A limit to be."""
+
+    management_unit_id: str
+    granularity: Granularity = Granularity.DAILY
+    full_day_start: int | None = None
+
+
+Slots: TypeAlias = Mapping[date, Sequence[int]]
+"""Values of local days, one for each interval of each day in the order of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesGiven:
+    """Values from a day on, as a caller wrote them: one for each interval; None is no value, hence nothing free."""
+
+    first_day: date
+    minutes: Sequence[int | None]
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """A limit's days with what they bear, what is approved and what waits, each by interval."""
+
+    limit: Limit
+    values: Slots
+    taken: Slots
+    waiting_minutes: Slots
+    waiting_requests: Slots
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Local days from the first to the last, both included."""
+
+    first: date
+    last: date
+
+    def __iter__(self) -> Iterator[date]:
+        day = self.first
+        while day <= self.last:
+            yield day
+            day += DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request stands in the wait list on one of its days; 1 is the first."""
+
+    request_id: str
+    limit_id: str
+    day: date
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an agent has of a kind of time off, in payable minutes: granted for good, taken by what is approved."""
+
+    person_id: str
+    activity_code_id: str
+    granted_minutes: int
+    taken_minutes: int
+    stamp: Stamp
+
+    @property
+    def left_minutes(self) -> int:
+        """What can still be approved."""
+        return self.granted_minutes - self.taken_minutes

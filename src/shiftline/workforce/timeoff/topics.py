@@ -4,18 +4,23 @@ from datetime import datetime
 from typing import Any
 
 from shiftline.foundation.events import Event, Notification, Topic
-from shiftline.workforce.timeoff.events import TimeOffNews
+from shiftline.workforce.timeoff.events import TimeOffBalanceTold, TimeOffNews
 from shiftline.workforce.timeoff.model import TimeOffRequest
 
 REQUESTS = "v2.users.{id}.workforcemanagement.timeoffrequests"
+BALANCES = "v2.users.{id}.workforcemanagement.timeoffbalance.jobs"
 
 TOPICS: tuple[Topic, ...] = (
     Topic(REQUESTS, "A time-off request of the user was filed or changed", ("wfm:timeOffRequest:view",), own=True),
+    Topic(BALANCES, "An answer on time-off balances that the user asked for", ("wfm:timeOffRequest:view",), own=True),
 )
 
 
 def notifications(happened: Event) -> list[Notification]:
     """What subscribers are told."""
+    if isinstance(happened, TimeOffBalanceTold):
+        topic = BALANCES.replace("{id}", happened.asked_by)
+        return [Notification(happened.organization_id, topic, {"id": happened.job_id, **happened.body})]
     if not isinstance(happened, TimeOffNews):
         return []
     topic = REQUESTS.replace("{id}", happened.person_id)

@@ -1,11 +1,30 @@
 """A time-off request was approved, changed or taken back: every schedule in force that it touches follows at once."""
 
-from shiftline.foundation.database import Transaction
-from shiftline.foundation.time import DAY
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.time import DAY, Interval
 from shiftline.workforce.schedule.model import Change, Clash, RevisionKind, Schedule, TimeOff
 from shiftline.workforce.schedule.operations.revising import Locked, Wanted, revise_in
 from shiftline.workforce.schedule.store import absences, schedules, shifts
 from shiftline.workforce.units.operations.business_units import find_business_unit
+
+
+async def hold_weeks_in(tx: Transaction, business_unit_id: str, span: Interval) -> None:
+    """Hold what is in force in a unit around a span at once, before several requests of it follow one after the other.
+
+    One by one they would hold weeks in the order of the requests, and wait for who holds them in the order of the ids.
+    """
+    await absences.queue(tx, business_unit_id, "approval")
+    first, end = span.start.date() - 3 * DAY, span.end.date() + 2 * DAY
+    weeks = schedules.Weeks(business_unit_id, first, (end - first).days // 7 + 1)
+    await schedules.lock_schedules(tx, [], weeks)
+
+
+async def find_planned(reader: Reader, organization_id: str, business_unit_id: str, span: Interval) -> list[Interval]:
+    """The spans around another one for which a unit has schedules in force, for other rooms."""
+    unit = await find_business_unit(reader, organization_id, business_unit_id)
+    days = (span.start.date() - DAY, span.end.date() + 2 * DAY)
+    in_force = await schedules.list_published(reader, organization_id, days, business_unit_id)
+    return [schedule.bounds(unit.zone) for schedule in in_force]
 
 
 async def follow_time_off_in(tx: Transaction, off: TimeOff, reason: str) -> tuple[Clash, ...]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from shiftline.foundation.database import Transaction
 from shiftline.workforce.schedule.model import Clash
 from shiftline.workforce.schedule.operations.absences import follow_time_off_in
-from shiftline.workforce.timeoff import store
 from shiftline.workforce.timeoff.model import Status, TimeOffRequest
 from shiftline.workforce.timeoff.rules.revisions import approved_time_changed, list_taken, time_off_of
+from shiftline.workforce.timeoff.store import requests as store
 
 
 async def carry_in(tx: Transaction, former: TimeOffRequest | None, latter: TimeOffRequest) -> TimeOffRequest:

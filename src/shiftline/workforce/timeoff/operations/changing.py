@@ -8,13 +8,12 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import find_zone
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.timeoff import store
-from shiftline.workforce.timeoff.errors import AlreadyOff, NotAllowedNow, RequestNotFound, StaleVersion
-from shiftline.workforce.timeoff.events import ApprovedTimeOffChanged, TimeOffChanged
+from shiftline.workforce.timeoff.errors import NotAllowedNow, RequestNotFound, StaleVersion
 from shiftline.workforce.timeoff.model import OwnChanges, RequestChanges, Status, TimeOffRequest, TimesAsked
-from shiftline.workforce.timeoff.operations.carrying import carry_in
+from shiftline.workforce.timeoff.operations.deciding import rule_in
+from shiftline.workforce.timeoff.operations.keeping import keep_in
 from shiftline.workforce.timeoff.rules.codes import choose_code
-from shiftline.workforce.timeoff.rules.revisions import approved_time_changed, revise
+from shiftline.workforce.timeoff.rules.revisions import content_of
 from shiftline.workforce.timeoff.rules.states import (
     choose_substatus,
     judge_annotation,
@@ -22,6 +21,7 @@ from shiftline.workforce.timeoff.rules.states import (
     judge_transition,
 )
 from shiftline.workforce.timeoff.rules.times import merge_times, plan_pieces
+from shiftline.workforce.timeoff.store import requests as store
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
@@ -43,12 +43,12 @@ class Target:
 async def change_request(context: Context, target: Target, changes: RequestChanges) -> TimeOffRequest:
     """An approver decides or changes a request; unchanged when it is so already.
 
-    Raises ManagementUnitNotFound, RequestNotFound, StaleVersion, NotAllowedNow, AlreadyOff, Invalid.
+    Raises ManagementUnitNotFound, RequestNotFound, StaleVersion, NotAllowedNow, AlreadyOff, BalanceExceeded, Invalid.
     """
     async with context.transaction() as tx:
         unit = await find_management_unit(tx, context.organization_id, target.management_unit_id)
         require(context, EDIT, division_id=unit.division_id)
-        current = await _lock(tx, target.request_id, target.person_id)
+        current = await _hold(tx, target.request_id, target.person_id)
         agent = (await find_agents(tx, context.organization_id, [target.person_id])).get(target.person_id)
         if (agent or current).management_unit_id != target.management_unit_id:
             raise RequestNotFound(target.request_id)
@@ -59,7 +59,11 @@ async def change_request(context: Context, target: Target, changes: RequestChang
             _allow(current, judge_edit(current))
         if changes.status is not None and changes.status is not current.status:
             changed = _with_status(tx, changed, changes.status)
-        return current if changed == current else await _keep(tx, current, replace(changed, marked_as_read=False))
+        if changed == current:
+            return current
+        if current.waits and changed.waits and content_of(changed) != content_of(current):
+            changed = await rule_in(tx, changed)
+        return await keep_in(tx, current, replace(changed, marked_as_read=False))
 
 
 async def change_own_request(context: Context, request_id: str, changes: OwnChanges) -> TimeOffRequest:
@@ -69,7 +73,7 @@ async def change_own_request(context: Context, request_id: str, changes: OwnChan
     """
     require(context, SUBMIT)
     async with context.transaction() as tx:
-        current = await _lock(tx, request_id, own_person_id(context))
+        current = await _hold(tx, request_id, own_person_id(context))
         changed = _with_annotations(current, changes)
         if changed != current:
             _allow(current, judge_annotation(current))
@@ -77,10 +81,14 @@ async def change_own_request(context: Context, request_id: str, changes: OwnChan
             changed = _with_status(tx, changed, Status.CANCELED)
         if changes.marked_as_read is not None:
             changed = replace(changed, marked_as_read=changes.marked_as_read)
-        return current if changed == current else await _keep(tx, current, changed)
+        return current if changed == current else await keep_in(tx, current, changed)
 
 
-async def _lock(tx: Transaction, request_id: str, person_id: str) -> TimeOffRequest:
+async def _hold(tx: Transaction, request_id: str, person_id: str) -> TimeOffRequest:
+    """The request, after whatever else takes or frees a place in its unit, which never changes."""
+    found = await store.find_request(tx, tx.context.organization_id, request_id)
+    if found is not None:
+        await store.queue_places(tx, found.management_unit_id)
     request = await store.lock_request(tx, request_id)
     if request is None or request.person_id != person_id:
         raise RequestNotFound(request_id)
@@ -133,37 +141,3 @@ def _with_status(tx: Transaction, request: TimeOffRequest, status: Status) -> Ti
 def _allow(request: TimeOffRequest, reason: Reason) -> None:
     if reason.holds is not True:
         raise NotAllowedNow(request, reason)
-
-
-async def _keep(tx: Transaction, former: TimeOffRequest, latter: TimeOffRequest) -> TimeOffRequest:
-    # The read mark alone is no revision: an approver's version stays good when the agent has a look.
-    only_read = replace(latter, marked_as_read=former.marked_as_read) == former
-    kept = latter if only_read else revise(former, latter, tx.context.actor.id, tx.context.now())
-    await _judge_others(tx, former, kept)
-    await store.update_request(tx, kept)
-    kept = await carry_in(tx, former, kept)
-    kind = ApprovedTimeOffChanged if approved_time_changed(former, kept) else TimeOffChanged
-    tx.record(
-        kind(
-            organization_id=tx.context.organization_id,
-            request_id=kept.id,
-            person_id=kept.person_id,
-            request=kept,
-            former_status=former.status,
-        )
-    )
-    return kept
-
-
-async def _judge_others(tx: Transaction, former: TimeOffRequest, request: TimeOffRequest) -> None:
-    """What the constraints refuse, refused with the name of the other request."""
-    if Status.APPROVED in (former.status, request.status):
-        await store.queue_approvals(tx, request.person_id)
-    if request.status in (Status.PENDING, Status.APPROVED):
-        equal = await store.find_equal_request(tx, request, any_state=False)
-        if equal is not None and equal.id != request.id:
-            raise AlreadyOff(equal)
-    if request.status is Status.APPROVED:
-        other = await store.find_approved_overlap(tx, request)
-        if other is not None:
-            raise AlreadyOff(other)

@@ -9,14 +9,15 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.timeoff import store
-from shiftline.workforce.timeoff.errors import AlreadyOff
-from shiftline.workforce.timeoff.events import TimeOffEntered, TimeOffRequested
+from shiftline.workforce.timeoff.errors import BalanceExceeded
 from shiftline.workforce.timeoff.model import Filing, RequestDraft, Status, TimeOffRequest, TimesAsked
-from shiftline.workforce.timeoff.operations.carrying import carry_in
+from shiftline.workforce.timeoff.operations.deciding import rule_in
+from shiftline.workforce.timeoff.operations.keeping import file_in, hold_in, refuse_overlap_in
 from shiftline.workforce.timeoff.rules.codes import choose_code, choose_kind
 from shiftline.workforce.timeoff.rules.states import choose_substatus
 from shiftline.workforce.timeoff.rules.times import cut_span, plan_pieces
+from shiftline.workforce.timeoff.store import balances
+from shiftline.workforce.timeoff.store import requests as store
 from shiftline.workforce.units.model import ActivityCode, Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
@@ -28,9 +29,10 @@ SUBMIT = "wfm:agentTimeOffRequest:submit"
 
 
 async def submit_request(context: Context, draft: RequestDraft) -> tuple[TimeOffRequest, bool]:
-    """The caller asks for time off: the request, and whether it is new. Raises Invalid.
+    """The caller asks for time off: the request as the unit's plan decides it, and whether it is new.
 
-    An equal one that awaits or has approval is the same request; after a denial or cancellation one may ask again.
+    An equal one that awaits or has approval is the same request; after a denial or cancellation one may ask again. Raises
+    Invalid, AlreadyOff, BalanceExceeded.
     """
     require(context, SUBMIT)
     person_id = own_person_id(context)
@@ -38,8 +40,23 @@ async def submit_request(context: Context, draft: RequestDraft) -> tuple[TimeOff
         agent = await _find_agent(tx, person_id)
         codes = await _find_codes(tx, agent.business_unit_id)
         code = choose_code(codes.values(), draft.activity_code_id, "activityCodeId", by_agent=True)
-        asked = replace(draft, paid=None, status=Status.PENDING)
-        return await _file(tx, _compose(tx, agent, code, asked), any_state=False)
+        request = _compose(tx, agent, code, replace(draft, paid=None, status=Status.PENDING))
+        await store.queue_places(tx, agent.management_unit_id)
+        equal = await store.find_equal_request(tx, request, any_state=False)
+        if equal is not None:
+            return equal, False
+        await store.queue_approvals(tx, person_id)
+        await refuse_overlap_in(tx, request)
+        await _refuse_overdraft(tx, request)
+        return await file_in(tx, await rule_in(tx, request), any_state=False)
+
+
+async def _refuse_overdraft(tx: Transaction, request: TimeOffRequest) -> None:
+    for balance in await balances.find_balances(
+        tx, tx.context.organization_id, [request.person_id], [request.activity_code_id]
+    ):
+        if request.payable_minutes > balance.left_minutes:
+            raise BalanceExceeded(balance, request.payable_minutes)
 
 
 async def enter_requests(
@@ -47,7 +64,7 @@ async def enter_requests(
 ) -> list[tuple[TimeOffRequest, bool]]:
     """An approver enters the same time off for several agents of a unit, pending or approved; all or none.
 
-    Each with whether it is new. Raises NotFound, Invalid, AlreadyOff.
+    Each with whether it is new. Raises NotFound, Invalid, AlreadyOff, BalanceExceeded.
     """
     async with context.transaction() as tx:
         unit = await find_management_unit(tx, context.organization_id, management_unit_id)
@@ -58,13 +75,11 @@ async def enter_requests(
         _judge_members(agents, management_unit_id, person_ids)
         codes = await _find_codes(tx, unit.business_unit_id)
         code = choose_code(codes.values(), draft.activity_code_id, "activityCodeId", by_agent=False)
+        requests = [_compose(tx, agents[person_id], code, draft) for person_id in dict.fromkeys(person_ids)]
         if draft.status is Status.APPROVED:
-            await store.queue_approvals(tx, *person_ids)
-        entered: list[tuple[TimeOffRequest, bool]] = []
-        for person_id in dict.fromkeys(person_ids):
-            request = _compose(tx, agents[person_id], code, draft)
-            entered.append(await _file(tx, request, any_state=False))
-        return entered
+            await store.queue_places(tx, management_unit_id)
+            await hold_in(tx, requests)
+        return [await file_in(tx, request, any_state=False) for request in requests]
 
 
 def _judge_members(agents: Mapping[str, Agent], management_unit_id: str, person_ids: Sequence[str]) -> None:
@@ -77,9 +92,14 @@ def _judge_members(agents: Mapping[str, Agent], management_unit_id: str, person_
         raise Invalid(*strangers)
 
 
-async def queue_filings_in(tx: Transaction, person_id: str) -> None:
-    """Wait for the person's approvals, before any schedule is held: for a swap that files requests after its shifts."""
-    await store.queue_approvals(tx, person_id)
+async def queue_filings_in(tx: Transaction, agent: Agent, *, approved: bool) -> None:
+    """Wait for the agent's approvals, before any schedule is held: for a swap that files requests after its shifts.
+
+    With ``approved``, when one of them is filed as approved, also for whatever takes places in their unit.
+    """
+    if approved:
+        await store.queue_places(tx, agent.management_unit_id)
+    await store.queue_approvals(tx, agent.person_id)
 
 
 async def file_request_in(tx: Transaction, filing: Filing) -> tuple[TimeOffRequest, bool]:
@@ -102,7 +122,7 @@ async def file_request_in(tx: Transaction, filing: Filing) -> tuple[TimeOffReque
     else:
         times = TimesAsked(days=filing.days, daily_minutes=filing.daily_minutes)
     draft = RequestDraft(kind.code.id, times, filing.notes, kind.paid, filing.status)
-    return await _file(tx, _compose(tx, agent, kind.code, draft), any_state=True)
+    return await file_in(tx, _compose(tx, agent, kind.code, draft), any_state=True)
 
 
 def _compose(tx: Transaction, agent: Agent, code: ActivityCode, draft: RequestDraft) -> TimeOffRequest:
@@ -128,34 +148,6 @@ def _compose(tx: Transaction, agent: Agent, code: ActivityCode, draft: RequestDr
         modified_by=by,
         modified_at=now,
     )
-
-
-async def _file(tx: Transaction, request: TimeOffRequest, *, any_state: bool) -> tuple[TimeOffRequest, bool]:
-    equal = await store.find_equal_request(tx, request, any_state=any_state)
-    if equal is not None:
-        return equal, False
-    if request.status is Status.APPROVED:
-        await store.queue_approvals(tx, request.person_id)
-        other = await store.find_approved_overlap(tx, request)
-        if other is not None:
-            raise AlreadyOff(other)
-    if not await store.insert_request(tx, request):
-        # An equal one was filed between the two statements.
-        equal = await store.find_equal_request(tx, request, any_state=any_state)
-        assert equal is not None
-        return equal, False
-    if request.status is Status.APPROVED:
-        request = await carry_in(tx, None, request)
-    kind = TimeOffEntered if request.status is Status.APPROVED else TimeOffRequested
-    tx.record(
-        kind(
-            organization_id=tx.context.organization_id,
-            request_id=request.id,
-            person_id=request.person_id,
-            request=request,
-        )
-    )
-    return request, True
 
 
 async def _find_agent(tx: Transaction, person_id: str) -> Agent:

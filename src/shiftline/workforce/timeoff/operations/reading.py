@@ -6,9 +6,9 @@ from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, day_start
 from shiftline.foundation.web.paging import Page
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.timeoff import store
 from shiftline.workforce.timeoff.errors import RequestNotFound
 from shiftline.workforce.timeoff.model import RequestFilter, Status, TimeOffRequest
+from shiftline.workforce.timeoff.store import requests as store
 from shiftline.workforce.units.operations.management_units import find_management_unit
 
 VIEW = "wfm:timeOffRequest:view"

@@ -50,6 +50,15 @@ def list_taken(former: TimeOffRequest | None, latter: TimeOffRequest) -> list[In
     return [piece.span for piece in latter.pieces if (piece.starts_at, piece.ends_at) not in known]
 
 
+def list_freed(former: TimeOffRequest, latter: TimeOffRequest) -> list[Interval]:
+    """The spans in which an approved request may have freed something: all of them, unless it is approved as it was."""
+    if former.status is not Status.APPROVED:
+        return []
+    if latter.status is Status.APPROVED and content_of(former) == content_of(latter):
+        return []
+    return [piece.span for piece in former.pieces]
+
+
 def time_off_of(request: TimeOffRequest) -> TimeOff:
     """A request as schedules know it."""
     return TimeOff(

@@ -8,19 +8,28 @@ from typing import Any
 
 import msgspec
 
-from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.foundation.database import Reader, Row, Transaction
 from shiftline.foundation.time import TZDATA_VERSION, Interval
 from shiftline.foundation.web.paging import Page
 from shiftline.workforce.timeoff.model import (
     Piece,
     RequestFilter,
+    Ruling,
     Status,
     Substatus,
     TimeOffRequest,
 )
 from shiftline.workforce.timeoff.rules.revisions import content_of
+from shiftline.workforce.timeoff.store.statements import SQL
 
-SQL = Queries.beside(__file__)
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose requests: an organization's, or one management unit's in it, that touch a span when one is given."""
+
+    organization_id: str
+    management_unit_id: str | None = None
+    during: Interval | None = None
 
 
 async def insert_request(tx: Transaction, request: TimeOffRequest) -> bool:
@@ -55,6 +64,60 @@ async def find_equal_request(tx: Transaction, request: TimeOffRequest, *, any_st
     }
     row = await tx.one(SQL["find_equal_request"], parameters)
     return None if row is None else _request(row)
+
+
+async def queue_places(tx: Transaction, *management_unit_ids: str) -> None:
+    """Let whatever may take or free a place in some management units wait for this, before any request is held."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "management_unit_ids": sorted(set(management_unit_ids)),
+    }
+    await tx.all(SQL["queue_places"], parameters)
+
+
+async def save_ruling(tx: Transaction, request: TimeOffRequest) -> None:
+    """Keep what was decided of a request without a person; who waits keeps their place."""
+    ruling = request.ruling
+    assert ruling is not None
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "request_id": request.id,
+        "plan_id": ruling.plan_id,
+        "status": ruling.status.value,
+        "substatus": ruling.substatus.value,
+        "code": ruling.code,
+        "sentence": ruling.sentence,
+        "now": tx.context.now(),
+    }
+    await tx.execute(SQL["save_ruling"], parameters)
+
+
+async def list_counted(
+    reader: Reader, scope: Scope, codes: Collection[str], *, approved: bool = True
+) -> list[TimeOffRequest]:
+    """What of some activity codes is approved in a management unit over a span, or (in the order of the list) waits."""
+    assert scope.during is not None
+    parameters = {
+        "organization_id": scope.organization_id,
+        "management_unit_id": scope.management_unit_id,
+        "codes": list(codes),
+        "from": scope.during.start,
+        "until": scope.during.end,
+        "approved": approved,
+    }
+    return [_request(row) for row in await reader.all(SQL["list_counted"], parameters)]
+
+
+async def list_waiting(reader: Reader, organization_id: str, management_unit_id: str) -> list[TimeOffRequest]:
+    """Who waits in a management unit, in the order of the list."""
+    parameters = {"organization_id": organization_id, "management_unit_id": management_unit_id}
+    return [_request(row) for row in await reader.all(SQL["list_waiting"], parameters)]
+
+
+async def list_overdue(reader: Reader, now: datetime, limit: int) -> list[tuple[str, str, str]]:
+    """Who waits although their time has come near, in all organizations: organization, management unit, request."""
+    rows = await reader.all(SQL["list_overdue"], {"now": now, "limit": limit})
+    return [(row["organization_id"], row["management_unit_id"], row["id"]) for row in rows]
 
 
 async def queue_approvals(tx: Transaction, *person_ids: str) -> None:
@@ -95,15 +158,6 @@ async def list_open_offers(tx: Transaction, person_id: str, spans: Sequence[Inte
     }
     rows = await tx.all(SQL["list_open_offers"], parameters)
     return [OpenOffer(row["id"], Interval(row["starts_at"], row["ends_at"])) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose requests: an organization's, or one management unit's in it, that touch a span when one is given."""
-
-    organization_id: str
-    management_unit_id: str | None = None
-    during: Interval | None = None
 
 
 async def list_requests(
@@ -195,6 +249,19 @@ def _request(row: Row) -> TimeOffRequest:
         modified_at=row["modified_at"],
         sync_version=row["sync_version"],
         version=row["version"],
+        ruling=_ruling(row),
+    )
+
+
+def _ruling(row: Row) -> Ruling | None:
+    if row["ruling_code"] is None:
+        return None
+    return Ruling(
+        Status(row["ruling_status"]),
+        Substatus(row["ruling_substatus"]),
+        row["ruling_code"],
+        row["ruling_sentence"],
+        row["ruling_plan_id"],
     )
 
 

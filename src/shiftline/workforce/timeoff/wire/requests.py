@@ -15,6 +15,7 @@ from shiftline.workforce.timeoff.model import (
     RequestChanges,
     RequestDraft,
     RequestFilter,
+    Ruling,
     Status,
     Substatus,
     TimeOffRequest,
@@ -203,6 +204,16 @@ class TimeOffConflict(Wire):
     sentence: str
 
 
+class TimeOffRuling(Wire):
+    """What a time-off plan decided of the request last, and why. Not the vendor's."""
+
+    code: str
+    sentence: str
+    status: Status
+    substatus: Substatus
+    time_off_plan_id: str | None = None
+
+
 class TimeOffRequestResponse(Wire):
     """The vendor's TimeOffRequestResponse. All arrays have one value for each day, every default filled in."""
 
@@ -232,6 +243,7 @@ class TimeOffRequestResponse(Wire):
     modified_by: Reference | None = None
     modified_date: datetime | None = None
     conflicts: list[TimeOffConflict] | None = None
+    ruling: TimeOffRuling | None = None
 
 
 class TimeOffRequestList(Wire):
@@ -281,6 +293,19 @@ def show(request: TimeOffRequest) -> TimeOffRequestResponse:
         self_uri=f"{PREFIX}/managementunits/{request.management_unit_id}/users/{request.person_id}"
         f"/timeoffrequests/{request.id}",
         conflicts=[TimeOffConflict(code=each.code, sentence=each.sentence) for each in request.clashes] or None,
+        ruling=_ruling(request.ruling),
+    )
+
+
+def _ruling(ruling: Ruling | None) -> TimeOffRuling | None:
+    if ruling is None:
+        return None
+    return TimeOffRuling(
+        code=ruling.code,
+        sentence=ruling.sentence,
+        status=ruling.status,
+        substatus=ruling.substatus,
+        time_off_plan_id=ruling.plan_id,
     )
 
 

@@ -8,8 +8,8 @@ from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Page
-from shiftline.workforce.timeoff import wire
 from shiftline.workforce.timeoff.operations import changing, filing, reading
+from shiftline.workforce.timeoff.wire import requests as wire
 
 OWN = f"{wire.PREFIX}/timeoffrequests"
 UNIT = f"{wire.PREFIX}/managementunits/{{management_unit_id:str}}"

@@ -1,0 +1,1 @@
+"""Time off in PostgreSQL: ``requests``, ``plans``, ``limits``, ``balances``, their statements beside them."""

@@ -1,0 +1,1 @@
+"""The vendor's shapes of time off: ``requests``, ``plans``, ``limits``, ``balances``."""
