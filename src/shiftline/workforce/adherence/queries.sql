@@ -19,13 +19,19 @@ left join presence.public_routing_status r on r.organization_id = a.organization
 where a.organization_id = %(organization_id)s and a.person_id = any(%(person_ids)s::text[]);
 
 -- name: find_work
--- Shifts around an instant. A shift lasts two days at most: this bound lets the index find the rows.
-select agent_id, upper(span) as ends_at, activity_starts, activity_code_ids
-from schedule.public_work
-where organization_id = %(organization_id)s and agent_id = any(%(person_ids)s::text[])
-  and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz)
-  and lower(span) > %(from)s::timestamptz - interval '2 days' and lower(span) < %(until)s::timestamptz
-order by agent_id, span;
+-- Shifts around an instant. One agent at a time: with all at once the index of spans was read from end to end, for each
+-- single change of a presence. A shift lasts two days at most.
+select s.agent_id, upper(s.span) as ends_at, s.activity_starts, s.activity_code_ids
+from unnest(%(person_ids)s::text[]) as a (person_id)
+cross join lateral (
+  select agent_id, span, activity_starts, activity_code_ids
+  from schedule.public_work
+  where organization_id = %(organization_id)s and agent_id = a.person_id
+    and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz)
+    and lower(span) > %(from)s::timestamptz - interval '2 days' and lower(span) < %(until)s::timestamptz
+  offset 0
+) as s
+order by s.agent_id, s.span;
 
 -- name: find_codes
 select business_unit_id, id, name, category, secondary_presence_ids
@@ -91,13 +97,17 @@ limit %(limit)s::int;
 
 -- name: find_explanations_at
 -- What is explained around an instant, for judging it.
-select * from (
+select e.*
+from unnest(%(person_ids)s::text[]) as a (person_id)
+cross join lateral (
   select id, person_id, management_unit_id, business_unit_id, type, status, lower(span) as starts_at,
          upper(span) as ends_at, notes, submitted_by, submitted_at, reviewed_by, reviewed_at, version
   from adherence.explanation
-  where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
-    and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz) and status <> 'Denied') as e
-order by person_id, starts_at;
+  where organization_id = %(organization_id)s and person_id = a.person_id
+    and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz) and status <> 'Denied'
+  offset 0
+) as e
+order by e.person_id, e.starts_at;
 
 -- name: list_explanations
 select id, person_id, management_unit_id, business_unit_id, type, status, lower(span) as starts_at,
