@@ -49,10 +49,12 @@ def bench(name: str, *, group: Group, bar: str) -> Callable[[Callable[[], Outcom
 
 
 def find_benches() -> dict[str, Bench]:
-    """Every bench of the package, by name."""
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"benchmarks.{module.name}")
+    """Every bench of the package and of its ``workforce``, by name."""
+    here = Path(__file__).parent
+    for package, folder in (("benchmarks", here), ("benchmarks.workforce", here / "workforce")):
+        for module in pkgutil.iter_modules([str(folder)]):
+            if not module.name.startswith("_"):
+                importlib.import_module(f"{package}.{module.name}")
     return dict(sorted(BENCHES.items()))
 
 

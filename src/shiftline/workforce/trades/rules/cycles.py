@@ -128,7 +128,7 @@ class _Node:
 
 
 def find_arcs(market: Market, now: datetime) -> list[list[int]]:
-    """For each stand, those whose shift it could get as far as numbers tell, in the order of their starts; for one that
+    """For each stand, those whose shift it could get as far as numbers tell, by the times that it accepts; for one that
     gives for nothing, those that take for nothing.
     """
     nodes = [_node(stand, market.calendar) if _stands(stand, market, now) else None for stand in market.stands]

@@ -10,6 +10,7 @@ every ring that a better packing could hold enters too, and the exact search amo
 Source: Abraham, Blum, Sandholm (2007) price cycles of kidney exchange; Dickerson et al. (2016) compare the formulations.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -28,7 +29,9 @@ SLACK: Final = 1e-5
 """What a bound may lie beneath a whole number and still mean it."""
 AROUND: Final = 6
 """Rings of one node that enter the linear program in one round."""
-RINGS_AT_MOST: Final = 150_000
+FEW: Final = 8_000
+"""Rings that an exact search takes within seconds."""
+RINGS_AT_MOST: Final = 100_000
 """In the exact search; where more could stand in a better packing, the gap is told instead."""
 SECONDS: Final = 60.0
 
@@ -244,15 +247,17 @@ class _Master:
         every = (ring for pricer in self.pricers for ring in pricer.list_all(values[pricer.nodes], floor))
         return list(islice(every, RINGS_AT_MOST + 1))
 
-    def choose(self, rings: Sequence[Ring], seconds: float) -> tuple[list[Ring], int]:
-        """The best packing of some rings, and the most that any of them could move."""
+    def choose(self, rings: Sequence[Ring], until: float, *, near: bool = False) -> tuple[list[Ring], int]:
+        """The best packing of some rings (or with ``near`` one within a hundredth), and the most that any could move."""
         solver = self.empty()
         self.fill(solver, rings)
         kinds: Any = np.full(len(rings), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
         solver.changeColsIntegrality(len(rings), np.arange(len(rings), dtype=np.int32), kinds)
         # Weights are whole: what is less than one away is the optimum.
-        for name, value in (("mip_rel_gap", 0.0), ("mip_abs_gap", 0.99), ("time_limit", seconds)):
+        for name, value in (("mip_rel_gap", 0.01 if near else 0.0), ("mip_abs_gap", 0.99)):
             solver.setOptionValue(name, value)
+        # Seconds of this thread, not of the wall: on a busy machine the search ends where it does on an idle one.
+        solver.cbMipInterrupt += lambda event: event.interrupt(time.thread_time() > until)
         solver.run()
         chosen = [ring for ring, value in zip(rings, solver.getSolution().col_value, strict=True) if value > 1 / 2]
         return chosen, int(solver.getInfo().mip_dual_bound + SLACK)
@@ -261,28 +266,33 @@ class _Master:
 def pack(graph: Graph, longest: int = LONGEST, seconds: float = SECONDS) -> Packing:
     """The packing of rings of at most ``longest`` people (2 to 4) that moves the most shifts, or what is known of it.
 
-    ``seconds`` bounds each exact search; within them the same graph gives the same packing.
+    ``seconds`` of one core bound the search (it looks at its watch now and then); within them the same graph gives the same packing.
     """
+    began = time.thread_time()
     master = _Master(graph, longest)
     if not master.pricers:
         return Packing((), 0, 0, 0)
-    master.add(pack_greedily(graph, longest).rings)
+    greedy = pack_greedily(graph, longest)
+    master.add(greedy.rings)
     while True:
         optimum, values = master.solve()
         if not master.add(master.list_gains(values)):
             break
     bound = int(optimum + SLACK)
-    chosen, _ = master.choose(list(master.rings), seconds)
+    chosen = list(greedy.rings)
+    wanted = master.list_worth(values, greedy.moved + 1 - optimum - SLACK)
+    if len(wanted) > FEW:
+        # A better packing from the rings at hand, so that fewer rings are left that could make a still better one.
+        chosen, _ = master.choose(list(master.rings), began + seconds / 2, near=True)
+        wanted = master.list_worth(values, _sum(graph, chosen) + 1 - optimum - SLACK)
     moved = _sum(graph, chosen)
     if moved < bound:
-        # A ring in a packing of one shift more costs the linear program no more than what lies between the two.
-        wanted = master.list_worth(values, moved + 1 - optimum - SLACK)
-        better, most = master.choose(list(dict.fromkeys((*master.rings, *wanted))), seconds)
+        better, most = master.choose(wanted, began + seconds)
         chosen = max(chosen, better, key=lambda rings: _sum(graph, rings))
         moved = _sum(graph, chosen)
+        # Every ring in a packing of more than what was at hand is among those that were wanted.
         bound = bound if len(wanted) > RINGS_AT_MOST else min(bound, max(moved, most))
-        master.rings.update(dict.fromkeys(wanted))
-    return Packing(tuple(sorted(chosen)), moved, bound, len(master.rings))
+    return Packing(tuple(sorted(chosen)), moved, bound, len(master.rings | dict.fromkeys(wanted)))
 
 
 def _sum(graph: Graph, rings: Iterable[Ring]) -> int:
