@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
-from shiftline.workforce.trades.model import Trade
+from shiftline.workforce.trades.model import Cycle, Trade
 
 
 class TradeNotFound(NotFound):
@@ -84,3 +84,45 @@ class TradeImpossible(Conflict):
             changed_by=trade.changed_by,
             changed_at=trade.changed_at,
         )
+
+
+class CycleNotFound(NotFound):
+    """No such proposed ring of trades, or none that the caller has a part in."""
+
+    def __init__(self, cycle_id: str) -> None:
+        super().__init__("tradeCycle", cycle_id)
+
+
+class CycleClosed(Conflict):
+    """The proposal is not (any more) where that can be done with it; its state and why."""
+
+    def __init__(self, cycle: Cycle, wish: str) -> None:
+        why = "" if cycle.ruling is None else f" {cycle.ruling.sentence}"
+        super().__init__(
+            f"A proposal that is {cycle.state} cannot be {wish}.{why}",
+            code="trade.ring.closed",
+            current_version=cycle.version,
+            changed_by=cycle.changed_by,
+            changed_at=cycle.changed_at,
+        )
+
+
+class CycleStale(Conflict):
+    """The proposal changed since the caller read it."""
+
+    def __init__(self, current: Cycle, sent: int) -> None:
+        super().__init__(
+            f"You sent version {sent}; the current version is {current.version}.",
+            code="trade.ring.version.stale",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
+class TooManyOffers(Invalid):
+    """More open offers than one search takes; none is left out in silence."""
+
+    def __init__(self, most: int) -> None:
+        sentence = f"more than {most} offers are open in these weeks: search fewer weeks, or single management units."
+        super().__init__(Problem("weekCount", sentence, "trades.too.many"))

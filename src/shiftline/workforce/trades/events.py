@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shiftline.foundation.events import event
-from shiftline.workforce.trades.model import Reviewed, State, Trade
+from shiftline.workforce.trades.model import Cycle, CycleState, Reviewed, State, Trade
 
 SERVICE = "WorkforceManagement"
 ENTITY = ("ShiftTrade", "trade_id")
@@ -41,3 +41,24 @@ class TradesReviewed:
     operation_id: str
     week_date: date
     outcomes: tuple[Reviewed, ...]
+
+
+@event("workforce.trade_cycle.proposed", service=SERVICE, entity=("ShiftTradeCycle", "cycle_id"), action="Create")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleProposed:
+    """A ring of trades was found and proposed to its people."""
+
+    organization_id: str
+    cycle_id: str
+    cycle: Cycle
+
+
+@event("workforce.trade_cycle.changed", service=SERVICE, entity=("ShiftTradeCycle", "cycle_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleChanged:
+    """Somebody answered a proposed ring of trades, or it moved from one state to another."""
+
+    organization_id: str
+    cycle_id: str
+    former_state: CycleState
+    cycle: Cycle

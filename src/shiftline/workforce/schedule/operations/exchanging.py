@@ -31,7 +31,7 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What changes hands, and why; at most one shift each way."""
+    """What changes hands, and why; nobody gives or takes more than one shift."""
 
     handovers: tuple[Handover, ...]
     reason: str
@@ -77,13 +77,38 @@ class _Step:
 
 
 def _order_steps(handovers: Sequence[Handover]) -> list[_Step]:
-    """One revision a schedule. Shifts of two schedules that overlap need a third: nobody holds both for a moment."""
-    ids = sorted({each.schedule_id for each in handovers})
-    parts = {schedule_id: tuple(each for each in handovers if each.schedule_id == schedule_id) for schedule_id in ids}
-    if len(ids) > 1 and handovers[0].span.overlaps(handovers[1].span):
-        first, second = (parts[schedule_id] for schedule_id in ids)
-        return [_Step(ids[0], first, ()), _Step(ids[1], second, second), _Step(ids[0], (), first)]
-    return [_Step(schedule_id, part, part) for schedule_id, part in parts.items()]
+    """One revision a schedule, unless some would wait for each other; then one of them loses its shifts first.
+
+    A shift can come to somebody only when the one they give for it at the same time has left them.
+    """
+    waiting = {
+        schedule_id: tuple(each for each in handovers if each.schedule_id == schedule_id)
+        for schedule_id in sorted({each.schedule_id for each in handovers})
+    }
+    steps: list[_Step] = []
+    left: set[str] = set()
+    while waiting:
+        free = next((each for each, part in waiting.items() if not _is_blocked(part, handovers, left)), None)
+        schedule_id = free or next(each for each in waiting if each not in left)
+        part = waiting[schedule_id]
+        leaving = () if schedule_id in left else part
+        steps.append(_Step(schedule_id, leaving, part if free else ()))
+        left.add(schedule_id)
+        if free:
+            del waiting[schedule_id]
+    return steps
+
+
+def _is_blocked(coming: Sequence[Handover], handovers: Sequence[Handover], left: Collection[str]) -> bool:
+    """Whether a taker still holds, in another schedule, a shift that overlaps what they get."""
+    return any(
+        each.taker.person_id == other.giver.person_id
+        and each.schedule_id != other.schedule_id
+        and other.schedule_id not in left
+        and each.span.overlaps(other.span)
+        for each in coming
+        for other in handovers
+    )
 
 
 async def _write(tx: Transaction, schedule: Schedule, step: _Step, what: tuple[Mapping[str, Shift], str]) -> Revised:

@@ -1,7 +1,7 @@
 """Shift trades over HTTP: ``trading`` and ``reviews`` (job-based, of agents and of whoever reviews), ``legacy`` (their
-predecessors over the same trades), ``answering``.
+predecessors over the same trades), ``cycles`` (rings of more than two), ``answering``.
 """
 
-from shiftline.workforce.trades.endpoints import legacy, trading
+from shiftline.workforce.trades.endpoints import cycles, legacy, trading
 
-ROUTES = [*trading.ROUTES, *legacy.ROUTES]
+ROUTES = [*trading.ROUTES, *legacy.ROUTES, *cycles.ROUTES]

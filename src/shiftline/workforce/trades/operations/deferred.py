@@ -6,9 +6,9 @@ from typing import Any
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import JobNotFound
 from shiftline.workforce.trades.model import Job
+from shiftline.workforce.trades.store import trades as store
 
 
 async def keep_answer(context: Context, kind: str, body: Mapping[str, Any]) -> Job:

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, week_bounds
 from shiftline.workforce.schedule.operations.searching import find_work
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.model import (
     Calendar,
     Held,
@@ -21,6 +20,7 @@ from shiftline.workforce.trades.model import (
     TradeSettings,
 )
 from shiftline.workforce.trades.rules.matching import judge_agents, judge_match
+from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.model import ActivityCode, Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
@@ -57,24 +57,25 @@ async def find_calendar(reader: Reader, organization_id: str, business_unit_id: 
 
 async def read_parties(reader: Reader, context: Context, business_unit_id: str, trades: Sequence[Trade]) -> Parties:
     """Everything that the judgement of some matched trades of a business unit needs."""
+    people = {trade.person_id for trade in trades}
+    people |= {trade.match.person_id for trade in trades if trade.match is not None}
+    weeks = [shift.week_date for trade in trades for shift in _shifts_of(trade)]
+    return await read_parties_of(reader, context, business_unit_id, people, weeks)
+
+
+async def read_parties_of(
+    reader: Reader, context: Context, business_unit_id: str, people: Collection[str], weeks: Collection[date]
+) -> Parties:
+    """The same for some people in some weeks."""
     organization_id = context.organization_id
     calendar = await find_calendar(reader, organization_id, business_unit_id)
     codes = await find_activity_codes(reader, organization_id, business_unit_id)
-    people = {trade.person_id for trade in trades}
-    people |= {trade.match.person_id for trade in trades if trade.match is not None}
     agents = await find_agents(reader, organization_id, list(people))
-    known: dict[str, Known] = {}
-    if trades:
-        span = _span_of(trades, calendar)
-        found = await find_work(reader, organization_id, span, list(people))
-        for person_id in people:
-            work = [Held(schedule_id, shift) for schedule_id, shift in found.get(person_id, ())]
-            known[person_id] = await _read_known(reader, organization_id, person_id, work, span.start)
+    known = await _read_known(reader, organization_id, list(people), _span_of(weeks, calendar)) if weeks else {}
     return Parties(calendar, codes.codes, agents, known)
 
 
-def _span_of(trades: Collection[Trade], calendar: Calendar) -> Interval:
-    weeks = [shift.week_date for trade in trades for shift in _shifts_of(trade)]
+def _span_of(weeks: Collection[date], calendar: Calendar) -> Interval:
     first, last = (week_bounds(week, calendar.zone, 1) for week in (min(weeks), max(weeks)))
     return Interval(first.start - AROUND, last.end + AROUND)
 
@@ -84,15 +85,20 @@ def _shifts_of(trade: Trade) -> list[Shift]:
     return [trade.shift] if given is None else [trade.shift, given]
 
 
-async def _read_known(
-    reader: Reader, organization_id: str, person_id: str, work: Sequence[Held], start: datetime
-) -> Known:
-    return Known(
-        work=tuple(work),
-        time_off=tuple(await store.list_time_off(reader, organization_id, person_id, start)),
-        unavailable=tuple(await store.list_unavailable(reader, organization_id, person_id, start)),
-        skill_ids=await store.find_held_skills(reader, organization_id, person_id),
-    )
+async def _read_known(reader: Reader, organization_id: str, people: Sequence[str], span: Interval) -> dict[str, Known]:
+    work = await find_work(reader, organization_id, span, people)
+    time_off = await store.list_time_off_of(reader, organization_id, people, span.start)
+    unavailable = await store.list_unavailable_of(reader, organization_id, people, span.start)
+    skills = await store.list_held_skills_of(reader, organization_id, people)
+    return {
+        person_id: Known(
+            work=tuple(Held(schedule_id, shift) for schedule_id, shift in work.get(person_id, ())),
+            time_off=tuple(time_off.get(person_id, ())),
+            unavailable=tuple(unavailable.get(person_id, ())),
+            skill_ids=skills.get(person_id, frozenset()),
+        )
+        for person_id in people
+    }
 
 
 async def judge_trade(
@@ -110,17 +116,18 @@ async def judge_trade(
     other = None if match.shift is None else await store.find_other_trade(*scope, match.shift, trade.id)
     snapshot = MatchSnapshot(
         trade=trade,
-        initiating=await _side(scope, parties, (Role.INITIATING, initiating, trade.shift), None),
-        receiving=await _side(scope, parties, (Role.RECEIVING, receiving, match.shift), other),
+        initiating=await read_side(scope, parties, (Role.INITIATING, initiating, trade.shift), None),
+        receiving=await read_side(scope, parties, (Role.RECEIVING, receiving, match.shift), other),
         calendar=parties.calendar,
         codes=parties.codes,
     )
     return judge_match(snapshot, context.now(), reviewing=reviewing)
 
 
-async def _side(
+async def read_side(
     scope: tuple[Reader, str], parties: Parties, who: tuple[Role, Agent, Shift | None], other: str | None
 ) -> Side:
+    """A side as things stand. ``other``: the undecided trade in which its shift stands besides."""
     role, agent, traded = who
     known = parties.known[agent.person_id]
     side = Side(

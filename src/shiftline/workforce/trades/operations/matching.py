@@ -14,7 +14,6 @@ from shiftline.workforce.schedule.operations.exchanging import (
     exchange_shifts_in,
     hold_schedules_in,
 )
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import StaleVersion, TradeImpossible, TradeNotFound
 from shiftline.workforce.trades.model import (
     Finding,
@@ -29,6 +28,7 @@ from shiftline.workforce.trades.model import (
 from shiftline.workforce.trades.operations.judging import Parties, find_calendar, judge_trade, read_parties
 from shiftline.workforce.trades.operations.offering import MINE, PARTICIPATE, keep_state
 from shiftline.workforce.trades.rules.states import as_of, judge_transition, move
+from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agent
@@ -152,14 +152,15 @@ async def apply_trade(tx: Transaction, trade: Trade, parties: Parties) -> None:
     match = trade.match
     assert match is not None
     initiator, taker = parties.agents[trade.person_id], parties.agents[match.person_id]
-    handovers = [_hand_over("initiatingShift", trade.shift, initiator, taker)]
+    handovers = [hand_over("initiatingShift", trade.shift, initiator, taker)]
     if match.shift is not None:
-        handovers.append(_hand_over("receivingShift", match.shift, taker, initiator))
+        handovers.append(hand_over("receivingShift", match.shift, taker, initiator))
     try:
         await exchange_shifts_in(tx, Exchange(tuple(handovers), f"{REASON} {trade.id}"))
     except Invalid as error:
         raise TradeImpossible(trade, error.message) from error
 
 
-def _hand_over(field: str, shift: Shift, giver: Agent, taker: Agent) -> Handover:
+def hand_over(field: str, shift: Shift, giver: Agent, taker: Agent) -> Handover:
+    """A traded shift on its way; ``field`` names it in refusals."""
     return Handover(field, shift.schedule_id, shift.id, shift.span, giver, taker)

@@ -8,7 +8,6 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.ids import new_id
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import (
     AlreadyOffered,
     OfferRefused,
@@ -20,6 +19,7 @@ from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
 from shiftline.workforce.trades.model import Calendar, Offer, OfferSnapshot, Shift, State, Trade, TradeSettings
 from shiftline.workforce.trades.rules.offering import is_same_offer, judge_free, judge_offer
 from shiftline.workforce.trades.rules.states import as_of, judge_own_transition, move
+from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agent, find_agents

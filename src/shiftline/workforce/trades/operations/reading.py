@@ -9,7 +9,6 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import TooManyTrades
 from shiftline.workforce.trades.model import (
     Calendar,
@@ -24,6 +23,7 @@ from shiftline.workforce.trades.model import (
 from shiftline.workforce.trades.operations.judging import judge_trade, read_parties
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.trades.rules.taking import find_openings
+from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit

@@ -10,7 +10,6 @@ from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import Conflict
 from shiftline.foundation.ids import new_id
 from shiftline.workforce.schedule.operations.exchanging import hold_schedules_in
-from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import StaleVersion, TradeNotFound
 from shiftline.workforce.trades.events import TradesReviewed
 from shiftline.workforce.trades.model import Judgement, Mode, Reviewed, Ruling, State, Trade, TradeFilter
@@ -19,6 +18,7 @@ from shiftline.workforce.trades.operations.matching import apply_trade, schedule
 from shiftline.workforce.trades.operations.offering import keep_state
 from shiftline.workforce.trades.operations.reading import list_own_trades, list_trades, list_trades_of_unit
 from shiftline.workforce.trades.rules.states import as_of, judge_transition, move
+from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.operations.business_units import find_business_unit
 from shiftline.workforce.units.operations.management_units import find_management_unit
 

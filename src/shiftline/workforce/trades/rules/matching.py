@@ -4,7 +4,7 @@ A rule that does not hold is allowed, needs a review or refuses, as the table an
 of both units the stricter counts. Refusal stands before review, review before automatic approval.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -204,9 +204,12 @@ STRICT = (Mode.ALLOW, Mode.REVIEW, Mode.REFUSE)
 
 def judge_match(snapshot: MatchSnapshot, now: datetime, *, reviewing: bool = False) -> Judgement:
     """What all rules say of a match. ``reviewing``: a person decides, whom only what cannot be undone stops."""
-    findings = tuple(_list_findings(snapshot, now, reviewing=reviewing))
     both = (snapshot.initiating, snapshot.receiving)
-    verdict, ruling = _fold(findings, automatic=all(side.settings.auto_review for side in both))
+    findings = (
+        *list_breaches(snapshot, now, TRADE_RULES, reviewing=reviewing),
+        *list_side_breaches(snapshot, now, both, reviewing=reviewing),
+    )
+    verdict, ruling = fold(findings, automatic=all(side.settings.auto_review for side in both))
     if not STRANGERS.isdisjoint(finding.violation for finding in findings):
         return Judgement(verdict, ruling, findings)  # what the others work and are paid is not for a stranger
     return Judgement(
@@ -230,19 +233,29 @@ def judge_agents(trade: Trade, initiating: Agent | None, receiving: Agent | None
     return Judgement(Mode.REFUSE, Ruling(reason.code, reason.sentence), (finding,))
 
 
-def _list_findings(snapshot: MatchSnapshot, now: datetime, *, reviewing: bool) -> Iterable[Finding]:
+def list_breaches(
+    snapshot: MatchSnapshot, now: datetime, rules: Iterable[Row], *, reviewing: bool = False
+) -> Iterable[Finding]:
+    """The rules of a trade as a whole that do not hold; of both units' settings the stricter counts."""
     both = (snapshot.initiating, snapshot.receiving)
-    for row in TRADE_RULES:
+    for row in rules:
         reason = row.rule(snapshot, now)
         if reason.holds is not True:
             mode = max((row.mode(side.settings) for side in both), key=STRICT.index)
             yield Finding(row.violation, _soften(mode, reviewing=reviewing and row.taking), reason)
-    for side_row in SIDE_RULES:
-        for side in both:
-            reason = side_row.rule(side, snapshot, now)
+
+
+def list_side_breaches(
+    snapshot: MatchSnapshot, now: datetime, sides_judged: Iterable[Side], *, reviewing: bool = False
+) -> Iterable[Finding]:
+    """The rules of a side that do not hold, rule by rule for all sides that are judged."""
+    judged = tuple(sides_judged)
+    for row in SIDE_RULES:
+        for side in judged:
+            reason = row.rule(side, snapshot, now)
             if reason.holds is not True:
-                mode = _soften(side_row.mode(side.settings), reviewing=reviewing and side_row.taking)
-                yield Finding(side_row.name(side.role), mode, reason)
+                mode = _soften(row.mode(side.settings), reviewing=reviewing and row.taking)
+                yield Finding(row.name(side.role), mode, reason)
 
 
 def _soften(mode: Mode, *, reviewing: bool) -> Mode:
@@ -250,7 +263,8 @@ def _soften(mode: Mode, *, reviewing: bool) -> Mode:
     return Mode.REVIEW if reviewing and mode is Mode.REFUSE else mode
 
 
-def _fold(findings: tuple[Finding, ...], *, automatic: bool) -> tuple[Mode, Ruling]:
+def fold(findings: Sequence[Finding], *, automatic: bool) -> tuple[Mode, Ruling]:
+    """What follows from some findings, and the rule that decides it."""
     for mode in (Mode.REFUSE, Mode.REVIEW):
         decisive = next((finding.reason for finding in findings if finding.mode is mode), None)
         if decisive is not None:

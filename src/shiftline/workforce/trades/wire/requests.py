@@ -72,7 +72,7 @@ class AddShiftTradeJobRequest(Wire):
             schedule_id=shift.schedule.id,
             week_date=shift.week_date or shift.schedule.week_date,
             acceptable=[
-                _interval(each.start_date, each.end_date, f"{field}[{index}]") for index, each in enumerate(ranges)
+                interval_of(each.start_date, each.end_date, f"{field}[{index}]") for index, each in enumerate(ranges)
             ],
             target_person_id=None if self.target is None else self.target.user_id,
             expires_at=None if self.expiration_date is None else _instant(self.expiration_date, "expirationDate"),
@@ -123,10 +123,11 @@ def parse_interval(text: str, field: str) -> Interval:
     start, slash, end = text.partition("/")
     if not slash:
         raise Invalid(Problem(field, "must be two instants with a slash between.", "invalid.date"))
-    return _interval(parse_instant(start, field), parse_instant(end, field), field)
+    return interval_of(parse_instant(start, field), parse_instant(end, field), field)
 
 
-def _interval(start: datetime, end: datetime, field: str) -> Interval:
+def interval_of(start: datetime, end: datetime, field: str) -> Interval:
+    """The span of two instants. Raises Invalid, which names ``field``."""
     start, end = _instant(start, field), _instant(end, field)
     if end <= start:
         raise Invalid(Problem(field, "must end after it starts.", "invalid.date"))

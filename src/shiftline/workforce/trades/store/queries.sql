@@ -19,18 +19,18 @@ where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s and
 order by s.span;
 
 -- name: list_unavailable
-select lower(span) as starts_at, upper(span) as ends_at from preferences.public_wish
-where organization_id = %(organization_id)s and person_id = %(person_id)s and level = 'Unavailable'
+select person_id, lower(span) as starts_at, upper(span) as ends_at from preferences.public_wish
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]) and level = 'Unavailable'
   and span && tstzrange(%(from)s::timestamptz, null);
 
 -- name: list_held_skills
-select skill_id from routing.public_person_skill
-where organization_id = %(organization_id)s and person_id = %(person_id)s;
+select person_id, skill_id from routing.public_person_skill
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
 
 -- name: list_time_off
-select lower(piece) as starts_at, upper(piece) as ends_at
+select r.person_id, lower(piece) as starts_at, upper(piece) as ends_at
 from timeoff.public_request r cross join lateral unnest(r.span) as piece
-where r.organization_id = %(organization_id)s and r.person_id = %(person_id)s and r.status = 'APPROVED'
+where r.organization_id = %(organization_id)s and r.person_id = any(%(person_ids)s::text[]) and r.status = 'APPROVED'
   and upper(r.span) > %(from)s::timestamptz;
 
 -- name: find_open_trade
@@ -39,6 +39,18 @@ where organization_id = %(organization_id)s
   and ((schedule_id = %(schedule_id)s and shift_id = %(shift_id)s and state in ('Unmatched', 'Matched'))
        or (receiving_schedule_id = %(schedule_id)s and receiving_shift_id = %(shift_id)s and state = 'Matched'))
 for update;
+
+-- name: list_given_twice
+-- Offered shifts that stand in another undecided trade, given for what is offered there.
+select mine.id, other.id as other_id
+from trades.trade mine join trades.trade other
+  on other.organization_id = mine.organization_id and other.state = 'Matched'
+  and other.receiving_schedule_id = mine.schedule_id and other.receiving_shift_id = mine.shift_id
+where mine.organization_id = %(organization_id)s and mine.id = any(%(ids)s::text[]);
+
+-- name: lock_trades
+select * from trades.trade
+where organization_id = %(organization_id)s and id = any(%(ids)s::text[]) order by id for update;
 
 -- name: find_other_trade
 select id from trades.trade
@@ -114,6 +126,9 @@ for update skip locked;
 -- name: insert_job
 insert into trades.job (organization_id, id, kind, started_by, at, body)
 values (%(organization_id)s, %(id)s, %(kind)s, %(started_by)s, %(now)s, %(body)s);
+
+-- name: update_job
+update trades.job set body = %(body)s where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: find_job
 select id, kind, body from trades.job

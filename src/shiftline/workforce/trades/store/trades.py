@@ -32,21 +32,41 @@ async def list_shifts_of(
 
 async def list_time_off(reader: Reader, organization_id: str, person_id: str, start: datetime) -> list[Interval]:
     """A person's approved time off that ends after an instant."""
-    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
-    return [Interval(row["starts_at"], row["ends_at"]) for row in await reader.all(SQL["list_time_off"], parameters)]
+    return (await list_time_off_of(reader, organization_id, [person_id], start)).get(person_id, [])
 
 
-async def list_unavailable(reader: Reader, organization_id: str, person_id: str, start: datetime) -> list[Interval]:
-    """When a person has said that they cannot work, as far as it ends after an instant."""
-    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
-    rows = await reader.all(SQL["list_unavailable"], parameters)
-    return [Interval(row["starts_at"], row["ends_at"]) for row in rows]
+async def list_time_off_of(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], start: datetime
+) -> dict[str, list[Interval]]:
+    """People's approved time off that ends after an instant."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids), "from": start}
+    return _spans_by_person(await reader.all(SQL["list_time_off"], parameters))
 
 
-async def find_held_skills(reader: Reader, organization_id: str, person_id: str) -> frozenset[str]:
-    """The skills that a person has."""
-    rows = await reader.all(SQL["list_held_skills"], {"organization_id": organization_id, "person_id": person_id})
-    return frozenset(row["skill_id"] for row in rows)
+async def list_unavailable_of(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], start: datetime
+) -> dict[str, list[Interval]]:
+    """When people have said that they cannot work, as far as it ends after an instant."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids), "from": start}
+    return _spans_by_person(await reader.all(SQL["list_unavailable"], parameters))
+
+
+def _spans_by_person(rows: Sequence[Row]) -> dict[str, list[Interval]]:
+    found: dict[str, list[Interval]] = {}
+    for row in rows:
+        found.setdefault(row["person_id"], []).append(Interval(row["starts_at"], row["ends_at"]))
+    return found
+
+
+async def list_held_skills_of(
+    reader: Reader, organization_id: str, person_ids: Sequence[str]
+) -> dict[str, frozenset[str]]:
+    """The skills that people have."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids)}
+    found: dict[str, set[str]] = {}
+    for row in await reader.all(SQL["list_held_skills"], parameters):
+        found.setdefault(row["person_id"], set()).add(row["skill_id"])
+    return {person_id: frozenset(skill_ids) for person_id, skill_ids in found.items()}
 
 
 async def queue_offers(tx: Transaction, person_id: str) -> None:
@@ -139,6 +159,18 @@ async def lock_trade(tx: Transaction, organization_id: str, trade_id: str) -> Tr
     return None if row is None else _trade(row)
 
 
+async def lock_trades(tx: Transaction, trade_ids: Sequence[str]) -> dict[str, Trade]:
+    """Trades that nobody else changes until the end of the transaction, locked in the order of their ids."""
+    parameters = {"organization_id": tx.context.organization_id, "ids": list(trade_ids)}
+    return {row["id"]: _trade(row) for row in await tx.all(SQL["lock_trades"], parameters)}
+
+
+async def list_given_twice(reader: Reader, organization_id: str, trade_ids: Sequence[str]) -> dict[str, str]:
+    """Of some offers those whose shift stands in another matched trade, too, with that trade's id."""
+    parameters = {"organization_id": organization_id, "ids": list(trade_ids)}
+    return {row["id"]: row["other_id"] for row in await reader.all(SQL["list_given_twice"], parameters)}
+
+
 async def list_trades(
     reader: Reader, organization_id: str, wanted: TradeFilter, now: datetime, *, limit: int
 ) -> list[Trade]:
@@ -174,6 +206,12 @@ async def insert_job(tx: Transaction, job: Job) -> None:
         "body": Jsonb(job.body),
     }
     await tx.execute(SQL["insert_job"], parameters)
+
+
+async def update_job(tx: Transaction, job: Job) -> None:
+    """Keep what became of an operation."""
+    parameters = {"organization_id": tx.context.organization_id, "id": job.id, "body": Jsonb(job.body)}
+    await tx.execute(SQL["update_job"], parameters)
 
 
 async def find_job(reader: Reader, organization_id: str, started_by: str, kind: str, job_id: str) -> Job | None:

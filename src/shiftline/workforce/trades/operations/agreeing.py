@@ -1,0 +1,263 @@
+"""A proposed ring of trades is answered by each of its people, reviewed where a rule asks for it, and applied as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
+from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.errors import Conflict, Invalid
+from shiftline.identity.operations.targets import own_person_id
+from shiftline.workforce.schedule.operations.exchanging import Exchange, exchange_shifts_in, hold_schedules_in
+from shiftline.workforce.trades.errors import CycleClosed, CycleNotFound, CycleStale
+from shiftline.workforce.trades.events import CycleChanged
+from shiftline.workforce.trades.model import (
+    Answer,
+    Cycle,
+    CycleState,
+    Match,
+    Mode,
+    RingJudgement,
+    Ruling,
+    State,
+    Trade,
+)
+from shiftline.workforce.trades.operations.markets import Ring, read_ring
+from shiftline.workforce.trades.operations.matching import hand_over
+from shiftline.workforce.trades.operations.offering import PARTICIPATE, keep_state
+from shiftline.workforce.trades.operations.reviewing import EDIT
+from shiftline.workforce.trades.rules.rings import judge_ring
+from shiftline.workforce.trades.rules.states import move
+from shiftline.workforce.trades.store import cycles
+from shiftline.workforce.trades.store import trades as store
+from shiftline.workforce.units.operations.management_units import find_management_unit
+
+BATCH = 200
+PENDING = (CycleState.PROPOSED, CycleState.ACCEPTED)
+HELD = (CycleState.ACCEPTED, CycleState.APPROVED)
+REASON = "Shift trade ring"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A proposal as it is now, and, while it is pending, what the rules say of it."""
+
+    cycle: Cycle
+    judgement: RingJudgement | None
+
+
+def as_now(cycle: Cycle, now: datetime) -> Cycle:
+    """The proposal as it stands now: one whose end has come undecided is expired, whoever has noticed."""
+    if cycle.state in PENDING and cycle.expires_at <= now:
+        sentence = f"It expired at {cycle.expires_at.isoformat()}, with the first of its offers."
+        return replace(cycle, state=CycleState.EXPIRED, ruling=Ruling("trade.ring.expired", sentence))
+    return cycle
+
+
+async def judge_now(reader: Reader, context: Context, cycle: Cycle) -> Shown:
+    """What the rules say of a proposal now; nothing is asked of one that is over."""
+    current = as_now(cycle, context.now())
+    if current.state not in PENDING:
+        return Shown(current, None)
+    found = {
+        trade_id: trade
+        for trade_id in cycle.trade_ids
+        if (trade := await store.find_trade(reader, context.organization_id, trade_id)) is not None
+    }
+    ring = await read_ring(reader, context, cycle, found)
+    return Shown(current, _judge(context, cycle, ring, reviewing=False))
+
+
+def _judge(context: Context, cycle: Cycle, ring: Ring, *, reviewing: bool) -> RingJudgement:
+    """What the rules say of a ring; one of whose people is gone is refused."""
+    if len(ring.stands) != len(cycle.members):
+        sentence = f"Somebody of the ring works in no management unit any more ({', '.join(ring.gone)})."
+        return RingJudgement(Mode.REFUSE, Ruling("trade.agent.gone", sentence), ())
+    return judge_ring(ring.stands, ring.market, context.now(), reviewing=reviewing)
+
+
+async def answer_cycle(context: Context, business_unit_id: str, cycle_id: str, *, accept: bool) -> Shown:
+    """The caller accepts or declines their part; the same answer again changes nothing. The last acceptance applies the
+    ring, or leaves it to a review, as the rules say; where it no longer holds, it is void and says why.
+
+    Raises CycleNotFound (also for whoever has no part in it), CycleClosed (409).
+    """
+    require(context, PARTICIPATE)
+    person_id = own_person_id(context)
+    try:
+        async with context.transaction() as tx:
+            cycle = await _lock(tx, business_unit_id, cycle_id)
+            if person_id not in [member.person_id for member in cycle.members]:
+                raise CycleNotFound(cycle_id)
+            return await _answer(tx, cycle, person_id, Answer.ACCEPTED if accept else Answer.DECLINED)
+    except _Impossible as error:
+        return await _void_after(context, cycle_id, error.ruling)
+
+
+class _Impossible(Exception):  # noqa: N818 - it leaves the transaction and never the module
+    """The schedule refuses the ring: everything is undone, and the proposal is void."""
+
+    def __init__(self, ruling: Ruling) -> None:
+        super().__init__(ruling.sentence)
+        self.ruling = ruling
+
+
+async def _lock(tx: Transaction, business_unit_id: str, cycle_id: str) -> Cycle:
+    cycle = await cycles.lock_cycle(tx, tx.context.organization_id, cycle_id)
+    if cycle is None or cycle.business_unit_id != business_unit_id:
+        raise CycleNotFound(cycle_id)
+    return cycle
+
+
+async def _answer(tx: Transaction, cycle: Cycle, person_id: str, answer: Answer) -> Shown:
+    now = tx.context.now()
+    standing = next(member.answer for member in cycle.members if member.person_id == person_id)
+    if standing is answer:
+        return await judge_now(tx, tx.context, cycle)
+    current = as_now(cycle, now)
+    if current.state is not CycleState.PROPOSED:
+        raise CycleClosed(current, "accepted" if answer is Answer.ACCEPTED else "declined")
+    members = tuple(
+        replace(member, answer=answer, answered_at=now) if member.person_id == person_id else member
+        for member in cycle.members
+    )
+    answered = replace(cycle, members=members)
+    if answer is Answer.DECLINED:
+        ruling = Ruling("trade.ring.declined", "One of its people declined.")
+        return Shown(await _keep(tx, cycle, replace(answered, state=CycleState.DECLINED, ruling=ruling)), None)
+    if any(member.answer is not Answer.ACCEPTED for member in members):
+        kept = await _keep(tx, cycle, replace(answered, state=CycleState.PROPOSED, ruling=None))
+        return await judge_now(tx, tx.context, kept)
+    return await _conclude(tx, cycle, answered, reviewing=False)
+
+
+async def _conclude(tx: Transaction, former: Cycle, cycle: Cycle, *, reviewing: bool) -> Shown:
+    """All have accepted: the ring is judged anew as a whole, and applied, left to a review, or void."""
+    context = tx.context
+    trades = await store.lock_trades(tx, cycle.trade_ids)
+    schedule_ids = {member.shift.schedule_id for member in cycle.members if member.shift is not None}
+    await hold_schedules_in(tx, schedule_ids)
+    ring = await read_ring(tx, context, cycle, trades)
+    judgement = _judge(context, cycle, ring, reviewing=reviewing)
+    ruling = judgement.ruling
+    holder = await cycles.find_holder(tx, context.organization_id, cycle)
+    if holder is not None:
+        sentence = f"One of its offers is used by another ring ({holder}) that all of its people accepted before."
+        return Shown(
+            await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=Ruling("trade.ring.used", sentence))),
+            judgement,
+        )
+    if judgement.verdict is Mode.REFUSE or _is_stale(cycle, trades):
+        return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=ruling)), judgement)
+    if judgement.verdict is Mode.REVIEW and not reviewing:
+        return Shown(await _keep(tx, former, replace(cycle, state=CycleState.ACCEPTED, ruling=ruling)), judgement)
+    if reviewing:
+        ruling = Ruling("trade.approved", f"Whoever reviews trades approved it. {ruling.sentence}")
+    await _apply(tx, cycle, trades, ring)
+    return Shown(await _keep(tx, former, replace(cycle, state=CycleState.APPROVED, ruling=ruling)), judgement)
+
+
+def _is_stale(cycle: Cycle, trades: Mapping[str, Trade]) -> bool:
+    return any(
+        member.trade_id is not None and trades[member.trade_id].version != member.trade_version
+        for member in cycle.members
+    )
+
+
+async def _apply(tx: Transaction, cycle: Cycle, trades: Mapping[str, Trade], ring: Ring) -> None:
+    """All shifts go to their new agents by the one write of swaps and trades, and the offers are used up."""
+    count, now, by = len(cycle.members), tx.context.now(), tx.context.actor.id
+    handovers = [
+        hand_over(
+            f"members[{place}]",
+            member.shift,
+            ring.agents[member.person_id],
+            ring.agents[cycle.members[(place - 1) % count].person_id],
+        )
+        for place, member in enumerate(cycle.members)
+        if member.shift is not None
+    ]
+    try:
+        await exchange_shifts_in(tx, Exchange(tuple(handovers), f"{REASON} {cycle.id}"))
+    except (Invalid, Conflict) as error:
+        sentence = f"The ring cannot be carried out, and nothing was changed: {error.message}"
+        raise _Impossible(Ruling("trade.impossible", sentence)) from error
+    for place, member in enumerate(cycle.members):
+        if member.trade_id is None:
+            continue
+        getter = cycle.members[(place - 1) % count]
+        match = Match(getter.person_id, getter.management_unit_id, None, now)
+        ruling = Ruling("trade.ring.applied", f"It was applied as a part of the ring {cycle.id}.")
+        trade = replace(trades[member.trade_id], match=match, ruling=ruling)
+        await keep_state(tx, move(trade, State.APPROVED, by, now), State.UNMATCHED)
+
+
+async def _keep(tx: Transaction, former: Cycle, cycle: Cycle, organization_id: str = "") -> Cycle:
+    """Keep a proposal in its new state, and tell of it; in the actor's organization unless another is named."""
+    organization_id = organization_id or tx.context.organization_id
+    kept = replace(
+        cycle,
+        changed_by=tx.context.actor.id,
+        changed_at=tx.context.now(),
+        version=former.version + 1,
+    )
+    await cycles.update_cycle(tx, kept, organization_id, held=kept.state in HELD)
+    tx.record(CycleChanged(organization_id=organization_id, cycle_id=kept.id, former_state=former.state, cycle=kept))
+    return kept
+
+
+async def _void_after(context: Context, cycle_id: str, ruling: Ruling) -> Shown:
+    # The transaction that failed has taken the request's idempotency key back with it.
+    async with context.transaction() as tx:
+        cycle = await cycles.lock_cycle(tx, context.organization_id, cycle_id)
+        if cycle is None:
+            raise CycleNotFound(cycle_id)
+        if cycle.state not in PENDING:
+            return await judge_now(tx, context, cycle)
+        return Shown(await _keep(tx, cycle, replace(cycle, state=CycleState.VOID, ruling=ruling)), None)
+
+
+async def review_cycle(context: Context, business_unit_id: str, cycle_id: str, *, approve: bool, version: int) -> Shown:
+    """Approve or deny a ring that all of its people have accepted; what cannot be undone makes it void all the same.
+
+    Raises CycleNotFound, CycleStale, CycleClosed (409), PermissionMissing.
+    """
+    try:
+        async with context.transaction() as tx:
+            cycle = await _lock(tx, business_unit_id, cycle_id)
+            for unit_id in dict.fromkeys(member.management_unit_id for member in cycle.members):
+                unit = await find_management_unit(tx, context.organization_id, unit_id)
+                require(context, EDIT, division_id=unit.division_id)
+            current = as_now(cycle, context.now())
+            if current.state is (CycleState.APPROVED if approve else CycleState.DENIED):
+                return Shown(current, None)
+            if current.version != version:
+                raise CycleStale(current, version)
+            if current.state is not CycleState.ACCEPTED:
+                raise CycleClosed(current, "approved" if approve else "denied")
+            if approve:
+                return await _conclude(tx, cycle, cycle, reviewing=True)
+            ruling = Ruling("trade.denied", "Whoever reviews trades denied it.")
+            return Shown(await _keep(tx, cycle, replace(cycle, state=CycleState.DENIED, ruling=ruling)), None)
+    except _Impossible as error:
+        return await _void_after(context, cycle_id, error.ruling)
+
+
+async def end_cycles(context: Context) -> int:
+    """End the next proposals whose time is over, or whose offers are no longer open, in all organizations; how many: call
+    it until there is none.
+    """
+    async with context.transaction() as tx:
+        over = await cycles.lock_over(tx, BATCH)
+        for organization_id, cycle_id in over:
+            cycle = await cycles.lock_cycle(tx, organization_id, cycle_id)
+            assert cycle is not None
+            ended = as_now(cycle, tx.context.now())
+            state, ruling = ended.state, ended.ruling
+            if state in PENDING:
+                moved = await cycles.find_moved(tx, organization_id, cycle_id)
+                trade_id, stands = moved or ("", "gone")
+                state, ruling = CycleState.VOID, Ruling("trade.ring.taken", f"The offer {trade_id} is {stands}.")
+            await _keep(tx, cycle, replace(cycle, state=state, ruling=ruling), organization_id)
+        return len(over)
