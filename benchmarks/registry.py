@@ -49,19 +49,10 @@ def bench(name: str, *, group: Group, bar: str) -> Callable[[Callable[[], Outcom
 
 
 def find_benches() -> dict[str, Bench]:
-<<<<<<< HEAD
     """Every bench of the package, by name."""
     for module in pkgutil.walk_packages([str(Path(__file__).parent)], "benchmarks."):
         if not module.name.rpartition(".")[2].startswith("_"):
             importlib.import_module(module.name)
-=======
-    """Every bench of the package and of its ``workforce``, by name."""
-    here = Path(__file__).parent
-    for package, folder in (("benchmarks", here), ("benchmarks.workforce", here / "workforce")):
-        for module in pkgutil.iter_modules([str(folder)]):
-            if not module.name.startswith("_"):
-                importlib.import_module(f"{package}.{module.name}")
->>>>>>> b2ab889b650da8c868c6229969d90e14b13e6941
     return dict(sorted(BENCHES.items()))
 
 
