@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Reader, Row, Transaction
-from shiftline.workforce.schedule.model import Change, Revision, RevisionKind, Schedule
+from shiftline.workforce.schedule.model import AcceptedBreach, Change, Revision, RevisionKind, Schedule
 from shiftline.workforce.schedule.store.statements import SQL, mark
 
 
@@ -64,6 +65,7 @@ async def _insert_revision(tx: Transaction, schedule: Schedule, change: Change) 
         "description": schedule.description,
         "reason": change.reason,
         "restores": change.restores,
+        "accepted": msgspec.json.encode(change.accepted).decode(),
     }
     await tx.execute(SQL["insert_revision"], {**mark(tx), **values})
 
@@ -135,6 +137,7 @@ async def list_revisions(
     rows = await reader.all(SQL["list_revisions"], parameters)
     for row in rows:
         row["kind"] = RevisionKind(row["kind"])
+        row["accepted"] = msgspec.convert(row["accepted"], tuple[AcceptedBreach, ...])
     return [Revision(**row) for row in rows]
 
 
