@@ -10,6 +10,8 @@ from tests.store.publishing.edits import ID, MEETING, PATH, asked, body, codes, 
 from tests.store.schedule.planner import Planner, part, shift, walls
 
 from shiftline.access.operations import foresee_access_in
+from shiftline.authorization.model import RoleDraft
+from shiftline.authorization.operations import create_role_in, grant_role_in
 from shiftline.foundation.ids import new_id
 from shiftline.publishing.operations.editing import edit_schedule
 from shiftline.publishing.wire.edits import EditsBody, to_order
@@ -17,6 +19,8 @@ from shiftline.workforce.workplans.model import AgentPlan, PlanDraft
 from shiftline.workforce.workplans.operations import assign_work_plans, create_work_plan
 
 TERMS = {"constrain_minimum_time_between_shifts": True, "minimum_time_between_shifts_minutes": 660}
+
+CHANGES = "/api/v2/shiftline/workforce/schedulechanges/mine"
 
 STATE = """
 select 'shift' as what, jsonb_agg(to_jsonb(s) order by s.shift_key) as rows from schedule.shift s
@@ -217,3 +221,29 @@ async def test_what_cannot_be_compared_is_refused(planner: Planner) -> None:
     await compare(planner, "?otherScheduleId=nobodys", status=404)
     await planner.call("GET", f"{PATH}/revisions/compare", status=403, token=planner.tenant.tokens["bob"])
     assert walls((await planner.parts(ID))["ann"]["shifts"]) == ["2023-10-25T08:00-16:00"]
+
+
+async def test_agents_see_what_changed_in_their_own_work_and_why(planner: Planner, context: SettableContext) -> None:
+    see = await planner.tenant.person("Ann again", "wfm:agentSchedule:view")
+    token = planner.tenant.tokens["ann"]
+    await planner.call("GET", CHANGES, status=403, token=token)
+    async with context.transaction() as tx:
+        role = await create_role_in(tx, RoleDraft("agent", None, ("wfm:agentSchedule:view",)))
+        await grant_role_in(tx, "ann", role.id, "*")
+    await publish(planner)
+    assert (await planner.call("GET", CHANGES, token=token))["entities"] == []
+    context.clock.set("2023-10-20T13:00:00-05:00")
+    late = asked("addShift", startDate="2023-10-25T20:00:00-05:00", lengthMinutes=120)
+    others = asked("addShift", "bob", startDate="2023-10-25T20:00:00-05:00", lengthMinutes=120)
+    await edit(planner, late, others, acceptBreaches=[{"code": "rest.too.short"}], reason="Storm night")
+    await edit(planner, asked("removeShift", "bob", shiftId="bob-fri"), version=2)
+    [change] = (await planner.call("GET", CHANGES, token=token))["entities"]
+    assert (change["revision"]["number"], change["revision"]["reason"]) == (2, "Storm night")
+    assert [each["user"]["id"] for each in change["revision"]["acceptedBreaches"]] == ["ann"]
+    assert ([each["kind"] for each in change["shifts"]], change["paidMinutesDifference"]) == (["added"], 120)
+    assert (await planner.call("GET", f"{CHANGES}?since=2023-10-20T18:00:00Z", token=token))["entities"] == []
+    refused = await planner.call("GET", f"{CHANGES}?since=2023-10-20T18:00:00", token=token, status=400)
+    assert refused["code"] == "instant.naive"
+    assert await planner.call("GET", CHANGES, token=planner.tenant.tokens[see.id]) == {"entities": []}
+    context.clock.set("2023-11-10T12:00:00-05:00")
+    assert (await planner.call("GET", CHANGES, token=token))["entities"] == []

@@ -6,15 +6,17 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
+from shiftline.foundation.time import parse_instant
 from shiftline.publishing.operations import editing
 from shiftline.publishing.wire import differences, edits
-from shiftline.workforce.schedule.operations import comparing
+from shiftline.workforce.schedule.operations import changes, comparing
 
 ONE = "/api/v2/shiftline/schedules/{schedule_id:str}"
 TAGS = ["Shiftline Publishing"]
 
 From = Annotated[int | None, Parameter(query="from")]
 To = Annotated[int | None, Parameter(query="to")]
+Since = Annotated[str | None, Parameter(query="since", max_length=64, description="ISO 8601 instant with a zone")]
 Other = Annotated[str | None, Parameter(query="otherScheduleId")]
 
 
@@ -46,4 +48,15 @@ async def get_comparison(
     return differences.show_comparison(await comparing.compare_revisions(context, pair))
 
 
-ROUTES = [post_edits, post_preview, get_comparison]
+@get(
+    "/api/v2/shiftline/workforce/schedulechanges/mine",
+    operation_id="getShiftlineWorkforceSchedulechangesMine",
+    tags=TAGS,
+)
+async def get_own_changes(context: Context, since: Since = None) -> differences.OwnChangesAnswer:
+    """What changed in the caller's own work in force in the last two weeks: what, by whom, why. The latest first."""
+    after = None if since is None else parse_instant(since, "since")
+    return differences.show_own_changes(await changes.list_own_changes(context, after))
+
+
+ROUTES = [post_edits, post_preview, get_comparison, get_own_changes]

@@ -1,10 +1,12 @@
 """What differs between two states of a schedule, on the wire."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from shiftline.foundation.web.wire import Reference, Wire
 from shiftline.workforce.schedule.model import AcceptedBreach, Activity, FullDay, Revision, Shift
+from shiftline.workforce.schedule.operations.changes import OwnChange
 from shiftline.workforce.schedule.operations.comparing import Comparison
 from shiftline.workforce.schedule.rules.comparing import (
     ActivityDifference,
@@ -110,6 +112,23 @@ class RevisionShown(Wire):
     restores: int | None = None
 
 
+class OwnChangeShown(Wire):
+    """One change of the caller's own work in force."""
+
+    schedule_id: str
+    week_date: date
+    revision: RevisionShown
+    paid_minutes_difference: int
+    shifts: list[ShiftChange]
+    full_days: list[DayChange]
+
+
+class OwnChangesAnswer(Wire):
+    """What changed in the caller's own work in force, the latest first."""
+
+    entities: list[OwnChangeShown]
+
+
 class ComparisonAnswer(Wire):
     """Two revisions, what lies between them (oldest first), and how every agent's part differs."""
 
@@ -157,9 +176,31 @@ def show_comparison(found: Comparison) -> ComparisonAnswer:
     )
 
 
+def show_own_changes(changes: Sequence[OwnChange]) -> OwnChangesAnswer:
+    """The caller's changes on the wire."""
+    return OwnChangesAnswer(
+        entities=[
+            OwnChangeShown(
+                schedule_id=each.schedule.id,
+                week_date=each.schedule.week_date,
+                revision=_revision(_as_told_to(each.revision, each.difference.agent_id)),
+                paid_minutes_difference=each.difference.paid_after - each.difference.paid_before,
+                shifts=[_shift_change(shift) for shift in each.difference.shifts],
+                full_days=[_day_change(day) for day in each.difference.days],
+            )
+            for each in changes
+        ]
+    )
+
+
 def show_accepted(accepted: Sequence[AcceptedBreach]) -> list[AcceptedShown]:
     """Rules that were broken knowingly, on the wire."""
     return [AcceptedShown(code=each.code, user=user_ref(each.agent_id), sentence=each.sentence) for each in accepted]
+
+
+def _as_told_to(revision: Revision, person_id: str) -> Revision:
+    """A revision without what was accepted for others."""
+    return replace(revision, accepted=tuple(each for each in revision.accepted if each.agent_id == person_id))
 
 
 def _revision(revision: Revision) -> RevisionShown:

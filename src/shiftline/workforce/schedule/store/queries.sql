@@ -67,6 +67,11 @@ where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s
   and (%(number)s::int is null or number = %(number)s::int)
 order by number desc;
 
+-- name: find_revisions
+select number, kind, published, description, by, at, reason, restores, accepted
+from schedule.revision
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and number = any(%(numbers)s::int[]);
+
 -- name: was_ever_published
 select exists (
   select from schedule.revision

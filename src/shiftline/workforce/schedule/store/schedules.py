@@ -134,11 +134,22 @@ async def list_revisions(
     if number is not None and not 0 < number < 2**31:
         return []
     parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "number": number}
-    rows = await reader.all(SQL["list_revisions"], parameters)
-    for row in rows:
-        row["kind"] = RevisionKind(row["kind"])
-        row["accepted"] = msgspec.convert(row["accepted"], tuple[AcceptedBreach, ...])
-    return [Revision(**row) for row in rows]
+    return [_revision(row) for row in await reader.all(SQL["list_revisions"], parameters)]
+
+
+async def find_revisions(
+    reader: Reader, organization_id: str, schedule_id: str, numbers: Collection[int]
+) -> dict[int, Revision]:
+    """A schedule's revisions of these numbers."""
+    parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "numbers": list(numbers)}
+    rows = await reader.all(SQL["find_revisions"], parameters)
+    return {row["number"]: _revision(row) for row in rows}
+
+
+def _revision(row: Row) -> Revision:
+    row["kind"] = RevisionKind(row["kind"])
+    row["accepted"] = msgspec.convert(row["accepted"], tuple[AcceptedBreach, ...])
+    return Revision(**row)
 
 
 async def was_ever_published(reader: Reader, organization_id: str, schedule_id: str) -> bool:
