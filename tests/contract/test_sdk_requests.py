@@ -326,3 +326,26 @@ async def test_the_legacy_operations_take_and_deny(centre: Centre) -> None:
         assert [each.state for each in denied.result.entities] == ["Denied"]
 
     await drive(centre.tenant, TRADES, script, "admin-1", ada, bob)
+
+
+async def test_the_older_schedules_of_a_management_unit(centre: Centre) -> None:
+    await publish(centre)
+    ada, cleo, unit = person_id(centre.ada), person_id(centre.cleo), centre.chicago.id
+
+    def script(boss_api: Sdk) -> None:
+        (boss,) = clients(boss_api)
+        for week in ("recent", str(WEEK)):
+            (listed,) = boss.get_workforcemanagement_managementunit_week_schedules(unit, week).entities
+            assert (listed.id, listed.published, listed.metadata.version) == ("sch-1", True, 1)
+        assert boss.get_workforcemanagement_managementunit_week_schedules(unit, "2024-01-07").entities == []
+        found = boss.get_workforcemanagement_managementunit_week_schedule(unit, str(WEEK), "sch-1").result
+        # Cleo works in another management unit.
+        assert (ada in found.user_schedules, cleo in found.user_schedules) == (True, False)
+        mine = found.user_schedules[ada]
+        assert ([each.id for each in mine.shifts], mine.metadata.version) == ([f"ada-{WEEK}"], 1)
+        for wrong in (("nowhere", str(WEEK), "sch-1"), (unit, "2024-01-07", "sch-1"), (unit, str(WEEK), "sch-2")):
+            with pytest.raises(sdk.rest.ApiException) as refused:
+                boss.get_workforcemanagement_managementunit_week_schedule(*wrong)
+            assert refused.value.status == 404
+
+    await drive(centre.tenant, SCHEDULES, script, "admin-1")

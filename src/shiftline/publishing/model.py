@@ -1,13 +1,19 @@
-"""A swap as asked for, and what became of it."""
+"""Swaps and edits as asked for, and what became of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from shiftline.foundation.decision import Decision
-from shiftline.foundation.time import Interval
-from shiftline.workforce.schedule.model import Shift
+from shiftline.foundation.time import Interval, Weekday
+from shiftline.workforce.schedule.model import Clash, Revised, Shift
+from shiftline.workforce.schedule.operations.editing import Draft
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven, Swapped
+from shiftline.workforce.schedule.rules.comparing import AgentDifference
 from shiftline.workforce.timeoff.model import TimeOffRequest
+from shiftline.workforce.units.model import Agent
+from shiftline.workforce.workplans.model import WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +80,66 @@ class SwapOutcome:
     def changed(self) -> bool:
         """Whether anything in force or any request changed."""
         return any(each.changed for each in self.swapped.schedules) or any(each.created for each in self.time_off)
+
+
+class Severity(StrEnum):
+    """What a broken rule asks of a planner."""
+
+    BREACH = "breach"  # to be accepted by name, or the edit is refused
+    NOTICE = "notice"  # to be known; it was so before, or harms nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule that an edited schedule breaks for an agent. ``field`` is the edit's, where one edit alone breaks it."""
+
+    code: str
+    agent_id: str
+    severity: Severity
+    sentence: str
+    field: str | None = None
+    shift_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A rule that the planner breaks knowingly, for an agent or (None) for all."""
+
+    code: str
+    agent_id: str | None = None
+
+    def covers(self, breach: Breach) -> bool:
+        """Whether it names a breach."""
+        return self.code == breach.code and self.agent_id in (None, breach.agent_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAround:
+    """What an agent's part of a schedule is judged by. ``neighbours`` are their shifts in force outside the schedule."""
+
+    agent: Agent
+    plan: WorkPlan | None
+    neighbours: tuple[Shift, ...]
+    unavailable: tuple[Interval, ...]
+    held_skills: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The weeks of a schedule, as work plans judge them, and the instant of the edit."""
+
+    first_days: tuple[date, ...]
+    first_day: Weekday
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """What edits do, or would do. ``revised`` None: nothing was written."""
+
+    draft: Draft
+    breaches: tuple[Breach, ...]
+    differences: tuple[AgentDifference, ...]
+    coverage: Mapping[datetime, int]
+    clashes: tuple[Clash, ...]
+    revised: Revised | None = None

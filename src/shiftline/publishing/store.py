@@ -1,4 +1,4 @@
-"""Swaps in PostgreSQL."""
+"""Swaps in PostgreSQL, and what edits are judged by."""
 
 from collections.abc import Collection
 from typing import Any
@@ -7,6 +7,7 @@ from psycopg.types.json import Json
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.ids import new_id
+from shiftline.foundation.time import Interval
 
 SQL = Queries.beside(__file__)
 
@@ -41,6 +42,33 @@ async def find_held_skills(reader: Reader, organization_id: str, person_id: str)
     """The skills that a person has."""
     rows = await reader.all(SQL["list_held_skills"], {"organization_id": organization_id, "person_id": person_id})
     return frozenset(row["skill_id"] for row in rows)
+
+
+async def find_skills_of(
+    reader: Reader, organization_id: str, person_ids: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """The skills that people have, by person."""
+    found: dict[str, set[str]] = {}
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids)}
+    for row in await reader.all(SQL["list_skills_of"], parameters):
+        found.setdefault(row["person_id"], set()).add(row["skill_id"])
+    return {person_id: frozenset(skills) for person_id, skills in found.items()}
+
+
+async def find_unavailable(
+    reader: Reader, organization_id: str, person_ids: Collection[str], span: Interval
+) -> dict[str, tuple[Interval, ...]]:
+    """When people cannot work, as they said themselves, by person."""
+    found: dict[str, list[Interval]] = {}
+    parameters = {
+        "organization_id": organization_id,
+        "person_ids": list(person_ids),
+        "start": span.start,
+        "end": span.end,
+    }
+    for row in await reader.all(SQL["list_unavailable"], parameters):
+        found.setdefault(row["person_id"], []).append(Interval(row["starts_at"], row["ends_at"]))
+    return {person_id: tuple(spans) for person_id, spans in found.items()}
 
 
 async def list_swaps(reader: Reader, organization_id: str, agent_id: str, limit: int) -> list[Row]:

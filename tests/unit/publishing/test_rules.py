@@ -6,7 +6,7 @@ import pytest
 
 from shiftline.foundation.time import Interval
 from shiftline.publishing.model import Surroundings, SwapRequest
-from shiftline.publishing.rules import list_problems, list_remarks
+from shiftline.publishing.rules.swapping import list_problems, list_remarks
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
 from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes

@@ -119,3 +119,10 @@ class ShiftMoved(Conflict):
             "Nothing was changed.",
             code="shift.moved",
         )
+
+
+class FeedNotFound(NotFound):
+    """No such calendar: its address was never made, made anew or revoked, or its owner may not see their shifts."""
+
+    def __init__(self) -> None:
+        super().__init__("calendar", "of this address")

@@ -91,3 +91,13 @@ class ScheduleOperationFailed:
     business_unit_id: str
     schedule_id: str | None
     message: str
+
+
+@event("workforce.calendar_feed.changed", service=WFM, entity=("CalendarFeed", "person_id"), action="Update")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFeedChanged:
+    """A person's calendar subscription has a new secret address, or (``active`` False) none any more."""
+
+    organization_id: str
+    person_id: str
+    active: bool

@@ -23,6 +23,7 @@ class RevisionKind(StrEnum):
     IMPORT = "import"
     COPY = "copy"
     UPDATE = "update"
+    EDIT = "edit"
     PUBLISH = "publish"
     SWAP = "swap"
     REPUBLISH = "republish"
@@ -62,9 +63,17 @@ class Schedule:
         return week_bounds(self.week_date, zone, self.week_count)
 
 
+class AcceptedBreach(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that a planner broke knowingly, for which agent, in words."""
+
+    code: str
+    agent_id: str
+    sentence: str
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of a schedule: what made it, who, when (application time), why."""
+    """One state of a schedule: what made it, who, when (application time), why, and which rules it broke knowingly."""
 
     number: int
     kind: RevisionKind
@@ -74,6 +83,7 @@ class Revision:
     at: datetime
     reason: str | None = None
     restores: int | None = None
+    accepted: tuple[AcceptedBreach, ...] = ()
 
 
 class Activity(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -261,6 +271,7 @@ class Change:
     description: str
     reason: str | None = None
     restores: int | None = None
+    accepted: tuple[AcceptedBreach, ...] = ()
     operation_id: str | None = None
     short_term_forecast: Mapping[str, Any] | None = None
 

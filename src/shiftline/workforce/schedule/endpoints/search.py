@@ -1,15 +1,19 @@
 """What is in force: a person's own shifts, and searches by unit, in both of the vendor's generations."""
 
-from litestar import post
+from litestar import get, post
 
 from shiftline.foundation.context import Context
-from shiftline.workforce.schedule.operations import searching
+from shiftline.foundation.time import DAY
+from shiftline.workforce.schedule.endpoints.weeks import week_of
+from shiftline.workforce.schedule.operations import reading, searching
+from shiftline.workforce.schedule.operations.places import Place
 from shiftline.workforce.schedule.wire import agents as wire
 from shiftline.workforce.schedule.wire import containers
 
 ROOT = "/api/v2/workforcemanagement"
 BU = f"{ROOT}/businessunits/{{business_unit_id:str}}"
 MU = f"{ROOT}/managementunits/{{management_unit_id:str}}"
+SITE_WEEK = "WorkforcemanagementManagementunitWeekSchedule"
 TAGS = ["Workforce Management"]
 
 
@@ -86,4 +90,32 @@ async def post_colleagues(context: Context, data: containers.ColleaguesRequest) 
     return containers.colleagues(found, codes, span.start)
 
 
-ROUTES = [post_mine, post_colleagues, post_unit_search, post_site_search, post_container_search, post_own_container]
+@get(f"{MU}/weeks/{{week_id:str}}/schedules", operation_id=f"get{SITE_WEEK}s", tags=TAGS)
+async def get_site_schedules(context: Context, management_unit_id: str, week_id: str) -> containers.WeekScheduleList:
+    """The schedules of a management unit's week, or with ``recent`` those around now; by the vendor superseded."""
+    unit_id = await reading.find_unit_of_site(context, management_unit_id)
+    days = None if week_id == "recent" else (week_of(week_id), week_of(week_id) + 7 * DAY)
+    return containers.week_schedules(management_unit_id, await reading.list_schedules(context, unit_id, days))
+
+
+@get(f"{MU}/weeks/{{week_id:str}}/schedules/{{schedule_id:str}}", operation_id=f"get{SITE_WEEK}", tags=TAGS)
+async def get_site_schedule(
+    context: Context, management_unit_id: str, week_id: str, schedule_id: str
+) -> containers.WeekScheduleAnswer:
+    """A schedule with the shifts of a management unit's agents; by the vendor superseded."""
+    unit_id = await reading.find_unit_of_site(context, management_unit_id)
+    place = Place(unit_id, week_of(week_id), schedule_id)
+    _, schedule, parts = await reading.query_parts(context, place, management_unit_id, None)
+    return containers.week_schedule(management_unit_id, schedule, parts)
+
+
+ROUTES = [
+    get_site_schedules,
+    get_site_schedule,
+    post_mine,
+    post_colleagues,
+    post_unit_search,
+    post_site_search,
+    post_container_search,
+    post_own_container,
+]

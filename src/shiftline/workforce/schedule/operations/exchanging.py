@@ -9,9 +9,10 @@ from shiftline.workforce.schedule.errors import ShiftMoved
 from shiftline.workforce.schedule.model import PartDraft, Revised, Schedule, Shift, ShiftDraft
 from shiftline.workforce.schedule.operations.planning import frame_for
 from shiftline.workforce.schedule.operations.revising import Locked, Wanted
-from shiftline.workforce.schedule.operations.swapping import carry_activities, write_swap
+from shiftline.workforce.schedule.operations.swapping import write_swap
 from shiftline.workforce.schedule.rules.parts import Planned, plan_part
 from shiftline.workforce.schedule.rules.reporting import Report
+from shiftline.workforce.schedule.rules.shifts import carry_activities
 from shiftline.workforce.schedule.store import schedules, shifts
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.business_units import find_business_unit

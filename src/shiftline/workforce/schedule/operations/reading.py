@@ -106,6 +106,13 @@ async def _narrow(
     return inside if person_ids is None else inside & set(person_ids)
 
 
+async def find_unit_of_site(context: Context, management_unit_id: str) -> str:
+    """The business unit whose schedules are a management unit's. Raises ManagementUnitNotFound."""
+    async with context.reader() as reader:
+        found = await find_management_unit(reader, context.organization_id, management_unit_id)
+    return found.business_unit_id
+
+
 async def list_revisions(context: Context, schedule_id: str) -> tuple[Schedule, list[Revision]]:
     """A schedule's revisions, the latest first. Raises ScheduleNotFound."""
     async with context.reader() as reader:

@@ -29,7 +29,7 @@ from shiftline.workforce.schedule.model import (
     Schedule,
 )
 from shiftline.workforce.schedule.operations.carrying import Carrying, Load, carry_time_off, reach_of
-from shiftline.workforce.schedule.rules.changes import find_changes, merge_updates
+from shiftline.workforce.schedule.rules.changes import Changes, find_changes, merge_updates
 from shiftline.workforce.schedule.rules.parts import Planned, judge_neighbours
 from shiftline.workforce.schedule.rules.reporting import Report
 from shiftline.workforce.schedule.store import absences, schedules, shifts, writing
@@ -72,22 +72,47 @@ async def lock_for(tx: Transaction, schedule: Schedule, zone: Zone, *, publishin
     return Locked(mine, tuple(other for other in held.values() if other.published), zone)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change that can be written as it is: the parts with their agents' time off, and how they differ from what is kept."""
+
+    wanted: Wanted
+    carrying: Carrying
+    changes: Changes
+
+
+async def prepare_in(tx: Transaction, locked: Locked, change: Change, wanted: Wanted) -> Prepared:
+    """What a change would write; nothing is written. Raises Invalid (a shift overlaps what is in force elsewhere)."""
+    current = locked.schedule
+    wanted, carrying = await _carry(tx, locked, change, wanted, whole=_is_whole(current, change))
+    changes = find_changes(wanted.kept, {a: None if p is None else p.part for a, p in wanted.parts.items()})
+    if change.published and not (changes.is_empty and _is_as_wanted(current, change)):
+        own = [current.id, *(other.id for other in _give_way(locked, change))]
+        await _check_neighbours(tx, locked, own, wanted.parts)
+    return Prepared(wanted, carrying, changes)
+
+
+def _give_way(locked: Locked, change: Change) -> tuple[Schedule, ...]:
+    """What leaves force when the schedule comes into it."""
+    return locked.in_the_way if change.published and not locked.schedule.published else ()
+
+
 async def revise_in(tx: Transaction, locked: Locked, change: Change, wanted: Wanted) -> Revised:
     """Make a revision, or nothing when the schedule already is as wanted.
 
     Raises Invalid (a shift overlaps what is in force elsewhere), ShiftsOverlap, WeekOccupied.
     """
-    current = locked.schedule
-    wanted, carrying = await _carry(tx, locked, change, wanted, whole=_is_whole(current, change))
-    changes = find_changes(wanted.kept, {a: None if p is None else p.part for a, p in wanted.parts.items()})
+    return await write_in(tx, locked, change, await prepare_in(tx, locked, change, wanted))
+
+
+async def write_in(tx: Transaction, locked: Locked, change: Change, prepared: Prepared) -> Revised:
+    """Make the revision that was prepared in the same transaction, under its locks. Raises ShiftsOverlap, WeekOccupied."""
+    current, wanted, carrying, changes = locked.schedule, prepared.wanted, prepared.carrying, prepared.changes
     if changes.is_empty and _is_as_wanted(current, change):
         return Revised(current, changed=False, clashes=carrying.clashes)
     entering = change.published and not current.published
-    in_the_way = locked.in_the_way if entering else ()
-    if change.published:
-        await _check_neighbours(tx, locked, [current.id, *(other.id for other in in_the_way)], wanted.parts)
     try:
-        aside = await _set_aside(tx, in_the_way, current.id)
+        aside = await _set_aside(tx, _give_way(locked, change), current.id)
         revised = await schedules.revise_schedule(tx, current, change)
         await writing.write_changes(tx, revised, changes)
         await absences.write_covered(tx, revised, carrying.former, carrying.latter)

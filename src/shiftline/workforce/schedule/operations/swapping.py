@@ -24,7 +24,7 @@ from shiftline.workforce.schedule.operations.planning import frame_for
 from shiftline.workforce.schedule.operations.revising import Locked, Wanted, revise_in
 from shiftline.workforce.schedule.rules.parts import Planned, plan_part
 from shiftline.workforce.schedule.rules.reporting import Report
-from shiftline.workforce.schedule.rules.shifts import Frame
+from shiftline.workforce.schedule.rules.shifts import Frame, carry_activities
 from shiftline.workforce.schedule.store import absences, schedules, shifts
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.business_units import find_business_unit
@@ -305,20 +305,3 @@ def _move_activities(former: Shift, start: datetime, end: datetime) -> tuple[Act
     if end - start != former.end - former.start or (start, end) == (former.start, former.end):
         return None
     return carry_activities(former, start)
-
-
-def carry_activities(former: Shift, start: datetime) -> tuple[ActivityDraft, ...]:
-    """What a shift takes along to another start or agent; what is bound to its own time and person stays behind."""
-    moved = start - former.start
-    return tuple(
-        ActivityDraft(
-            start=activity.start + moved,
-            minutes=activity.minutes,
-            code_id=activity.code_id,
-            paid=activity.paid,
-            payable_minutes=activity.payable_minutes,
-            description=activity.description,
-        )
-        for activity in former.activities
-        if activity.external_activity_id is None and activity.time_off_request_id is None
-    )

@@ -74,7 +74,7 @@ def cover_shift(shift: Shift, absences: Iterable[Absence]) -> Shift | None:
 
 def _cut(shift: Shift, end: datetime) -> Shift:
     placed = place(shift.start, end, find_zone(shift.zone))
-    activities = _clip(shift.activities, shift.start, end)
+    activities = clip(shift.activities, shift.start, end)
     return msgspec.structs.replace(
         shift,
         end=end,
@@ -101,7 +101,7 @@ def _mark(shift: Shift, absence: Absence) -> Shift:
         time_off_request_id=absence.request_id,
         time_off_request_sync_version=absence.sync_version,
     )
-    before, after = _clip(shift.activities, shift.start, start), _clip(shift.activities, end, shift.end)
+    before, after = clip(shift.activities, shift.start, start), clip(shift.activities, end, shift.end)
     return _with(shift, (*before, mark, *after))
 
 
@@ -113,7 +113,7 @@ def _paid(activities: Iterable[Activity]) -> int:
     return sum(activity.payable_minutes for activity in activities)
 
 
-def _clip(activities: Sequence[Activity], start: datetime, end: datetime) -> tuple[Activity, ...]:
+def clip(activities: Sequence[Activity], start: datetime, end: datetime) -> tuple[Activity, ...]:
     """What of activities lies within [start, end); payable minutes follow the length."""
     clipped: list[Activity] = []
     for each in activities:
@@ -134,7 +134,7 @@ def uncover_shift(shift: Shift, marks: Collection[Activity], former: Shift | Non
         if each not in marks:
             activities.append(each)
             continue
-        under = () if former is None else _clip(former.activities, each.start, each.end)
+        under = () if former is None else clip(former.activities, each.start, each.end)
         cursor = each.start
         for piece in under:
             if piece.start > cursor:

@@ -73,11 +73,12 @@ def _plan_shifts(
             standing[shift.id] = shift
             fields[shift.id] = wanted.field
     shifts = sorted(standing.values(), key=attrgetter("start"))
-    _judge_overlaps(shifts, fields, draft.field, report)
+    judge_overlaps(shifts, fields, draft.field, report)
     return shifts, fields
 
 
-def _judge_overlaps(shifts: Sequence[Shift], fields: Mapping[str, str], part_field: str, report: Report) -> None:
+def judge_overlaps(shifts: Sequence[Shift], fields: Mapping[str, str], part_field: str, report: Report) -> None:
+    """Report shifts of one agent, in the order of time, that overlap."""
     for one, other in pairwise(shifts):
         if other.start < one.end:
             field = fields.get(other.id) or fields.get(one.id) or f"{part_field}.shifts[?]"

@@ -225,7 +225,7 @@ def plan_activities(
             )
             continue
         start = draft.start.astimezone(UTC)
-        activity = _plan_activity(draft, start, f"{field}[{index}]", frame, report)
+        activity = plan_activity(draft, start, f"{field}[{index}]", frame, report)
         if activity is None:
             continue
         if not _fits(activity, cursor, span, f"{field}[{index}]", report):
@@ -253,7 +253,8 @@ def _fits(activity: Activity, cursor: datetime, span: Span, field: str, report: 
     return False
 
 
-def _plan_activity(draft: ActivityDraft, start: datetime, field: str, frame: Frame, report: Report) -> Activity | None:
+def plan_activity(draft: ActivityDraft, start: datetime, field: str, frame: Frame, report: Report) -> Activity | None:
+    """The activity that a draft asks for, at an instant in UTC; None when it cannot be, which is reported."""
     code, minutes = frame.codes.get(draft.code_id), draft.minutes
     if code is None:
         sentence = f"the business unit has no activity code {draft.code_id}."
@@ -283,4 +284,21 @@ def _plan_activity(draft: ActivityDraft, start: datetime, field: str, frame: Fra
         time_off_request_sync_version=draft.time_off_request_sync_version,
         external_activity_id=draft.external_activity_id,
         external_activity_type=draft.external_activity_type,
+    )
+
+
+def carry_activities(former: Shift, start: datetime) -> tuple[ActivityDraft, ...]:
+    """What a shift takes along to another start or agent; what is bound to its own time and person stays behind."""
+    moved = start - former.start
+    return tuple(
+        ActivityDraft(
+            start=activity.start + moved,
+            minutes=activity.minutes,
+            code_id=activity.code_id,
+            paid=activity.paid,
+            payable_minutes=activity.payable_minutes,
+            description=activity.description,
+        )
+        for activity in former.activities
+        if activity.external_activity_id is None and activity.time_off_request_id is None
     )

@@ -56,16 +56,21 @@ for no key update;
 
 -- name: insert_revision
 insert into schedule.revision
-  (organization_id, schedule_id, number, kind, published, description, reason, restores, by, at)
+  (organization_id, schedule_id, number, kind, published, description, reason, restores, accepted, by, at)
 values (%(organization_id)s, %(schedule_id)s, %(number)s, %(kind)s, %(published)s, %(description)s, %(reason)s,
-        %(restores)s, %(by)s, %(now)s);
+        %(restores)s, %(accepted)s::jsonb, %(by)s, %(now)s);
 
 -- name: list_revisions
-select number, kind, published, description, by, at, reason, restores
+select number, kind, published, description, by, at, reason, restores, accepted
 from schedule.revision
 where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s
   and (%(number)s::int is null or number = %(number)s::int)
 order by number desc;
+
+-- name: find_revisions
+select number, kind, published, description, by, at, reason, restores, accepted
+from schedule.revision
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and number = any(%(numbers)s::int[]);
 
 -- name: was_ever_published
 select exists (
@@ -161,6 +166,14 @@ select agent_id, from_revision, to_revision, version
 from schedule.agent_schedule
 where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and agent_id = %(agent_id)s
 order by from_revision;
+
+-- name: list_touched_agents
+-- Whose part of a schedule differs in any way between two revisions.
+select distinct agent_id
+from schedule.agent_schedule
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s
+  and (from_revision > %(low)s::int and from_revision <= %(high)s::int
+       or to_revision > %(low)s::int and to_revision <= %(high)s::int);
 
 -- name: close_parts
 update schedule.agent_schedule set to_revision = %(number)s

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Reader, Row, Transaction
-from shiftline.workforce.schedule.model import Change, Revision, RevisionKind, Schedule
+from shiftline.workforce.schedule.model import AcceptedBreach, Change, Revision, RevisionKind, Schedule
 from shiftline.workforce.schedule.store.statements import SQL, mark
 
 
@@ -64,6 +65,7 @@ async def _insert_revision(tx: Transaction, schedule: Schedule, change: Change) 
         "description": schedule.description,
         "reason": change.reason,
         "restores": change.restores,
+        "accepted": msgspec.json.encode(change.accepted).decode(),
     }
     await tx.execute(SQL["insert_revision"], {**mark(tx), **values})
 
@@ -132,10 +134,22 @@ async def list_revisions(
     if number is not None and not 0 < number < 2**31:
         return []
     parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "number": number}
-    rows = await reader.all(SQL["list_revisions"], parameters)
-    for row in rows:
-        row["kind"] = RevisionKind(row["kind"])
-    return [Revision(**row) for row in rows]
+    return [_revision(row) for row in await reader.all(SQL["list_revisions"], parameters)]
+
+
+async def find_revisions(
+    reader: Reader, organization_id: str, schedule_id: str, numbers: Collection[int]
+) -> dict[int, Revision]:
+    """A schedule's revisions of these numbers."""
+    parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "numbers": list(numbers)}
+    rows = await reader.all(SQL["find_revisions"], parameters)
+    return {row["number"]: _revision(row) for row in rows}
+
+
+def _revision(row: Row) -> Revision:
+    row["kind"] = RevisionKind(row["kind"])
+    row["accepted"] = msgspec.convert(row["accepted"], tuple[AcceptedBreach, ...])
+    return Revision(**row)
 
 
 async def was_ever_published(reader: Reader, organization_id: str, schedule_id: str) -> bool:

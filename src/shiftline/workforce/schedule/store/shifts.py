@@ -68,6 +68,12 @@ async def read_all_parts(
     return parts
 
 
+async def list_touched_agents(reader: Reader, organization_id: str, schedule_id: str, low: int, high: int) -> list[str]:
+    """Whose part of a schedule changed after one revision, up to a later one."""
+    parameters = {"organization_id": organization_id, "schedule_id": schedule_id, "low": low, "high": high}
+    return [row["agent_id"] for row in await reader.all(SQL["list_touched_agents"], parameters)]
+
+
 def _kept(row: Row, shifts: Sequence[tuple[int, Shift]], days: Sequence[FullDay]) -> KeptPart:
     per_week = row["work_plan_ids_per_week"]
     part = Part(

@@ -1,5 +1,6 @@
 """The vendor's other shapes of what is in force: a map by user id, and colleagues' shifts as offsets."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -7,10 +8,10 @@ from msgspec import Meta
 
 from shiftline.foundation.time import MINUTE
 from shiftline.foundation.web.wire import Identifier, Instant, Reference, Wire
-from shiftline.workforce.schedule.model import Shift
+from shiftline.workforce.schedule.model import KeptPart, Schedule, Shift
 from shiftline.workforce.schedule.operations.searching import AgentWork, SearchResult
 from shiftline.workforce.schedule.wire.agents import ScheduleReference, schedule_ref
-from shiftline.workforce.schedule.wire.schedules import user_ref
+from shiftline.workforce.schedule.wire.schedules import Metadata, metadata_of, user_ref
 from shiftline.workforce.units.model import ActivityCodes
 
 
@@ -55,10 +56,12 @@ class ContainerFullDay(Wire):
 
 
 class UserSchedule(Wire):
-    """UserSchedule."""
+    """UserSchedule; the version of the agent's part where one schedule is asked for."""
 
     shifts: list[ContainerShift]
     full_day_time_off_markers: list[ContainerFullDay]
+    metadata: Metadata | None = None
+    work_plan_id: str | None = None
 
 
 class UserScheduleContainer(Wire):
@@ -113,6 +116,64 @@ def _shift(shift: Shift, schedule: ScheduleReference | None) -> ContainerShift:
             )
             for activity in shift.activities
         ],
+    )
+
+
+class WeekScheduleItem(Wire):
+    """WeekScheduleListItemResponse, and with ``userSchedules`` WeekSchedule."""
+
+    id: str
+    week_date: date
+    description: str
+    published: bool
+    metadata: Metadata
+    self_uri: str
+    user_schedules: dict[str, UserSchedule] | None = None
+
+
+class WeekScheduleList(Wire):
+    """WeekScheduleListResponse."""
+
+    entities: list[WeekScheduleItem]
+
+
+class WeekScheduleAnswer(Wire):
+    """WeekScheduleResponse."""
+
+    result: WeekScheduleItem
+
+
+def week_schedules(management_unit_id: str, found: Sequence[Schedule]) -> WeekScheduleList:
+    """Schedules of a management unit's weeks, without what stands in them."""
+    return WeekScheduleList(entities=[_item(management_unit_id, schedule) for schedule in found])
+
+
+def week_schedule(management_unit_id: str, schedule: Schedule, parts: Sequence[KeptPart]) -> WeekScheduleAnswer:
+    """A schedule with the parts of a management unit's agents."""
+    references = {schedule.id: schedule_ref(schedule)}
+    item = _item(management_unit_id, schedule)
+    item.user_schedules = {kept.part.agent_id: _kept_schedule(kept, schedule, references) for kept in parts}
+    return WeekScheduleAnswer(result=item)
+
+
+def _kept_schedule(kept: KeptPart, schedule: Schedule, references: dict[str, ScheduleReference]) -> UserSchedule:
+    part = kept.part
+    shown = _user_schedule(
+        AgentWork(part.agent_id, tuple((schedule.id, shift) for shift in part.shifts), part.full_days), references
+    )
+    shown.metadata, shown.work_plan_id = metadata_of(kept.stamp), part.work_plan_id
+    return shown
+
+
+def _item(management_unit_id: str, schedule: Schedule) -> WeekScheduleItem:
+    root = f"/api/v2/workforcemanagement/managementunits/{management_unit_id}"
+    return WeekScheduleItem(
+        id=schedule.id,
+        week_date=schedule.week_date,
+        description=schedule.description,
+        published=schedule.published,
+        metadata=metadata_of(schedule),
+        self_uri=f"{root}/weeks/{schedule.week_date}/schedules/{schedule.id}",
     )
 
 

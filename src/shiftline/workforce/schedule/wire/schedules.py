@@ -231,8 +231,16 @@ def operation_body(operation: Operation, schedule: Schedule | None) -> Operation
     )
 
 
+class AcceptedBreachBody(Wire):
+    """A rule that a planner broke knowingly, for which agent."""
+
+    code: str
+    user: Reference
+    sentence: str
+
+
 class RevisionBody(Wire):
-    """One state of a schedule."""
+    """One state of a schedule: who made it, when, why, and which rules were broken knowingly."""
 
     number: int
     kind: str
@@ -242,6 +250,7 @@ class RevisionBody(Wire):
     at: datetime
     reason: str | None = None
     restores: int | None = None
+    accepted_breaches: list[AcceptedBreachBody] | None = None
     self_uri: str | None = None
 
 
@@ -262,6 +271,11 @@ def revision_body(schedule: Schedule, revision: Revision) -> RevisionBody:
         at=revision.at,
         reason=revision.reason,
         restores=revision.restores,
+        accepted_breaches=[
+            AcceptedBreachBody(code=each.code, user=user_ref(each.agent_id), sentence=each.sentence)
+            for each in revision.accepted
+        ]
+        or None,
         self_uri=f"/api/v2/shiftline/schedules/{schedule.id}/revisions/{revision.number}",
     )
 

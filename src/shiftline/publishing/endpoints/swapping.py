@@ -3,7 +3,8 @@
 from litestar import post
 
 from shiftline.foundation.context import Context
-from shiftline.publishing import operations, wire
+from shiftline.publishing.operations import swapping as operations
+from shiftline.publishing.wire import swapping as wire
 
 
 @post(

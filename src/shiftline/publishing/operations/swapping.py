@@ -8,10 +8,11 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Decision, text_of
 from shiftline.foundation.errors import Invalid, Problem
-from shiftline.publishing import rules, store
+from shiftline.publishing import store
 from shiftline.publishing.errors import SkillUnknown
 from shiftline.publishing.events import SwapPublished
 from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapOutcome, SwapRequest, TimeOffGiven
+from shiftline.publishing.rules import swapping as rules
 from shiftline.workforce.schedule.operations.searching import find_work
 from shiftline.workforce.schedule.operations.swapping import SwapOrder, read_again_in, swap_days_in
 from shiftline.workforce.schedule.rules.fitness import least_rest_minutes

@@ -1,0 +1,1 @@
+"""What puts schedules into force and changes them there."""

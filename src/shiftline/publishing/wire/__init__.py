@@ -1,0 +1,1 @@
+"""Swaps, edits and comparisons on the wire."""
