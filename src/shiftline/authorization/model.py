@@ -9,8 +9,12 @@ SOFTPHONE = "webRTC:enable"
 
 # Every permission that something here asks for, by domain and entity. A test compares this with the source.
 ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "access": {"decision": ("view",)},
-    "audits": {"audit": ("view",)},
+    "access": {
+        "decision": ("view",),
+    },
+    "audits": {
+        "audit": ("view",),
+    },
     "authorization": {
         "division": ("add", "edit"),
         "grant": ("add", "delete", "view"),
@@ -29,8 +33,13 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userProfile": ("edit", "view"),
         "userStateChange": ("view",),
     },
-    "notifications": {"otherUser": ("view",)},
-    "oauth": {"client": ("add", "delete", "edit", "view"), "token": ("delete",)},
+    "notifications": {
+        "otherUser": ("view",),
+    },
+    "oauth": {
+        "client": ("add", "delete", "edit", "view"),
+        "token": ("delete",),
+    },
     "presence": {
         "presenceDefinition": ("add", "delete", "edit", "view"),
         "source": ("add", "view"),
@@ -82,6 +91,8 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "schedule": ("add", "delete", "edit", "view"),
         "schedulingPreferences": ("view",),
         "shiftTradeRequest": ("edit", "view"),
+        "timeOffLimit": ("add", "delete", "edit", "view"),
+        "timeOffPlan": ("add", "delete", "edit", "view"),
         "timeOffRequest": ("add", "edit", "notify", "view"),
         "unavailableTimes": ("edit", "view"),
         "workPlan": ("add", "delete", "edit", "view"),

@@ -205,6 +205,7 @@ def _join(conversation: Conversation, draft: ParticipantDraft, at: datetime) -> 
 def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
     if draft.state in ENDED:
         raise ValueError("nobody joins a conversation who has left it already")
+    prompt = draft.wrapup_prompt if draft.purpose in _WRAPPING_UP else None
     return Participant(
         id=draft.id,
         communication_id=draft.communication_id,
@@ -221,9 +222,9 @@ def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
         alerted_at=at if draft.state is _ALERTING else None,
         connected_at=at if draft.state is _CONNECTED else None,
         consult_participant_id=draft.consult_participant_id,
-        wrapup_required=draft.wrapup_prompt in _BEGINS_BY_ITSELF,
-        wrapup_prompt=draft.wrapup_prompt,
-        wrapup_timeout_ms=_limit(draft.wrapup_prompt, draft.wrapup_timeout_ms),
+        wrapup_required=prompt in _BEGINS_BY_ITSELF,
+        wrapup_prompt=prompt,
+        wrapup_timeout_ms=_limit(prompt, draft.wrapup_timeout_ms),
         attributes=_with_attributes({}, draft.attributes),
         alerting_timeout_ms=draft.alerting_timeout_ms,
         changed_version=0,

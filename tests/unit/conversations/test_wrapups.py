@@ -188,3 +188,10 @@ def test_users_may_wrap_up_as_well() -> None:
     user = draft("user", Purpose.USER, person_id="bo")
     over = changed(begun(user), Move("user", CallState.CONNECTED), Move("user", CallState.DISCONNECTED))
     assert one(changed(over, EndWrapup("user", SOLVED)), "user").wrapup is not None
+
+
+def test_nothing_is_asked_of_a_caller_whatever_their_draft_says() -> None:
+    caller = draft("third", Purpose.CUSTOMER, state=CallState.CONNECTED, wrapup_prompt=WrapupPrompt.MANDATORY)
+    conversation = changed(begun(caller), Move("third", CallState.DISCONNECTED))
+    ended = conversation.participants[-1]
+    assert (ended.live, ended.wrapup_required, ended.acw_started_at) == (False, False, None)
