@@ -11,6 +11,8 @@ from shiftline.foundation.time import Interval, Weekday, Zone
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes
 from shiftline.workforce.units.model import ActivityCategory, ActivityCode, Agent
+from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.rules.worked import DayOff
 
 
 class State(StrEnum):
@@ -37,6 +39,10 @@ class Role(StrEnum):
 
     INITIATING = "Initiating"
     RECEIVING = "Receiving"
+
+
+WHO = {Role.INITIATING: "the agent who offers", Role.RECEIVING: "the agent who takes"}
+"""The two sides in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +141,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class TradeSettings:
-    """A management unit's rules for trades: the vendor's ShiftTradeSettings, and three of our own.
+    """A management unit's rules for trades: the vendor's ShiftTradeSettings, and some of our own.
 
     Ours, in the same group: ``acrossManagementUnits`` (a mode; trades with other units of the business unit),
-    ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: not known, so not judged).
+    ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: those of the agent's work plan, if they have
+    one), ``workPlanViolations`` (a mode, for the rules of a plan that have none of the vendor's).
     """
 
     enabled: bool = True
@@ -149,6 +156,7 @@ class TradeSettings:
     weekly_minimum: Mode = Mode.REVIEW
     weekly_maximum: Mode = Mode.REVIEW
     rest: Mode = Mode.REVIEW
+    work_plan: Mode = Mode.REVIEW
     skills: Mode = Mode.REVIEW
     across_units: Mode = Mode.REFUSE
     notice: timedelta = timedelta(0)
@@ -178,6 +186,7 @@ class TradeSettings:
             weekly_minimum=_mode(found, "weeklyMinPaidViolations", default.weekly_minimum),
             weekly_maximum=_mode(found, "weeklyMaxPaidViolations", default.weekly_maximum),
             rest=_mode(found, "minMinutesBetweenShiftsViolations", default.rest),
+            work_plan=_mode(found, "workPlanViolations", default.work_plan),
             skills=Mode.REFUSE if found.get("requiresMatchingSkills") is True else Mode.REVIEW,
             across_units=_mode(found, "acrossManagementUnits", default.across_units),
             notice=timedelta(hours=found.get("minHoursInFuture") or 0),
@@ -252,7 +261,8 @@ class Side:
     """One side of a trade as things stand: the agent, what they trade away (None: nothing), and what is known of them.
 
     ``found`` is what is published under the traded shift's id now, whoever works it; ``work`` are the agent's shifts in
-    force in all weeks that the trade touches and two days around. ``other_trade_id``: another trade of the same shift.
+    force in all weeks that the trade touches and as far around as their ``plan`` (None: they have none) looks.
+    ``other_trade_id``: another trade of the same shift. ``days_off`` are whole ones.
     """
 
     role: Role
@@ -265,6 +275,8 @@ class Side:
     unavailable: Sequence[Interval] = ()
     skill_ids: frozenset[str] = frozenset()
     other_trade_id: str | None = None
+    plan: WorkPlan | None = None
+    days_off: Sequence[DayOff] = ()
 
     @property
     def gives(self) -> ScheduledShift | None:

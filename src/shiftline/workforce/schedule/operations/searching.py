@@ -119,6 +119,18 @@ async def find_work(
     return work
 
 
+async def find_days_off(
+    reader: Reader, organization_id: str, span: Interval, business_unit_id: str, person_ids: Collection[str]
+) -> dict[str, list[FullDay]]:
+    """Whole days off in the schedules in force of a business unit that touch a span, by person; for other rooms."""
+    in_force = await schedules.list_published(reader, organization_id, _days(span), business_unit_id)
+    days, ids = (span.start.date() - DAY, span.end.date() + DAY), [schedule.id for schedule in in_force]
+    off: dict[str, list[FullDay]] = {}
+    for found in await shifts.search_days(reader, organization_id, days, ids, person_ids):
+        off.setdefault(found.agent_id, []).append(found.full_day)
+    return off
+
+
 def _days(span: Interval) -> tuple[date, date]:
     """The calendar days that a span may touch in any zone."""
     return span.start.date() - DAY, span.end.date() + 2 * DAY

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, week_bounds
-from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.schedule.operations.searching import find_days_off, find_work
+from shiftline.workforce.schedule.rules.rosters import off_of, reach_of
 from shiftline.workforce.trades import store
 from shiftline.workforce.trades.model import (
     Calendar,
@@ -25,6 +26,9 @@ from shiftline.workforce.units.model import ActivityCode, Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
+from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.operations import find_plans_of
+from shiftline.workforce.workplans.rules.worked import DayOff
 
 AROUND = 2 * DAY
 
@@ -37,6 +41,8 @@ class Known:
     time_off: tuple[Interval, ...]
     unavailable: tuple[Interval, ...]
     skill_ids: frozenset[str]
+    plan: WorkPlan | None = None
+    days_off: tuple[DayOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +71,21 @@ async def read_parties(reader: Reader, context: Context, business_unit_id: str, 
     agents = await find_agents(reader, organization_id, list(people))
     known: dict[str, Known] = {}
     if trades:
-        span = _span_of(trades, calendar)
+        plans = await find_plans_of(reader, organization_id, people)
+        span = _span_of(trades, calendar, max((reach_of(plan) for plan in plans.values()), default=AROUND))
         found = await find_work(reader, organization_id, span, list(people))
+        off = await find_days_off(reader, organization_id, span, business_unit_id, list(plans)) if plans else {}
         for person_id in people:
             work = [Held(schedule_id, shift) for schedule_id, shift in found.get(person_id, ())]
-            known[person_id] = await _read_known(reader, organization_id, person_id, work, span.start)
+            read = await _read_known(reader, organization_id, person_id, work, span.start)
+            known[person_id] = replace(read, plan=plans.get(person_id), days_off=off_of(off.get(person_id, ())))
     return Parties(calendar, codes.codes, agents, known)
 
 
-def _span_of(trades: Collection[Trade], calendar: Calendar) -> Interval:
+def _span_of(trades: Collection[Trade], calendar: Calendar, around: timedelta) -> Interval:
     weeks = [shift.week_date for trade in trades for shift in _shifts_of(trade)]
     first, last = (week_bounds(week, calendar.zone, 1) for week in (min(weeks), max(weeks)))
-    return Interval(first.start - AROUND, last.end + AROUND)
+    return Interval(first.start - around, last.end + around)
 
 
 def _shifts_of(trade: Trade) -> list[Shift]:
@@ -134,6 +143,8 @@ async def _side(
         unavailable=known.unavailable,
         skill_ids=known.skill_ids,
         other_trade_id=other,
+        plan=known.plan,
+        days_off=known.days_off,
     )
     return side if traded is None else replace(side, found=await _find_again(scope, parties, side, traded))
 

@@ -1,17 +1,18 @@
 """Whether a match is good, and who decides it: the rules of the trade as a whole, all rules in a table, and the fold.
 
-A rule that does not hold is allowed, needs a review or refuses, as the table and the management units' settings say;
+The rules of the agents' work plans stand in ``planned``. A rule that does not hold is allowed, needs a review or refuses, as the table and the management units' settings say;
 of both units the stricter counts. Refusal stands before review, review before automatic approval.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import DAY
 from shiftline.workforce.trades.model import (
+    WHO,
     Finding,
     Judgement,
     MatchSnapshot,
@@ -25,6 +26,7 @@ from shiftline.workforce.trades.model import (
 )
 from shiftline.workforce.trades.rules import sides
 from shiftline.workforce.trades.rules.paying import weigh_pay
+from shiftline.workforce.trades.rules.planned import list_plan_findings
 from shiftline.workforce.trades.rules.sides import told
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.units.model import Agent
@@ -224,7 +226,7 @@ def judge_agents(trade: Trade, initiating: Agent | None, receiving: Agent | None
     if initiating is not None and receiving is not None:
         return None
     role = Role.INITIATING if initiating is None else Role.RECEIVING
-    sentence = f"{sides.WHO[role].capitalize()} works in no management unit any more (trade {trade.id})."
+    sentence = f"{WHO[role].capitalize()} works in no management unit any more (trade {trade.id})."
     reason = told("trade.agent.gone", sentence, holds=False)
     finding = Finding(f"{role}AgentScheduleDoesNotExist", Mode.REFUSE, reason)
     return Judgement(Mode.REFUSE, Ruling(reason.code, reason.sentence), (finding,))
@@ -243,6 +245,9 @@ def _list_findings(snapshot: MatchSnapshot, now: datetime, *, reviewing: bool) -
             if reason.holds is not True:
                 mode = _soften(side_row.mode(side.settings), reviewing=reviewing and side_row.taking)
                 yield Finding(side_row.name(side.role), mode, reason)
+    for side in both:
+        for finding in list_plan_findings(side, snapshot.other(side).gives, snapshot.calendar):
+            yield replace(finding, mode=_soften(finding.mode, reviewing=reviewing))
 
 
 def _soften(mode: Mode, *, reviewing: bool) -> Mode:
@@ -263,7 +268,8 @@ def _fold(findings: tuple[Finding, ...], *, automatic: bool) -> tuple[Mode, Ruli
 
 def _list_unevaluated(snapshot: MatchSnapshot) -> Iterable[str]:
     for side in (snapshot.initiating, snapshot.receiving):
-        if side.settings.weekly_minimum_minutes is None:
+        pay = weigh_pay(side, snapshot)
+        if pay.minimum is None:
             yield f"{side.role}WeeklyMinPaidTime"
-        if side.settings.weekly_maximum_minutes is None:
+        if pay.maximum is None:
             yield f"{side.role}WeeklyMaxPaidTime"
