@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shiftline.foundation.decision import Decision
+from shiftline.foundation.decision import Decision, Reason
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven, Swapped
@@ -43,13 +43,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the warnings are judged by: the agent's other shifts in force and approved time off."""
+    """What the warnings are judged by: the agent's other shifts in force and approved time off.
+
+    ``plan`` says what each rule of their work plan makes of the change.
+    """
 
     now: datetime
     shifts: tuple[Shift, ...]
     approved: tuple[tuple[Interval, str], ...]
     least_rest_minutes: int
     held_skills: frozenset[str]
+    plan: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Offers of shifts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Any
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import Interval, Weekday, Zone
+from shiftline.workforce.preferences.model import AgentWishes, WishVerdict
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes
 from shiftline.workforce.units.model import ActivityCategory, ActivityCode, Agent
@@ -140,12 +141,24 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class LockedPeriod:
+    """Days, both included, whose shifts change hands no more, and why."""
+
+    first: date
+    last: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TradeSettings:
     """A management unit's rules for trades: the vendor's ShiftTradeSettings, and some of our own.
 
     Ours, in the same group: ``acrossManagementUnits`` (a mode; trades with other units of the business unit),
     ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: those of the agent's work plan, if they have
-    one), ``workPlanViolations`` (a mode, for the rules of a plan that have none of the vendor's).
+    one); modes for what the vendor has none: ``workPlanViolations``, ``unavailableTimes``, ``preferences``,
+    ``overtimeViolations`` (with ``overtimeMinutesPerWeek``), ``nightTurnaroundViolations`` (with
+    ``nightTurnaroundMinutes``), ``meetingsAndTraining``, ``minors``; and ``lockedPeriods``, each with ``startDate``,
+    ``endDate`` (days of the unit, both included) and ``reason``.
     """
 
     enabled: bool = True
@@ -157,6 +170,12 @@ class TradeSettings:
     weekly_maximum: Mode = Mode.REVIEW
     rest: Mode = Mode.REVIEW
     work_plan: Mode = Mode.REVIEW
+    unavailable: Mode = Mode.REVIEW
+    wishes: Mode = Mode.ALLOW
+    overtime: Mode = Mode.REVIEW
+    turnaround: Mode = Mode.REVIEW
+    meetings: Mode = Mode.REVIEW
+    minors: Mode = Mode.REFUSE
     skills: Mode = Mode.REVIEW
     across_units: Mode = Mode.REFUSE
     notice: timedelta = timedelta(0)
@@ -166,6 +185,10 @@ class TradeSettings:
     weekly_minimum_minutes: int | None = None
     weekly_maximum_minutes: int | None = None
     kept_categories: frozenset[ActivityCategory] = frozenset()
+    ruled_categories: frozenset[ActivityCategory] = frozenset()
+    overtime_minutes: int | None = None
+    turnaround_minutes: int | None = None
+    locked: tuple[LockedPeriod, ...] = ()
 
     @property
     def allow_one_sided(self) -> bool:
@@ -187,6 +210,12 @@ class TradeSettings:
             weekly_maximum=_mode(found, "weeklyMaxPaidViolations", default.weekly_maximum),
             rest=_mode(found, "minMinutesBetweenShiftsViolations", default.rest),
             work_plan=_mode(found, "workPlanViolations", default.work_plan),
+            unavailable=_mode(found, "unavailableTimes", default.unavailable),
+            wishes=_mode(found, "preferences", default.wishes),
+            overtime=_mode(found, "overtimeViolations", default.overtime),
+            turnaround=_mode(found, "nightTurnaroundViolations", default.turnaround),
+            meetings=_mode(found, "meetingsAndTraining", default.meetings),
+            minors=_mode(found, "minors", default.minors),
             skills=Mode.REFUSE if found.get("requiresMatchingSkills") is True else Mode.REVIEW,
             across_units=_mode(found, "acrossManagementUnits", default.across_units),
             notice=timedelta(hours=found.get("minHoursInFuture") or 0),
@@ -196,6 +225,10 @@ class TradeSettings:
             weekly_minimum_minutes=_number(found, "weeklyMinimumPaidMinutes"),
             weekly_maximum_minutes=_number(found, "weeklyMaximumPaidMinutes"),
             kept_categories=_kept_categories(found.get("activityCategoryRules")),
+            ruled_categories=_ruled_categories(found.get("activityCategoryRules")),
+            overtime_minutes=_number(found, "overtimeMinutesPerWeek"),
+            turnaround_minutes=_number(found, "nightTurnaroundMinutes"),
+            locked=_locked(found.get("lockedPeriods")),
         )
 
 
@@ -211,9 +244,29 @@ def _number(found: Mapping[str, Any], name: str) -> int | None:
 
 def _kept_categories(rules: Any) -> frozenset[ActivityCategory]:
     """The categories whose activities may not change hands (the vendor's action DoNotAllowTrade)."""
+    return _categories(rule for rule in rules or () if rule.get("action") == "DoNotAllowTrade")
+
+
+def _ruled_categories(rules: Any) -> frozenset[ActivityCategory]:
+    """The categories that the vendor's rules say anything about."""
+    return _categories(rules or ())
+
+
+def _categories(rules: Iterable[Mapping[str, Any]]) -> frozenset[ActivityCategory]:
     known = {each.value: each for each in ActivityCategory}
-    named = [rule.get("activityCategory") for rule in rules or () if rule.get("action") == "DoNotAllowTrade"]
-    return frozenset(known[name] for name in named if name in known)
+    return frozenset(known[name] for name in (rule.get("activityCategory") for rule in rules) if name in known)
+
+
+def _locked(periods: Any) -> tuple[LockedPeriod, ...]:
+    """Locked periods; what is none is left out."""
+    found: list[LockedPeriod] = []
+    for each in periods if isinstance(periods, list) else ():
+        try:
+            first, last = date.fromisoformat(each["startDate"]), date.fromisoformat(each["endDate"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        found.append(LockedPeriod(first, last, str(each.get("reason") or "no reason given")))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +299,7 @@ class TakerSnapshot:
     shifts: Sequence[Shift]
     time_off: Sequence[Interval]
     unit_ids: frozenset[str] = frozenset()
+    unavailable: Sequence[Interval] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +316,8 @@ class Side:
 
     ``found`` is what is published under the traded shift's id now, whoever works it; ``work`` are the agent's shifts in
     force in all weeks that the trade touches and as far around as their ``plan`` (None: they have none) looks.
-    ``other_trade_id``: another trade of the same shift. ``days_off`` are whole ones.
+    ``other_trade_id``: another trade of the same shift. ``days_off`` are whole ones. ``partners`` are the shifts of the
+    colleagues whom their ``wishes`` name.
     """
 
     role: Role
@@ -277,6 +332,8 @@ class Side:
     other_trade_id: str | None = None
     plan: WorkPlan | None = None
     days_off: Sequence[DayOff] = ()
+    wishes: AgentWishes = field(default_factory=AgentWishes)
+    partners: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])
 
     @property
     def gives(self) -> ScheduledShift | None:
@@ -343,7 +400,8 @@ class Pay:
 class Judgement:
     """What all rules say of a match: ``findings`` in the order of the rules, and the rule that decides.
 
-    ``unevaluated``: the vendor's names of rules whose limits are not known. Without ``pay`` a side is gone.
+    ``unevaluated``: the vendor's names of rules whose limits are not known. Without ``pay`` a side is gone. ``wishes``:
+    what the shift that a side gets makes of theirs; it is for nobody else's eyes.
     """
 
     verdict: Mode
@@ -352,6 +410,7 @@ class Judgement:
     unevaluated: tuple[str, ...] = ()
     pay: Mapping[Role, Pay] = field(default_factory=dict[Role, Pay])
     receives: Mapping[Role, ScheduledShift | None] = field(default_factory=dict[Role, ScheduledShift | None])
+    wishes: Mapping[Role, tuple[WishVerdict, ...]] = field(default_factory=dict[Role, tuple[WishVerdict, ...]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,6 @@ where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s and
   and s.span && tstzrange(%(from)s::timestamptz, null)
 order by s.span;
 
--- name: list_unavailable
-select lower(span) as starts_at, upper(span) as ends_at from preferences.public_wish
-where organization_id = %(organization_id)s and person_id = %(person_id)s and level = 'Unavailable'
-  and span && tstzrange(%(from)s::timestamptz, null);
-
 -- name: list_held_skills
 select skill_id from routing.public_person_skill
 where organization_id = %(organization_id)s and person_id = %(person_id)s;

@@ -36,13 +36,6 @@ async def list_time_off(reader: Reader, organization_id: str, person_id: str, st
     return [Interval(row["starts_at"], row["ends_at"]) for row in await reader.all(SQL["list_time_off"], parameters)]
 
 
-async def list_unavailable(reader: Reader, organization_id: str, person_id: str, start: datetime) -> list[Interval]:
-    """When a person has said that they cannot work, as far as it ends after an instant."""
-    parameters = {"organization_id": organization_id, "person_id": person_id, "from": start}
-    rows = await reader.all(SQL["list_unavailable"], parameters)
-    return [Interval(row["starts_at"], row["ends_at"]) for row in rows]
-
-
 async def find_held_skills(reader: Reader, organization_id: str, person_id: str) -> frozenset[str]:
     """The skills that a person has."""
     rows = await reader.all(SQL["list_held_skills"], {"organization_id": organization_id, "person_id": person_id})

@@ -173,10 +173,8 @@ async def get_management_unit_agent(context: Context, management_unit_id: str, a
 async def patch_management_unit_agents(
     context: Context, management_unit_id: str, data: agent_wire.UpdateMuAgentsRequest
 ) -> None:
-    """Make agents schedulable or not."""
-    await agents.set_schedulable(
-        context, management_unit_id, {entity.user_id: entity.schedulable for entity in data.entities}
-    )
+    """Make agents schedulable or not, and say until when they are minors."""
+    await agents.change_agents(context, management_unit_id, {each.user_id: each.draft() for each in data.entities})
 
 
 @post(f"{ROOT}/agents", operation_id="postWorkforcemanagementAgents", status_code=202, tags=TAGS)

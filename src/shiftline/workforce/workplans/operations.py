@@ -35,6 +35,8 @@ LIST = (*READ, "wfm:agent:view", "wfm:publishedSchedule:view")
 async def find_plans_of(reader: Reader, organization_id: str, person_ids: Collection[str]) -> dict[str, WorkPlan]:
     """The plans that agents have, by person, for other rooms; who has none is left out."""
     having = await store.find_agent_plans(reader, organization_id, person_ids)
+    if not having:
+        return {}
     plans = await store.find_work_plans(reader, organization_id, ids=set(having.values()))
     by_id = {plan.id: plan for plan in plans}
     return {person_id: by_id[plan_id] for person_id, plan_id in having.items()}

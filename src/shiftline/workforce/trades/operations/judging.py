@@ -1,12 +1,14 @@
 """What stands around trades is read once for all of them, and each is judged."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, week_bounds
+from shiftline.workforce.preferences.model import AgentWishes
+from shiftline.workforce.preferences.operations.weighing import find_partners, find_wishes
 from shiftline.workforce.schedule.operations.searching import find_days_off, find_work
 from shiftline.workforce.schedule.rules.rosters import off_of, reach_of
 from shiftline.workforce.trades import store
@@ -39,20 +41,23 @@ class Known:
 
     work: tuple[Held, ...]
     time_off: tuple[Interval, ...]
-    unavailable: tuple[Interval, ...]
     skill_ids: frozenset[str]
     plan: WorkPlan | None = None
     days_off: tuple[DayOff, ...] = ()
+    wishes: AgentWishes = field(default_factory=AgentWishes)
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """A business unit's calendar and codes, and everybody who has a part in some of its trades."""
+    """A business unit's calendar and codes, and everybody who has a part in some of its trades. ``partners`` are the shifts
+    of those whom they wish to work with, or not.
+    """
 
     calendar: Calendar
     codes: Mapping[str, ActivityCode]
     agents: Mapping[str, Agent]
     known: Mapping[str, Known]
+    partners: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])
 
 
 async def find_calendar(reader: Reader, organization_id: str, business_unit_id: str) -> Calendar:
@@ -69,17 +74,25 @@ async def read_parties(reader: Reader, context: Context, business_unit_id: str, 
     people = {trade.person_id for trade in trades}
     people |= {trade.match.person_id for trade in trades if trade.match is not None}
     agents = await find_agents(reader, organization_id, list(people))
+    if not trades:
+        return Parties(calendar, codes.codes, agents, {})
+    plans = await find_plans_of(reader, organization_id, people)
+    span = _span_of(trades, calendar, max((reach_of(plan) for plan in plans.values()), default=AROUND))
+    found = await find_work(reader, organization_id, span, list(people))
+    off = await find_days_off(reader, organization_id, span, business_unit_id, list(plans)) if plans else {}
+    wishes = await find_wishes(reader, organization_id, people, span)
     known: dict[str, Known] = {}
-    if trades:
-        plans = await find_plans_of(reader, organization_id, people)
-        span = _span_of(trades, calendar, max((reach_of(plan) for plan in plans.values()), default=AROUND))
-        found = await find_work(reader, organization_id, span, list(people))
-        off = await find_days_off(reader, organization_id, span, business_unit_id, list(plans)) if plans else {}
-        for person_id in people:
-            work = [Held(schedule_id, shift) for schedule_id, shift in found.get(person_id, ())]
-            read = await _read_known(reader, organization_id, person_id, work, span.start)
-            known[person_id] = replace(read, plan=plans.get(person_id), days_off=off_of(off.get(person_id, ())))
-    return Parties(calendar, codes.codes, agents, known)
+    for person_id in people:
+        known[person_id] = Known(
+            work=tuple(Held(schedule_id, shift) for schedule_id, shift in found.get(person_id, ())),
+            time_off=tuple(await store.list_time_off(reader, organization_id, person_id, span.start)),
+            skill_ids=await store.find_held_skills(reader, organization_id, person_id),
+            plan=plans.get(person_id),
+            days_off=off_of(off.get(person_id, ())),
+            wishes=wishes[person_id],
+        )
+    partners = await find_partners(reader, organization_id, list(wishes.values()), span)
+    return Parties(calendar, codes.codes, agents, known, partners)
 
 
 def _span_of(trades: Collection[Trade], calendar: Calendar, around: timedelta) -> Interval:
@@ -91,17 +104,6 @@ def _span_of(trades: Collection[Trade], calendar: Calendar, around: timedelta) -
 def _shifts_of(trade: Trade) -> list[Shift]:
     given = None if trade.match is None else trade.match.shift
     return [trade.shift] if given is None else [trade.shift, given]
-
-
-async def _read_known(
-    reader: Reader, organization_id: str, person_id: str, work: Sequence[Held], start: datetime
-) -> Known:
-    return Known(
-        work=tuple(work),
-        time_off=tuple(await store.list_time_off(reader, organization_id, person_id, start)),
-        unavailable=tuple(await store.list_unavailable(reader, organization_id, person_id, start)),
-        skill_ids=await store.find_held_skills(reader, organization_id, person_id),
-    )
 
 
 async def judge_trade(
@@ -140,11 +142,13 @@ async def _side(
         found=None,
         work=known.work,
         time_off=known.time_off,
-        unavailable=known.unavailable,
+        unavailable=known.wishes.unavailable,
         skill_ids=known.skill_ids,
         other_trade_id=other,
         plan=known.plan,
         days_off=known.days_off,
+        wishes=known.wishes,
+        partners=parties.partners,
     )
     return side if traded is None else replace(side, found=await _find_again(scope, parties, side, traded))
 

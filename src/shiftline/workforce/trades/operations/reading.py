@@ -7,12 +7,14 @@ from datetime import date
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
-from shiftline.foundation.time import DAY
+from shiftline.foundation.time import DAY, Interval
 from shiftline.identity.operations.targets import own_person_id
+from shiftline.workforce.preferences.operations.weighing import find_wishes
 from shiftline.workforce.trades import store
 from shiftline.workforce.trades.errors import TooManyTrades
 from shiftline.workforce.trades.model import (
     Calendar,
+    Judgement,
     Match,
     Mode,
     Opening,
@@ -22,14 +24,17 @@ from shiftline.workforce.trades.model import (
     TradeSettings,
 )
 from shiftline.workforce.trades.operations.judging import judge_trade, read_parties
+from shiftline.workforce.trades.rules.sides import UNAVAILABLE
 from shiftline.workforce.trades.rules.states import as_of
-from shiftline.workforce.trades.rules.taking import find_openings
+from shiftline.workforce.trades.rules.taking import find_openings, rank_openings
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
 from shiftline.workforce.units.operations.management_units import find_management_unit, find_management_units
 
 PARTICIPATE = "wfm:agentShiftTradeRequest:participate"
+AHEAD = 3 * 366 * DAY
+"""How far shifts to come are looked at; wishes reach two years."""
 MOST = 5000
 """Trades in one answer."""
 SEE = ("wfm:shiftTradeRequest:view", "wfm:shiftTradeRequest:edit")
@@ -89,7 +94,8 @@ async def _all_of(reader: Reader, context: Context, wanted: TradeFilter) -> list
 
 async def search_openings(context: Context, search: Search) -> list[Opening]:
     """The open offers of a business unit that the caller could take, each with what the rules say: those of their own
-    management unit, and of others where both units trade with others. What a rule refuses is left out.
+    management unit, and of others where both units trade with others. What a rule refuses is left out, and what lies in
+    an unavailable time of either side; what keeps the most of the caller's wishes comes first.
 
     Raises BusinessUnitNotFound, TooManyTrades.
     """
@@ -127,12 +133,15 @@ async def _take_snapshot(
 ) -> TakerSnapshot:
     start = context.now() - DAY
     organization_id, person_id = context.organization_id, agent.person_id
+    ahead = Interval(start, start + AHEAD)
+    wishes = await find_wishes(reader, organization_id, [person_id], ahead)
     return TakerSnapshot(
         agent=agent,
         settings=TradeSettings.of(agent.management_unit_settings),
         shifts=await store.list_shifts_of(reader, organization_id, person_id, start, calendar),
         time_off=await store.list_time_off(reader, organization_id, person_id, start),
         unit_ids=frozenset(near),
+        unavailable=wishes[person_id].unavailable,
     )
 
 
@@ -153,7 +162,7 @@ async def _judge(reader: Reader, context: Context, taker: TakerSnapshot, opening
     judged: dict[str, Opening] = {}
     for trade, (opening, shift) in zip(taken, options, strict=True):
         judgement = await judge_trade(reader, context, parties, trade)
-        if judgement.verdict is Mode.REFUSE:
+        if judgement.verdict is Mode.REFUSE or _is_away(judgement):
             continue
         standing = judged.get(trade.id, replace(opening, match_ids=()))
         option = None if shift is None else shift.id
@@ -162,4 +171,9 @@ async def _judge(reader: Reader, context: Context, taker: TakerSnapshot, opening
             match_ids=standing.match_ids if option is None else (*standing.match_ids, option),
             judgements={**standing.judgements, option: judgement},
         )
-    return list(judged.values())
+    return rank_openings(judged.values())
+
+
+def _is_away(judgement: Judgement) -> bool:
+    """Whether a side would get a shift at a time at which they cannot work: that is never proposed."""
+    return any(finding.reason.code == UNAVAILABLE for finding in judgement.findings)

@@ -24,7 +24,7 @@ from shiftline.workforce.trades.model import (
     Trade,
     TradeSettings,
 )
-from shiftline.workforce.trades.rules import sides
+from shiftline.workforce.trades.rules import limits, sides
 from shiftline.workforce.trades.rules.paying import weigh_pay
 from shiftline.workforce.trades.rules.planned import list_plan_findings
 from shiftline.workforce.trades.rules.sides import told
@@ -137,11 +137,6 @@ def _refuse(settings: TradeSettings) -> Mode:
     return Mode.REFUSE
 
 
-def _review(settings: TradeSettings) -> Mode:
-    del settings
-    return Mode.REVIEW
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """A rule with the vendor's word for its breach and what follows. ``taking``: it is judged when an offer is taken
@@ -194,8 +189,16 @@ SIDE_RULES: tuple[SideRow, ...] = (
     SideRow(sides.judge_categories, "{}ShiftDisallowedActivityCategory", taking=True),
     SideRow(sides.judge_overlap, "{}ShiftOverlapsExisting", got=True),
     SideRow(sides.judge_time_off, "{}ShiftOverlapsExisting", got=True),
-    SideRow(sides.judge_unavailable, "{}ShiftOverlapsExisting", _review, got=True),
+    SideRow(
+        sides.judge_unavailable, "{}ShiftOverlapsExisting", lambda settings: settings.unavailable, taking=True, got=True
+    ),
     SideRow(sides.judge_rest, "{}AgentMinimumTimeBetweenShifts", lambda settings: settings.rest, taking=True),
+    SideRow(limits.judge_turnaround, "{}NightTurnaround", lambda settings: settings.turnaround, taking=True),
+    SideRow(limits.judge_locked, "{}ShiftInLockedPeriod", taking=True),
+    SideRow(limits.judge_meetings, "{}ShiftHasMeetings", lambda settings: settings.meetings, taking=True),
+    SideRow(limits.judge_minor, "{}AgentIsMinor", lambda settings: settings.minors),
+    SideRow(limits.judge_overtime, "{}Overtime", lambda settings: settings.overtime, taking=True),
+    SideRow(limits.judge_wishes, "{}AgentPreferences", lambda settings: settings.wishes, taking=True),
     SideRow(sides.judge_skills, "AgentCapabilityMismatch", lambda settings: settings.skills, taking=True),
     SideRow(sides.judge_weekly_minimum, "{}WeeklyMinPaidTime", lambda settings: settings.weekly_minimum, taking=True),
     SideRow(sides.judge_weekly_maximum, "{}WeeklyMaxPaidTime", lambda settings: settings.weekly_maximum, taking=True),
@@ -218,6 +221,7 @@ def judge_match(snapshot: MatchSnapshot, now: datetime, *, reviewing: bool = Fal
         unevaluated=tuple(_list_unevaluated(snapshot)),
         pay={side.role: weigh_pay(side, snapshot) for side in both},
         receives={side.role: snapshot.other(side).gives for side in both},
+        wishes={side.role: limits.weigh_wishes(side, snapshot) for side in both},
     )
 
 

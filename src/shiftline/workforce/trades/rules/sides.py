@@ -15,6 +15,7 @@ from shiftline.workforce.trades.model import WHO, MatchSnapshot, Side
 from shiftline.workforce.trades.rules.paying import weigh_pay
 
 HOUR = timedelta(hours=1)
+UNAVAILABLE = "trade.unavailable"
 
 
 def told(code: str, sentence: str, *, holds: bool, **facts: Fact) -> Reason:
@@ -126,7 +127,7 @@ def judge_unavailable(side: Side, snapshot: MatchSnapshot, now: datetime) -> Rea
     """The shift a side gets does not lie over times at which they have said that they cannot work."""
     del now
     sentence = "given as unavailable by"
-    return _judge_free(side, snapshot, side.unavailable, ("trade.unavailable", sentence))
+    return _judge_free(side, snapshot, side.unavailable, (UNAVAILABLE, sentence))
 
 
 def _judge_free(side: Side, snapshot: MatchSnapshot, taken: Sequence[Interval], words: tuple[str, str]) -> Reason:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from shiftline.foundation.web.errors import ErrorBody
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import Judgement, Opening, Reviewed, Ruling, Shift, State, Trade
+from shiftline.workforce.trades.model import Judgement, Opening, Reviewed, Role, Ruling, Shift, State, Trade
 from shiftline.workforce.trades.operations.offering import StateOutcome
 from shiftline.workforce.trades.topics import failure_reason
 from shiftline.workforce.trades.wire import PREFIX, judgements
@@ -110,12 +110,22 @@ class ShiftTradeMatch(Wire):
     match_review: ShiftTradeMatchReview | None = None
 
 
+class ShiftTradeWish(Wire):
+    """What the shift that is offered makes of a wish of the caller; ours."""
+
+    id: str
+    level: str
+    kept: bool
+    sentence: str
+
+
 class UnmatchedShiftTrade(Wire):
-    """The vendor's SearchUnmatchedShiftTradeResponseItem; ``matchReview``, of an offer for nothing, is ours."""
+    """The vendor's SearchUnmatchedShiftTradeResponseItem; ``matchReview``, of an offer for nothing, and ``wishes`` are ours."""
 
     trade: ShiftTradeResponseItem
     receiving_shift_matches: list[ShiftTradeMatch]
     match_review: ShiftTradeMatchReview | None = None
+    wishes: list[ShiftTradeWish] | None = None
 
 
 class EvaluatedShiftTrade(Wire):
@@ -253,7 +263,18 @@ def _show_opening(opening: Opening) -> UnmatchedShiftTrade:
         trade=show(opening.trade),
         receiving_shift_matches=matches,
         match_review=None if alone is None else judgements.show(alone),
+        wishes=_wishes(opening) or None,
     )
+
+
+def _wishes(opening: Opening) -> list[ShiftTradeWish]:
+    """The caller's, who would take the offer: the same whatever they give for it."""
+    judgement = next(iter(opening.judgements.values()), None)
+    verdicts = () if judgement is None else judgement.wishes.get(Role.RECEIVING, ())
+    return [
+        ShiftTradeWish(id=each.wish_id, level=each.level.value, kept=each.kept, sentence=each.sentence)
+        for each in verdicts
+    ]
 
 
 def show_judged(trade: Trade, judgement: Judgement) -> EvaluatedShiftTrade:

@@ -3,8 +3,9 @@
 from litestar import patch, post
 
 from shiftline.foundation.context import Context
-from shiftline.workforce.preferences import operations, wire
 from shiftline.workforce.preferences.model import Family
+from shiftline.workforce.preferences.operations import stating as operations
+from shiftline.workforce.preferences.wire import stating as wire
 
 PREFERENCES, TIMES = Family.PREFERENCES, Family.UNAVAILABLE_TIMES
 AGENT = f"{wire.PREFIX}/agents/{{agent_id:str}}"
@@ -54,7 +55,7 @@ async def query_preferences_of(
 async def change_times(context: Context, data: wire.UpdateUnavailableTimesRequest) -> wire.UnavailableTimeListing:
     """State, change and delete unavailable times, all or none; answers those that stand, with their ids."""
     plan = await operations.change_own_wishes(context, TIMES, data.changes())
-    return wire.show_unavailable_times(plan.results)
+    return wire.show_unavailable_times(plan.results, plan.conflicts)
 
 
 @post(
