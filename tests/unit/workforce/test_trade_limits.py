@@ -8,7 +8,8 @@ import pytest
 
 from shiftline.foundation.time import Interval, Weekday
 from shiftline.workforce.preferences.model import AgentWishes, Kind, Level, StandingWish, Wish
-from shiftline.workforce.trades.model import LockedPeriod, Mode, Opening, Role, TradeSettings
+from shiftline.workforce.trades.model import Mode, Opening, Role, TradeSettings
+from shiftline.workforce.trades.model.settings import LockedPeriod
 from shiftline.workforce.trades.rules import limits
 from shiftline.workforce.trades.rules.matching import judge_match
 from shiftline.workforce.trades.rules.taking import is_free, rank_openings

@@ -72,6 +72,13 @@ set state = %(state)s, receiving_person_id = %(receiving_person_id)s,
     changed_at = %(changed_at)s, version = %(version)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
+-- name: change_offer
+update trades.trade
+set acceptable_starts = %(acceptable_starts)s::timestamptz[], acceptable_ends = %(acceptable_ends)s::timestamptz[],
+    target_person_id = %(target_person_id)s, expires_at = %(expires_at)s, review_note = %(review_note)s,
+    changed_by = %(changed_by)s, changed_at = %(changed_at)s, version = %(version)s
+where organization_id = %(organization_id)s and id = %(id)s;
+
 -- name: find_trade
 select * from trades.trade where organization_id = %(organization_id)s and id = %(id)s;
 

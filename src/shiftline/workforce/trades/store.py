@@ -74,6 +74,23 @@ async def insert_trade(tx: Transaction, trade: Trade) -> None:
     await tx.execute(SQL["insert_trade"], _values(tx, trade))
 
 
+async def change_offer(tx: Transaction, trade: Trade) -> None:
+    """What an offer that was locked asks for now."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "id": trade.id,
+        "acceptable_starts": [interval.start for interval in trade.acceptable],
+        "acceptable_ends": [interval.end for interval in trade.acceptable],
+        "target_person_id": trade.target_person_id,
+        "expires_at": trade.expires_at,
+        "review_note": trade.review_note,
+        "changed_by": trade.changed_by,
+        "changed_at": trade.changed_at,
+        "version": trade.version,
+    }
+    await tx.execute(SQL["change_offer"], parameters)
+
+
 async def update_trade(tx: Transaction, trade: Trade, organization_id: str) -> None:
     """The new state of a trade that was locked, with its match and what was decided."""
     match, ruling = trade.match, trade.ruling

@@ -7,7 +7,17 @@ from msgspec.structs import replace
 
 from shiftline.foundation.web.errors import ErrorBody
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import Judgement, Opening, Reviewed, Role, Ruling, Shift, State, Trade
+from shiftline.workforce.trades.model import (
+    Judgement,
+    Opening,
+    Reviewed,
+    Role,
+    Ruling,
+    Shift,
+    State,
+    Trade,
+    WeekMatches,
+)
 from shiftline.workforce.trades.operations.offering import StateOutcome
 from shiftline.workforce.trades.topics import failure_reason
 from shiftline.workforce.trades.wire import PREFIX, judgements
@@ -165,6 +175,20 @@ class BulkShiftTradeStateResult(Wire):
     entities: list[ShiftTradeStateResult]
 
 
+class ShiftTradeWeekSummary(Wire):
+    """The vendor's ShiftTradeWeekSummaryResponseItem."""
+
+    week_date: date
+    initiating_matched_count: int
+    cross_week_receiving_matched_count: int
+
+
+class QueryWeekSummaryList(Wire):
+    """The vendor's QueryWeekSummaryListJobResponseItem."""
+
+    weeks: list[ShiftTradeWeekSummary]
+
+
 class ShiftTradeJobResponse(Wire):
     """The vendor's shift trading job responses: the result stands under the name of the operation."""
 
@@ -173,6 +197,8 @@ class ShiftTradeJobResponse(Wire):
     id: str | None = None
     error: ErrorBody | None = None
     add_trade_result: ShiftTradeResponseItem | None = None
+    update_trade_result: ShiftTradeResponseItem | None = None
+    query_week_summaries_result: QueryWeekSummaryList | None = None
     query_agent_trades_result: ShiftTradeListJobResponse | None = None
     query_trades_result: ShiftTradeListJobResponse | None = None
     search_unmatched_trades_result: UnmatchedShiftTradeList | None = None
@@ -226,6 +252,20 @@ def _receiving(trade: Trade) -> ShiftTradeReceivingSide | None:
 def _shift(shift: Shift) -> ShiftTradeShiftResponseItem:
     return ShiftTradeShiftResponseItem(
         id=shift.id, start_date=shift.span.start, end_date=shift.span.end, week_date=shift.week_date
+    )
+
+
+def show_weeks(weeks: Iterable[WeekMatches]) -> QueryWeekSummaryList:
+    """How many trades wait for a review, on the wire."""
+    return QueryWeekSummaryList(
+        weeks=[
+            ShiftTradeWeekSummary(
+                week_date=each.week_date,
+                initiating_matched_count=each.offered,
+                cross_week_receiving_matched_count=each.given,
+            )
+            for each in weeks
+        ]
     )
 
 
