@@ -60,6 +60,13 @@ def things_of(centre: Centre) -> dict[str, str]:
             "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
         ).id,
         "trade_id": trade.id,
+        "wish_id": raw(
+            centre,
+            "POST",
+            "/api/v2/shiftline/workforce/standingpreferences",
+            {"kind": "DaysOfWeek", "level": "Prefer", "days": ["Monday"]},
+            who=0,
+        )["id"],
         "job_id": job.id,
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,
