@@ -80,6 +80,8 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "shiftTradeRequest": ("edit", "view"),
         "timeOffRequest": ("add", "edit", "notify", "view"),
         "unavailableTimes": ("edit", "view"),
+        "workPlan": ("add", "delete", "edit", "view"),
+        "workPlanRotation": ("view",),
     },
 }
 

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from shiftline.foundation.web.wire import Identifier, Reference, Wire
 from shiftline.workforce.units.model import Agent, AgentDraft, Moves
-from shiftline.workforce.units.wire.references import ROOT, Metadata, business_unit_ref, management_unit_ref, user_ref
+from shiftline.workforce.units.wire.references import business_unit_ref, management_unit_ref, user_ref
 
 People: TypeAlias = Annotated[list[Identifier], Meta(min_length=1, max_length=5000)]
 
@@ -37,17 +37,6 @@ class AgentManagementUnit(Wire):
     user: Reference
     management_unit: Reference
     business_unit: Reference
-
-
-class WfmAgent(Wire):
-    """An agent; ``minorUntil`` is ours."""
-
-    id: str
-    user: Reference
-    schedulable: bool
-    metadata: Metadata
-    self_uri: str
-    minor_until: date | None = None
 
 
 class MoveAgentsRequest(Wire):
@@ -103,18 +92,6 @@ def agent_management_unit(agent: Agent) -> AgentManagementUnit:
         user=user_ref(agent.person_id),
         management_unit=management_unit_ref(agent.management_unit_id),
         business_unit=business_unit_ref(agent.business_unit_id),
-    )
-
-
-def wfm_agent(agent: Agent) -> WfmAgent:
-    """An agent on the wire."""
-    return WfmAgent(
-        id=agent.person_id,
-        user=user_ref(agent.person_id),
-        schedulable=agent.schedulable,
-        metadata=Metadata(date_modified=agent.since),
-        minor_until=agent.minor_until,
-        self_uri=f"{ROOT}/managementunits/{agent.management_unit_id}/agents/{agent.person_id}",
     )
 
 

@@ -113,8 +113,11 @@ def judge_required_days(plan: WorkPlan, roster: Roster) -> Reason:
     """Days that the plan has shifts for are worked each week, but optional ones and days off."""
     required = [day.number for day in plan.required_days]
     breaches: list[Breach] = []
+    matched = ((shift, fitting.match_shift(plan, shift, roster)) for shift in roster.shifts if required)
+    # What starts after midnight in a window that begins before it is worked for the day before, too.
+    nights = {roster.day(one) - fitting.days_before(of, one, roster) * DAY for one, of in matched if of is not None}
     for week in roster.weeks:
-        free = {each.day for each in roster.days_off_in(week)} | set(roster.worked_days)
+        free = {each.day for each in roster.days_off_in(week)} | set(roster.worked_days) | nights
         week_days = (week + number * DAY for number in range(7))
         missing = [day for day in week_days if day.weekday() in required and day not in free]
         if missing:
