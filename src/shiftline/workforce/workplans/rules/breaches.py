@@ -44,14 +44,8 @@ def verdict(code: str, field: str, plan: WorkPlan, breaches: Iterable[Breach]) -
     return Reason(code, holds=False, sentence=found[0].sentence + more, facts=facts)
 
 
-def find_new(plan: WorkPlan, before: Sequence[Reason], after: Sequence[Reason]) -> tuple[Reason, ...]:
-    """The verdicts on a change, rule by rule: what was broken before, and no worse, is not held against it."""
-    return tuple(_compare(plan, one, two) for one, two in zip(before, after, strict=True))
-
-
-def _compare(plan: WorkPlan, before: Reason, after: Reason) -> Reason:
-    if after.holds is True:
-        return after
+def find_new(plan: WorkPlan, before: Reason, after: Reason) -> Reason:
+    """A rule's verdict on a change: what was broken before, and no worse, is not held against it."""
     known = {place: breach.by for breach in _each(before) for place in breach.at}
     new = [each for each in _each(after) if any(each.by > known.get(place, 0) for place in each.at)]
     return verdict(after.code, str(after.facts["field"]), plan, new)

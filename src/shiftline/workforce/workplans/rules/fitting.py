@@ -24,7 +24,10 @@ def days_before(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> in
     """On which day before its start a worked shift is the plan's: 1 where a window of starts reaches over midnight and
     the shift starts in that part of it, the night of a day that the plan's shift is for; else 0.
     """
-    shown, yesterday = roster.wall_minutes(shift, shift.span.start), WEEK_DAYS[roster.weekday(shift).number - 1]
+    if plan_shift.starts.most < DAY_MINUTES:
+        return 0
+    shown = roster.wall_minutes(shift, shift.span.start)
+    yesterday = WEEK_DAYS[roster.day(shift).weekday() - 1]
     here = roster.weekday(shift) in plan_shift.days and plan_shift.starts.hold(shown)
     over = plan_shift.starts.hold(shown + DAY_MINUTES) and yesterday in plan_shift.days
     return int(over and not here)
@@ -211,7 +214,14 @@ def match_shift(plan: WorkPlan, shift: WorkedShift, roster: Roster) -> PlanShift
     for each in plan.shifts:
         if each.id == shift.plan_shift_id:
             return each
-    return min(plan.shifts, key=lambda each: _broken(each, shift, roster), default=None)
+    if len(plan.shifts) == 1:
+        return plan.shifts[0]
+    key = (shift.id, shift.span.start)
+    judged, matched = roster.matches.get(key, (None, None))
+    if judged is not plan:
+        matched = min(plan.shifts, key=lambda each: _broken(each, shift, roster), default=None)
+        roster.matches[key] = (plan, matched)
+    return matched
 
 
 def _broken(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> int:

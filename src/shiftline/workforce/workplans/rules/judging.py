@@ -393,4 +393,6 @@ def judge_roster(plan: WorkPlan, roster: Roster) -> tuple[Reason, ...]:
 
 def judge_change(plan: WorkPlan, before: Roster, after: Roster) -> tuple[Reason, ...]:
     """The verdicts of all rules on a change of what an agent works, in order: only what it breaks, or makes worse, counts."""
-    return find_new(plan, judge_roster(plan, before), judge_roster(plan, after))
+    changed = ((rule, rule(plan, after)) for rule in RULES)
+    # What holds after the change needs no look at what was before.
+    return tuple(now if now.holds is True else find_new(plan, rule(plan, before), now) for rule, now in changed)
