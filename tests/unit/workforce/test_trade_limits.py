@@ -8,7 +8,7 @@ import pytest
 
 from shiftline.foundation.time import Interval, Weekday
 from shiftline.workforce.preferences.model import AgentWishes, Kind, Level, StandingWish, Wish
-from shiftline.workforce.trades.model import Mode, Opening, Role, TradeSettings
+from shiftline.workforce.trades.model import Judgement, Mode, Opening, Role, TradeSettings
 from shiftline.workforce.trades.model.settings import LockedPeriod
 from shiftline.workforce.trades.rules import limits
 from shiftline.workforce.trades.rules.matching import judge_match
@@ -144,7 +144,7 @@ def test_of_the_shifts_to_give_those_come_first_that_the_initiator_likes() -> No
     afternoon = Wish("w", "ada", Interval(datetime(2023, 10, 26, 20, tzinfo=UTC), datetime(2023, 10, 26, 22, tzinfo=UTC)),
                      Level.STRONGLY_PREFER)  # fmt: skip
     late = scheduled("s-late", "2023-10-26T14:00")
-    judged = {
+    judged: dict[str | None, Judgement] = {
         given.id: judge_match(snapshot(given=given, ada={"wishes": AgentWishes((afternoon,))}), NOW)
         for given in (THURSDAY, late)
     }
