@@ -7,6 +7,7 @@ from tests.contract.driving import Sdk, drive
 from tests.contract.test_sdk_requests import PREFERENCES, TRADES, centre, clients, made, version
 from tests.store.workforce.conftest import Centre, person_id
 from tests.store.workforce.test_trades import WEEK, publish
+from tests.store.workforce.test_wishes import plan_for
 
 __all__ = ["centre"]
 THURSDAY = datetime(2023, 10, 26, 11, tzinfo=UTC)
@@ -30,6 +31,26 @@ async def test_units_say_whether_they_take_wishes(centre: Centre) -> None:
         assert [(each.management_unit.id, each.enabled) for each in found.management_units] == [(unit, False)]
 
     await drive(centre.tenant, PREFERENCES, script, "admin-1", ada)
+
+
+async def test_times_are_validated_against_the_work_plan(centre: Centre) -> None:
+    await plan_for(centre, centre.ada)
+
+    def script(ada_api: Sdk, bob_api: Sdk) -> None:
+        agent, other = clients(ada_api, bob_api)
+        span = made("WfmTimeSpan", start_date=datetime(2023, 10, 23, 5, tzinfo=UTC), length_minutes=23 * 60)
+        asked = made("ValidateAgentUnavailableTimesRequest", validation_week_date=WEEK)
+        asked.unavailable_times = [made("UpdateUnavailableTime", time_span=span)]
+        answer = agent.post_workforcemanagement_unavailabletimes_validation_jobs(asked)
+        assert (answer.status, answer.result.valid, answer.result.invalid_work_plans) == ("Complete", False, [])
+        messages = answer.result.work_plan_constraints_violation_message.fixable_constraints_messages
+        told = [(each.type, each.arguments[0].type, each.arguments[0].value) for each in messages]
+        assert told == [("RequiredShift", "Date", "2023-10-23"), ("MinimumWeeklyPaidTime", "Minutes", "2400")]
+        assert other.post_workforcemanagement_unavailabletimes_validation_jobs(asked).result.valid is True
+        empty = made("ValidateAgentUnavailableTimesRequest", validation_week_date=WEEK)
+        assert agent.post_workforcemanagement_unavailabletimes_validation_jobs(empty).result.valid is True
+
+    await drive(centre.tenant, PREFERENCES, script, person_id(centre.ada), person_id(centre.bob))
 
 
 def offer_of(**more: Any) -> Any:

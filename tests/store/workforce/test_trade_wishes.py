@@ -9,9 +9,11 @@ from tests.store.workforce.test_trade_matches import BOBS, october, published, s
 from tests.store.workforce.test_trades import ADAS, FOR_THURSDAY, FRIDAY, THURSDAY, WEEK
 from tests.store.workforce.test_wishes import plan_for
 
+from shiftline.access.operations import foresee_access_in
 from shiftline.foundation.errors import Conflict
 from shiftline.foundation.time import Interval, Weekday
-from shiftline.workforce.preferences.model import Family, Kind, Level, WishChange
+from shiftline.workforce.preferences.model import ConflictMode, Family, Kind, Level, WishChange
+from shiftline.workforce.preferences.operations.settings import change_settings
 from shiftline.workforce.preferences.operations.standing import StandingDraft, state_standing
 from shiftline.workforce.preferences.operations.stating import change_own_wishes
 from shiftline.workforce.schedule.model import PartDraft, ScheduleDraft, ShiftDraft
@@ -146,3 +148,27 @@ async def test_an_open_offer_is_changed_at_its_version_and_by_its_rules(publishe
         await change_offer(published.ada, offer.id, OfferChange(3, {"review_note": None}))
     assert isinstance(taken.value, Conflict)
     assert taken.value.current_version == 3
+
+
+async def test_wishes_plans_and_changed_offers_change_no_decision_on_access(published: Centre) -> None:
+    async def decided() -> list[list[tuple[str, bool | None]]]:
+        async with published.boss.reader() as reader:
+            decisions = [
+                await foresee_access_in(reader, published.boss, person_id(who), at)
+                for who in (published.ada, published.bob)
+                for at in (published.boss.now(), FRIDAY, THURSDAY)
+            ]
+        return [[(gate.code, gate.holds) for gate in decision.gates] for decision in decisions]
+
+    before = await decided()
+    await change_own_wishes(published.ada, Family.UNAVAILABLE_TIMES, cannot(FRIDAY, 480))
+    await state_standing(published.ada, StandingDraft(Kind.DAYS, Level.STRONGLY_AVOID, days=(Weekday.FRIDAY,)))
+    await change_settings(published.boss, published.unit.id, enabled=False, conflicts=ConflictMode.REFUSE)
+    await plan_for(published, published.ada, published.bob)
+    until = (FRIDAY + timedelta(days=400)).date()
+    minor = {person_id(published.bob): AgentDraft(minor_until=until, sets_minor=True)}
+    await change_agents(published.boss, published.chicago.id, minor)
+    offer, _ = await offer_shift(published.ada, ADAS)
+    await change_offer(published.ada, offer.id, OfferChange(1, {"target_person_id": person_id(published.bob)}))
+    assert await decided() == before
+    assert all(before)

@@ -94,13 +94,17 @@ class PreferenceSettings:
 
 @dataclass(frozen=True, slots=True)
 class ContractConflict:
-    """A wish that an agent's work plan contradicts: where it stands in the request, and the plan's rule by its field."""
+    """A wish that an agent's work plan contradicts: where it stands in the request, and the plan's rule by its field.
+
+    ``limit`` is what the rule wants: a day, a number of days or of minutes.
+    """
 
     code: str
     field: str
     rule: str
     work_plan_id: str
     sentence: str
+    limit: str = ""
 
 
 class Kind(StrEnum):

@@ -1,14 +1,30 @@
 """Wishes are held against the agent's work plan, as their unit's settings say."""
 
+from collections.abc import Sequence
+from datetime import date
+
+from shiftline.authorization.operations import require
+from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.foundation.time import DAY, Interval
+from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.ids import new_id
+from shiftline.foundation.time import DAY, Interval, week_start
+from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.preferences import store
 from shiftline.workforce.preferences.errors import ContractContradicted
-from shiftline.workforce.preferences.model import ConflictMode, ContractConflict, Family, StandingWish, WishPlan
+from shiftline.workforce.preferences.model import (
+    ConflictMode,
+    ContractConflict,
+    Family,
+    StandingWish,
+    WishChange,
+    WishPlan,
+)
 from shiftline.workforce.preferences.operations.settings import find_settings_of
-from shiftline.workforce.preferences.rules.contract import Contract, judge_standing, judge_times
+from shiftline.workforce.preferences.rules.contract import Contract, judge_standing, judge_times, judge_week
+from shiftline.workforce.preferences.rules.stating import plan_wishes
 from shiftline.workforce.units.model import Agent
-from shiftline.workforce.units.operations.agents import find_agents
+from shiftline.workforce.units.operations.agents import find_agent, find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
 from shiftline.workforce.workplans.operations import find_plans_of
 
@@ -57,3 +73,30 @@ async def _tell(
     if settings.conflicts is ConflictMode.REFUSE:
         raise ContractContradicted(found)
     return () if settings.conflicts is ConflictMode.ALLOW else tuple(found)
+
+
+async def validate_times(
+    context: Context, week_date: date, changes: Sequence[WishChange]
+) -> tuple[Contract | None, list[ContractConflict]]:
+    """What of one week the caller's contract would contradict if their unavailable times changed so; nothing is stored.
+
+    Without a work plan (None) nothing does. Raises AgentNotFound, Invalid, WishNotFound, WishesOverlap.
+    """
+    require(context, "wfm:agentUnavailableTimes:submit")
+    person_id = own_person_id(context)
+    async with context.transaction() as tx:
+        agent = await find_agent(tx, context.organization_id, person_id)
+        unit = await find_business_unit(tx, context.organization_id, agent.business_unit_id)
+        first = week_start(week_date, unit.start_day_of_week)
+        if first != week_date:
+            sentence = f"is no first day of a week of the business unit; the week began on {first}."
+            raise Invalid(Problem("validationWeekDate", sentence, "wishes.week"))
+        ids = [change.id for change in changes if change.id is not None]
+        standing, gone = await store.lock_wishes(tx, person_id, Family.UNAVAILABLE_TIMES, ids)
+        plan = plan_wishes(person_id, standing, gone, [(new_id(), each) for each in changes], context.now())
+        contract = await find_contract(tx, context.organization_id, agent)
+        if contract is None:
+            return None, []
+        changed = {*plan.removed, *(wish.id for wish in plan.put)}
+        spans = [wish.span for wish in (*(each for each in standing.values() if each.id not in changed), *plan.put)]
+        return contract, judge_week(contract, (week_date, "unavailableTimes"), spans)

@@ -36,25 +36,30 @@ class _Week:
 def judge_times(contract: Contract, wishes: WishPlan, unavailable: Sequence[Interval]) -> list[ContractConflict]:
     """What the times that a request states as unavailable leave too little of. ``unavailable`` are all that stand."""
     found: list[ContractConflict] = []
-    for week in _weeks(contract, wishes, unavailable):
-        found += _judge_days(contract, week)
-        found += _judge_count(contract, week)
-        found += _judge_paid(contract, week)
+    for first, field in _touched(contract, wishes).items():
+        found += judge_week(contract, (first, field), unavailable)
     return found
 
 
-def _weeks(contract: Contract, wishes: WishPlan, unavailable: Sequence[Interval]) -> Iterable[_Week]:
+def judge_week(contract: Contract, week: tuple[date, str], unavailable: Sequence[Interval]) -> list[ContractConflict]:
+    """What unavailable times leave too little of in one week, given by its first day and the field that is to be named."""
+    first, field = week
+    days = (first + number * DAY for number in range(7))
+    near = [span for span in unavailable if span.overlaps(_around(first, contract.zone))]
+    pays = {day: _most_paid(contract, day, near) for day in days}
+    left = _Week(field, first, {day: paid for day, paid in pays.items() if paid is not None})
+    return [*_judge_days(contract, left), *_judge_count(contract, left), *_judge_paid(contract, left)]
+
+
+def _touched(contract: Contract, wishes: WishPlan) -> dict[date, str]:
+    """The weeks that a request's times touch, each with the first entry that does."""
     touched: dict[date, str] = {}
     for wish in wishes.put:
         day = first_of(day_of(wish.span.start, contract.zone) - DAY, contract.first_day)  # a night shift reaches over
         while week_bounds(day, contract.zone).start < wish.span.end:
             touched.setdefault(day, f"{wishes.made_by.get(wish.id, 'entities')}.timeSpan")
             day += 7 * DAY
-    for first, field in sorted(touched.items()):
-        days = (first + number * DAY for number in range(7))
-        near = [span for span in unavailable if span.overlaps(_around(first, contract.zone))]
-        pays = {day: _most_paid(contract, day, near) for day in days}
-        yield _Week(field, first, {day: paid for day, paid in pays.items() if paid is not None})
+    return dict(sorted(touched.items()))
 
 
 def _around(first: date, zone: Zone) -> Interval:
@@ -100,10 +105,12 @@ def _instant(contract: Contract, day: date, minutes: int) -> datetime:
     return resolve(midnight + minutes % (24 * 60) * MINUTE, contract.zone).instant
 
 
-def _conflict(contract: Contract, code: str, places: tuple[str, str], sentence: str) -> ContractConflict:
+def _conflict(
+    contract: Contract, code: str, places: tuple[str, str], sentence: str, limit: object = ""
+) -> ContractConflict:
     plan = contract.plan
     told = f"{sentence[:1].upper()}{sentence[1:]} ({places[1]} of the work plan {plan.name})."
-    return ContractConflict(code, places[0], places[1], plan.id, told)
+    return ContractConflict(code, places[0], places[1], plan.id, told, str(limit))
 
 
 def _judge_days(contract: Contract, week: _Week) -> list[ContractConflict]:
@@ -116,6 +123,7 @@ def _judge_days(contract: Contract, week: _Week) -> list[ContractConflict]:
             "wishes.contract.day",
             (week.field, "optionalDays"),
             f"no shift can be worked on {WEEK_DAYS[day.weekday()]} {day}, which the contract requires",
+            day,
         )
         for day in lost
     ]
@@ -129,7 +137,7 @@ def _judge_count(contract: Contract, week: _Week) -> list[ContractConflict]:
         f"in the week of {week.first} work is possible on {count_text(len(week.pays), 'day')} only; the contract wants "
         f"{least}"
     )
-    return [_conflict(contract, "wishes.contract.days", (week.field, "minimumWorkingDaysPerWeek"), sentence)]
+    return [_conflict(contract, "wishes.contract.days", (week.field, "minimumWorkingDaysPerWeek"), sentence, least)]
 
 
 def _judge_paid(contract: Contract, week: _Week) -> list[ContractConflict]:
@@ -143,7 +151,7 @@ def _judge_paid(contract: Contract, week: _Week) -> list[ContractConflict]:
         f"in the week of {week.first} at most {length_text(reach)} of paid time can be reached; the contract wants "
         f"{length_text(bounds.least)}"
     )
-    return [_conflict(contract, "wishes.contract.paid", (week.field, rule), sentence)]
+    return [_conflict(contract, "wishes.contract.paid", (week.field, rule), sentence, bounds.least)]
 
 
 def judge_standing(contract: Contract, wish: StandingWish) -> list[ContractConflict]:

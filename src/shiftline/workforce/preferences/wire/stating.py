@@ -68,12 +68,12 @@ class UpdateUnavailableTimesRequest(Wire):
 
     entities: Annotated[list[UpdateUnavailableTime], ENTRIES]
 
-    def changes(self) -> list[WishChange]:
-        """What is to be done. Raises Invalid when that is nothing."""
+    def changes(self, field: str = "entities") -> list[WishChange]:
+        """What is to be done; ``field`` is where the entries stand. Raises Invalid when that is nothing."""
         return _something(
             [
                 WishChange(
-                    f"entities[{index}]",
+                    f"{field}[{index}]",
                     entity.id,
                     None if entity.time_span is None else entity.time_span.start_date,
                     None if entity.time_span is None else entity.time_span.length_minutes,
@@ -82,7 +82,7 @@ class UpdateUnavailableTimesRequest(Wire):
                 )
                 for index, entity in enumerate(self.entities)
             ],
-            "entities",
+            field,
         )
 
 
