@@ -68,6 +68,13 @@ def things_of(centre: Centre) -> dict[str, str]:
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
         "explanation_id": explanation_of(centre, person),
+        "wish_id": raw(
+            centre,
+            "POST",
+            "/api/v2/shiftline/workforce/standingpreferences",
+            {"kind": "DaysOfWeek", "level": "Prefer", "days": ["Monday"]},
+            who=0,
+        )["id"],
         "job_id": job.id,
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,

@@ -342,7 +342,10 @@ class Weekday(StrEnum):
     @property
     def number(self) -> int:
         """As ``date.weekday()`` counts: Monday is 0."""
-        return list(Weekday).index(self)
+        return _NUMBERS[self]
+
+
+_NUMBERS = {day: number for number, day in enumerate(Weekday)}
 
 
 def week_start(day: date, first: Weekday) -> date:

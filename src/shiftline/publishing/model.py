@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from shiftline.foundation.decision import Decision
+from shiftline.foundation.decision import Decision, Reason
 from shiftline.foundation.time import Interval, Weekday
 from shiftline.workforce.schedule.model import Clash, Revised, Shift
 from shiftline.workforce.schedule.operations.editing import Draft
@@ -49,13 +49,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the warnings are judged by: the agent's other shifts in force and approved time off."""
+    """What the warnings are judged by: the agent's other shifts in force and approved time off.
+
+    ``plan`` says what each rule of their work plan makes of the change.
+    """
 
     now: datetime
     shifts: tuple[Shift, ...]
     approved: tuple[tuple[Interval, str], ...]
     least_rest_minutes: int
     held_skills: frozenset[str]
+    plan: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

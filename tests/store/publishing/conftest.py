@@ -13,12 +13,14 @@ from shiftline.routing.operations.skills import create_skill_in
 from shiftline.workforce.schedule import endpoints as schedule_endpoints
 from shiftline.workforce.timeoff import endpoints as timeoff_endpoints
 from shiftline.workforce.units import endpoints as unit_endpoints
+from shiftline.workforce.workplans import endpoints as work_plan_endpoints
 
 ROUTES = [
     *unit_endpoints.ROUTES,
     *schedule_endpoints.ROUTES,
     *timeoff_endpoints.ROUTES,
     *publishing_endpoints.ROUTES,
+    *work_plan_endpoints.ROUTES,
 ]
 
 

@@ -18,7 +18,7 @@ from tests.store.workforce.test_trades import FOR_THURSDAY, FRIDAY, publish
 from shiftline.foundation.database import Database, Reader, Transaction
 from shiftline.foundation.errors import Unavailable
 from shiftline.publishing.model import SwapRequest, TimeOffGiven
-from shiftline.publishing.operations import publish_swap
+from shiftline.publishing.operations.swapping import publish_swap
 from shiftline.workforce.schedule.operations.republishing import republish_revision
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
 from shiftline.workforce.timeoff.model import (

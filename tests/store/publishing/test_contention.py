@@ -12,7 +12,7 @@ from tests.store.workforce.test_trades import FOR_THURSDAY, FRIDAY, publish
 
 from shiftline.foundation.errors import Conflict, Unavailable
 from shiftline.publishing.model import SwapOutcome, SwapRequest
-from shiftline.publishing.operations import publish_swap
+from shiftline.publishing.operations.swapping import publish_swap
 from shiftline.workforce.schedule.operations.reading import list_revisions
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
 from shiftline.workforce.trades.model import State, Trade

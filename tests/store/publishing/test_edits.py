@@ -22,7 +22,7 @@ from tests.store.publishing.test_time_off import enter, partly, whole
 from tests.store.schedule.planner import Planner, part, shift, walls
 
 from shiftline.workforce.preferences.model import WishChange
-from shiftline.workforce.preferences.operations import change_unavailable_times_of
+from shiftline.workforce.preferences.operations.stating import change_unavailable_times_of
 from shiftline.workforce.schedule.events import ScheduleUpdated
 from shiftline.workforce.schedule.topics import notifications
 

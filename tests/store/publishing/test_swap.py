@@ -293,6 +293,33 @@ async def test_warnings_name_their_field_and_stop_nothing(planner: Planner, cont
     assert walls(await planner.in_force("ann"))[1] == "2023-10-27T06:00-14:00"
 
 
+async def test_what_a_swap_newly_breaks_of_the_work_plan_is_a_warning(planner: Planner) -> None:
+    """Ann's shifts have no meal, and her plan wants one: that is so before and after. Her plan starts from 08:00 to 12:00."""
+    await publish_week(planner)
+    meal = {"activityCodeId": "2", "lengthMinutes": 30, "startTimeIsRelativeToShiftStart": True,
+            "exactStartTimeMinutes": 240}  # fmt: skip
+    days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
+    day = {
+        "name": "Day",
+        "days": {"values": days},
+        "flexibleStartTime": True,
+        "earliestStartTimeMinutesFromMidnight": 480,
+        "latestStartTimeMinutesFromMidnight": 720,
+        "exactPaidTimeMinutes": 480,
+        "activities": [meal],
+    }
+    plan = {"name": "Days", "optionalDays": {"values": days}, "shifts": [day], "agents": [{"id": "ann"}]}
+    await planner.call("POST", "/api/v2/workforcemanagement/managementunits/mu-1/workplans", plan, status=201)
+    same_time = await swap(planner, asking(("2023-10-27T10:00:00-05:00", "2023-10-27T18:00:00-05:00")))
+    assert same_time["warnings"] == []
+    early = await swap(planner, asking(("2023-10-27T06:00:00-05:00", "2023-10-27T14:00:00-05:00")))
+    told = {(warning["code"], warning["field"]) for warning in early["warnings"]}
+    assert ("workplan.start", "shifts[0]") in told
+    assert "starts at 06:00, but Day starts from 08:00 to 12:00" in str(early["warnings"])
+    back = await swap(planner, asking(("2023-10-27T09:00:00-05:00", "2023-10-27T17:00:00-05:00")))
+    assert "workplan.start" not in {warning["code"] for warning in back["warnings"]}
+
+
 async def test_rest_is_counted_into_the_week_before(planner: Planner) -> None:
     await publish_week(planner, shift("2023-10-28T14:00:00-05:00", id="sat"))
     await planner.bring(part("ann"), week="2023-10-29", id="next")

@@ -20,7 +20,7 @@ from shiftline.foundation.database import Reader
 from shiftline.foundation.errors import Refusal
 from shiftline.foundation.time import Interval
 from shiftline.publishing.model import SwapRequest
-from shiftline.publishing.operations import publish_swap
+from shiftline.publishing.operations.swapping import publish_swap
 from shiftline.workforce.schedule.model import ActivityDraft, PartDraft, ScheduleDraft, Shift, ShiftDraft
 from shiftline.workforce.schedule.operations.changing import import_schedule_in
 from shiftline.workforce.schedule.operations.reading import list_revisions

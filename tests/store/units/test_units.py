@@ -14,13 +14,14 @@ from shiftline.foundation.database import Database
 from shiftline.workforce.units import endpoints
 from shiftline.workforce.units.events import AgentsMoved
 from shiftline.workforce.units.topics import notifications
+from shiftline.workforce.workplans.endpoints import ROUTES as WORK_PLANS
 
 ROOT = "/api/v2/workforcemanagement"
 
 
 @pytest.fixture
 async def api(database: Database, context: SettableContext) -> AsyncIterator[Api]:
-    async with serve(database, context.clock, endpoints.ROUTES) as served:
+    async with serve(database, context.clock, [*endpoints.ROUTES, *WORK_PLANS]) as served:
         yield served
 
 
@@ -266,6 +267,13 @@ async def test_an_agent_can_be_made_unschedulable(admin: Admin, tenant: Tenant) 
     body = {"entities": [{"userId": ann.id, "schedulable": False}]}
     await admin("PATCH", f"/managementunits/{site['id']}/agents", body, status=204)
     assert (await admin("GET", f"/managementunits/{site['id']}/agents/{ann.id}"))["schedulable"] is False
+    body = {"entities": [{"userId": ann.id, "minorUntil": {"value": "2030-02-03"}}]}
+    await admin("PATCH", f"/managementunits/{site['id']}/agents", body, status=204)
+    shown = await admin("GET", f"/managementunits/{site['id']}/agents/{ann.id}")
+    assert (shown["minorUntil"], shown["schedulable"]) == ("2030-02-03", False)
+    await admin("PATCH", f"/managementunits/{site['id']}/agents", {"entities": [{"userId": ann.id, "minorUntil": {}}]},
+                status=204)  # fmt: skip
+    assert "minorUntil" not in await admin("GET", f"/managementunits/{site['id']}/agents/{ann.id}")
     stranger = await tenant.person("Sue")
     body = {"entities": [{"userId": stranger.id, "schedulable": False}]}
     await admin("PATCH", f"/managementunits/{site['id']}/agents", body, status=404)

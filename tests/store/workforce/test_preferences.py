@@ -13,7 +13,7 @@ from shiftline.workforce.preferences.endpoints import ROUTES
 from shiftline.workforce.preferences.errors import WishesOverlap
 from shiftline.workforce.preferences.events import WishesChanged
 from shiftline.workforce.preferences.model import Family, Level, WishChange
-from shiftline.workforce.preferences.operations import (
+from shiftline.workforce.preferences.operations.stating import (
     change_own_wishes,
     change_unavailable_times_of,
     list_own_wishes,

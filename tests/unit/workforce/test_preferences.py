@@ -9,7 +9,7 @@ from shiftline.foundation.errors import Invalid
 from shiftline.foundation.time import Interval
 from shiftline.workforce.preferences.errors import WishesOverlap, WishNotFound
 from shiftline.workforce.preferences.model import Level, Wish, WishChange, WishPlan
-from shiftline.workforce.preferences.rules import plan_wishes
+from shiftline.workforce.preferences.rules.stating import plan_wishes
 
 NOW = datetime(2023, 10, 20, 12, tzinfo=UTC)
 NINE = datetime(2023, 10, 23, 9, tzinfo=UTC)

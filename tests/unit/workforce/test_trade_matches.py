@@ -27,11 +27,14 @@ from shiftline.workforce.trades.model import (
     Trade,
     TradeSettings,
 )
-from shiftline.workforce.trades.rules import matching, sides
+from shiftline.workforce.trades.rules import limits, matching, sides
 from shiftline.workforce.trades.rules.matching import judge_match
 from shiftline.workforce.trades.rules.paying import weigh_pay
+from shiftline.workforce.trades.rules.planned import PLAN_RULES
 from shiftline.workforce.units.model import ActivityCategory, Agent
+from shiftline.workforce.workplans.rules.judging import judge_roster
 from unit.schedule.drafts import CHICAGO, CODES, activity, draft, planned
+from unit.workforce.plans import plan, roster
 
 NOW = datetime(2023, 10, 20, 12, tzinfo=UTC)
 CALENDAR = Calendar(CHICAGO, Weekday.MONDAY)
@@ -221,7 +224,10 @@ def test_every_rule_stands_in_the_table() -> None:
         }
 
     assert {row.rule for row in matching.TRADE_RULES} == named(matching) - {matching.judge_match, matching.judge_agents}
-    assert {row.rule for row in matching.SIDE_RULES} == named(sides)
+    apart = {limits.weigh_wishes}
+    assert {row.rule for row in matching.SIDE_RULES} == named(sides) | named(limits) - apart
+    of_plans = {reason.code for reason in judge_roster(plan(), roster())}
+    assert set(PLAN_RULES) == of_plans
 
 
 def test_refusal_stands_before_review_and_review_before_automatic_approval() -> None:

@@ -18,8 +18,9 @@ from shiftline.workforce.workplans.model import (
     WorkPlan,
 )
 from shiftline.workforce.workplans.rules import judging
+from shiftline.workforce.workplans.rules.consistency import find_contradictions
 from shiftline.workforce.workplans.rules.judging import PlanRule, judge_roster
-from shiftline.workforce.workplans.rules.worked import DayOff, Roster
+from shiftline.workforce.workplans.rules.worked import DayOff, Roster, WorkedShift
 from unit.workforce.plans import (
     BACK,
     BREAK,
@@ -352,3 +353,28 @@ def test_what_lies_outside_the_weeks_is_not_judged_by_itself() -> None:
     assert judging.judge_rest(
         plan(**REST), roster(late, worked(WEEK, "07:00"), weeks=(WEEK + timedelta(days=7),))
     ).holds
+
+
+def test_a_window_of_starts_reaches_over_midnight() -> None:
+    """Shifts from 22:00 to 02:00 on weekdays: what starts on Saturday at 01:00 is Friday's."""
+    late = plan_shift(
+        earliest_start_time_minutes_from_midnight=22 * 60,
+        latest_start_time_minutes_from_midnight=26 * 60,
+        constrain_latest_stop_time=True,
+        latest_stop_time_minutes_from_midnight=34 * 60,
+    )
+    nights = [worked(WEEK + number * DAY, "22:00") for number in range(4)]
+    friday, too_late, sundays = (
+        worked(WEEK + 5 * DAY, "01:00"),
+        worked(WEEK + 5 * DAY, "02:30"),
+        worked(WEEK + 7 * DAY, "01:00"),
+    )
+
+    def broken(last: WorkedShift) -> list[str]:
+        found = judge_roster(plan(late), roster(*nights, last))
+        return [each.code for each in found if each.holds is not True]
+
+    assert broken(friday) == []
+    assert broken(too_late) == ["workplan.week.days.required", "workplan.day", "workplan.start"]
+    assert "workplan.week.days.required" in broken(sundays)
+    assert find_contradictions(plan(late)) == []

@@ -1,29 +1,44 @@
 """The swap: shifts replaced, time off filed, the swap recorded and access foreseen, in one transaction."""
 
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 from shiftline.access.operations import foresee_access_in
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
-from shiftline.foundation.decision import Decision, text_of
+from shiftline.foundation.decision import Decision, Reason, text_of
 from shiftline.foundation.errors import Invalid, Problem
+from shiftline.foundation.time import Interval
 from shiftline.publishing import store
 from shiftline.publishing.errors import SkillUnknown
 from shiftline.publishing.events import SwapPublished
 from shiftline.publishing.model import FiledTimeOff, Remark, Surroundings, SwapOutcome, SwapRequest, TimeOffGiven
 from shiftline.publishing.rules import swapping as rules
-from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.schedule.model import Shift
+from shiftline.workforce.schedule.operations.searching import find_days_off, find_work
 from shiftline.workforce.schedule.operations.swapping import SwapOrder, read_again_in, swap_days_in
 from shiftline.workforce.schedule.rules.fitness import least_rest_minutes
+from shiftline.workforce.schedule.rules.rosters import WEEK, PlanSetting, find_plan_breaches, off_of, reach_of
 from shiftline.workforce.timeoff.model import Filing, Status
 from shiftline.workforce.timeoff.operations.filing import file_request_in, queue_filings_in
 from shiftline.workforce.timeoff.operations.reading import find_approved
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
+from shiftline.workforce.units.operations.business_units import find_business_unit
+from shiftline.workforce.workplans.operations import find_plans_of
 
 EDIT = "wfm:schedule:edit"
 NEAR = timedelta(days=2)  # how far away a shift can be that leaves too little rest
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBefore:
+    """An agent's work plan, and what they worked as far around as it looks before the swap."""
+
+    setting: PlanSetting
+    near: Interval
+    shifts: tuple[Shift, ...]
 
 
 async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
@@ -44,11 +59,12 @@ async def publish_swap(context: Context, request: SwapRequest) -> SwapOutcome:
         if request.time_off:
             approved = any(given.status is Status.APPROVED for given in request.time_off)
             await queue_filings_in(tx, agent, approved=approved)
+        former = await _read_plan(tx, agent, request)
         swapped = await swap_days_in(tx, order)
         filed = [await _file(tx, request.person_id, given) for given in request.time_off]
         if any(each.created and each.request.status is Status.APPROVED for each in filed):
             swapped = await read_again_in(tx, swapped, request.person_id)
-        remarks = await _list_remarks(tx, agent, request, held)
+        remarks = await _list_remarks(tx, agent, request, (held, former))
         remarks += rules.list_clashes(request, filed)
         access = await _foresee(tx, request)
         return await _record(tx, request, SwapOutcome(None, swapped, tuple(filed), remarks, access))
@@ -90,10 +106,10 @@ async def _file(tx: Transaction, person_id: str, given: TimeOffGiven) -> FiledTi
 
 
 async def _list_remarks(
-    tx: Transaction, agent: Agent, request: SwapRequest, held: frozenset[str]
+    tx: Transaction, agent: Agent, request: SwapRequest, known: tuple[frozenset[str], PlanBefore | None]
 ) -> tuple[Remark, ...]:
-    first, last = min(shift.start for shift in request.shifts), max(shift.end for shift in request.shifts)
-    near = rules.span_of(first - NEAR, last + NEAR)
+    held, former = known
+    near = _around(request, NEAR)
     work = await find_work(tx, tx.context.organization_id, near, [request.person_id])
     approved = await find_approved(tx, tx.context.organization_id, request.person_id)
     around = Surroundings(
@@ -104,8 +120,39 @@ async def _list_remarks(
         ),
         least_rest_minutes=least_rest_minutes(agent.management_unit_settings),
         held_skills=held,
+        plan=await _judge_plan(tx, request, former),
     )
     return rules.list_remarks(request, agent.zone, around)
+
+
+def _around(request: SwapRequest, reach: timedelta) -> Interval:
+    first, last = min(shift.start for shift in request.shifts), max(shift.end for shift in request.shifts)
+    return rules.span_of(first - reach, last + reach)
+
+
+async def _read_plan(tx: Transaction, agent: Agent, request: SwapRequest) -> PlanBefore | None:
+    organization_id, person_id = tx.context.organization_id, request.person_id
+    plan = (await find_plans_of(tx, organization_id, [person_id])).get(person_id)
+    if plan is None:
+        return None
+    near = _around(request, reach_of(plan) + WEEK)
+    unit = await find_business_unit(tx, organization_id, agent.business_unit_id)
+    off = await find_days_off(tx, organization_id, near, unit.id, [person_id])
+    setting = PlanSetting(plan, agent.zone, unit.start_day_of_week, off_of(off.get(person_id, ())))
+    return PlanBefore(setting, near, await _work_of(tx, person_id, near))
+
+
+async def _work_of(tx: Transaction, person_id: str, near: Interval) -> tuple[Shift, ...]:
+    work = await find_work(tx, tx.context.organization_id, near, [person_id])
+    return tuple(shift for _, shift in work.get(person_id, ()))
+
+
+async def _judge_plan(tx: Transaction, request: SwapRequest, former: PlanBefore | None) -> tuple[Reason, ...]:
+    if former is None:
+        return ()
+    changed = [rules.span_of(shift.start, shift.end) for shift in request.shifts]
+    after = await _work_of(tx, request.person_id, former.near)
+    return find_plan_breaches(former.setting, former.shifts, after, changed)
 
 
 async def _foresee(tx: Transaction, request: SwapRequest) -> tuple[tuple[str, Decision], ...]:

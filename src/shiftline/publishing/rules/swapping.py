@@ -53,6 +53,10 @@ def list_remarks(request: SwapRequest, zone: Zone, around: Surroundings) -> tupl
         remarks += _list_time_off_clashes(given, around)
         remarks += _list_missing_skills(given, around)
     remarks += _list_short_rests(request.shifts, around)
+    # A rule of the plan looks at whole weeks: it is told at the first of the shifts that were given.
+    remarks += [
+        Remark(each.code, request.shifts[0].field, each.sentence) for each in around.plan if each.holds is not True
+    ]
     return tuple(remarks)
 
 

@@ -1,7 +1,9 @@
 """What this room refuses."""
 
-from shiftline.foundation.errors import Conflict, NotFound
-from shiftline.workforce.preferences.model import Wish
+from collections.abc import Sequence
+
+from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
+from shiftline.workforce.preferences.model import ContractConflict, Family, StandingWish, Wish
 
 
 class WishNotFound(NotFound):
@@ -20,3 +22,42 @@ class WishesOverlap(Conflict):
             f"{other.span.end.isoformat()} (id {other.id}).",
             code="wishes.overlap",
         )
+
+
+class StandingWishNotFound(NotFound):
+    """No such standing wish of that agent."""
+
+    def __init__(self, wish_id: str) -> None:
+        super().__init__("standing preference", wish_id)
+
+
+class StaleVersion(Conflict):
+    """A standing wish has changed since the caller read it."""
+
+    def __init__(self, current: StandingWish, version: int) -> None:
+        super().__init__(
+            f"The standing preference {current.id} is at version {current.version}, changed by {current.changed_by}; "
+            f"you have read version {version}. Read it again.",
+            code="wishes.version",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
+class WishesDisabled(Conflict):
+    """The unit does not take wishes of the family now."""
+
+    def __init__(self, family: Family, unit_id: str) -> None:
+        super().__init__(
+            f"Agents of the unit {unit_id} cannot state {family.value} now: its settings have them disabled.",
+            code="wishes.disabled",
+        )
+
+
+class ContractContradicted(Invalid):
+    """Wishes contradict the agent's work plan, and the unit's settings refuse such."""
+
+    def __init__(self, conflicts: Sequence[ContractConflict]) -> None:
+        super().__init__(*(Problem(each.field, each.sentence, each.code) for each in conflicts))
+        self.conflicts = tuple(conflicts)

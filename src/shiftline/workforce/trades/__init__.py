@@ -10,5 +10,9 @@ an offer names a published shift of its own agent, to come; no trade outlives th
 An offer and a match change no schedule; an approval changes all of its schedules in one transaction, by the same write
 as a swap, or none. Nothing here gates a phone.
 
+The agents' work plans judge a trade as the other rules do: only what it breaks or makes worse counts. Proposals never
+lie in a time at which either side cannot work; the taker's wishes rank them, and are told to nobody else. As many people
+are at work after a trade as before it; whether an interval is staffed well enough needs a forecast, and is not judged.
+
 Start with ``rules/offering.py`` and ``rules/matching.py``: one named rule, one sentence, one test.
 """

@@ -73,6 +73,19 @@ class StaleVersion(Conflict):
         )
 
 
+class OfferTaken(Conflict):
+    """An offer that is taken, decided or over is not changed any more."""
+
+    def __init__(self, current: Trade) -> None:
+        super().__init__(
+            f"The trade is {current.state}: only an open offer can be changed.",
+            code="trade.not.open",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
 class TradeImpossible(Conflict):
     """The schedule refuses what a trade would make of it; nothing was changed."""
 

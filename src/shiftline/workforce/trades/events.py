@@ -20,6 +20,17 @@ class TradeOffered:
     trade: Trade
 
 
+@event("workforce.trade.changed", service=SERVICE, entity=ENTITY)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferChanged:
+    """The initiator changed what they ask for, or from whom, or until when."""
+
+    organization_id: str
+    trade_id: str
+    former: Trade
+    trade: Trade
+
+
 @event("workforce.trade.state_changed", service=SERVICE, entity=ENTITY)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradeStateChanged:

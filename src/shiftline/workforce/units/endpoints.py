@@ -163,20 +163,12 @@ async def get_management_unit_users(context: Context, management_unit_id: str) -
     return agent_wire.UserListing(entities=[user_ref(agent.person_id) for agent in found])
 
 
-@get(f"{MU}/agents/{{agent_id:str}}", operation_id="getWorkforcemanagementManagementunitAgent", tags=TAGS)
-async def get_management_unit_agent(context: Context, management_unit_id: str, agent_id: str) -> agent_wire.WfmAgent:
-    """One agent of a management unit."""
-    return agent_wire.wfm_agent(await agents.get_agent_of(context, management_unit_id, agent_id))
-
-
 @patch(f"{MU}/agents", operation_id="patchWorkforcemanagementManagementunitAgents", status_code=204, tags=TAGS)
 async def patch_management_unit_agents(
     context: Context, management_unit_id: str, data: agent_wire.UpdateMuAgentsRequest
 ) -> None:
-    """Make agents schedulable or not."""
-    await agents.set_schedulable(
-        context, management_unit_id, {entity.user_id: entity.schedulable for entity in data.entities}
-    )
+    """Make agents schedulable or not, and say until when they are minors."""
+    await agents.change_agents(context, management_unit_id, {each.user_id: each.draft() for each in data.entities})
 
 
 @post(f"{ROOT}/agents", operation_id="postWorkforcemanagementAgents", status_code=202, tags=TAGS)
@@ -284,7 +276,6 @@ ROUTES = [
     patch_management_unit,
     delete_management_unit,
     get_management_unit_users,
-    get_management_unit_agent,
     patch_management_unit_agents,
     post_agents,
     get_my_management_unit,

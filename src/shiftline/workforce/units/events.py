@@ -1,6 +1,7 @@
 """What happened to units, agents and activity codes."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from shiftline.foundation.events import event
 
@@ -65,8 +66,9 @@ class AgentsMoved:
 @event("workforce.agent.changed", service=WFM, entity=("Agent", "person_id"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentChanged:
-    """An agent became schedulable or not."""
+    """An agent became schedulable or not, or somebody said until when they are a minor; None: that stayed."""
 
     organization_id: str
     person_id: str
-    schedulable: bool
+    schedulable: bool | None
+    minor_until: date | None = None

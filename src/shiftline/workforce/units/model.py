@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -62,7 +62,9 @@ class ManagementUnit:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person in a management unit, with what is needed to read their wall."""
+    """A person in a management unit, with what is needed to read their wall. ``minor_until``: the first day on which they
+    are of age; None: they are, as far as is known.
+    """
 
     person_id: str
     management_unit_id: str
@@ -73,6 +75,7 @@ class Agent:
     schedulable: bool
     since: datetime
     management_unit_settings: Settings
+    minor_until: date | None = None
 
     @property
     def zone(self) -> Zone:
@@ -83,6 +86,15 @@ class Agent:
     def business_unit_zone(self) -> Zone:
         """The zone in which the days of their schedules are counted."""
         return find_zone(self.business_unit_time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDraft:
+    """What shall become of an agent; None stays. ``sets_minor``: ``minor_until`` is stated, with None too."""
+
+    schedulable: bool | None = None
+    minor_until: date | None = None
+    sets_minor: bool = False
 
 
 class ActivityCategory(StrEnum):

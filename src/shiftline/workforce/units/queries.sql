@@ -64,7 +64,8 @@ where organization_id = %(organization_id)s and id = %(id)s and active for no ke
 
 -- name: find_agents
 select a.person_id, a.management_unit_id, m.business_unit_id, m.division_id, m.time_zone,
-       b.time_zone as business_unit_time_zone, a.schedulable, a.since, m.settings as management_unit_settings
+       b.time_zone as business_unit_time_zone, a.schedulable, a.since, m.settings as management_unit_settings,
+       a.minor_until
 from units.agent a
 join units.management_unit m on m.organization_id = a.organization_id and m.id = a.management_unit_id
 join units.business_unit b on b.organization_id = m.organization_id and b.id = m.business_unit_id
@@ -87,11 +88,15 @@ on conflict (organization_id, person_id) do update
   set management_unit_id = excluded.management_unit_id, since = excluded.since, changed_by = excluded.changed_by,
       version = agent.version + 1;
 
--- name: set_schedulable
+-- name: change_agent
 update units.agent
-set schedulable = %(schedulable)s, since = %(now)s, changed_by = %(by)s, version = version + 1
+set schedulable = coalesce(%(schedulable)s::bool, schedulable),
+    minor_until = case when %(sets_minor)s::bool then %(minor_until)s::date else minor_until end,
+    since = %(now)s, changed_by = %(by)s, version = version + 1
 where organization_id = %(organization_id)s and person_id = %(person_id)s
-  and management_unit_id = %(management_unit_id)s and schedulable <> %(schedulable)s;
+  and management_unit_id = %(management_unit_id)s
+  and (schedulable <> coalesce(%(schedulable)s::bool, schedulable)
+       or (%(sets_minor)s::bool and minor_until is distinct from %(minor_until)s::date));
 
 -- name: insert_activity_code
 insert into units.activity_code

@@ -12,6 +12,7 @@ from shiftline.workforce.units.model import (
     ActivityCode,
     ActivityCodes,
     Agent,
+    AgentDraft,
     BusinessUnit,
     ManagementUnit,
     Stamp,
@@ -148,10 +149,16 @@ async def put_agents(tx: Transaction, person_ids: Collection[str], management_un
     await tx.execute(SQL["put_agents"], {**_mark(tx), **values})
 
 
-async def set_schedulable(tx: Transaction, management_unit_id: str, person_id: str, *, schedulable: bool) -> bool:
-    """Make an agent of a unit schedulable or not; whether that changed anything."""
-    values = {"management_unit_id": management_unit_id, "person_id": person_id, "schedulable": schedulable}
-    return await tx.execute(SQL["set_schedulable"], {**_mark(tx), **values}) > 0
+async def change_agent(tx: Transaction, management_unit_id: str, person_id: str, draft: AgentDraft) -> bool:
+    """Change an agent of a unit; whether that changed anything."""
+    values = {
+        "management_unit_id": management_unit_id,
+        "person_id": person_id,
+        "schedulable": draft.schedulable,
+        "sets_minor": draft.sets_minor,
+        "minor_until": draft.minor_until,
+    }
+    return await tx.execute(SQL["change_agent"], {**_mark(tx), **values}) > 0
 
 
 def _code(row: Row) -> ActivityCode:

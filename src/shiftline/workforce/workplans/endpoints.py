@@ -9,7 +9,7 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import ShortText
 from shiftline.workforce.workplans import operations
-from shiftline.workforce.workplans.wire import answers, requests
+from shiftline.workforce.workplans.wire import agents, answers, requests
 
 MU = f"{answers.ROOT}/managementunits/{{management_unit_id:str}}"
 PLANS = f"{MU}/workplans"
@@ -95,6 +95,15 @@ async def validate_work_plan(
     return answers.show_validation(plan, found)
 
 
+@get(f"{MU}/agents/{{agent_id:str}}", operation_id="getWorkforcemanagementManagementunitAgent", tags=TAGS)
+async def get_management_unit_agent(
+    context: Context, management_unit_id: str, agent_id: str, expand: Expand = None
+) -> agents.WfmAgent:
+    """One agent of a management unit, with their work plan."""
+    del expand
+    return agents.show_agent(*await operations.get_agent_with_plan(context, management_unit_id, agent_id))
+
+
 @patch(
     f"{MU}/agents/workplans/bulk",
     operation_id="patchWorkforcemanagementManagementunitAgentsWorkplansBulk",
@@ -130,6 +139,7 @@ ROUTES = [
     delete_work_plan,
     copy_work_plan,
     validate_work_plan,
+    get_management_unit_agent,
     patch_agents_work_plans,
     query_agents_work_plans,
 ]

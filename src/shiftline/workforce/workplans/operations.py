@@ -12,9 +12,9 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.units.errors import NameTaken
-from shiftline.workforce.units.model import ManagementUnit
+from shiftline.workforce.units.model import Agent, ManagementUnit
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
-from shiftline.workforce.units.operations.agents import find_agent, find_agents
+from shiftline.workforce.units.operations.agents import find_agent, find_agents, get_agent_of
 from shiftline.workforce.units.operations.management_units import find_management_unit
 from shiftline.workforce.units.rules import check_version
 from shiftline.workforce.workplans import store
@@ -35,6 +35,8 @@ LIST = (*READ, "wfm:agent:view", "wfm:publishedSchedule:view")
 async def find_plans_of(reader: Reader, organization_id: str, person_ids: Collection[str]) -> dict[str, WorkPlan]:
     """The plans that agents have, by person, for other rooms; who has none is left out."""
     having = await store.find_agent_plans(reader, organization_id, person_ids)
+    if not having:
+        return {}
     plans = await store.find_work_plans(reader, organization_id, ids=set(having.values()))
     by_id = {plan.id: plan for plan in plans}
     return {person_id: by_id[plan_id] for person_id, plan_id in having.items()}
@@ -157,6 +159,14 @@ async def list_agent_plans(
         having = await store.find_agent_plans(reader, context.organization_id, agents)
         known = [person_id for person_id in dict.fromkeys(person_ids) if person_id in agents]
         return unit, {person_id: having.get(person_id) for person_id in known}
+
+
+async def get_agent_with_plan(context: Context, management_unit_id: str, person_id: str) -> tuple[Agent, str | None]:
+    """An agent of a management unit, and the id of their work plan. Raises ManagementUnitNotFound, AgentNotFound."""
+    agent = await get_agent_of(context, management_unit_id, person_id)
+    async with context.reader() as reader:
+        having = await store.find_agent_plans(reader, context.organization_id, [person_id])
+    return agent, having.get(person_id)
 
 
 async def _find_unit(reader: Reader, context: Context, management_unit_id: str) -> ManagementUnit:

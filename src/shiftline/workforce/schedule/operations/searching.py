@@ -1,6 +1,6 @@
 """What is in force for people in a span of time."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -119,6 +119,14 @@ async def find_work(
     return work
 
 
+async def find_days_off(
+    reader: Reader, organization_id: str, span: Interval, business_unit_id: str, person_ids: Collection[str]
+) -> dict[str, list[FullDay]]:
+    """Whole days off in the schedules in force of a business unit that touch a span, by person; for other rooms."""
+    in_force = await schedules.list_published(reader, organization_id, _days(span), business_unit_id)
+    return await _find_days((reader, organization_id), span, person_ids, in_force)
+
+
 def _days(span: Interval) -> tuple[date, date]:
     """The calendar days that a span may touch in any zone."""
     return span.start.date() - DAY, span.end.date() + 2 * DAY
@@ -135,21 +143,17 @@ async def _find(
     work: dict[str, list[tuple[str, Shift]]] = {}
     for found in await shifts.search_shifts(reader, context.organization_id, span, person_ids, ids):
         work.setdefault(found.agent_id, []).append((found.schedule_id, found.shift))
-    off = await _find_days(context, reader, span, person_ids, in_force)
+    off = await _find_days((reader, context.organization_id), span, person_ids, in_force)
     people = sorted({*work, *off})
     return tuple(AgentWork(each, tuple(work.get(each, ())), tuple(off.get(each, ()))) for each in people)
 
 
 async def _find_days(
-    context: Context,
-    reader: Reader,
-    span: Interval,
-    person_ids: Collection[str] | None,
-    in_force: Sequence[Schedule],
-) -> Mapping[str, list[FullDay]]:
+    scope: tuple[Reader, str], span: Interval, person_ids: Collection[str] | None, in_force: Sequence[Schedule]
+) -> dict[str, list[FullDay]]:
     off: dict[str, list[FullDay]] = {}
     days = (span.start.date() - DAY, span.end.date() + DAY)
     ids = [schedule.id for schedule in in_force]
-    for found in await shifts.search_days(reader, context.organization_id, days, ids, person_ids):
+    for found in await shifts.search_days(*scope, days, ids, person_ids):
         off.setdefault(found.agent_id, []).append(found.full_day)
     return off

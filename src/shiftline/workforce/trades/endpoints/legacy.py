@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from litestar import Response, get, post
+from litestar import Response, get, patch, post
 from litestar.openapi import ResponseSpec
 
 from shiftline.foundation.context import Context
@@ -88,4 +88,51 @@ async def review(
     return legacy.show_bulk(await reviewing.review_trades_of_unit(context, management_unit_id, data.wishes()))
 
 
-ROUTES = [match, review, add, list_week, list_of_agent, list_own]
+@patch(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades/{{trade_id:str}}",
+    operation_id="patchWorkforcemanagementManagementunitWeekShifttrade",
+    tags=TAGS,
+)
+async def change(
+    context: Context, management_unit_id: str, week_date_id: date, trade_id: str, data: requests.PatchShiftTradeRequest
+) -> legacy.ShiftTradeResponse:
+    """Change an open offer of one's own, at the version that was read. The unit may be ``mine``."""
+    changed = await offering.change_offer(context, trade_id, data.change(week_date_id), management_unit_id)
+    return legacy.show_legacy(changed)
+
+
+@get(
+    f"{UNIT}/shifttrades/matched",
+    operation_id="getWorkforcemanagementManagementunitShifttradesMatched",
+    tags=TAGS,
+)
+async def count_matched(context: Context, management_unit_id: str) -> legacy.ShiftTradeMatchesSummaryResponse:
+    """How many matched trades wait for a review, week by week. The unit may be ``mine``."""
+    return legacy.show_summary(await reading.count_matches_of_unit(context, management_unit_id))
+
+
+@get(
+    f"{UNIT}/shifttrades/users",
+    operation_id="getWorkforcemanagementManagementunitShifttradesUsers",
+    tags=TAGS,
+)
+async def list_traders(context: Context, management_unit_id: str) -> legacy.ShiftTradeUserListing:
+    """Whom the caller could offer a shift directly. The unit may be ``mine``."""
+    return legacy.show_traders(await reading.list_traders(context, management_unit_id))
+
+
+@post(
+    f"{UNIT}/weeks/{{week_date_id:date}}/shifttrades/search",
+    operation_id="postWorkforcemanagementManagementunitWeekShifttradesSearch",
+    status_code=200,
+    tags=TAGS,
+)
+async def search(
+    context: Context, management_unit_id: str, week_date_id: date, data: requests.SearchShiftTradesRequest
+) -> legacy.SearchShiftTradesResponse:
+    """The open offers of a week that the caller could take, for nothing or for one of the shifts given."""
+    ids = data.receiving_shift_ids or ()
+    return legacy.show_search(await reading.search_openings_of_week(context, management_unit_id, week_date_id, ids))
+
+
+ROUTES = [change, count_matched, list_traders, search, match, review, add, list_week, list_of_agent, list_own]

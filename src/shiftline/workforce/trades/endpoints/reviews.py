@@ -14,6 +14,8 @@ from shiftline.workforce.trades.wire.answers import ShiftTradeJobResponse
 BULK = Kind("BulkUpdateTradeStates", (reviewing.EDIT,))
 EVALUATE = Kind("EvaluateTrades", reading.SEE)
 BU = f"{PREFIX}/businessunits/{{business_unit_id:str}}/shifttrading/trades"
+WEEK = Kind("QueryWeekSummaries", reading.SEE)
+WEEKS = f"{PREFIX}/businessunits/{{business_unit_id:str}}/shifttrading/weeks/summary/jobs"
 TAGS = ["Workforce Management"]
 
 Later = Annotated[bool, Parameter(query="forceAsync", description="Answer 202 and keep the result for the starter")]
@@ -89,8 +91,48 @@ async def get_evaluated(context: Context, business_unit_id: str, job_id: str) ->
     return await fetch(context, EVALUATE, job_id, _path(business_unit_id, "evaluate"))
 
 
+@post(
+    WEEKS,
+    operation_id="postWorkforcemanagementBusinessunitShifttradingWeeksSummaryJobs",
+    status_code=200,
+    responses={202: ANSWERS[202]},
+    tags=TAGS,
+)
+async def summarize(
+    context: Context,
+    business_unit_id: str,
+    data: requests.QueryWeekSummaryListJobRequest,
+    *,
+    force_async: Later = False,
+) -> Response[ShiftTradeJobResponse]:
+    """How many matched trades wait for a review, week by week."""
+
+    async def work() -> tuple[ShiftTradeJobResponse, int]:
+        weeks = await reading.count_matches(
+            context, business_unit_id, data.management_unit_ids or None, data.week_dates or None
+        )
+        shown = answers.show_weeks(weeks)
+        return ShiftTradeJobResponse(status="Complete", type=WEEK.name, query_week_summaries_result=shown), 200
+
+    return await answer(context, WEEK, work(), _weeks(business_unit_id), later=force_async)
+
+
+@get(
+    f"{WEEKS}/{{job_id:str}}",
+    operation_id="getWorkforcemanagementBusinessunitShifttradingWeeksSummaryJob",
+    tags=TAGS,
+)
+async def get_summary(context: Context, business_unit_id: str, job_id: str) -> ShiftTradeJobResponse:
+    """What was counted with ``forceAsync``."""
+    return await fetch(context, WEEK, job_id, _weeks(business_unit_id))
+
+
+def _weeks(business_unit_id: str) -> str:
+    return f"{PREFIX}/businessunits/{business_unit_id}/shifttrading/weeks/summary/jobs"
+
+
 def _path(business_unit_id: str, what: str) -> str:
     return f"{PREFIX}/businessunits/{business_unit_id}/shifttrading/trades/{what}/jobs"
 
 
-ROUTES = [review, get_review, evaluate, get_evaluated]
+ROUTES = [review, get_review, evaluate, get_evaluated, summarize, get_summary]

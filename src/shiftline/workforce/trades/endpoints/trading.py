@@ -14,6 +14,7 @@ from shiftline.workforce.trades.wire.answers import ShiftTradeJobResponse
 
 MINE = ("wfm:agentShiftTradeRequest:participate",)
 ADD = Kind("AddTrade", MINE)
+UPDATE = Kind("UpdateTrade", MINE)
 OWN = Kind("QueryAgentTrades", MINE)
 UNIT = Kind("QueryTrades", reading.SEE)
 UNMATCHED = Kind("SearchUnmatchedTrades", MINE)
@@ -46,6 +47,35 @@ async def add(
 async def get_added(context: Context, job_id: str) -> ShiftTradeJobResponse:
     """What became of an offer that was made with ``forceAsync``."""
     return await fetch(context, ADD, job_id, f"{TRADES}/jobs")
+
+
+@post(
+    f"{TRADES}/{{trade_id:str}}/jobs",
+    operation_id="postWorkforcemanagementShifttradingTradeJobs",
+    status_code=200,
+    responses={202: ANSWERS[202]},
+    tags=TAGS,
+)
+async def change(
+    context: Context, trade_id: str, data: requests.UpdateShiftTradeJobRequest, *, force_async: Later = False
+) -> Response[ShiftTradeJobResponse]:
+    """Change an open offer of one's own: from whom, for what, until when; what is not named stays."""
+
+    async def work() -> tuple[ShiftTradeJobResponse, int]:
+        trade = await offering.change_offer(context, trade_id, data.change())
+        return ShiftTradeJobResponse(status="Complete", type=UPDATE.name, update_trade_result=answers.show(trade)), 200
+
+    return await answer(context, UPDATE, work(), f"{TRADES}/{trade_id}/jobs", later=force_async)
+
+
+@get(
+    f"{TRADES}/{{trade_id:str}}/jobs/{{job_id:str}}",
+    operation_id="getWorkforcemanagementShifttradingTradeJob",
+    tags=TAGS,
+)
+async def get_changed(context: Context, trade_id: str, job_id: str) -> ShiftTradeJobResponse:
+    """What became of a change that was asked for with ``forceAsync``."""
+    return await fetch(context, UPDATE, job_id, f"{TRADES}/{trade_id}/jobs")
 
 
 @post(
@@ -210,6 +240,8 @@ async def get_unmatched(context: Context, business_unit_id: str, job_id: str) ->
 ROUTES = [
     add,
     get_added,
+    change,
+    get_changed,
     query_own,
     get_own,
     change_state,

@@ -1,13 +1,16 @@
 """What stands around trades is read once for all of them, and each is judged."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import DAY, Interval, week_bounds
-from shiftline.workforce.schedule.operations.searching import find_work
+from shiftline.workforce.preferences.model import AgentWishes
+from shiftline.workforce.preferences.operations.weighing import find_partners, find_wishes
+from shiftline.workforce.schedule.operations.searching import find_days_off, find_work
+from shiftline.workforce.schedule.rules.rosters import off_of, reach_of
 from shiftline.workforce.trades.model import (
     Calendar,
     Held,
@@ -25,6 +28,9 @@ from shiftline.workforce.units.model import ActivityCode, Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
+from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.operations import find_plans_of
+from shiftline.workforce.workplans.rules.worked import DayOff
 
 AROUND = 2 * DAY
 
@@ -35,18 +41,23 @@ class Known:
 
     work: tuple[Held, ...]
     time_off: tuple[Interval, ...]
-    unavailable: tuple[Interval, ...]
     skill_ids: frozenset[str]
+    plan: WorkPlan | None = None
+    days_off: tuple[DayOff, ...] = ()
+    wishes: AgentWishes = field(default_factory=AgentWishes)
 
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """A business unit's calendar and codes, and everybody who has a part in some of its trades."""
+    """A business unit's calendar and codes, and everybody who has a part in some of its trades. ``partners`` are the shifts
+    of those whom they wish to work with, or not.
+    """
 
     calendar: Calendar
     codes: Mapping[str, ActivityCode]
     agents: Mapping[str, Agent]
     known: Mapping[str, Known]
+    partners: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])
 
 
 async def find_calendar(reader: Reader, organization_id: str, business_unit_id: str) -> Calendar:
@@ -71,34 +82,38 @@ async def read_parties_of(
     calendar = await find_calendar(reader, organization_id, business_unit_id)
     codes = await find_activity_codes(reader, organization_id, business_unit_id)
     agents = await find_agents(reader, organization_id, list(people))
-    known = await _read_known(reader, organization_id, list(people), _span_of(weeks, calendar)) if weeks else {}
-    return Parties(calendar, codes.codes, agents, known)
+    if not weeks:
+        return Parties(calendar, codes.codes, agents, {})
+    plans = await find_plans_of(reader, organization_id, people)
+    span = _span_of(weeks, calendar, max((reach_of(plan) for plan in plans.values()), default=AROUND))
+    work = await find_work(reader, organization_id, span, list(people))
+    off = await find_days_off(reader, organization_id, span, business_unit_id, list(plans)) if plans else {}
+    wishes = await find_wishes(reader, organization_id, people, span)
+    time_off = await store.list_time_off_of(reader, organization_id, list(people), span.start)
+    skills = await store.list_held_skills_of(reader, organization_id, list(people))
+    known = {
+        person_id: Known(
+            work=tuple(Held(schedule_id, shift) for schedule_id, shift in work.get(person_id, ())),
+            time_off=tuple(time_off.get(person_id, ())),
+            skill_ids=skills.get(person_id, frozenset()),
+            plan=plans.get(person_id),
+            days_off=off_of(off.get(person_id, ())),
+            wishes=wishes[person_id],
+        )
+        for person_id in people
+    }
+    partners = await find_partners(reader, organization_id, list(wishes.values()), span)
+    return Parties(calendar, codes.codes, agents, known, partners)
 
 
-def _span_of(weeks: Collection[date], calendar: Calendar) -> Interval:
+def _span_of(weeks: Collection[date], calendar: Calendar, around: timedelta) -> Interval:
     first, last = (week_bounds(week, calendar.zone, 1) for week in (min(weeks), max(weeks)))
-    return Interval(first.start - AROUND, last.end + AROUND)
+    return Interval(first.start - around, last.end + around)
 
 
 def _shifts_of(trade: Trade) -> list[Shift]:
     given = None if trade.match is None else trade.match.shift
     return [trade.shift] if given is None else [trade.shift, given]
-
-
-async def _read_known(reader: Reader, organization_id: str, people: Sequence[str], span: Interval) -> dict[str, Known]:
-    work = await find_work(reader, organization_id, span, people)
-    time_off = await store.list_time_off_of(reader, organization_id, people, span.start)
-    unavailable = await store.list_unavailable_of(reader, organization_id, people, span.start)
-    skills = await store.list_held_skills_of(reader, organization_id, people)
-    return {
-        person_id: Known(
-            work=tuple(Held(schedule_id, shift) for schedule_id, shift in work.get(person_id, ())),
-            time_off=tuple(time_off.get(person_id, ())),
-            unavailable=tuple(unavailable.get(person_id, ())),
-            skill_ids=skills.get(person_id, frozenset()),
-        )
-        for person_id in people
-    }
 
 
 async def judge_trade(
@@ -138,9 +153,13 @@ async def read_side(
         found=None,
         work=known.work,
         time_off=known.time_off,
-        unavailable=known.unavailable,
+        unavailable=known.wishes.unavailable,
         skill_ids=known.skill_ids,
         other_trade_id=other,
+        plan=known.plan,
+        days_off=known.days_off,
+        wishes=known.wishes,
+        partners=parties.partners,
     )
     return side if traded is None else replace(side, found=await _find_again(scope, parties, side, traded))
 

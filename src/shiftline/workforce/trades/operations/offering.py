@@ -1,6 +1,6 @@
 """A shift is offered; an offer is taken back, or expires."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
@@ -11,13 +11,23 @@ from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades.errors import (
     AlreadyOffered,
     OfferRefused,
+    OfferTaken,
     ShiftNotFound,
     StaleVersion,
     TradeNotFound,
 )
-from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
-from shiftline.workforce.trades.model import Calendar, Offer, OfferSnapshot, Shift, State, Trade, TradeSettings
-from shiftline.workforce.trades.rules.offering import is_same_offer, judge_free, judge_offer
+from shiftline.workforce.trades.events import OfferChanged, TradeOffered, TradeStateChanged
+from shiftline.workforce.trades.model import (
+    Calendar,
+    Offer,
+    OfferChange,
+    OfferSnapshot,
+    Shift,
+    State,
+    Trade,
+    TradeSettings,
+)
+from shiftline.workforce.trades.rules.offering import change_of, is_same_offer, judge_free, judge_offer
 from shiftline.workforce.trades.rules.states import as_of, judge_own_transition, move
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
@@ -120,6 +130,46 @@ def _compose(context: Context, agent: Agent, shift: Shift, offer: Offer) -> Trad
         changed_by=by,
         changed_at=now,
     )
+
+
+async def change_offer(context: Context, trade_id: str, change: OfferChange, management_unit_id: str = MINE) -> Trade:
+    """The initiator changes what they ask for with an open offer, from whom, or until when; what is so already stays so.
+
+    Raises TradeNotFound, ManagementUnitNotFound, StaleVersion, OfferTaken (409), OfferRefused, ShiftNotFound.
+    """
+    require(context, PARTICIPATE)
+    person_id, now = own_person_id(context), context.now()
+    async with context.transaction() as tx:
+        agent = await find_agent(tx, context.organization_id, person_id)
+        if management_unit_id not in (MINE, agent.management_unit_id):
+            raise ManagementUnitNotFound(management_unit_id)
+        await store.queue_offers(tx, person_id)
+        trade = await store.lock_trade(tx, context.organization_id, trade_id)
+        if trade is None or trade.person_id != person_id:
+            raise TradeNotFound(trade_id)
+        offer = change_of(trade, change)
+        if is_same_offer(trade, offer, person_id):
+            return as_of(trade, now)
+        if trade.version != change.version:
+            raise StaleVersion(as_of(trade, now), change.version)
+        if as_of(trade, now).state is not State.UNMATCHED:
+            raise OfferTaken(as_of(trade, now))
+        snapshot = await _take_snapshot(tx, agent, await _find_shift(tx, agent, offer), None, offer)
+        # The offer itself is none too many.
+        _judge(offer, replace(snapshot, week_offers=0), judge_offer(offer, replace(snapshot, week_offers=0), now))
+        changed = replace(
+            trade,
+            acceptable=tuple(sorted(offer.acceptable)),
+            target_person_id=offer.target_person_id,
+            expires_at=offer.expires_at or trade.shift.span.start,
+            review_note=offer.review_note,
+            changed_by=context.actor.id,
+            changed_at=now,
+            version=trade.version + 1,
+        )
+        await store.change_offer(tx, changed)
+        tx.record(OfferChanged(organization_id=context.organization_id, trade_id=trade.id, former=trade, trade=changed))
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """Whether a match is good, and who decides it: the rules of the trade as a whole, all rules in a table, and the fold.
 
-A rule that does not hold is allowed, needs a review or refuses, as the table and the management units' settings say;
+The rules of the agents' work plans stand in ``planned``. A rule that does not hold is allowed, needs a review or refuses, as the table and the management units' settings say;
 of both units the stricter counts. Refusal stands before review, review before automatic approval.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import DAY
 from shiftline.workforce.trades.model import (
+    WHO,
     Finding,
     Judgement,
     MatchSnapshot,
@@ -23,8 +24,9 @@ from shiftline.workforce.trades.model import (
     Trade,
     TradeSettings,
 )
-from shiftline.workforce.trades.rules import sides
+from shiftline.workforce.trades.rules import limits, sides
 from shiftline.workforce.trades.rules.paying import weigh_pay
+from shiftline.workforce.trades.rules.planned import list_plan_findings
 from shiftline.workforce.trades.rules.sides import told
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.units.model import Agent
@@ -135,11 +137,6 @@ def _refuse(settings: TradeSettings) -> Mode:
     return Mode.REFUSE
 
 
-def _review(settings: TradeSettings) -> Mode:
-    del settings
-    return Mode.REVIEW
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """A rule with the vendor's word for its breach and what follows. ``taking``: it is judged when an offer is taken
@@ -192,8 +189,16 @@ SIDE_RULES: tuple[SideRow, ...] = (
     SideRow(sides.judge_categories, "{}ShiftDisallowedActivityCategory", taking=True),
     SideRow(sides.judge_overlap, "{}ShiftOverlapsExisting", got=True),
     SideRow(sides.judge_time_off, "{}ShiftOverlapsExisting", got=True),
-    SideRow(sides.judge_unavailable, "{}ShiftOverlapsExisting", _review, got=True),
+    SideRow(
+        sides.judge_unavailable, "{}ShiftOverlapsExisting", lambda settings: settings.unavailable, taking=True, got=True
+    ),
     SideRow(sides.judge_rest, "{}AgentMinimumTimeBetweenShifts", lambda settings: settings.rest, taking=True),
+    SideRow(limits.judge_turnaround, "{}NightTurnaround", lambda settings: settings.turnaround, taking=True),
+    SideRow(limits.judge_locked, "{}ShiftInLockedPeriod", taking=True),
+    SideRow(limits.judge_meetings, "{}ShiftHasMeetings", lambda settings: settings.meetings, taking=True),
+    SideRow(limits.judge_minor, "{}AgentIsMinor", lambda settings: settings.minors),
+    SideRow(limits.judge_overtime, "{}Overtime", lambda settings: settings.overtime, taking=True),
+    SideRow(limits.judge_wishes, "{}AgentPreferences", lambda settings: settings.wishes, taking=True),
     SideRow(sides.judge_skills, "AgentCapabilityMismatch", lambda settings: settings.skills, taking=True),
     SideRow(sides.judge_weekly_minimum, "{}WeeklyMinPaidTime", lambda settings: settings.weekly_minimum, taking=True),
     SideRow(sides.judge_weekly_maximum, "{}WeeklyMaxPaidTime", lambda settings: settings.weekly_maximum, taking=True),
@@ -219,6 +224,7 @@ def judge_match(snapshot: MatchSnapshot, now: datetime, *, reviewing: bool = Fal
         unevaluated=tuple(_list_unevaluated(snapshot)),
         pay={side.role: weigh_pay(side, snapshot) for side in both},
         receives={side.role: snapshot.other(side).gives for side in both},
+        wishes={side.role: limits.weigh_wishes(side, snapshot) for side in both},
     )
 
 
@@ -227,7 +233,7 @@ def judge_agents(trade: Trade, initiating: Agent | None, receiving: Agent | None
     if initiating is not None and receiving is not None:
         return None
     role = Role.INITIATING if initiating is None else Role.RECEIVING
-    sentence = f"{sides.WHO[role].capitalize()} works in no management unit any more (trade {trade.id})."
+    sentence = f"{WHO[role].capitalize()} works in no management unit any more (trade {trade.id})."
     reason = told("trade.agent.gone", sentence, holds=False)
     finding = Finding(f"{role}AgentScheduleDoesNotExist", Mode.REFUSE, reason)
     return Judgement(Mode.REFUSE, Ruling(reason.code, reason.sentence), (finding,))
@@ -256,6 +262,9 @@ def list_side_breaches(
             if reason.holds is not True:
                 mode = _soften(row.mode(side.settings), reviewing=reviewing and row.taking)
                 yield Finding(row.name(side.role), mode, reason)
+    for side in judged:
+        for finding in list_plan_findings(side, snapshot.other(side).gives, snapshot.calendar):
+            yield replace(finding, mode=_soften(finding.mode, reviewing=reviewing))
 
 
 def _soften(mode: Mode, *, reviewing: bool) -> Mode:
@@ -277,7 +286,8 @@ def fold(findings: Sequence[Finding], *, automatic: bool) -> tuple[Mode, Ruling]
 
 def _list_unevaluated(snapshot: MatchSnapshot) -> Iterable[str]:
     for side in (snapshot.initiating, snapshot.receiving):
-        if side.settings.weekly_minimum_minutes is None:
+        pay = weigh_pay(side, snapshot)
+        if pay.minimum is None:
             yield f"{side.role}WeeklyMinPaidTime"
-        if side.settings.weekly_maximum_minutes is None:
+        if pay.maximum is None:
             yield f"{side.role}WeeklyMaxPaidTime"

@@ -1,13 +1,14 @@
 """Whether a shift may be offered: one rule, one sentence each. A rule that refuses names the field in its facts."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TypeAlias
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import DAY, Interval
-from shiftline.workforce.trades.model import Mode, Offer, OfferSnapshot, Trade, TradeSettings
+from shiftline.workforce.trades.model import Mode, Offer, OfferChange, OfferSnapshot, Trade, TradeSettings
 from shiftline.workforce.units.model import Agent
 
 INTERVALS_AT_MOST = 50
@@ -174,3 +175,19 @@ def is_same_offer(trade: Trade, offer: Offer, person_id: str) -> bool:
         expires_at,
         offer.review_note,
     )
+
+
+def change_of(trade: Trade, change: OfferChange) -> Offer:
+    """The offer that a change makes of an open one."""
+    standing = Offer(
+        shift_id=trade.shift.id,
+        schedule_id=trade.shift.schedule_id,
+        week_date=change.week_date,
+        acceptable=trade.acceptable,
+        target_person_id=trade.target_person_id,
+        # Without another wish an offer that held until its shift goes on doing so.
+        expires_at=None if trade.expires_at == trade.shift.span.start else trade.expires_at,
+        review_note=trade.review_note,
+        fields=change.fields,
+    )
+    return replace(standing, **change.values)

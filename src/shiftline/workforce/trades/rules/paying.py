@@ -9,16 +9,21 @@ from shiftline.workforce.trades.model import Calendar, MatchSnapshot, Pay, Side,
 
 
 def weigh_pay(side: Side, snapshot: MatchSnapshot) -> Pay:
-    """A side's paid minutes in each week that the trade touches; whole days off are not counted."""
+    """A side's paid minutes in each week that the trade touches; whole days off are not counted.
+
+    The limits of a week are the settings', else those of the side's work plan.
+    """
     gives, receives = side.gives, snapshot.other(side).gives
     weeks = sorted(touched_weeks(snapshot))
     before = {week: _paid((held.shift for held in side.work), week, snapshot.calendar) for week in weeks}
     lost = {week: _paid([gives] if gives is not None else [], week, snapshot.calendar) for week in weeks}
     won = {week: _paid([receives] if receives is not None else [], week, snapshot.calendar) for week in weeks}
+    planned = None if side.plan is None else side.plan.terms.weekly_paid
+    minimum, maximum = side.settings.weekly_minimum_minutes, side.settings.weekly_maximum_minutes
     return Pay(
         weeks=tuple(WeekPay(week, before[week], before[week] - lost[week] + won[week]) for week in weeks),
-        minimum=side.settings.weekly_minimum_minutes,
-        maximum=side.settings.weekly_maximum_minutes,
+        minimum=planned.least if minimum is None and planned is not None else minimum,
+        maximum=planned.most if maximum is None and planned is not None else maximum,
     )
 
 

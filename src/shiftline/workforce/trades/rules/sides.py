@@ -11,11 +11,11 @@ from shiftline.foundation.time import Interval, Zone
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.schedule.rules.fitness import find_clash, find_missing_skills, find_short_rests
 from shiftline.workforce.schedule.rules.shifts import place
-from shiftline.workforce.trades.model import MatchSnapshot, Role, Side
+from shiftline.workforce.trades.model import WHO, MatchSnapshot, Side
 from shiftline.workforce.trades.rules.paying import weigh_pay
 
-WHO = {Role.INITIATING: "the agent who offers", Role.RECEIVING: "the agent who takes"}
 HOUR = timedelta(hours=1)
+UNAVAILABLE = "trade.unavailable"
 
 
 def told(code: str, sentence: str, *, holds: bool, **facts: Fact) -> Reason:
@@ -127,7 +127,7 @@ def judge_unavailable(side: Side, snapshot: MatchSnapshot, now: datetime) -> Rea
     """The shift a side gets does not lie over times at which they have said that they cannot work."""
     del now
     sentence = "given as unavailable by"
-    return _judge_free(side, snapshot, side.unavailable, ("trade.unavailable", sentence))
+    return _judge_free(side, snapshot, side.unavailable, (UNAVAILABLE, sentence))
 
 
 def _judge_free(side: Side, snapshot: MatchSnapshot, taken: Sequence[Interval], words: tuple[str, str]) -> Reason:
@@ -152,8 +152,7 @@ def judge_skills(side: Side, snapshot: MatchSnapshot, now: datetime) -> Reason:
 def judge_weekly_minimum(side: Side, snapshot: MatchSnapshot, now: datetime) -> Reason:
     """A trade leaves each week's paid time at its minimum; a week that was below is not made worse."""
     del now
-    pay = weigh_pay(side, snapshot)
-    least = pay.minimum or 0
+    pay, least = weigh_pay(side, snapshot), side.settings.weekly_minimum_minutes or 0
     low = next((week for week in pay.weeks if week.after < min(least, week.before)), None)
     if low is None:
         return told("trade.weekly.minimum", "No week has too little paid time.", holds=True)
@@ -167,8 +166,7 @@ def judge_weekly_minimum(side: Side, snapshot: MatchSnapshot, now: datetime) -> 
 def judge_weekly_maximum(side: Side, snapshot: MatchSnapshot, now: datetime) -> Reason:
     """A trade leaves each week's paid time at its maximum; a week that was above is not made worse."""
     del now
-    pay = weigh_pay(side, snapshot)
-    most = pay.maximum
+    pay, most = weigh_pay(side, snapshot), side.settings.weekly_maximum_minutes
     high = next((week for week in pay.weeks if most is not None and week.after > max(most, week.before)), None)
     if high is None:
         return told("trade.weekly.maximum", "No week has too much paid time.", holds=True)

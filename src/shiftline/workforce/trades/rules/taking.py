@@ -1,10 +1,12 @@
 """Which open offers somebody could take. Whether a trade is then good for all (pay, rest, cover) is judged at the match."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from shiftline.foundation.time import Interval
-from shiftline.workforce.trades.model import Opening, Shift, TakerSnapshot, Trade
+from shiftline.workforce.preferences.rules.weighing import score_of
+from shiftline.workforce.trades.model import Opening, Role, Shift, TakerSnapshot, Trade
 
 
 def find_openings(
@@ -41,9 +43,11 @@ def is_timely(span: Interval, taker: TakerSnapshot, now: datetime) -> bool:
 
 
 def is_free(span: Interval, taker: TakerSnapshot, given: Shift | None) -> bool:
-    """The taker works no other shift then (but the one given away), and has no approved time off."""
+    """The taker works no other shift then (but the one given away), has no approved time off, and has not said that they
+    cannot work.
+    """
     working = any(shift.span.overlaps(span) for shift in taker.shifts if shift is not given)
-    return not working and not any(off.overlaps(span) for off in taker.time_off)
+    return not working and not any(away.overlaps(span) for away in (*taker.time_off, *taker.unavailable))
 
 
 def match_shifts(trade: Trade, taker: TakerSnapshot, given: Sequence[Shift]) -> tuple[str, ...]:
@@ -54,3 +58,23 @@ def match_shifts(trade: Trade, taker: TakerSnapshot, given: Sequence[Shift]) -> 
         if any(interval.encloses(shift.span) for interval in trade.acceptable)
         and is_free(trade.shift.span, taker, shift)
     )
+
+
+def rank_openings(openings: Iterable[Opening]) -> list[Opening]:
+    """What keeps the most of the taker's wishes first; of the shifts they could give, what suits the initiator best. What
+    weighs the same stays in its order.
+    """
+    ranked: list[Opening] = []
+    for opening in openings:
+        given = sorted(opening.match_ids, key=lambda each: -_score(opening, each, Role.INITIATING))
+        ranked.append(replace(opening, match_ids=tuple(given)))
+    return sorted(ranked, key=lambda each: -_best(each))
+
+
+def _best(opening: Opening) -> int:
+    return max((_score(opening, each, Role.RECEIVING) for each in opening.judgements), default=0)
+
+
+def _score(opening: Opening, given: str | None, role: Role) -> int:
+    judgement = opening.judgements.get(given)
+    return 0 if judgement is None else score_of(judgement.wishes.get(role, ()))

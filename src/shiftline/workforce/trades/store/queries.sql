@@ -18,11 +18,6 @@ where s.organization_id = %(organization_id)s and s.agent_id = %(person_id)s and
   and s.span && tstzrange(%(from)s::timestamptz, null)
 order by s.span;
 
--- name: list_unavailable
-select person_id, lower(span) as starts_at, upper(span) as ends_at from preferences.public_wish
-where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]) and level = 'Unavailable'
-  and span && tstzrange(%(from)s::timestamptz, null);
-
 -- name: list_held_skills
 select person_id, skill_id from routing.public_person_skill
 where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
@@ -87,6 +82,13 @@ set state = %(state)s, receiving_person_id = %(receiving_person_id)s,
     matched_at = %(matched_at)s, reviewed_by = %(reviewed_by)s, reviewed_at = %(reviewed_at)s,
     ruling_code = %(ruling_code)s, ruling_sentence = %(ruling_sentence)s, changed_by = %(changed_by)s,
     changed_at = %(changed_at)s, version = %(version)s
+where organization_id = %(organization_id)s and id = %(id)s;
+
+-- name: change_offer
+update trades.trade
+set acceptable_starts = %(acceptable_starts)s::timestamptz[], acceptable_ends = %(acceptable_ends)s::timestamptz[],
+    target_person_id = %(target_person_id)s, expires_at = %(expires_at)s, review_note = %(review_note)s,
+    changed_by = %(changed_by)s, changed_at = %(changed_at)s, version = %(version)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: find_trade

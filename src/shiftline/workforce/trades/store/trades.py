@@ -43,14 +43,6 @@ async def list_time_off_of(
     return _spans_by_person(await reader.all(SQL["list_time_off"], parameters))
 
 
-async def list_unavailable_of(
-    reader: Reader, organization_id: str, person_ids: Sequence[str], start: datetime
-) -> dict[str, list[Interval]]:
-    """When people have said that they cannot work, as far as it ends after an instant."""
-    parameters = {"organization_id": organization_id, "person_ids": list(person_ids), "from": start}
-    return _spans_by_person(await reader.all(SQL["list_unavailable"], parameters))
-
-
 def _spans_by_person(rows: Sequence[Row]) -> dict[str, list[Interval]]:
     found: dict[str, list[Interval]] = {}
     for row in rows:
@@ -99,6 +91,23 @@ async def count_week_offers(tx: Transaction, person_id: str, shift: Shift) -> in
 async def insert_trade(tx: Transaction, trade: Trade) -> None:
     """A new trade."""
     await tx.execute(SQL["insert_trade"], _values(tx, trade))
+
+
+async def change_offer(tx: Transaction, trade: Trade) -> None:
+    """What an offer that was locked asks for now."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "id": trade.id,
+        "acceptable_starts": [interval.start for interval in trade.acceptable],
+        "acceptable_ends": [interval.end for interval in trade.acceptable],
+        "target_person_id": trade.target_person_id,
+        "expires_at": trade.expires_at,
+        "review_note": trade.review_note,
+        "changed_by": trade.changed_by,
+        "changed_at": trade.changed_at,
+        "version": trade.version,
+    }
+    await tx.execute(SQL["change_offer"], parameters)
 
 
 async def update_trade(tx: Transaction, trade: Trade, organization_id: str) -> None:

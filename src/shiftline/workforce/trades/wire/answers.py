@@ -7,7 +7,17 @@ from msgspec.structs import replace
 
 from shiftline.foundation.web.errors import ErrorBody
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import Judgement, Opening, Reviewed, Ruling, Shift, State, Trade
+from shiftline.workforce.trades.model import (
+    Judgement,
+    Opening,
+    Reviewed,
+    Role,
+    Ruling,
+    Shift,
+    State,
+    Trade,
+    WeekMatches,
+)
 from shiftline.workforce.trades.operations.offering import StateOutcome
 from shiftline.workforce.trades.topics import failure_reason
 from shiftline.workforce.trades.wire import PREFIX, judgements
@@ -110,12 +120,22 @@ class ShiftTradeMatch(Wire):
     match_review: ShiftTradeMatchReview | None = None
 
 
+class ShiftTradeWish(Wire):
+    """What the shift that is offered makes of a wish of the caller; ours."""
+
+    id: str
+    level: str
+    kept: bool
+    sentence: str
+
+
 class UnmatchedShiftTrade(Wire):
-    """The vendor's SearchUnmatchedShiftTradeResponseItem; ``matchReview``, of an offer for nothing, is ours."""
+    """The vendor's SearchUnmatchedShiftTradeResponseItem; ``matchReview``, of an offer for nothing, and ``wishes`` are ours."""
 
     trade: ShiftTradeResponseItem
     receiving_shift_matches: list[ShiftTradeMatch]
     match_review: ShiftTradeMatchReview | None = None
+    wishes: list[ShiftTradeWish] | None = None
 
 
 class EvaluatedShiftTrade(Wire):
@@ -155,6 +175,20 @@ class BulkShiftTradeStateResult(Wire):
     entities: list[ShiftTradeStateResult]
 
 
+class ShiftTradeWeekSummary(Wire):
+    """The vendor's ShiftTradeWeekSummaryResponseItem."""
+
+    week_date: date
+    initiating_matched_count: int
+    cross_week_receiving_matched_count: int
+
+
+class QueryWeekSummaryList(Wire):
+    """The vendor's QueryWeekSummaryListJobResponseItem."""
+
+    weeks: list[ShiftTradeWeekSummary]
+
+
 class ShiftTradeJobResponse(Wire):
     """The vendor's shift trading job responses: the result stands under the name of the operation."""
 
@@ -163,6 +197,8 @@ class ShiftTradeJobResponse(Wire):
     id: str | None = None
     error: ErrorBody | None = None
     add_trade_result: ShiftTradeResponseItem | None = None
+    update_trade_result: ShiftTradeResponseItem | None = None
+    query_week_summaries_result: QueryWeekSummaryList | None = None
     query_agent_trades_result: ShiftTradeListJobResponse | None = None
     query_trades_result: ShiftTradeListJobResponse | None = None
     search_unmatched_trades_result: UnmatchedShiftTradeList | None = None
@@ -219,6 +255,20 @@ def _shift(shift: Shift) -> ShiftTradeShiftResponseItem:
     )
 
 
+def show_weeks(weeks: Iterable[WeekMatches]) -> QueryWeekSummaryList:
+    """How many trades wait for a review, on the wire."""
+    return QueryWeekSummaryList(
+        weeks=[
+            ShiftTradeWeekSummary(
+                week_date=each.week_date,
+                initiating_matched_count=each.offered,
+                cross_week_receiving_matched_count=each.given,
+            )
+            for each in weeks
+        ]
+    )
+
+
 def show_list(trades: Iterable[Trade]) -> ShiftTradeListJobResponse:
     """Trades on the wire."""
     return ShiftTradeListJobResponse(entities=[show(trade) for trade in trades])
@@ -253,7 +303,18 @@ def _show_opening(opening: Opening) -> UnmatchedShiftTrade:
         trade=show(opening.trade),
         receiving_shift_matches=matches,
         match_review=None if alone is None else judgements.show(alone),
+        wishes=_wishes(opening) or None,
     )
+
+
+def _wishes(opening: Opening) -> list[ShiftTradeWish]:
+    """The caller's, who would take the offer: the same whatever they give for it."""
+    judgement = next(iter(opening.judgements.values()), None)
+    verdicts = () if judgement is None else judgement.wishes.get(Role.RECEIVING, ())
+    return [
+        ShiftTradeWish(id=each.wish_id, level=each.level.value, kept=each.kept, sentence=each.sentence)
+        for each in verdicts
+    ]
 
 
 def show_judged(trade: Trade, judgement: Judgement) -> EvaluatedShiftTrade:

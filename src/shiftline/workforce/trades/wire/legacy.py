@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from shiftline.foundation.web.wire import Reference, Wire
-from shiftline.workforce.trades.model import Judgement, Mode, State, Trade
+from shiftline.workforce.trades.model import Judgement, Mode, Opening, State, Trade, WeekMatches
 from shiftline.workforce.trades.operations.reviewing import Review
 from shiftline.workforce.trades.wire import judgements
 from shiftline.workforce.trades.wire.answers import (
@@ -21,6 +21,7 @@ from shiftline.workforce.trades.wire.judgements import (
     ShiftTradeMatchReview,
     ShiftTradeMatchReviewUser,
     ShiftTradeMatchViolation,
+    ShiftTradePreview,
 )
 
 
@@ -84,6 +85,71 @@ class WeekShiftTradeListResponse(Wire):
     """The vendor's WeekShiftTradeListResponse."""
 
     entities: list[WeekShiftTradeResponse]
+
+
+class WeekShiftTradeMatchesSummary(Wire):
+    """The vendor's WeekShiftTradeMatchesSummaryResponse."""
+
+    week_date: date
+    count: int
+    cross_week_receiving_count: int
+
+
+class ShiftTradeMatchesSummaryResponse(Wire):
+    """The vendor's ShiftTradeMatchesSummaryResponse."""
+
+    entities: list[WeekShiftTradeMatchesSummary]
+
+
+class ShiftTradeUserListing(Wire):
+    """The vendor's WfmUserEntityListing."""
+
+    entities: list[Reference]
+
+
+class SearchShiftTradeResponse(Wire):
+    """The vendor's SearchShiftTradeResponse."""
+
+    trade: ShiftTradeResponse
+    matching_receiving_shift_ids: list[str]
+    preview: ShiftTradePreview | None = None
+
+
+class SearchShiftTradesResponse(Wire):
+    """The vendor's SearchShiftTradesResponse."""
+
+    trades: list[SearchShiftTradeResponse]
+
+
+def show_summary(weeks: Sequence[WeekMatches]) -> ShiftTradeMatchesSummaryResponse:
+    """How many trades wait for a review, on the wire of the legacy generation."""
+    return ShiftTradeMatchesSummaryResponse(
+        entities=[
+            WeekShiftTradeMatchesSummary(
+                week_date=each.week_date, count=each.offered, cross_week_receiving_count=each.given
+            )
+            for each in weeks
+        ]
+    )
+
+
+def show_traders(person_ids: Sequence[str]) -> ShiftTradeUserListing:
+    """People on the wire of the legacy generation."""
+    return ShiftTradeUserListing(entities=[user(each) for each in person_ids])
+
+
+def show_search(openings: Sequence[Opening]) -> SearchShiftTradesResponse:
+    """What somebody could take, on the wire of the legacy generation."""
+    return SearchShiftTradesResponse(
+        trades=[
+            SearchShiftTradeResponse(
+                trade=show_legacy(each.trade),
+                matching_receiving_shift_ids=list(each.match_ids),
+                preview=judgements.preview_of(next(iter(each.judgements.values()))) if each.judgements else None,
+            )
+            for each in openings
+        ]
+    )
 
 
 def show_legacy(trade: Trade) -> ShiftTradeResponse:

@@ -1,14 +1,14 @@
 """What callers send, both generations, and what it means."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, parse_instant, to_instant
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
-from shiftline.workforce.trades.model import Offer, State, TradeFilter
+from shiftline.workforce.trades.model import Offer, OfferChange, State, TradeFilter
 from shiftline.workforce.trades.operations.matching import Taking
 from shiftline.workforce.trades.operations.reading import Search
 from shiftline.workforce.trades.operations.reviewing import Wish
@@ -138,6 +138,122 @@ def _instant(moment: datetime, field: str) -> datetime:
     if moment.year not in YEARS:
         raise Invalid(Problem(field, f"the year must be from {YEARS[0]} to {YEARS[-1]}.", "invalid.date"))
     return to_instant(moment, field)
+
+
+class TargetWrapper(Wire):
+    """The vendor's ValueWrapperShiftTradeTargetRequestItem: without a value the offer is open to all."""
+
+    value: ShiftTradeTargetRequestItem | None = None
+
+
+class InstantWrapper(Wire):
+    """The vendor's ValueWrapperDate: without a value the offer holds until its shift starts."""
+
+    value: Instant | None = None
+
+
+class TextWrapper(Wire):
+    """The vendor's ValueWrapperString: without a value there is none any more."""
+
+    value: LongText | None = None
+
+
+class PersonWrapper(Wire):
+    """The vendor's ValueWrapperString with a person's id: without a value the offer is open to all."""
+
+    value: Identifier | None = None
+
+
+class RangesWrapper(Wire):
+    """The vendor's ListWrapperRequiredDateRange: without values the offer is one-sided."""
+
+    values: Annotated[list[RequiredDateRange], INTERVALS] | None = None
+
+
+class IntervalsWrapper(Wire):
+    """The vendor's ListWrapperInterval: ISO 8601 texts, start/end; without values the offer is one-sided."""
+
+    values: Annotated[list[ShortText], INTERVALS] | None = None
+
+
+class UpdateShiftTradeJobRequest(Wire):
+    """The vendor's UpdateShiftTradeJobRequest: what is not named stays."""
+
+    metadata: ShiftTradeVersion
+    week_date: date | None = None
+    target: TargetWrapper | None = None
+    expiration_date: InstantWrapper | None = None
+    acceptable_intervals: RangesWrapper | None = None
+    review_note: TextWrapper | None = None
+
+    def change(self) -> OfferChange:
+        """What shall become of the offer. Raises Invalid."""
+        field, values = "acceptableIntervals.values", dict[str, Any]()
+        if self.target is not None:
+            values["target_person_id"] = None if self.target.value is None else self.target.value.user_id
+        if self.expiration_date is not None:
+            values["expires_at"] = _expiry(self.expiration_date, "expirationDate.value")
+        if self.acceptable_intervals is not None:
+            values["acceptable"] = tuple(
+                interval_of(each.start_date, each.end_date, f"{field}[{index}]")
+                for index, each in enumerate(self.acceptable_intervals.values or ())
+            )
+        if self.review_note is not None:
+            values["review_note"] = self.review_note.value or None
+        fields = {
+            "week_date": "weekDate",
+            "acceptable": field,
+            "target_person_id": "target.value.userId",
+            "expires_at": "expirationDate.value",
+        }
+        return OfferChange(self.metadata.version, values, self.week_date, fields)
+
+
+class PatchShiftTradeRequest(Wire):
+    """The vendor's PatchShiftTradeRequest: what is not named stays."""
+
+    metadata: ShiftTradeVersion
+    receiving_user_id: PersonWrapper | None = None
+    expiration: InstantWrapper | None = None
+    acceptable_intervals: IntervalsWrapper | None = None
+
+    def change(self, week_date: date) -> OfferChange:
+        """What shall become of the offer. Raises Invalid."""
+        field, values = "acceptableIntervals.values", dict[str, Any]()
+        if self.receiving_user_id is not None:
+            values["target_person_id"] = self.receiving_user_id.value
+        if self.expiration is not None:
+            values["expires_at"] = _expiry(self.expiration, "expiration.value")
+        if self.acceptable_intervals is not None:
+            values["acceptable"] = tuple(
+                parse_interval(text, f"{field}[{index}]")
+                for index, text in enumerate(self.acceptable_intervals.values or ())
+            )
+        fields = {
+            "week_date": "weekDateId",
+            "acceptable": field,
+            "target_person_id": "receivingUserId.value",
+            "expires_at": "expiration.value",
+        }
+        return OfferChange(self.metadata.version, values, week_date, fields)
+
+
+def _expiry(wrapper: InstantWrapper, field: str) -> datetime | None:
+    return None if wrapper.value is None else _instant(wrapper.value, field)
+
+
+class QueryWeekSummaryListJobRequest(Wire):
+    """The vendor's QueryWeekSummaryListJobRequest; of any number of weeks."""
+
+    management_unit_ids: Ids | None = None
+    week_dates: Weeks | None = None
+
+
+class SearchShiftTradesRequest(Wire):
+    """The vendor's SearchShiftTradesRequest. The shifts are the caller's own, whatever their schedule."""
+
+    receiving_schedule_id: Identifier | None = None
+    receiving_shift_ids: Ids | None = None
 
 
 class UpdateShiftTradeStateJobRequest(Wire):

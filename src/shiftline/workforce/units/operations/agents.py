@@ -10,7 +10,7 @@ from shiftline.identity.operations.people import find_people
 from shiftline.workforce.units import rules, store
 from shiftline.workforce.units.errors import AgentNotFound, ManagementUnitNotFound, PeopleUnknown
 from shiftline.workforce.units.events import AgentChanged, AgentsMoved
-from shiftline.workforce.units.model import Agent, ManagementUnit, MoveResult, Moves
+from shiftline.workforce.units.model import Agent, AgentDraft, ManagementUnit, MoveResult, Moves
 from shiftline.workforce.units.operations.business_units import find_business_unit
 from shiftline.workforce.units.operations.management_units import find_management_unit, find_management_units
 from shiftline.workforce.units.operations.reading import READ_AGENTS
@@ -125,16 +125,21 @@ async def _closed_units(tx: Transaction, here: Mapping[str, str | None]) -> set[
     }
 
 
-async def set_schedulable(context: Context, management_unit_id: str, wanted: Mapping[str, bool]) -> None:
-    """Make agents of a unit schedulable or not. Raises ManagementUnitNotFound, AgentNotFound."""
+async def change_agents(context: Context, management_unit_id: str, wanted: Mapping[str, AgentDraft]) -> None:
+    """Change agents of a unit, all or none. Raises ManagementUnitNotFound, AgentNotFound."""
     async with context.transaction() as tx:
         unit = await find_management_unit(tx, context.organization_id, management_unit_id)
         require(context, "wfm:agent:edit", division_id=unit.division_id)
         here = await store.lock_agents(tx, wanted)
-        for person_id, schedulable in wanted.items():
+        for person_id, draft in wanted.items():
             if here.get(person_id) != unit.id:
                 raise AgentNotFound(person_id)
-            if await store.set_schedulable(tx, unit.id, person_id, schedulable=schedulable):
+            if await store.change_agent(tx, unit.id, person_id, draft):
                 tx.record(
-                    AgentChanged(organization_id=context.organization_id, person_id=person_id, schedulable=schedulable)
+                    AgentChanged(
+                        organization_id=context.organization_id,
+                        person_id=person_id,
+                        schedulable=draft.schedulable,
+                        minor_until=draft.minor_until,
+                    )
                 )

@@ -1,12 +1,13 @@
 """Agents on the wire."""
 
+from datetime import date
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Identifier, Reference, Wire
-from shiftline.workforce.units.model import Agent, Moves
-from shiftline.workforce.units.wire.references import ROOT, Metadata, business_unit_ref, management_unit_ref, user_ref
+from shiftline.workforce.units.model import Agent, AgentDraft, Moves
+from shiftline.workforce.units.wire.references import business_unit_ref, management_unit_ref, user_ref
 
 People: TypeAlias = Annotated[list[Identifier], Meta(min_length=1, max_length=5000)]
 
@@ -38,16 +39,6 @@ class AgentManagementUnit(Wire):
     business_unit: Reference
 
 
-class WfmAgent(Wire):
-    """An agent."""
-
-    id: str
-    user: Reference
-    schedulable: bool
-    metadata: Metadata
-    self_uri: str
-
-
 class MoveAgentsRequest(Wire):
     """Who shall move where; without a destination they leave their unit."""
 
@@ -70,11 +61,23 @@ class MoveAgentsResponse(Wire):
     results: list[MoveAgentResponse]
 
 
+class DateWrapper(Wire):
+    """A date, or without a value none any more."""
+
+    value: date | None = None
+
+
 class UpdateMuAgent(Wire):
-    """Whether an agent can be scheduled."""
+    """Whether an agent can be scheduled; ``minorUntil``, the first day on which they are of age, is ours."""
 
     user_id: Identifier
-    schedulable: bool
+    schedulable: bool | None = None
+    minor_until: DateWrapper | None = None
+
+    def draft(self) -> AgentDraft:
+        """What shall become of the agent."""
+        minor = self.minor_until
+        return AgentDraft(self.schedulable, None if minor is None else minor.value, minor is not None)
 
 
 class UpdateMuAgentsRequest(Wire):
@@ -89,17 +92,6 @@ def agent_management_unit(agent: Agent) -> AgentManagementUnit:
         user=user_ref(agent.person_id),
         management_unit=management_unit_ref(agent.management_unit_id),
         business_unit=business_unit_ref(agent.business_unit_id),
-    )
-
-
-def wfm_agent(agent: Agent) -> WfmAgent:
-    """An agent on the wire."""
-    return WfmAgent(
-        id=agent.person_id,
-        user=user_ref(agent.person_id),
-        schedulable=agent.schedulable,
-        metadata=Metadata(date_modified=agent.since),
-        self_uri=f"{ROOT}/managementunits/{agent.management_unit_id}/agents/{agent.person_id}",
     )
 
 

@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shiftline.foundation.time import MINUTE
-from shiftline.workforce.workplans.model import Bounds, PlanActivity, PlanShift, WorkPlan
+from shiftline.workforce.workplans.model import (
+    DAY_MINUTES,
+    WEEK_DAYS,
+    Bounds,
+    PlanActivity,
+    PlanShift,
+    WorkPlan,
+)
 from shiftline.workforce.workplans.rules.spelling import clock_text, count_text, days_text, length_text, lengths_text
 from shiftline.workforce.workplans.rules.worked import Roster, WorkedActivity, WorkedShift
 
@@ -13,16 +20,34 @@ FitRule: TypeAlias = Callable[[PlanShift, WorkedShift, Roster], str | None]
 """None where the rule is kept, else a sentence."""
 
 
+def days_before(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> int:
+    """On which day before its start a worked shift is the plan's: 1 where a window of starts reaches over midnight and
+    the shift starts in that part of it, the night of a day that the plan's shift is for; else 0.
+    """
+    if plan_shift.starts.most < DAY_MINUTES:
+        return 0
+    shown = roster.wall_minutes(shift, shift.span.start)
+    yesterday = WEEK_DAYS[roster.day(shift).weekday() - 1]
+    here = roster.weekday(shift) in plan_shift.days and plan_shift.starts.hold(shown)
+    over = plan_shift.starts.hold(shown + DAY_MINUTES) and yesterday in plan_shift.days
+    return int(over and not here)
+
+
+def _shown(plan_shift: PlanShift, shift: WorkedShift, roster: Roster, instant: datetime) -> int:
+    """What the clock shows, in minutes from the midnight of the plan's day."""
+    return roster.wall_minutes(shift, instant) + days_before(plan_shift, shift, roster) * DAY_MINUTES
+
+
 def fit_day(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> str | None:
     """The shift is worked on a day of the week that it is for."""
-    if roster.weekday(shift) in plan_shift.days:
+    if roster.weekday(shift) in plan_shift.days or days_before(plan_shift, shift, roster):
         return None
     return f"it is on a {roster.weekday(shift)}, but {plan_shift.name} is for {days_text(plan_shift.days)}."
 
 
 def fit_start(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> str | None:
     """The clock on the wall at its start is within the start window."""
-    shown, starts = roster.wall_minutes(shift, shift.span.start), plan_shift.starts
+    shown, starts = _shown(plan_shift, shift, roster, shift.span.start), plan_shift.starts
     if starts.hold(shown):
         return None
     window = clock_text(starts.least)
@@ -34,7 +59,7 @@ def fit_start(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> str 
 def fit_increment(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> str | None:
     """Its start is a whole number of increments after the earliest."""
     step, starts = plan_shift.start_increment_minutes, plan_shift.starts
-    shown = roster.wall_minutes(shift, shift.span.start)
+    shown = _shown(plan_shift, shift, roster, shift.span.start)
     if not plan_shift.flexible_start_time or not step or not starts.hold(shown) or (shown - starts.least) % step == 0:
         return None
     return (
@@ -46,7 +71,7 @@ def fit_increment(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> 
 def fit_stop(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> str | None:
     """The clock on the wall at its end is within the bounds of its stop."""
     shown, earliest, latest = (
-        roster.wall_minutes(shift, shift.span.end),
+        _shown(plan_shift, shift, roster, shift.span.end),
         plan_shift.earliest_stop,
         plan_shift.latest_stop,
     )
@@ -189,7 +214,14 @@ def match_shift(plan: WorkPlan, shift: WorkedShift, roster: Roster) -> PlanShift
     for each in plan.shifts:
         if each.id == shift.plan_shift_id:
             return each
-    return min(plan.shifts, key=lambda each: _broken(each, shift, roster), default=None)
+    if len(plan.shifts) == 1:
+        return plan.shifts[0]
+    key = (shift.id, shift.span.start)
+    judged, matched = roster.matches.get(key, (None, None))
+    if judged is not plan:
+        matched = min(plan.shifts, key=lambda each: _broken(each, shift, roster), default=None)
+        roster.matches[key] = (plan, matched)
+    return matched
 
 
 def _broken(plan_shift: PlanShift, shift: WorkedShift, roster: Roster) -> int:

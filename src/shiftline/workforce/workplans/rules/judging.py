@@ -5,7 +5,6 @@ the plan, the plan's field and the shifts. Weeks and days are those of the agent
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TypeAlias
@@ -21,32 +20,11 @@ from shiftline.workforce.workplans.model import (
     WorkPlan,
 )
 from shiftline.workforce.workplans.rules import fitting
+from shiftline.workforce.workplans.rules.breaches import Breach, find_new, ids_of, verdict
 from shiftline.workforce.workplans.rules.spelling import count_text, days_text, length_text
 from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift, free_stretches
 
 PlanRule: TypeAlias = Callable[[WorkPlan, Roster], Reason]
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One place where a rule is broken."""
-
-    sentence: str
-    shift_ids: tuple[str, ...] = ()
-
-
-def _verdict(code: str, field: str, plan: WorkPlan, breaches: Iterable[Breach]) -> Reason:
-    found = list(breaches)
-    ids = list(dict.fromkeys(shift_id for breach in found for shift_id in breach.shift_ids))
-    facts = {"field": field, "workPlanId": plan.id, "shiftIds": ids, "breaches": len(found)}
-    if not found:
-        return Reason(code, holds=True, sentence=f"What the work plan {plan.name} says of this is kept.", facts=facts)
-    more = f" ({count_text(len(found) - 1, 'time')} more.)" if len(found) > 1 else ""
-    return Reason(code, holds=False, sentence=found[0].sentence + more, facts=facts)
-
-
-def _ids(shifts: Iterable[WorkedShift]) -> tuple[str, ...]:
-    return tuple(shift.id for shift in shifts)
 
 
 def _paid(roster: Roster, week: date) -> int:
@@ -66,12 +44,14 @@ def judge_weekly_minimum(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} wants at least "
             f"{length_text(bounds.least)}.",
-            _ids(roster.within(week)),
+            ids_of(roster.within(week)),
+            (str(week),),
+            bounds.least - _paid(roster, week),
         )
         for week in roster.weeks
         if bounds is not None and _paid(roster, week) < bounds.least
     )
-    return _verdict("workplan.week.paid.minimum", _paid_field(plan, "Minimum"), plan, breaches)
+    return verdict("workplan.week.paid.minimum", _paid_field(plan, "Minimum"), plan, breaches)
 
 
 def judge_weekly_maximum(plan: WorkPlan, roster: Roster) -> Reason:
@@ -81,12 +61,14 @@ def judge_weekly_maximum(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} allows at most "
             f"{length_text(bounds.most)}.",
-            _ids(roster.within(week)),
+            ids_of(roster.within(week)),
+            (str(week),),
+            _paid(roster, week) - bounds.most,
         )
         for week in roster.weeks
         if bounds is not None and _paid(roster, week) > bounds.most
     )
-    return _verdict("workplan.week.paid.maximum", _paid_field(plan, "Maximum"), plan, breaches)
+    return verdict("workplan.week.paid.maximum", _paid_field(plan, "Maximum"), plan, breaches)
 
 
 def _days(roster: Roster, week: date) -> list[date]:
@@ -100,12 +82,14 @@ def judge_least_days(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
             f"wants at least {least}.",
-            _ids(roster.within(week)),
+            ids_of(roster.within(week)),
+            (str(week),),
+            least - len(_days(roster, week)) - len(roster.days_off_in(week)),
         )
         for week in roster.weeks
         if least is not None and len(_days(roster, week)) + len(roster.days_off_in(week)) < least
     )
-    return _verdict("workplan.week.days.minimum", "minimumWorkingDaysPerWeek", plan, breaches)
+    return verdict("workplan.week.days.minimum", "minimumWorkingDaysPerWeek", plan, breaches)
 
 
 def judge_most_days(plan: WorkPlan, roster: Roster) -> Reason:
@@ -115,27 +99,32 @@ def judge_most_days(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
             f"allows at most {most}.",
-            _ids(roster.within(week)),
+            ids_of(roster.within(week)),
+            (str(week),),
+            len(_days(roster, week)) - most,
         )
         for week in roster.weeks
         if most is not None and len(_days(roster, week)) > most
     )
-    return _verdict("workplan.week.days.maximum", "maximumDays", plan, breaches)
+    return verdict("workplan.week.days.maximum", "maximumDays", plan, breaches)
 
 
 def judge_required_days(plan: WorkPlan, roster: Roster) -> Reason:
     """Days that the plan has shifts for are worked each week, but optional ones and days off."""
     required = [day.number for day in plan.required_days]
     breaches: list[Breach] = []
+    matched = ((shift, fitting.match_shift(plan, shift, roster)) for shift in roster.shifts if required)
+    # What starts after midnight in a window that begins before it is worked for the day before, too.
+    nights = {roster.day(one) - fitting.days_before(of, one, roster) * DAY for one, of in matched if of is not None}
     for week in roster.weeks:
-        free = {each.day for each in roster.days_off_in(week)} | set(roster.worked_days)
+        free = {each.day for each in roster.days_off_in(week)} | set(roster.worked_days) | nights
         week_days = (week + number * DAY for number in range(7))
         missing = [day for day in week_days if day.weekday() in required and day not in free]
         if missing:
             names = days_text([WEEK_DAYS[day.weekday()] for day in missing])
             sentence = f"In the week of {week} there is no shift on {names}, not optional in the work plan {plan.name}."
-            breaches.append(Breach(sentence, _ids(roster.within(week))))
-    return _verdict("workplan.week.days.required", "optionalDays", plan, breaches)
+            breaches.append(Breach(sentence, ids_of(roster.within(week)), tuple(str(day) for day in missing)))
+    return verdict("workplan.week.days.required", "optionalDays", plan, breaches)
 
 
 def judge_days_in_a_row(plan: WorkPlan, roster: Roster) -> Reason:
@@ -145,12 +134,13 @@ def judge_days_in_a_row(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"{count_text(len(run), 'day')} in a row are worked from {run[0]} to {run[-1]}; the work plan {plan.name} "
             f"allows {most}.",
-            _ids(shift for shift in roster.shifts if roster.day(shift) in run),
+            ids_of(shift for shift in roster.shifts if roster.day(shift) in run),
+            tuple(str(day) for day in run[most:]),
         )
         for run in _runs(roster.worked_days, DAY)
         if most is not None and len(run) > most and _is_judged(roster, run)
     )
-    return _verdict("workplan.days.in.a.row", "maximumConsecutiveWorkingDays", plan, breaches)
+    return verdict("workplan.days.in.a.row", "maximumConsecutiveWorkingDays", plan, breaches)
 
 
 def _runs(days: Sequence[date], step: timedelta) -> list[list[date]]:
@@ -179,12 +169,13 @@ def judge_weekends_in_a_row(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"{count_text(len(run), 'weekend')} in a row are worked from {run[0]} on; the work plan {plan.name} allows "
             f"{most}.",
-            _ids(shift for shift in roster.shifts if roster.day(shift) in _both_days(run)),
+            ids_of(shift for shift in roster.shifts if roster.day(shift) in _both_days(run)),
+            tuple(str(saturday) for saturday in run[most:]),
         )
         for run in _runs(weekends, 7 * DAY)
         if most is not None and len(run) > most and _is_judged(roster, _both_days(run))
     )
-    return _verdict("workplan.weekends.in.a.row", "maximumConsecutiveWorkingWeekends", plan, breaches)
+    return verdict("workplan.weekends.in.a.row", "maximumConsecutiveWorkingWeekends", plan, breaches)
 
 
 def _both_days(saturdays: Iterable[date]) -> list[date]:
@@ -193,8 +184,8 @@ def _both_days(saturdays: Iterable[date]) -> list[date]:
 
 def _neighbours(roster: Roster) -> list[tuple[WorkedShift, WorkedShift]]:
     """Shifts that follow each other, at least one of them of the weeks that are judged."""
-    judged = set(_ids(roster.judged))
-    return [pair for pair in pairwise(roster.shifts) if judged & set(_ids(pair))]
+    judged = set(ids_of(roster.judged))
+    return [pair for pair in pairwise(roster.shifts) if judged & set(ids_of(pair))]
 
 
 def judge_rest(plan: WorkPlan, roster: Roster) -> Reason:
@@ -205,12 +196,14 @@ def judge_rest(plan: WorkPlan, roster: Roster) -> Reason:
             f"Between the shifts of {roster.day(one)} and {roster.day(two)} lie "
             f"{length_text((two.span.start - one.span.end) // MINUTE)}; the work plan {plan.name} wants at least "
             f"{length_text(rest)} between shifts.",
-            _ids((one, two)),
+            ids_of((one, two)),
+            (f"{roster.day(one)} {roster.day(two)}",),
+            rest - (two.span.start - one.span.end) // MINUTE,
         )
         for one, two in _neighbours(roster)
         if rest is not None and two.span.start - one.span.end < rest * MINUTE
     )
-    return _verdict("workplan.rest", "minimumTimeBetweenShiftsMinutes", plan, breaches)
+    return verdict("workplan.rest", "minimumTimeBetweenShiftsMinutes", plan, breaches)
 
 
 def judge_start_distance(plan: WorkPlan, roster: Roster) -> Reason:
@@ -221,14 +214,16 @@ def judge_start_distance(plan: WorkPlan, roster: Roster) -> Reason:
             f"The shifts of {roster.day(one)} and {roster.day(two)} start "
             f"{length_text((two.span.start - one.span.start) // MINUTE)} after each other; the work plan {plan.name} "
             f"wants at least {length_text(distance)}.",
-            _ids((one, two)),
+            ids_of((one, two)),
+            (f"{roster.day(one)} {roster.day(two)}",),
+            distance - (two.span.start - one.span.start) // MINUTE,
         )
         for one, two in _neighbours(roster)
         if distance is not None
         and roster.day(two) - roster.day(one) == DAY
         and two.span.start - one.span.start < distance * MINUTE
     )
-    return _verdict("workplan.start.distance", "minimumShiftStartDistanceMinutes", plan, breaches)
+    return verdict("workplan.start.distance", "minimumShiftStartDistanceMinutes", plan, breaches)
 
 
 def judge_weekly_rest(plan: WorkPlan, roster: Roster) -> Reason:
@@ -242,12 +237,14 @@ def judge_weekly_rest(plan: WorkPlan, roster: Roster) -> Reason:
         Breach(
             f"The longest time without work in the week of {week} is {length_text(longest(week))}; the work plan "
             f"{plan.name} wants at least {length_text(least)}.",
-            _ids(roster.within(week)),
+            ids_of(roster.within(week)),
+            (str(week),),
+            least - longest(week),
         )
         for week in roster.weeks
         if least is not None and longest(week) < least
     )
-    return _verdict("workplan.week.rest", "minimumConsecutiveNonWorkingMinutesPerWeek", plan, breaches)
+    return verdict("workplan.week.rest", "minimumConsecutiveNonWorkingMinutesPerWeek", plan, breaches)
 
 
 def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
@@ -258,11 +255,12 @@ def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
             f"The shift of {roster.day(shift)} pays {length_text(shift.paid_minutes)}, no multiple of "
             f"{length_text(step)} as the work plan {plan.name} wants.",
             (shift.id,),
+            (shift.id,),
         )
         for shift in roster.judged
         if step and shift.paid_minutes % step
     )
-    return _verdict("workplan.granularity", "paidTimeGranularityMinutes", plan, breaches)
+    return verdict("workplan.granularity", "paidTimeGranularityMinutes", plan, breaches)
 
 
 def judge_start_variance(plan: WorkPlan, roster: Roster) -> Reason:
@@ -274,7 +272,7 @@ def judge_start_variance(plan: WorkPlan, roster: Roster) -> Reason:
             continue
         for week in roster.weeks:
             breaches += _variance_breaches(plan, roster, week, variance)
-    return _verdict("workplan.start.variance", "shiftStartVariances", plan, breaches)
+    return verdict("workplan.start.variance", "shiftStartVariances", plan, breaches)
 
 
 def _variance_breaches(plan: WorkPlan, roster: Roster, week: date, variance: StartVariance) -> list[Breach]:
@@ -284,14 +282,14 @@ def _variance_breaches(plan: WorkPlan, roster: Roster, week: date, variance: Sta
         if roster.weekday(shift) in variance.applicable_days:
             groups.setdefault(shift.paid_minutes if by_length else 0, []).append(shift)
     found: list[Breach] = []
-    for shifts in groups.values():
+    for key, shifts in groups.items():
         shown = [roster.wall_minutes(shift, shift.span.start) for shift in shifts]
         if max(shown) - min(shown) > variance.max_shift_start_variance_minutes:
             sentence = (
                 f"The starts of the shifts in the week of {week} differ by {length_text(max(shown) - min(shown))}; the "
                 f"work plan {plan.name} allows {length_text(variance.max_shift_start_variance_minutes)}."
             )
-            found.append(Breach(sentence, _ids(shifts)))
+            found.append(Breach(sentence, ids_of(shifts), (f"{week} {key}",), max(shown) - min(shown)))
     return found
 
 
@@ -307,8 +305,8 @@ def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
         others = [each for each in roster.shifts if each is not shift and roster.day(each) == day]
         if others:
             sentence = f"{matched.name} on {roster.day(shift)} wants {day} free, but there is a shift."
-            breaches.append(Breach(sentence, _ids([shift, *others])))
-    return _verdict("workplan.day.off", "shifts[].dayOffRule", plan, breaches)
+            breaches.append(Breach(sentence, ids_of([shift, *others]), (f"{shift.id} {day}",)))
+    return verdict("workplan.day.off", "shifts[].dayOffRule", plan, breaches)
 
 
 def _judge_fit(code: str, field: str, plan: WorkPlan, roster: Roster) -> Reason:
@@ -319,8 +317,8 @@ def _judge_fit(code: str, field: str, plan: WorkPlan, roster: Roster) -> Reason:
         wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
         if wrong is not None:
             sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
-            breaches.append(Breach(sentence, (shift.id,)))
-    return _verdict(code, field, plan, breaches)
+            breaches.append(Breach(sentence, (shift.id,), (shift.id,)))
+    return verdict(code, field, plan, breaches)
 
 
 def judge_shift_days(plan: WorkPlan, roster: Roster) -> Reason:
@@ -391,3 +389,10 @@ RULES: tuple[PlanRule, ...] = (
 def judge_roster(plan: WorkPlan, roster: Roster) -> tuple[Reason, ...]:
     """The verdicts of all rules, in order."""
     return tuple(rule(plan, roster) for rule in RULES)
+
+
+def judge_change(plan: WorkPlan, before: Roster, after: Roster) -> tuple[Reason, ...]:
+    """The verdicts of all rules on a change of what an agent works, in order: only what it breaks, or makes worse, counts."""
+    changed = ((rule, rule(plan, after)) for rule in RULES)
+    # What holds after the change needs no look at what was before.
+    return tuple(now if now.holds is True else find_new(plan, rule(plan, before), now) for rule, now in changed)

@@ -1,11 +1,12 @@
 """What an agent works, as it is held against a plan: days and times by the wall, lengths by elapsed time. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from shiftline.foundation.time import DAY, MINUTE, Interval, Weekday, Zone, day_of, wall_at, week_bounds, week_start
-from shiftline.workforce.workplans.model import WEEK_DAYS
+from shiftline.workforce.workplans.model import WEEK_DAYS, PlanShift, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,14 @@ class Roster:
     weeks: tuple[date, ...]
     first_day: Weekday = Weekday.MONDAY
     days_off: tuple[DayOff, ...] = ()
+    matches: dict[tuple[str, datetime], tuple[WorkPlan, PlanShift | None]] = field(
+        default_factory=dict[tuple[str, datetime], "tuple[WorkPlan, PlanShift | None]"], compare=False, repr=False
+    )
+    """Which of a plan's shifts each is, once that was found: ten rules ask for it."""
 
     def day(self, shift: WorkedShift) -> date:
         """The day that a shift is of: on which it starts, by the wall."""
-        return day_of(shift.span.start, self.zone)
+        return _day_of(shift.span.start, self.zone)
 
     def weekday(self, shift: WorkedShift) -> Weekday:
         """That day of the week."""
@@ -86,8 +91,18 @@ class Roster:
 
     def wall_minutes(self, shift: WorkedShift, instant: datetime) -> int:
         """What the clock on the wall shows, in minutes from midnight of the shift's day."""
-        midnight = datetime.combine(self.day(shift), time.min)
-        return (wall_at(instant, self.zone).replace(fold=0) - midnight) // MINUTE
+        return _wall_minutes(self.day(shift), instant, self.zone)
+
+
+# Each rule asks for these again, before a change and after it: an hour of one week is looked up some hundred times.
+@lru_cache(maxsize=16_384)
+def _day_of(instant: datetime, zone: Zone) -> date:
+    return day_of(instant, zone)
+
+
+@lru_cache(maxsize=16_384)
+def _wall_minutes(day: date, instant: datetime, zone: Zone) -> int:
+    return (wall_at(instant, zone).replace(fold=0) - datetime.combine(day, time.min)) // MINUTE
 
 
 def free_stretches(bounds: Interval, shifts: Sequence[WorkedShift]) -> list[Interval]:

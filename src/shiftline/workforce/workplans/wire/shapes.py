@@ -11,6 +11,9 @@ Minutes: TypeAlias = Annotated[int, Meta(ge=0, le=527_040)]
 WeekMinutes: TypeAlias = Annotated[int, Meta(ge=0, le=10_080)]
 DayMinutes: TypeAlias = Annotated[int, Meta(ge=0, le=1_440)]
 StartMinutes: TypeAlias = Annotated[int, Meta(ge=0, le=1_439, description="Minutes from midnight, on the wall")]
+LatestStartMinutes: TypeAlias = Annotated[
+    int, Meta(ge=0, le=2_879, description="Minutes from midnight, on the wall; from 1440 on, on the next day")
+]
 StopMinutes: TypeAlias = Annotated[
     int, Meta(ge=0, le=2_880, description="Minutes from midnight, on the wall; beyond 1440 on the next day")
 ]
@@ -108,7 +111,7 @@ class WorkPlanShift(Wire):
     flexible_start_time: bool | None = None
     exact_start_time_minutes_from_midnight: StartMinutes | None = None
     earliest_start_time_minutes_from_midnight: StartMinutes | None = None
-    latest_start_time_minutes_from_midnight: StartMinutes | None = None
+    latest_start_time_minutes_from_midnight: LatestStartMinutes | None = None
     constrain_stop_time: bool | None = None
     constrain_latest_stop_time: bool | None = None
     latest_stop_time_minutes_from_midnight: StopMinutes | None = None

@@ -49,7 +49,7 @@ def plan_wishes(
         raise Invalid(Problem(changes[0][1].field, sentence, "wishes.too.many"))
     _judge_overlaps(draft)
     put = [draft.standing[wish_id] for wish_id in draft.made_by]
-    return WishPlan(draft.results, put, draft.removed, draft.skipped)
+    return WishPlan(draft.results, put, draft.removed, draft.skipped, dict(draft.made_by))
 
 
 def _remove(draft: _Draft, gone: Collection[str], change: WishChange) -> None:

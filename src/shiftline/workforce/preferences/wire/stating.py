@@ -9,7 +9,7 @@ from msgspec import Meta
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, to_instant
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, Wire
-from shiftline.workforce.preferences.model import Level, Wish, WishChange, WishPlan
+from shiftline.workforce.preferences.model import ContractConflict, Level, Wish, WishChange, WishPlan
 
 PREFIX = "/api/v2/workforcemanagement"
 ENTRIES = Meta(max_length=500)
@@ -68,12 +68,12 @@ class UpdateUnavailableTimesRequest(Wire):
 
     entities: Annotated[list[UpdateUnavailableTime], ENTRIES]
 
-    def changes(self) -> list[WishChange]:
-        """What is to be done. Raises Invalid when that is nothing."""
+    def changes(self, field: str = "entities") -> list[WishChange]:
+        """What is to be done; ``field`` is where the entries stand. Raises Invalid when that is nothing."""
         return _something(
             [
                 WishChange(
-                    f"entities[{index}]",
+                    f"{field}[{index}]",
                     entity.id,
                     None if entity.time_span is None else entity.time_span.start_date,
                     None if entity.time_span is None else entity.time_span.length_minutes,
@@ -82,7 +82,7 @@ class UpdateUnavailableTimesRequest(Wire):
                 )
                 for index, entity in enumerate(self.entities)
             ],
-            "entities",
+            field,
         )
 
 
@@ -138,10 +138,21 @@ class UnavailableTime(Wire):
     notes: str | None = None
 
 
+class WishContractConflict(Wire):
+    """A rule of the agent's work plan that a wish contradicts; ours."""
+
+    code: str
+    field: str
+    rule: str
+    work_plan_id: str
+    sentence: str
+
+
 class UnavailableTimeListing(Wire):
-    """The vendor's UnavailableTimeListing."""
+    """The vendor's UnavailableTimeListing; ``contractConflicts``, of what was just stated, is ours."""
 
     entities: list[UnavailableTime]
+    contract_conflicts: list[WishContractConflict] | None = None
 
 
 class TargetUnavailableTime(Wire):
@@ -173,11 +184,24 @@ def show_preferences(wishes: Sequence[Wish]) -> AgentSchedulingPreferenceListing
     )
 
 
-def show_unavailable_times(wishes: Sequence[Wish]) -> UnavailableTimeListing:
-    """Unavailable times on the wire."""
+def show_unavailable_times(
+    wishes: Sequence[Wish], conflicts: Sequence[ContractConflict] = ()
+) -> UnavailableTimeListing:
+    """Unavailable times on the wire, with what of those just stated contradicts the contract."""
     return UnavailableTimeListing(
-        entities=[UnavailableTime(id=wish.id, time_span=_span(wish.span), notes=wish.notes) for wish in wishes]
+        entities=[UnavailableTime(id=wish.id, time_span=_span(wish.span), notes=wish.notes) for wish in wishes],
+        contract_conflicts=show_conflicts(conflicts) or None,
     )
+
+
+def show_conflicts(conflicts: Sequence[ContractConflict]) -> list[WishContractConflict]:
+    """What contradicts the contract."""
+    return [
+        WishContractConflict(
+            code=each.code, field=each.field, rule=each.rule, work_plan_id=each.work_plan_id, sentence=each.sentence
+        )
+        for each in conflicts
+    ]
 
 
 def show_results(plan: WishPlan) -> BulkUpdateAgentUnavailableTimesResponse:

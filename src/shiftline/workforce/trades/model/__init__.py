@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import Interval, Weekday, Zone
+from shiftline.workforce.preferences.model import AgentWishes, WishVerdict
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
-from shiftline.workforce.schedule.rules.fitness import LEAST_REST_MINUTES, least_rest_minutes
-from shiftline.workforce.units.model import ActivityCategory, ActivityCode, Agent
+from shiftline.workforce.trades.model.settings import Mode, TradeSettings
+from shiftline.workforce.units.model import ActivityCode, Agent
+from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.rules.worked import DayOff
 
 
 class State(StrEnum):
@@ -24,19 +27,15 @@ class State(StrEnum):
     CANCELED = "Canceled"
 
 
-class Mode(StrEnum):
-    """What follows when a rule does not hold, in the vendor's words."""
-
-    ALLOW = "Allow"
-    REVIEW = "AdminReview"
-    REFUSE = "Disallow"
-
-
 class Role(StrEnum):
     """The two sides of a trade: who offers, and who takes."""
 
     INITIATING = "Initiating"
     RECEIVING = "Receiving"
+
+
+WHO = {Role.INITIATING: "the agent who offers", Role.RECEIVING: "the agent who takes"}
+"""The two sides in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,77 +133,26 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class TradeSettings:
-    """A management unit's rules for trades: the vendor's ShiftTradeSettings, and three of our own.
-
-    Ours, in the same group: ``acrossManagementUnits`` (a mode; trades with other units of the business unit),
-    ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: not known, so not judged).
+class OfferChange:
+    """What shall become of an open offer, at the version that was read. ``values`` are fields of an Offer: what is not
+    among them stays. ``fields`` maps our names to the caller's.
     """
 
-    enabled: bool = True
-    auto_review: bool = False
-    allow_direct_trades: bool = True
-    one_sided: Mode = Mode.ALLOW
-    unequal_paid: Mode = Mode.REVIEW
-    weekly_minimum: Mode = Mode.REVIEW
-    weekly_maximum: Mode = Mode.REVIEW
-    rest: Mode = Mode.REVIEW
-    skills: Mode = Mode.REVIEW
-    across_units: Mode = Mode.REFUSE
-    notice: timedelta = timedelta(0)
-    offers_per_week: int | None = None
-    least_rest_minutes: int = LEAST_REST_MINUTES
-    span_weeks: int = 6
-    weekly_minimum_minutes: int | None = None
-    weekly_maximum_minutes: int | None = None
-    kept_categories: frozenset[ActivityCategory] = frozenset()
-
-    @property
-    def allow_one_sided(self) -> bool:
-        """Whether a shift may be given for nothing at all."""
-        return self.one_sided is not Mode.REFUSE
-
-    @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> "TradeSettings":
-        """From a management unit's settings; what is not set takes the default."""
-        found: Mapping[str, Any] = settings.get("shiftTrading") or {}
-        default = cls()
-        return cls(
-            enabled=found.get("enabled", True) is not False,
-            auto_review=found.get("autoReview") is True,
-            allow_direct_trades=found.get("allowDirectTrades", True) is not False,
-            one_sided=_mode(found, "oneSided", default.one_sided),
-            unequal_paid=_mode(found, "unequalPaid", default.unequal_paid),
-            weekly_minimum=_mode(found, "weeklyMinPaidViolations", default.weekly_minimum),
-            weekly_maximum=_mode(found, "weeklyMaxPaidViolations", default.weekly_maximum),
-            rest=_mode(found, "minMinutesBetweenShiftsViolations", default.rest),
-            skills=Mode.REFUSE if found.get("requiresMatchingSkills") is True else Mode.REVIEW,
-            across_units=_mode(found, "acrossManagementUnits", default.across_units),
-            notice=timedelta(hours=found.get("minHoursInFuture") or 0),
-            offers_per_week=found.get("maxTradesPerAgentPerWeek"),
-            least_rest_minutes=least_rest_minutes(settings),
-            span_weeks=min(_number(found, "maxTradeSpanWeeks") or 6, 6),
-            weekly_minimum_minutes=_number(found, "weeklyMinimumPaidMinutes"),
-            weekly_maximum_minutes=_number(found, "weeklyMaximumPaidMinutes"),
-            kept_categories=_kept_categories(found.get("activityCategoryRules")),
-        )
+    version: int
+    values: Mapping[str, Any]
+    week_date: date | None = None
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def _mode(found: Mapping[str, Any], name: str, default: Mode) -> Mode:
-    wanted = found.get(name)
-    return Mode(wanted) if wanted in set(Mode) else default
+@dataclass(frozen=True, slots=True)
+class WeekMatches:
+    """How many matched trades wait for a review: of shifts of the week that are offered, and of those that are given for
+    one of another week.
+    """
 
-
-def _number(found: Mapping[str, Any], name: str) -> int | None:
-    wanted = found.get(name)
-    return wanted if isinstance(wanted, int) and wanted >= 0 else None
-
-
-def _kept_categories(rules: Any) -> frozenset[ActivityCategory]:
-    """The categories whose activities may not change hands (the vendor's action DoNotAllowTrade)."""
-    known = {each.value: each for each in ActivityCategory}
-    named = [rule.get("activityCategory") for rule in rules or () if rule.get("action") == "DoNotAllowTrade"]
-    return frozenset(known[name] for name in named if name in known)
+    week_date: date
+    offered: int
+    given: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +185,7 @@ class TakerSnapshot:
     shifts: Sequence[Shift]
     time_off: Sequence[Interval]
     unit_ids: frozenset[str] = frozenset()
+    unavailable: Sequence[Interval] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +201,9 @@ class Side:
     """One side of a trade as things stand: the agent, what they trade away (None: nothing), and what is known of them.
 
     ``found`` is what is published under the traded shift's id now, whoever works it; ``work`` are the agent's shifts in
-    force in all weeks that the trade touches and two days around. ``other_trade_id``: another trade of the same shift.
+    force in all weeks that the trade touches and as far around as their ``plan`` (None: they have none) looks.
+    ``other_trade_id``: another trade of the same shift. ``days_off`` are whole ones. ``partners`` are the shifts of the
+    colleagues whom their ``wishes`` name.
     """
 
     role: Role
@@ -265,6 +216,10 @@ class Side:
     unavailable: Sequence[Interval] = ()
     skill_ids: frozenset[str] = frozenset()
     other_trade_id: str | None = None
+    plan: WorkPlan | None = None
+    days_off: Sequence[DayOff] = ()
+    wishes: AgentWishes = field(default_factory=AgentWishes)
+    partners: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])
 
     @property
     def gives(self) -> ScheduledShift | None:
@@ -331,7 +286,8 @@ class Pay:
 class Judgement:
     """What all rules say of a match: ``findings`` in the order of the rules, and the rule that decides.
 
-    ``unevaluated``: the vendor's names of rules whose limits are not known. Without ``pay`` a side is gone.
+    ``unevaluated``: the vendor's names of rules whose limits are not known. Without ``pay`` a side is gone. ``wishes``:
+    what the shift that a side gets makes of theirs; it is for nobody else's eyes.
     """
 
     verdict: Mode
@@ -340,6 +296,7 @@ class Judgement:
     unevaluated: tuple[str, ...] = ()
     pay: Mapping[Role, Pay] = field(default_factory=dict[Role, Pay])
     receives: Mapping[Role, ScheduledShift | None] = field(default_factory=dict[Role, ScheduledShift | None])
+    wishes: Mapping[Role, tuple[WishVerdict, ...]] = field(default_factory=dict[Role, tuple[WishVerdict, ...]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What can be done with wishes: agents state their own, planners read and correct an agent's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
@@ -12,16 +13,14 @@ from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.preferences import store
 from shiftline.workforce.preferences.events import WishesChanged
 from shiftline.workforce.preferences.model import Family, Wish, WishChange, WishPlan
-from shiftline.workforce.preferences.rules import plan_wishes
+from shiftline.workforce.preferences.operations.contract import check_times
+from shiftline.workforce.preferences.operations.settings import SEE_OWN, check_enabled
+from shiftline.workforce.preferences.rules.stating import plan_wishes
 from shiftline.workforce.units.operations.agents import find_agent, find_agents
 
 # The vendor's permissions; those of its preview operations on preferences are not published, so these are ours.
 CHANGE_OWN = {
     Family.PREFERENCES: ("wfm:agentSchedulingPreferences:edit",),
-    Family.UNAVAILABLE_TIMES: ("wfm:agentUnavailableTimes:submit",),
-}
-SEE_OWN = {
-    Family.PREFERENCES: ("wfm:agentSchedulingPreferences:view", "wfm:agentSchedulingPreferences:edit"),
     Family.UNAVAILABLE_TIMES: ("wfm:agentUnavailableTimes:submit",),
 }
 CHANGE = "wfm:unavailableTimes:edit"
@@ -30,18 +29,20 @@ SEE = {Family.PREFERENCES: "wfm:schedulingPreferences:view", Family.UNAVAILABLE_
 
 async def change_own_wishes(context: Context, family: Family, changes: Sequence[WishChange]) -> WishPlan:
     """The caller states, changes and removes wishes, all or none; what is so already stays. Raises Invalid,
-    WishNotFound, WishesOverlap.
+    WishNotFound, WishesOverlap, WishesDisabled, ContractContradicted (both as their unit's settings say).
     """
     require(context, *CHANGE_OWN[family])
     person_id = own_person_id(context)
     async with context.transaction() as tx:
         await _judge_agent(tx, context.organization_id, person_id)
+        if not all(change.delete for change in changes):
+            await check_enabled(tx, person_id, family)
         return await _change(tx, person_id, family, changes)
 
 
 async def change_unavailable_times_of(context: Context, person_id: str, changes: Sequence[WishChange]) -> WishPlan:
     """A planner changes an agent's unavailable times, all or none. Raises AgentNotFound, Invalid, WishNotFound,
-    WishesOverlap.
+    WishesOverlap, ContractContradicted.
     """
     async with context.transaction() as tx:
         agent = await find_agent(tx, context.organization_id, person_id)
@@ -53,6 +54,8 @@ async def _change(tx: Transaction, person_id: str, family: Family, changes: Sequ
     ids = [change.id for change in changes if change.id is not None]
     standing, gone = await store.lock_wishes(tx, person_id, family, ids)
     plan = plan_wishes(person_id, standing, gone, [(new_id(), change) for change in changes], tx.context.now())
+    if family is Family.UNAVAILABLE_TIMES:
+        plan = replace(plan, conflicts=await check_times(tx, person_id, plan))
     await store.apply_plan(tx, plan)
     if plan.put or plan.removed:
         tx.record(

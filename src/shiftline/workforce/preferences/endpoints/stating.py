@@ -3,8 +3,11 @@
 from litestar import patch, post
 
 from shiftline.foundation.context import Context
-from shiftline.workforce.preferences import operations, wire
 from shiftline.workforce.preferences.model import Family
+from shiftline.workforce.preferences.operations import contract
+from shiftline.workforce.preferences.operations import stating as operations
+from shiftline.workforce.preferences.wire import stating as wire
+from shiftline.workforce.preferences.wire import validation
 
 PREFERENCES, TIMES = Family.PREFERENCES, Family.UNAVAILABLE_TIMES
 AGENT = f"{wire.PREFIX}/agents/{{agent_id:str}}"
@@ -54,7 +57,7 @@ async def query_preferences_of(
 async def change_times(context: Context, data: wire.UpdateUnavailableTimesRequest) -> wire.UnavailableTimeListing:
     """State, change and delete unavailable times, all or none; answers those that stand, with their ids."""
     plan = await operations.change_own_wishes(context, TIMES, data.changes())
-    return wire.show_unavailable_times(plan.results)
+    return wire.show_unavailable_times(plan.results, plan.conflicts)
 
 
 @post(
@@ -93,7 +96,21 @@ async def query_times_of(
     return wire.show_unavailable_times(await operations.list_wishes_of(context, agent_id, TIMES, data.span()))
 
 
+@post(
+    f"{wire.PREFIX}/unavailabletimes/validation/jobs",
+    operation_id="postWorkforcemanagementUnavailabletimesValidationJobs",
+    status_code=200,
+    tags=TAGS,
+)
+async def validate_times(
+    context: Context, data: validation.ValidateAgentUnavailableTimesRequest
+) -> validation.ValidateAgentUnavailableTimesResponse:
+    """What of a week the caller's work plan would contradict if their unavailable times changed so; nothing is stored."""
+    return validation.show(*await contract.validate_times(context, data.validation_week_date, data.changes()))
+
+
 ROUTES = [
+    validate_times,
     change_preferences,
     query_preferences,
     query_preferences_of,

@@ -1,0 +1,1 @@
+"""The shapes of wishes on the wire."""
