@@ -1,5 +1,6 @@
 """Small edits of a schedule: previewed with the rules that they break, or written as one revision, or refused."""
 
+import asyncio
 from collections.abc import Sequence
 
 from shiftline.foundation.context import Context
@@ -11,6 +12,7 @@ from shiftline.publishing.model import Acceptance, AgentAround, Breach, EditOutc
 from shiftline.publishing.rules.judging import find_unaccepted, judge_agent, judge_notes
 from shiftline.workforce.schedule.model import AcceptedBreach, Part, Shift
 from shiftline.workforce.schedule.operations.editing import Draft, Order, draft_edits_in, write_edits_in
+from shiftline.workforce.schedule.operations.planning import let_others_work
 from shiftline.workforce.schedule.operations.searching import find_work
 from shiftline.workforce.schedule.rules.comparing import compare_parts
 from shiftline.workforce.schedule.rules.coverage import count_on_queue, find_difference
@@ -54,7 +56,7 @@ async def edit_schedule(context: Context, order: Order, accepted: Sequence[Accep
 
 
 async def _judge(tx: Transaction, draft: Draft) -> EditOutcome:
-    differences = compare_parts(draft.before, draft.after)
+    differences = await asyncio.to_thread(compare_parts, draft.before, draft.after)
     changed = [each.agent_id for each in differences]
     breaches = await _list_breaches(tx, draft, changed)
     before, after = (
@@ -78,7 +80,8 @@ async def _list_breaches(tx: Transaction, draft: Draft, agent_ids: Sequence[str]
     )
     around = await _look_around(tx, draft, agent_ids)
     breaches = judge_notes(draft.notes)
-    for agent_id in agent_ids:
+    for index, agent_id in enumerate(agent_ids):
+        await let_others_work(index)
         states = (draft.before.get(agent_id), draft.after.get(agent_id))
         breaches += judge_agent(around[agent_id], states, weeks, draft.fields.get(agent_id, {}))
     return breaches

@@ -3,6 +3,7 @@
 Whoever uses these judges the rules in between; see ``publishing``.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -98,7 +99,8 @@ async def draft_edits_in(context: Context, tx: Transaction, order: Order, *, hol
     benches = await _open_benches(tx, current, agents, kept, approved)
     load = await _read_load(tx, current, frame, order.edits)
     shop = Workshop(benches, frame, load, report)
-    planned = apply_edits(order.edits, shop)
+    # Thousands of agents take seconds: whoever else this process serves must not wait for them.
+    planned = await asyncio.to_thread(apply_edits, order.edits, shop)
     before = {agent_id: each.part for agent_id, each in kept.items()}
     prepared, problems = await _prepare(tx, locked, change, (planned, kept), report)
     return Draft(
@@ -189,7 +191,7 @@ async def _read_load(tx: Transaction, schedule: Schedule, frame: Frame, edits: S
     else:
         parts = await shifts.read_all_parts(tx, organization_id, schedule.id)
         found = [shift for kept in parts.values() for shift in kept.part.shifts]
-    return count_on_queue(found, frame.codes)
+    return await asyncio.to_thread(count_on_queue, found, frame.codes)
 
 
 async def _prepare(

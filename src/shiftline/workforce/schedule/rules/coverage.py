@@ -18,7 +18,7 @@ Load: TypeAlias = "Counter[datetime]"
 
 def floor_quarter(instant: datetime) -> datetime:
     """The start of the quarter of an hour that an instant lies in."""
-    utc = instant.astimezone(UTC)
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return utc.replace(minute=utc.minute // QUARTER_MINUTES * QUARTER_MINUTES, second=0, microsecond=0)
 
 

@@ -29,8 +29,8 @@ class Opening:
 
 def choose_start(shifts: Iterable[Shift], opening: Opening, load: Load) -> datetime | None:
     """The best start for an agent with these shifts; None when there is no room."""
-    found = [start for shift in shifts for start in _starts(shift, opening)]
-    return min(found, key=lambda start: _cost(start, shifts, opening, load), default=None)
+    found = [_cost(start, shift, opening, load) for shift in shifts for start in _starts(shift, opening)]
+    return min(found)[2] if found else None
 
 
 def take_from(load: Load, taken: Sequence[Activity], span: Interval, codes: Mapping[str, ActivityCode]) -> None:
@@ -44,6 +44,8 @@ def take_from(load: Load, taken: Sequence[Activity], span: Interval, codes: Mapp
 def _starts(shift: Shift, opening: Opening) -> list[datetime]:
     """Where in a shift it can be: on whole quarters, and where work begins."""
     starts: list[datetime] = []
+    if shift.end <= opening.window.start or opening.window.end <= shift.start:
+        return starts
     for stretch in _work(shift, opening):
         start = stretch.start
         while start + opening.minutes * MINUTE <= stretch.end:
@@ -85,14 +87,12 @@ def _without(stretch: Interval, blocked: Interval) -> list[Interval]:
     return pieces
 
 
-def _cost(start: datetime, shifts: Iterable[Shift], opening: Opening, load: Load) -> tuple[float, float, datetime]:
-    span = Interval.lasting(start, opening.minutes)
+def _cost(start: datetime, shift: Shift, opening: Opening, load: Load) -> tuple[float, float, datetime]:
+    end = start + opening.minutes * MINUTE
     taken: dict[datetime, int] = {}
-    for shift in shifts:
-        for activity in shift.activities:
-            first, last = max(activity.start, span.start), min(activity.end, span.end)
-            if first < last and is_on_queue(activity, opening.codes):
-                for quarter, minutes in quarters(first, last):
-                    taken[quarter] = taken.get(quarter, 0) + minutes
+    for activity in shift.activities:
+        if activity.start < end and start < activity.end and is_on_queue(activity, opening.codes):
+            for quarter, minutes in quarters(max(activity.start, start), min(activity.end, end)):
+                taken[quarter] = taken.get(quarter, 0) + minutes
     shares = [minutes / max(load[quarter], minutes) for quarter, minutes in taken.items()]
     return max(shares, default=0.0), sum(shares), start
