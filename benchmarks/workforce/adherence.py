@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
@@ -45,12 +46,18 @@ ALONE = 200
 DAY = datetime(2023, 11, 3, tzinfo=UTC)
 
 
-class Watcher(WSListener):
-    """A live JSON session that notes when each agent's change arrives, by the agent and what they do now."""
+SEES = ("wfm:realtimeAdherence:view", "notifications:otherUser:view")
 
-    def __init__(self, arrived: dict[tuple[str, str], float]) -> None:
+
+class Watcher(WSListener):
+    """A live JSON session that notes when each agent's change arrives, by the agent and since when they do what they do now;
+    and when their bare activity does, which signalling tells without any judgement.
+    """
+
+    def __init__(self, arrived: dict[tuple[str, str], float], raw: dict[str, float]) -> None:
         super().__init__()
         self._arrived = arrived
+        self._raw = raw
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         del transport
@@ -59,6 +66,8 @@ class Watcher(WSListener):
         now, body = time.perf_counter(), json.loads(frame.get_payload_as_utf8_text()).get("eventBody", {})
         if "adherenceState" in body:
             self._arrived.setdefault((body["user"]["id"], body.get("presenceUpdateTime", "")), now)
+        elif "routingStatus" in body and "presence" in body:
+            self._raw.setdefault(body["id"], now)
 
 
 @bench(
@@ -86,12 +95,15 @@ async def _watch(installation: Installation) -> Outcome:
         now = context.now()
         floor = await publish_day(context, person_ids, now.date(), now.replace(second=0, microsecond=0))
         await _judged(database)
-        arrived: dict[tuple[str, str], float] = {}
-        await _connect(installation, context, watchers, floor, arrived)
+        arrived, raw = dict[tuple[str, str], float](), dict[str, float]()
+        chosen = random.Random(4).sample(person_ids, CHANGES + BURST)
+        board = f"v2.workforcemanagement.managementunits.{floor.management_unit_id}.adherence"
+        topics = [board, *(f"v2.users.{person_id}.activity" for person_id in chosen)]
+        await _connect(installation, context, watchers, lambda: Watcher(arrived, raw), topics)
         say("agents change what they do")
-        steady = await _change(context, person_ids, arrived, CHANGES, RATE)
-        burst = await _change(context, person_ids, arrived, BURST, None)
-        board = await asyncio.to_thread(_poll, installation, floor)
+        steady, bare = await _change(context, chosen[:CHANGES], arrived, raw, RATE)
+        burst, _ = await _change(context, chosen[CHANGES:], arrived, raw, None)
+        look = await asyncio.to_thread(_poll, installation, floor)
     finally:
         await bus.close()
         await database.close()
@@ -102,18 +114,27 @@ async def _watch(installation: Installation) -> Outcome:
         "steady": _figures(steady, CHANGES),
         "burst_at_once": _figures(burst, BURST),
     }
-    peer = {"polling_the_whole_board_ms": round(board, 1)}
+    peer = {"bare_activity_topic": _figures(bare, CHANGES), "polling_the_whole_board_ms": round(look, 1)}
     holds = len(steady) == CHANGES and percentile(steady, 0.99) < REALTIME_BAR_MS
     return Outcome(figures, peer, holds=holds)
 
 
+QUIET: LiteralString = """
+select (select count(*) from adherence.standing where state = 'OutOfAdherence') as judged,
+       (select count(*) from foundation.outbox o
+        join foundation.outbox_cursor c on c.consumer = 'worker' and not pg_visible_in_snapshot(o.xid, c.snapshot)
+        where o.name in ('workforce.agents.moved', 'workforce.schedule.published', 'workforce.management_unit.changed'))
+         as waiting
+"""
+
+
 async def _judged(database: Database) -> None:
-    """Wait until every agent was judged once."""
+    """Wait until every agent was judged and the worker has done what follows from the new schedule."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         async with database.reader() as reader:
-            row = await reader.one("select count(*) as n from adherence.standing where state = 'OutOfAdherence'", {})
-        if row is not None and row["n"] >= AGENTS:
+            row = await reader.one(QUIET, {})
+        if row is not None and row["judged"] >= AGENTS and not row["waiting"]:
             return
         await asyncio.sleep(1)
     raise RuntimeError("not every agent was judged")
@@ -123,32 +144,33 @@ async def _connect(
     installation: Installation,
     context: Context,
     watchers: list[Account],
-    floor: Floor,
-    arrived: dict[tuple[str, str], float],
+    make: Callable[[], Watcher],
+    topics: list[str],
 ) -> None:
+    """Everybody subscribes to the first topic, the first one to all."""
     channels = await make_channels(context, watchers)
-    wished = [f"v2.workforcemanagement.managementunits.{floor.management_unit_id}.adherence"]
+    wished = topics
     for account, channel_id in zip(watchers, channels, strict=True):
         actor = await authenticate(context.database, context.clock, account.token)
-        grants = {**actor.grants, "wfm:realtimeAdherence:view": frozenset({"*"})}
+        grants = {**actor.grants, **dict.fromkeys(SEES, frozenset({"*"}))}
         watching = replace(actor, grants=grants)
         await subscribe(context.acting_as(watching), channel_id, wished, rooms.topics(), keep=False)
-        await ws_connect(
-            lambda: Watcher(arrived), f"ws://{installation.listen('signalling')}/stream/channels/{channel_id}"
-        )
+        wished = topics[:1]
+        await ws_connect(make, f"ws://{installation.listen('signalling')}/stream/channels/{channel_id}")
 
 
 async def _change(
     context: Context,
-    person_ids: list[str],
+    chosen: list[str],
     arrived: dict[tuple[str, str], float],
-    count: int,
+    raw: dict[str, float],
     rate: float | None,
-) -> list[float]:
-    """Milliseconds from just before each commit to the frame; changes that never arrived are missing."""
+) -> tuple[list[float], list[float]]:
+    """Milliseconds from just before each commit to the frame, of the judgement and of the bare activity; changes that never
+    arrived are missing.
+    """
     committed: dict[tuple[str, str], float] = {}
-    few, chance = asyncio.Semaphore(4), random.Random(count)
-    chosen = chance.sample(person_ids, count)
+    few, chance = asyncio.Semaphore(4), random.Random(len(chosen))
 
     async def one(person_id: str) -> None:
         async with few, context.transaction() as tx:
@@ -166,7 +188,9 @@ async def _change(
             await asyncio.sleep(chance.expovariate(rate))
     await asyncio.gather(*tasks)
     await asyncio.sleep(4)
-    return [(arrived[mark] - at) * 1e3 for mark, at in committed.items() if mark in arrived]
+    judged = [(arrived[mark] - at) * 1e3 for mark, at in committed.items() if mark in arrived]
+    bare = [(raw[person_id] - at) * 1e3 for (person_id, _), at in committed.items() if person_id in raw]
+    return judged, bare
 
 
 def _poll(installation: Installation, floor: Floor) -> float:

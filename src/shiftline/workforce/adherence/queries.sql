@@ -1,6 +1,9 @@
 -- name: queue_judgements
--- One judgement of a tenant's agents after the other: what is read and what is written must be of one moment.
-select pg_advisory_xact_lock(hashtextextended('adherence:' || %(organization_id)s::text, 70));
+-- One judgement of an agent after the other: what is read and what is written must be of one moment. Always in the same
+-- order, so that two who judge the same agents never embrace; and none for the whole tenant, since whoever changes what
+-- they do would wait then for hundreds who are judged because of a new schedule.
+select count(pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text || ' ' || p.person_id, 70))) as locked
+from (select person_id from unnest(%(person_ids)s::text[]) as x (person_id) order by person_id offset 0) as p;
 
 -- name: find_standings
 select person_id, management_unit_id, business_unit_id, scheduled_code_id, scheduled_category, system_presence,

@@ -39,9 +39,10 @@ _ROUTING = msgspec.json.Decoder(list[RoutingRow])
 _SPANS = msgspec.json.Decoder(list[SpanRow])
 
 
-async def queue_judgements(tx: Transaction) -> None:
-    """Wait until no other transaction judges agents of the organization; others wait for this one."""
-    await tx.one(SQL["queue_judgements"], {"organization_id": tx.context.organization_id})
+async def queue_judgements(tx: Transaction, person_ids: Collection[str]) -> None:
+    """Wait until no other transaction judges any of these agents; others wait for this one."""
+    parameters = {"organization_id": tx.context.organization_id, "person_ids": list(person_ids)}
+    await tx.one(SQL["queue_judgements"], parameters)
 
 
 async def find_standings(reader: Reader, organization_id: str, person_ids: Collection[str]) -> dict[str, Standing]:

@@ -28,7 +28,7 @@ async def follow_agents(context: Context, person_ids: Collection[str]) -> int:
 async def follow_in(tx: Transaction, person_ids: Sequence[str]) -> int:
     """The same in the caller's transaction, all at once."""
     context = tx.context
-    await store.queue_judgements(tx)
+    await store.queue_judgements(tx, person_ids)
     now = context.now()
     facts = await store.find_facts(tx, context.organization_id, person_ids, now)
     before = await store.find_standings(tx, context.organization_id, person_ids)
