@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNow } from '../app/services';
 import { Button, Card, join, Skeleton, Trouble } from '../design/components';
@@ -11,7 +11,7 @@ import { fullDate, longDate } from './dates';
 import { KIND_COLOURS, KIND_NAMES, KINDS } from './kinds';
 import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
-import { lengthText } from './shift';
+import { lengthText, type ShiftFacts } from './shift';
 import styles from './Week.module.css';
 import { type Axis, daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
 
@@ -21,10 +21,12 @@ export interface WeekCardProps {
   /** A date of the wanted week; null for the present one. */
   week: string | null;
   onWeek: (week: string | null) => void;
+  /** What can be done with a shift, below what it holds. */
+  besideShift?: (shift: ShiftFacts) => ReactNode;
 }
 
 /** One's own published schedule, a week at a time, with time off beside it. */
-export function WeekCard({ week, onWeek }: WeekCardProps) {
+export function WeekCard({ week, onWeek, besideShift }: WeekCardProps) {
   const now = useNow(MINUTE / 2);
   const me = useMe().data;
   const unit = useUnit();
@@ -41,7 +43,14 @@ export function WeekCard({ week, onWeek }: WeekCardProps) {
       actions={<WeekButtons weekStart={weekStart} thisWeek={thisWeek} onGo={go} />}
     >
       {query.data && unit.data && weekStart ? (
-        <Week key={weekStart} week={query.data} unit={unit.data} weekStart={weekStart} now={now} />
+        <Week
+          key={weekStart}
+          week={query.data}
+          unit={unit.data}
+          weekStart={weekStart}
+          now={now}
+          besideShift={besideShift}
+        />
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
       )}
@@ -101,7 +110,13 @@ function todayIn(zone: string, now: number): string {
   return dateText(wallAt(offsetsFromBrowser(zone, now, now), now));
 }
 
-function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number }) {
+function Week(props: {
+  week: MyWeek;
+  unit: Unit;
+  weekStart: string;
+  now: number;
+  besideShift: WeekCardProps['besideShift'];
+}) {
   const { week, unit, weekStart, now } = props;
   const me = useMe().data;
   const timeOff = useMyTimeOff(me?.id).data;
@@ -157,7 +172,7 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
         </ListBox>
         <Legend layout={layout} zone={week.zone} inUnit={!unit.none} />
       </div>
-      {day && <DayDetail day={day} />}
+      {day && <DayDetail day={day} besideShift={props.besideShift} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { FullDayTimeOffMarker, TimeOffRequest, TimeOffStatus } from '../wire/api';
+import { dayName, fullDate, weekdayName } from './dates';
 import { axisMinute, type LocalDay, localDay } from './day';
 import { addDays, dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
 import type { Codes } from './shift';
@@ -104,6 +105,12 @@ export function requestLines(request: TimeOffRequest, offsets: Offsets): Request
   });
   const lines = [...wholeDays(dates), ...partial];
   return lines.sort((a, b) => a.from.localeCompare(b.from));
+}
+
+/** `Sat 28 – Sun 29 Oct 2023, all day`. */
+export function lineText({ from, to, hours }: RequestLine): string {
+  const first = from === to ? '' : `${dayName(from)} – `;
+  return `${first}${weekdayName(to)} ${fullDate(to)}, ${hours ?? 'all day'}`;
 }
 
 function wholeDays(dates: string[]): RequestLine[] {
