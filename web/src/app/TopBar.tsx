@@ -25,7 +25,8 @@ export function TopBar() {
 export function Wordmark() {
   return (
     <span className={styles.wordmark}>
-      <img src="/favicon.svg" alt="" width={24} height={24} /> Shiftline
+      <img src="/favicon.svg" alt="" width={24} height={24} />
+      <span className={styles.product}>Shiftline</span>
     </span>
   );
 }

@@ -69,7 +69,9 @@ function Request(props: {
         {timeOffName(request, new Map(props.codes.map((code) => [code.id, code])))}, {lengthText(minutes)} in
         all, {request.paid ? 'paid' : 'unpaid'}
       </p>
-      <NoteField label="Note, which the agent sees" value={notes} onChange={setNotes} />
+      <div className={styles.answer}>
+        <NoteField label="Note, which the agent sees" value={notes} onChange={setNotes} />
+      </div>
       {decide.isError && <Failure>Not decided: {told(decide.error.message, reader)}</Failure>}
       <div className={styles.actions}>
         <Button look="primary" aria-label={`Approve: ${text}`} onPress={() => give('APPROVED')}>

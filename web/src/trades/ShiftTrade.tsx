@@ -2,14 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { useNow } from '../app/services';
-import { Button, Chip, Failure } from '../design/components';
+import { Button, Chip, Failure, useSaid } from '../design/components';
 import { LineField, NoteField, Panel, SelectField } from '../design/fields';
 import { Icon } from '../design/icons';
 import type { ShiftFacts } from '../schedule/shift';
 import { type Interval, spanOf, type TypedTime, typedInstant } from '../schedule/typed';
 import { Search } from '../softphone/TargetPanel';
 import type { Candidate } from '../softphone/targets';
-import type { TradeOffer } from '../wire/api';
+import type { Trade, TradeOffer } from '../wire/api';
 import { useMyTrades, useOffer, useReader } from './queries';
 import styles from './Trades.module.css';
 import { type Reader, STATES, spanText, told, tradeOf } from './trades';
@@ -19,23 +19,36 @@ export function ShiftTrade({ shift }: { shift: ShiftFacts }) {
   const trades = useMyTrades();
   const reader = useReader([]);
   const now = useNow(30_000);
+  const [said, say] = useSaid();
   if (!trades.data || !reader || shift.startMs <= now || !shift.schedule) return null;
   const trade = tradeOf(shift.id, trades.data);
-  if (trade) {
-    const { tone, text } = STATES[trade.state];
-    return (
-      <p className={styles.line}>
-        <Chip tone={tone}>
-          <Icon name="swap" size={13} /> {trade.state === 'Unmatched' ? 'Offered for trade' : text}
-        </Chip>
-        <a href="#trades">See the trade</a>
-      </p>
-    );
-  }
-  return <OfferButton shift={shift} reader={reader} />;
+  return (
+    <div>
+      {said}
+      {trade ? <Standing trade={trade} /> : <OfferButton shift={shift} reader={reader} onSaid={say} />}
+    </div>
+  );
 }
 
-function OfferButton({ shift, reader }: { shift: ShiftFacts; reader: Reader }) {
+function Standing({ trade }: { trade: Trade }) {
+  const { tone, text } = STATES[trade.state];
+  return (
+    <p className={styles.line}>
+      <Chip tone={tone}>
+        <Icon name="swap" size={13} /> {trade.state === 'Unmatched' ? 'Offered for trade' : text}
+      </Chip>
+      <a href="#trades">See the trade</a>
+    </p>
+  );
+}
+
+interface OfferProps {
+  shift: ShiftFacts;
+  reader: Reader;
+  onSaid: (sentence: string) => void;
+}
+
+function OfferButton({ shift, reader, onSaid }: OfferProps) {
   const [isOpen, setOpen] = useState(false);
   const text = spanText(shift.startMs, shift.endMs, reader.offsets);
   return (
@@ -46,7 +59,7 @@ function OfferButton({ shift, reader }: { shift: ShiftFacts; reader: Reader }) {
         </Button>
       </span>
       <Panel title={`Offer ${text}`} wide>
-        <OfferForm shift={shift} reader={reader} onDone={() => setOpen(false)} />
+        <OfferForm shift={shift} reader={reader} onSaid={onSaid} onDone={() => setOpen(false)} />
       </Panel>
     </DialogTrigger>
   );
@@ -61,7 +74,7 @@ const TARGETS = [
   { id: 'one', name: 'One colleague' },
 ];
 
-function OfferForm({ shift, reader, onDone }: { shift: ShiftFacts; reader: Reader; onDone: () => void }) {
+function OfferForm({ shift, reader, onSaid, onDone }: OfferProps & { onDone: () => void }) {
   const offer = useOffer();
   const [back, setBack] = useState('nothing');
   const [times, setTimes] = useState<TypedTime[]>(() => [emptyTime(shift.startDate)]);
@@ -81,7 +94,10 @@ function OfferForm({ shift, reader, onDone }: { shift: ShiftFacts; reader: Reade
         reviewNote: note.trim() || null,
       });
     },
-    onSuccess: onDone,
+    onSuccess: () => {
+      onDone();
+      onSaid(`You offer ${spanText(shift.startMs, shift.endMs, reader.offsets)}.`);
+    },
   });
   const names = colleague ? new Map([[userIdOf(colleague), colleague.name]]) : reader.names;
   return (

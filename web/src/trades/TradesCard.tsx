@@ -110,7 +110,7 @@ function Offered({ opening, reader, onSaid }: { opening: Opening } & Omit<Openin
         <AriaButton slot="trigger" className={styles.trigger ?? ''}>
           <span className={styles.shift}>{shiftText(trade.initiating.shift, reader)}</span>
           <Chip tone={trade.target ? 'wait' : 'off'}>
-            {differences.size > 1 ? 'depends on what you give' : `${differenceText(difference)} paid`}
+            {differences.size > 1 ? 'depends on what you give' : paidText(difference)}
           </Chip>
           <span className={styles.who}>
             {nameOf(trade.initiating.user.id, reader)},{' '}
@@ -128,6 +128,8 @@ function Offered({ opening, reader, onSaid }: { opening: Opening } & Omit<Openin
     </Disclosure>
   );
 }
+
+const paidText = (minutes: number) => (minutes === 0 ? 'paid the same' : `${differenceText(minutes)} paid`);
 
 const NOTHING = 'nothing';
 

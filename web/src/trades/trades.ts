@@ -44,8 +44,13 @@ export const momentText = (instant: string, { offsets }: Reader): string => {
 export const shiftText = ({ startDate, endDate }: TradedShift, { offsets }: Reader) =>
   spanText(startDate, endDate, offsets);
 
-export const nameOf = (id: string | undefined, { names, meId }: Reader): string =>
-  id === undefined ? 'Somebody' : id === meId ? 'You' : (names.get(id) ?? 'A colleague');
+/** A person at the beginning of a line. */
+export const nameOf = (id: string, { names, meId }: Reader): string =>
+  id === meId ? 'You' : (names.get(id) ?? 'A colleague');
+
+/** A person to whom something goes. */
+const nameAfter = (id: string, { names, meId }: Reader): string =>
+  id === meId ? 'you' : (names.get(id) ?? 'a colleague');
 
 /** A sentence of the server, for its reader. */
 export const told = (sentence: string, { zone, names }: Reader) => nameIn(names, tellIn(zone, sentence));
@@ -64,13 +69,12 @@ export function tradeText(trade: Trade, reader: Reader): string {
   const giver = own ? 'Your shift' : `${nameOf(trade.initiating.user.id, reader)}’s shift`;
   const { receiving } = trade;
   if (receiving) {
-    const taker = receiving.user.id === reader.meId ? 'you' : nameOf(receiving.user.id, reader);
     const given = receiving.shift;
     const back = given ? `, for ${shiftText(given, reader)}` : '';
-    return `${giver} ${offered} goes to ${taker}${back}`;
+    return `${giver} ${offered} goes to ${nameAfter(receiving.user.id, reader)}${back}`;
   }
   const target = trade.target?.user.id;
-  const toWhom = target === undefined ? '' : ` to ${target === reader.meId ? 'you' : nameOf(target, reader)}`;
+  const toWhom = target === undefined ? '' : ` to ${nameAfter(target, reader)}`;
   return `${giver} ${offered}, offered${toWhom} ${trade.oneSided ? 'for nothing in return' : 'for another shift'}`;
 }
 
@@ -136,8 +140,8 @@ const PAID_TIME = /^(?:Initiating|Receiving)Weekly(Min|Max)PaidTime$/;
 
 function unknownText(rule: string): string {
   const [, side] = PAID_TIME.exec(rule) ?? [];
-  if (side === undefined) return `${inWords(rule)} was not judged.`;
-  return `A week’s ${side === 'Min' ? 'least' : 'most'} paid time is not set for everybody here, so it was not judged.`;
+  if (side === undefined) return `${inWords(rule)}.`;
+  return `a week’s ${side === 'Min' ? 'least' : 'most'} paid time, which is not set for everybody here.`;
 }
 
 /** The paid time of one side, over all the weeks that the trade touches. */
