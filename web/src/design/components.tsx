@@ -67,6 +67,9 @@ export function Trouble({ children, onRetry }: { children: ReactNode; onRetry: (
   );
 }
 
+/** A panel that closes gives the keyboard back a few frames later, to a button that may be gone. */
+const CLOSED_MS = 150;
+
 /**
  * What has just been done, in one sentence that is heard. The keyboard goes there, since the button that did it may be gone.
  * Returns the sentence's place and the way to say something.
@@ -75,7 +78,9 @@ export function useSaid(): [ReactNode, (sentence: string) => void] {
   const place = useRef<HTMLParagraphElement>(null);
   const [said, say] = useState<{ sentence: string } | null>(null);
   useEffect(() => {
-    if (said !== null) place.current?.focus();
+    if (said === null) return;
+    const timer = setTimeout(() => place.current?.focus(), CLOSED_MS);
+    return () => clearTimeout(timer);
   }, [said]);
   return [
     <p key="said" ref={place} role="status" tabIndex={-1} className={styles.said}>
