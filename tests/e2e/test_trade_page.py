@@ -51,12 +51,55 @@ async def keeps_width(page: Page) -> None:
         await page.set_viewport_size(size)
 
 
+async def offer_saturday(page: Page) -> None:
+    """Offer the shift of Saturday from one's own week, to all and for nothing."""
+    await tab_to(page, "27 October, today")
+    await choose_day(page, "28 October")
+    await tab_to(page, f"Offer {SHIFT} for trade")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name=f"Offer {SHIFT}")).to_be_visible()
+    await tab_to(page, "Offer it")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_text("Offered for trade")).to_be_visible()
+    # The button is gone; the keyboard stands at what was done.
+    await expect(page.get_by_role("status").filter(has_text=f"You offer {SHIFT}.")).to_be_focused()
+
+
+async def take_saturday(page: Page) -> None:
+    """Take it, after what the rules say and what both are paid."""
+    offers = page.get_by_role("region", name="Offers that you could take")
+    await expect(offers).to_contain_text("Ben Carter, for nothing")
+    await tab_to(page, SHIFT)
+    await page.keyboard.press("Enter")
+    await expect(offers.get_by_role("list", name="What the rules say")).to_contain_text("rule that was judged holds")
+    await expect(offers.get_by_role("row", name="You")).to_contain_text("+7 h 30 m")
+    await expect(offers.get_by_role("row", name="Ben Carter")).to_contain_text("\N{MINUS SIGN}7 h 30 m")
+    await keeps_width(page)
+    await tab_to(page, "Take it")
+    await page.keyboard.press("Enter")
+    trades = page.get_by_role("region", name="Shift trades")
+    await expect(trades.get_by_role("status").filter(has_text="It waits for approval")).to_be_focused()
+    await expect(offers).to_contain_text("Nothing that you could take is offered")
+
+
+async def approve_saturday(page: Page) -> None:
+    """Approve it, among what waits for whoever leads the team."""
+    text = f"Ben Carter\N{RIGHT SINGLE QUOTATION MARK}s shift {SHIFT} goes to Ana Ruiz"
+    trade = page.get_by_role("article", name=text)
+    await expect(trade.get_by_role("list", name="What the rules say")).to_contain_text("Not judged:")
+    await keeps_width(page)
+    await tab_to(page, "Approve: Ben Carter")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("No trade waits for approval.")).to_be_visible()
+    await expect(page.get_by_role("status").filter(has_text="Approved: Ben Carter")).to_be_focused()
+
+
 async def test_a_shift_is_offered_and_taken_by_keyboard_and_approved_by_whoever_leads(
     demo: Demo, browser: Browser
 ) -> None:
-    giver, taker = demo.agent(1), demo.agent(0)
     async with opened(browser, demo) as ben, opened(browser, demo) as ana, opened(browser, demo, "dark") as lead:
-        for page, agent in ((ben, giver), (ana, taker)):
+        for page, agent in ((ben, demo.agent(1)), (ana, demo.agent(0))):
             await sign_in(page, agent)
             await reaches(page, "ready")
             await expect(week_of(page)).to_be_visible()
@@ -64,17 +107,7 @@ async def test_a_shift_is_offered_and_taken_by_keyboard_and_approved_by_whoever_
             await expect(page.get_by_role("navigation", name="Pages")).to_have_count(0)
         await expect(ana.get_by_role("option", name="28 October")).to_contain_text("no shift")
 
-        await tab_to(ben, "27 October, today")
-        await choose_day(ben, "28 October")
-        await tab_to(ben, f"Offer {SHIFT} for trade")
-        await ben.keyboard.press("Enter")
-        await expect(ben.get_by_role("dialog", name=f"Offer {SHIFT}")).to_be_visible()
-        await tab_to(ben, "Offer it")
-        await ben.keyboard.press("Enter")
-        await expect(ben.get_by_role("dialog")).to_have_count(0)
-        await expect(ben.get_by_text("Offered for trade")).to_be_visible()
-        # The button is gone; the keyboard stands at what was done.
-        await expect(ben.get_by_role("status").filter(has_text=f"You offer {SHIFT}.")).to_be_focused()
+        await offer_saturday(ben)
         own = ben.get_by_role("region", name="Your trades")
         await expect(own).to_contain_text(f"Your shift {SHIFT}, offered for nothing in return")
         await expect(own).to_contain_text("Open until Sat 28 Oct, 06:00.")
@@ -83,20 +116,7 @@ async def test_a_shift_is_offered_and_taken_by_keyboard_and_approved_by_whoever_
         # Nobody is told of an offer to all: it is found when the page looks again.
         await ana.reload()
         await reaches(ana, "ready")
-        offers = ana.get_by_role("region", name="Offers that you could take")
-        await expect(offers).to_contain_text("Ben Carter, for nothing")
-        await tab_to(ana, SHIFT)
-        await ana.keyboard.press("Enter")
-        await expect(offers.get_by_role("list", name="What the rules say")).to_contain_text("rule that was judged holds")
-        await expect(offers.get_by_role("row", name="You")).to_contain_text("+7 h 30 m")
-        await expect(offers.get_by_role("row", name="Ben Carter")).to_contain_text("\N{MINUS SIGN}7 h 30 m")
-        await keeps_width(ana)
-        await tab_to(ana, "Take it")
-        await ana.keyboard.press("Enter")
-        trades = ana.get_by_role("region", name="Shift trades")
-        done = trades.get_by_role("status").filter(has_text="It waits for approval")
-        await expect(done).to_be_focused()
-        await expect(offers).to_contain_text("Nothing that you could take is offered")
+        await take_saturday(ana)
         # The other side hears of it, with what they would be paid while they can still take it back.
         await expect(own).to_contain_text("Waits for approval")
         await expect(own.get_by_role("row", name="You")).to_contain_text("\N{MINUS SIGN}7 h 30 m")
@@ -104,13 +124,7 @@ async def test_a_shift_is_offered_and_taken_by_keyboard_and_approved_by_whoever_
         await sign_in(lead, demo.ready["admin"])
         await lead.get_by_role("link", name="Team").click()
         await expect(lead).to_have_url(f"https://apps.localhost:{demo.port}/team")
-        trade = lead.get_by_role("article", name=f"Ben Carter\N{RIGHT SINGLE QUOTATION MARK}s shift {SHIFT} goes to Ana Ruiz")
-        await expect(trade.get_by_role("list", name="What the rules say")).to_contain_text("Not judged:")
-        await keeps_width(lead)
-        await tab_to(lead, "Approve: Ben Carter")
-        await lead.keyboard.press("Enter")
-        await expect(lead.get_by_text("No trade waits for approval.")).to_be_visible()
-        await expect(lead.get_by_role("status").filter(has_text="Approved: Ben Carter")).to_be_focused()
+        await approve_saturday(lead)
 
         for page, hours in ((ben, "no shift"), (ana, "06:00 to 14:00")):
             await expect(page.get_by_role("option", name="28 October")).to_contain_text(hours)

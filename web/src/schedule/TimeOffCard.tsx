@@ -1,23 +1,16 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useServices } from '../app/services';
-import { Button, Card, Chip, Failure, Skeleton, type Tone, Trouble, useSaid } from '../design/components';
+import { Button, Card, Chip, Failure, Skeleton, Trouble, useSaid } from '../design/components';
 import { Refusal } from '../foundation/api';
 import { tellIn } from '../foundation/time';
 import { useMe } from '../identity/queries';
-import type { ActivityCode, OwnTimeOffChange, TimeOffRequest, TimeOffStatus } from '../wire/api';
+import type { ActivityCode, OwnTimeOffChange, TimeOffRequest } from '../wire/api';
 import { AskForTimeOff } from './AskForTimeOff';
 import { Balances } from './Balances';
 import { dateText, type Offsets, wallAt } from './offsets';
 import { useMyTimeOff, useUnit, useZoneOffsets } from './queries';
 import styles from './TimeOff.module.css';
-import { lineText, requestLines, timeOffName } from './timeoff';
-
-const STATUS: Record<TimeOffStatus, { tone: Tone; text: string }> = {
-  PENDING: { tone: 'wait', text: 'Pending' },
-  APPROVED: { tone: 'good', text: 'Approved' },
-  DENIED: { tone: 'bad', text: 'Denied' },
-  CANCELED: { tone: 'off', text: 'Cancelled' },
-};
+import { lineText, requestLines, requestReasons, requestState, timeOffName } from './timeoff';
 
 /** What is left of one's time off, the way to ask for more of it, and one's own requests, each with its state. */
 export function TimeOffCard() {
@@ -86,10 +79,10 @@ function Requests(props: RequestsProps) {
             ))}
           </div>
           <span className={styles.what}>{timeOffName(request, codes)}</span>
-          <Chip tone={STATUS[request.status].tone}>{STATUS[request.status].text}</Chip>
+          <State request={request} />
           {request.notes && <p className={styles.note}>{request.notes}</p>}
-          {request.conflicts?.map(({ code, sentence }) => (
-            <p key={code + sentence} className={styles.note}>
+          {requestReasons(request).map((sentence) => (
+            <p key={sentence} className={styles.note}>
               {tellIn(props.zone, sentence)}
             </p>
           ))}
@@ -100,6 +93,11 @@ function Requests(props: RequestsProps) {
       ))}
     </ul>
   );
+}
+
+function State({ request }: { request: TimeOffRequest }) {
+  const { tone, text } = requestState(request);
+  return <Chip tone={tone}>{text}</Chip>;
 }
 
 const isOpen = ({ status }: TimeOffRequest) => status === 'PENDING' || status === 'APPROVED';

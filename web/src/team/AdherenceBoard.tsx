@@ -10,7 +10,7 @@ import { momentText } from '../trades/trades';
 import type { Adherence, ManagementUnit } from '../wire/api';
 import { type Row as BoardRow, type Column as By, orderRows, rowOf } from './adherence';
 import { Missing } from './Missing';
-import { useAdherence } from './queries';
+import { useAdherence, useCodes } from './queries';
 import styles from './Team.module.css';
 import { useUnitReader } from './zone';
 
@@ -54,9 +54,10 @@ function Board({ adherence, unit }: { adherence: Adherence[]; unit: ManagementUn
   const reader = useUnitReader(unit, []);
   const unnamed = adherence.filter(({ user }) => !user?.name).map(({ user }) => user?.id);
   const names = useNames(unnamed);
+  const codes = new Map(useCodes(unit).data?.map(({ id, name }) => [id, name]));
   if (adherence.length === 0) return <p className={styles.quiet}>There is no agent in this unit.</p>;
   const rows = orderRows(
-    adherence.map((each) => rowOf(each, names)),
+    adherence.map((each) => rowOf(each, names, codes)),
     sort.column as By,
     sort.direction === 'descending',
   );
@@ -117,7 +118,7 @@ function Board({ adherence, unit }: { adherence: Adherence[]; unit: ManagementUn
 }
 
 function countText(rows: BoardRow[]): string {
-  const out = rows.filter(({ rank }) => rank <= 1).length;
+  const out = rows.filter(({ isOut }) => isOut).length;
   const agents = rows.length === 1 ? '1 agent' : `${rows.length} agents`;
   return out === 0 ? `${agents}, none out of adherence.` : `${out} of ${agents} out of adherence.`;
 }

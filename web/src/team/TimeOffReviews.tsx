@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
 import { NoteField } from '../design/fields';
 import { lengthText } from '../schedule/shift';
-import { lineText, requestLines, timeOffName } from '../schedule/timeoff';
+import { lineText, requestLines, requestReasons, timeOffName } from '../schedule/timeoff';
 import { nameOf, type Reader, told } from '../trades/trades';
 import type { ActivityCode, FiledTimeOff, ManagementUnit } from '../wire/api';
 import { Missing } from './Missing';
@@ -69,6 +69,11 @@ function Request(props: {
         {timeOffName(request, new Map(props.codes.map((code) => [code.id, code])))}, {lengthText(minutes)} in
         all, {request.paid ? 'paid' : 'unpaid'}
       </p>
+      {requestReasons(request).map((sentence) => (
+        <p key={sentence} className={styles.note}>
+          {told(sentence, reader)}
+        </p>
+      ))}
       <div className={styles.answer}>
         <NoteField label="Note, which the agent sees" value={notes} onChange={setNotes} />
       </div>
@@ -87,6 +92,6 @@ function Request(props: {
 
 /** What was done, and what it met in the schedule. */
 function saidOf(decided: FiledTimeOff, text: string, reader: Reader): string {
-  const met = decided.conflicts?.map(({ sentence }) => told(sentence, reader)) ?? [];
+  const met = requestReasons(decided).map((sentence) => told(sentence, reader));
   return [`${decided.status === 'APPROVED' ? 'Approved' : 'Denied'}: ${text}.`, ...met].join(' ');
 }

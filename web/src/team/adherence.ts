@@ -12,6 +12,8 @@ export interface Row {
   state: { tone: Tone; text: string };
   /** Milliseconds since 1970; null where it is not known. */
   sinceMs: number | null;
+  /** Out of adherence, however little harm it does. */
+  isOut: boolean;
   /** The smaller, the worse. */
   rank: number;
 }
@@ -19,28 +21,43 @@ export interface Row {
 export type Column = 'state' | 'name' | 'scheduled' | 'actual' | 'since';
 
 const STATES: Record<AdherenceState, { rank: number; tone: Tone; text: string }> = {
-  OutOfAdherence: { rank: 0, tone: 'bad', text: 'Out of adherence' },
-  Unknown: { rank: 2, tone: 'wait', text: 'Not known' },
-  Explained: { rank: 3, tone: 'accent', text: 'Explained' },
-  Ignored: { rank: 4, tone: 'off', text: 'Not counted' },
-  Unscheduled: { rank: 5, tone: 'off', text: 'Not scheduled' },
-  InAdherence: { rank: 6, tone: 'good', text: 'In adherence' },
+  OutOfAdherence: { rank: 2, tone: 'bad', text: 'Out of adherence' },
+  Unknown: { rank: 3, tone: 'wait', text: 'Not known' },
+  Explained: { rank: 4, tone: 'accent', text: 'Explained' },
+  Ignored: { rank: 5, tone: 'off', text: 'Not counted' },
+  Unscheduled: { rank: 6, tone: 'off', text: 'Not scheduled' },
+  InAdherence: { rank: 7, tone: 'good', text: 'In adherence' },
 };
 
-export function rowOf(adherence: Adherence, names: ReadonlyMap<string, string>): Row {
+/** Whoever works though nothing asks for it does less harm than whoever is missing, for long before for a moment. */
+function rankOf({ adherenceState, impact, severe }: Adherence): number {
+  const { rank } = STATES[adherenceState ?? 'Unknown'];
+  if (adherenceState !== 'OutOfAdherence' || impact === 'Positive') return rank;
+  return severe ? 0 : 1;
+}
+
+/** `codes`: the names of the unit's activity codes, which news do not tell. */
+export function rowOf(
+  adherence: Adherence,
+  names: ReadonlyMap<string, string>,
+  codes: ReadonlyMap<string, string>,
+): Row {
   const id = adherence.user?.id ?? '';
-  const { rank, ...state } = STATES[adherence.adherenceState ?? 'Unknown'];
+  const { tone, text } = STATES[adherence.adherenceState ?? 'Unknown'];
   const since = Date.parse(adherence.timeOfAdherenceChange ?? '');
+  const isOut = adherence.adherenceState === 'OutOfAdherence';
   return {
     id,
     name: adherence.user?.name ?? names.get(id) ?? 'An agent',
     scheduled:
-      adherence.scheduledActivityCode?.name || categoryText(adherence.scheduledActivityCategory, 'Nothing'),
+      codes.get(adherence.scheduledActivityCode?.id ?? '') ??
+      adherence.scheduledActivityCode?.name ??
+      categoryText(adherence.scheduledActivityCategory, 'Nothing'),
     actual: actualText(adherence),
-    state: rank === 0 && adherence.impact === 'Positive' ? { ...state, tone: 'wait' } : state,
+    state: { text, tone: isOut && adherence.impact === 'Positive' ? 'wait' : tone },
     sinceMs: Number.isNaN(since) ? null : since,
-    // Whoever works though nothing asks for it does less harm than whoever is missing.
-    rank: rank === 0 && adherence.impact !== 'Negative' ? 1 : rank,
+    isOut,
+    rank: rankOf(adherence),
   };
 }
 
@@ -81,20 +98,14 @@ export function orderRows(rows: Row[], column: Column, descending: boolean): Row
 /** News of one agent, as the vendor's topic tells it: other than the listing it says `adherenceChangeTime`. */
 export type AdherenceNews = Adherence & { adherenceChangeTime?: string | null };
 
-/** The board after news of one agent. */
+/** The board after news of one agent, which tell all there is to tell of them but their name. */
 export function withNews(board: Adherence[], news: AdherenceNews): Adherence[] {
-  const id = news.user?.id;
+  const { adherenceChangeTime, ...said } = news;
+  const id = said.user?.id;
   if (id === undefined) return board;
   const before = board.find(({ user }) => user?.id === id);
   const others = board.filter((each) => each !== before);
-  if (news.removedFromManagementUnit) return others;
-  const { adherenceChangeTime, ...said } = news;
-  const after = {
-    ...before,
-    ...said,
-    user: { ...before?.user, ...news.user, id },
-    timeOfAdherenceChange:
-      adherenceChangeTime ?? said.timeOfAdherenceChange ?? before?.timeOfAdherenceChange ?? null,
-  };
-  return [...others, after];
+  if (said.removedFromManagementUnit) return others;
+  const user = { ...before?.user, ...said.user, id };
+  return [...others, { ...said, user, timeOfAdherenceChange: adherenceChangeTime ?? null }];
 }

@@ -151,38 +151,43 @@ const emptyTime = (date: string): TypedTime => {
   return { key: nextKey, date, from: '00:00', to: '00:00' };
 };
 
-/** When one would work instead. Whole days unless hours are given: from 00:00 to 00:00 is the whole day. */
+/** When one would work instead. */
 function Times({ times, onChange }: { times: TypedTime[]; onChange: (times: TypedTime[]) => void }) {
   const change = (key: number, part: Partial<TypedTime>) =>
     onChange(times.map((time) => (time.key === key ? { ...time, ...part } : time)));
   return (
     <fieldset className={styles.times}>
       <legend>You would work instead, within</legend>
+      <p className={styles.quiet}>From midnight to midnight is the whole day.</p>
       {times.map(({ key, date, from, to }, index) => (
         <div key={key} className={styles.time}>
-          <LineField
-            label="Day"
-            type="date"
-            value={date}
-            onChange={(value) => change(key, { date: value })}
-          />
-          <LineField
-            label="From"
-            type="time"
-            value={from}
-            onChange={(value) => change(key, { from: value })}
-          />
-          <LineField label="To" type="time" value={to} onChange={(value) => change(key, { to: value })} />
-          {times.length > 1 && (
-            <Button
-              look="quiet"
-              square
-              aria-label={`Take time ${index + 1} away`}
-              onPress={() => onChange(times.filter((time) => time.key !== key))}
-            >
-              <Icon name="cross" size={18} />
-            </Button>
-          )}
+          <div className={styles.day}>
+            <LineField
+              label="Day"
+              type="date"
+              value={date}
+              onChange={(value) => change(key, { date: value })}
+            />
+            {times.length > 1 && (
+              <Button
+                look="quiet"
+                square
+                aria-label={`Take time ${index + 1} away`}
+                onPress={() => onChange(times.filter((time) => time.key !== key))}
+              >
+                <Icon name="cross" size={18} />
+              </Button>
+            )}
+          </div>
+          <div className={styles.hours}>
+            <LineField
+              label="From"
+              type="time"
+              value={from}
+              onChange={(value) => change(key, { from: value })}
+            />
+            <LineField label="To" type="time" value={to} onChange={(value) => change(key, { to: value })} />
+          </div>
         </div>
       ))}
       <Button onPress={() => onChange([...times, emptyTime(times.at(-1)?.date ?? '')])}>Another time</Button>

@@ -45,8 +45,8 @@ export function PaidTime({ paid }: { paid: Paid[] }) {
         </tr>
       </thead>
       <tbody>
-        {paid.map(({ who, before, after, difference }) => (
-          <tr key={who}>
+        {paid.map(({ side, who, before, after, difference }) => (
+          <tr key={side}>
             <th scope="row">{who}</th>
             <td>{before}</td>
             <td>{after}</td>

@@ -149,8 +149,8 @@ it('shows the paid time of both sides, one’s own first', () => {
   });
   const judged = review({ initiatingUser: pay(2250, 1800), receivingUser: pay(2250, 2700) });
   expect(paidOf(judged, trade(), 'ana', reader)).toEqual([
-    { who: 'You', before: '37 h 30 m', after: '45 h', difference: '+7 h 30 m' },
-    { who: 'Ben Carter', before: '37 h 30 m', after: '30 h', difference: '−7 h 30 m' },
+    { side: 'takes', who: 'You', before: '37 h 30 m', after: '45 h', difference: '+7 h 30 m' },
+    { side: 'gives', who: 'Ben Carter', before: '37 h 30 m', after: '30 h', difference: '−7 h 30 m' },
   ]);
   // What a stranger is paid is not told.
   expect(paidOf(review(), trade(), 'ana', reader)).toEqual([]);

@@ -146,6 +146,7 @@ function unknownText(rule: string): string {
 
 /** The paid time of one side, over all the weeks that the trade touches. */
 export interface Paid {
+  side: 'gives' | 'takes';
   who: string;
   before: string;
   after: string;
@@ -153,16 +154,17 @@ export interface Paid {
 }
 
 export function paidOf(review: MatchReview, trade: Trade, takerId: string, reader: Reader): Paid[] {
-  const sides: [string, SidePay | null | undefined][] = [
-    [trade.initiating.user.id, review.initiatingUser],
-    [takerId, review.receivingUser],
+  const sides: { side: Paid['side']; id: string; pay: SidePay | null | undefined }[] = [
+    { side: 'gives', id: trade.initiating.user.id, pay: review.initiatingUser },
+    { side: 'takes', id: takerId, pay: review.receivingUser },
   ];
   return sides
-    .sort(([a], [b]) => Number(b === reader.meId) - Number(a === reader.meId))
-    .flatMap(([id, pay]) =>
+    .sort((a, b) => Number(b.id === reader.meId) - Number(a.id === reader.meId))
+    .flatMap(({ side, id, pay }) =>
       pay
         ? [
             {
+              side,
               who: nameOf(id, reader),
               before: lengthText(pay.preTradeSchedulePaidMinutes),
               after: lengthText(pay.postTradeSchedulePaidMinutes),

@@ -215,7 +215,11 @@ export type TimeOffRequest = Pick<
   | 'durationMinutes'
   | 'notes'
   | 'conflicts'
->;
+  | 'substatus'
+> & {
+  /** What a time-off plan decided of it last, and why; where plans decide. */
+  ruling?: { sentence: string } | null;
+};
 export type TimeOffStatus = TimeOffRequest['status'];
 export type TimeOffWish = Asked<'postWorkforcemanagementTimeoffrequests'>;
 export type OwnTimeOffChange = Asked<'patchWorkforcemanagementTimeoffrequest'>;
@@ -278,6 +282,8 @@ export interface Adherence {
   impact?: 'Positive' | 'Negative' | 'Neutral' | 'Unknown' | null;
   adherenceExplanation?: { status?: string | null } | null;
   timeOfAdherenceChange?: string | null;
+  /** The server's own field: for longer than the unit bears. */
+  severe?: boolean | null;
   /** In news only: the agent is no longer of the unit. */
   removedFromManagementUnit?: boolean | null;
 }
