@@ -166,3 +166,57 @@ async def test_time_off_is_asked_for_answered_with_a_note_and_cancelled(demo: De
         await page.get_by_role("button", name="Cancel Mon 20 Nov 2023, all day").click()
         await expect(mine.get_by_role("status")).to_contain_text("Cancelled: Mon 20 Nov 2023")
         await expect(mine.get_by_text("Cancelled", exact=True)).to_be_visible()
+
+
+async def test_an_offer_to_one_colleague_for_another_shift_says_what_is_wrong_and_is_withdrawn(
+    demo: Demo, browser: Browser
+) -> None:
+    giver, target = demo.agent(4), demo.agent(5)
+    async with opened(browser, demo) as page, opened(browser, demo) as other:
+        await sign_in(page, giver)
+        await reaches(page, "ready")
+        await page.get_by_role("button", name="Next week").click()
+        await page.get_by_role("option", name="1 November").click()
+        await page.get_by_role("button", name="for trade").click()
+        form = page.get_by_role("dialog", name="Offer Wed 1 Nov")
+        await form.get_by_role("button", name="In return for").click()
+        await page.get_by_role("option", name="A shift of theirs").click()
+        await form.get_by_label("Day").fill("2023-11-01")
+        await form.get_by_role("button", name="Another time").click()
+        await form.get_by_label("Day").nth(1).fill("2023-11-01")
+        await form.get_by_role("button", name="Offered to").click()
+        await page.get_by_role("option", name="One colleague").click()
+        await form.get_by_role("searchbox", name="Name").fill(target["name"])
+        await form.get_by_role("option", name=target["name"]).click()
+        await form.get_by_role("button", name="Offer it").click()
+        # What the server refuses is said in its words, with the reader's times.
+        await expect(form.get_by_role("alert")).to_contain_text("overlap")
+        await expect(form.get_by_role("alert")).to_contain_text("Wed, 1 Nov 2023, 00:00")
+        await form.get_by_role("button", name="Take time 2 away").click()
+        await form.get_by_role("button", name="Offer it").click()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        mine = page.get_by_role("region", name="Your trades")
+        await expect(mine).to_contain_text(f"offered to {target['name']} for another shift")
+
+        await sign_in(other, target)
+        await reaches(other, "ready")
+        offers = other.get_by_role("region", name="Offers that you could take")
+        await expect(offers).to_contain_text(f"{giver['name']}, for a shift of yours, offered to you alone")
+        await offers.get_by_role("button", name="Wed 1 Nov").click()
+        await expect(offers.get_by_role("button", name="You give")).to_contain_text("Wed 1 Nov, 06:00")
+        await expect(offers.get_by_role("list", name="What the rules say")).to_contain_text("hold")
+        await expect(offers.get_by_role("row", name="You")).to_contain_text("the same")
+
+        await mine.get_by_role("button", name="Withdraw Wed 1 Nov").click()
+        await expect(page.get_by_role("status").filter(has_text="You keep Wed 1 Nov")).to_be_focused()
+        await expect(mine.get_by_text("Withdrawn", exact=True)).to_be_visible()
+        await expect(page.get_by_role("button", name="Offer Wed 1 Nov")).to_be_visible()
+
+
+async def test_whoever_leads_no_team_is_told_why_they_see_none(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo) as page:
+        await sign_in(page, demo.agent(2))
+        await page.goto(f"https://apps.localhost:{demo.port}/team")
+        trades = page.get_by_role("region", name="Shift trades to approve")
+        await expect(trades).to_contain_text("Trades are not for you to see: ")
+        await expect(page.get_by_role("region", name="Time off to approve")).to_contain_text("wfm:timeOffRequest")

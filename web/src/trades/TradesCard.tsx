@@ -78,7 +78,7 @@ interface OpeningsProps {
 function Openings({ query, reader, onSaid }: OpeningsProps) {
   const unit = useUnit().data;
   if (unit?.id === null) {
-    return <p className={styles.quiet}>You are in no management unit, so nobody trades with you.</p>;
+    return <p className={styles.quiet}>Shifts are traded within a management unit, and you are in none.</p>;
   }
   if (query.isError && !query.data) {
     return <Missing error={query.error} onRetry={() => void query.refetch()} />;
