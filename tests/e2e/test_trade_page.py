@@ -111,6 +111,7 @@ async def test_a_shift_is_offered_and_taken_by_keyboard_and_approved_by_whoever_
         own = ben.get_by_role("region", name="Your trades")
         await expect(own).to_contain_text(f"Your shift {SHIFT}, offered for nothing in return")
         await expect(own).to_contain_text("Open until Sat 28 Oct, 06:00.")
+        await expect(ben.get_by_role("option", name="28 October")).to_contain_text("In trade")
         await keeps_width(ben)
 
         # Nobody is told of an offer to all: it is found when the page looks again.

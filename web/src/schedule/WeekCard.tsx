@@ -13,7 +13,15 @@ import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
 import { lengthText, type ShiftFacts } from './shift';
 import styles from './Week.module.css';
-import { type Axis, daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
+import {
+  type Axis,
+  type DayLayout,
+  daySentence,
+  layOutWeek,
+  ticksOf,
+  type WeekLayout,
+  weekStartOf,
+} from './week';
 
 const MINUTE = 60_000;
 
@@ -23,10 +31,14 @@ export interface WeekCardProps {
   onWeek: (week: string | null) => void;
   /** What can be done with a shift, below what it holds. */
   besideShift?: (shift: ShiftFacts) => ReactNode;
+  /** What is to be said of a shift where its day is listed, such as that it is offered; null for nothing. */
+  markOf?: (shift: ShiftFacts) => string | null;
 }
 
+const unmarked = () => null;
+
 /** One's own published schedule, a week at a time, with time off beside it. */
-export function WeekCard({ week, onWeek, besideShift }: WeekCardProps) {
+export function WeekCard({ week, onWeek, besideShift, markOf = unmarked }: WeekCardProps) {
   const now = useNow(MINUTE / 2);
   const me = useMe().data;
   const unit = useUnit();
@@ -50,6 +62,7 @@ export function WeekCard({ week, onWeek, besideShift }: WeekCardProps) {
           weekStart={weekStart}
           now={now}
           besideShift={besideShift}
+          markOf={markOf}
         />
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
@@ -116,6 +129,7 @@ function Week(props: {
   weekStart: string;
   now: number;
   besideShift: WeekCardProps['besideShift'];
+  markOf: (shift: ShiftFacts) => string | null;
 }) {
   const { week, unit, weekStart, now } = props;
   const me = useMe().data;
@@ -164,9 +178,9 @@ function Week(props: {
             >
               <span className="visually-hidden">
                 {longDate(each.date)}
-                {each.isToday && ', today'}: {daySentence(each)}
+                {each.isToday && ', today'}: {[daySentence(each), ...marksOf(each, props.markOf)].join('; ')}
               </span>
-              <DayRow day={each} axis={layout.axis} />
+              <DayRow day={each} axis={layout.axis} marks={marksOf(each, props.markOf)} />
             </ListBoxItem>
           ))}
         </ListBox>
@@ -175,6 +189,12 @@ function Week(props: {
       {day && <DayDetail day={day} besideShift={props.besideShift} />}
     </div>
   );
+}
+
+/** What is said of the shifts that begin on a day. */
+function marksOf(day: DayLayout, markOf: (shift: ShiftFacts) => string | null): string[] {
+  const marks = day.bars.filter((bar) => !bar.continuesBefore).map(({ shift }) => markOf(shift));
+  return [...new Set(marks.filter((mark) => mark !== null))];
 }
 
 /** More labels than this overlap in 360 pixels. */

@@ -81,11 +81,16 @@ describe('a trade in words', () => {
   it('names the other day only where the end would be misread', () => {
     const at = (start: string, end: string) => spanText(start, end, reader.offsets);
     expect(at('2023-10-30T03:00:00Z', '2023-10-30T11:00:00Z')).toBe('Sun 29 Oct, 22:00–06:00');
+    expect(at('2023-10-30T00:00:00Z', '2023-11-04T12:00:00Z')).toBe('Sun 29 Oct, 19:00–Sat 4 Nov, 07:00');
     expect(at('2023-10-29T11:00:00Z', '2023-10-30T12:00:00Z')).toBe('Sun 29 Oct, 06:00–Mon 30 Oct, 07:00');
   });
 
   it('gives the reason of each state, in the reader’s zone and with names', () => {
     expect(reasonText(trade(), reader)).toBe('Open until Sat 28 Oct, 06:00.');
+    const within = { startDate: MONDAY.startDate, endDate: MONDAY.endDate };
+    expect(reasonText(trade({ oneSided: false, acceptableIntervals: [within] }), reader)).toBe(
+      'Open until Sat 28 Oct, 06:00. The other shift lies within Mon 30 Oct, 09:00–17:00.',
+    );
     expect(reasonText(trade({ state: 'Expired' }), reader)).toBe(
       'Nobody had taken it until Sat 28 Oct, 06:00.',
     );

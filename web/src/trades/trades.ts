@@ -2,7 +2,7 @@ import { inWords } from '../access/explain';
 import type { Tone } from '../design/components';
 import { nameIn, tellIn } from '../foundation/time';
 import { dayName } from '../schedule/dates';
-import { dateText, MINUTE, type Offsets, timeText, wallAt } from '../schedule/offsets';
+import { DAY, dateText, MINUTE, type Offsets, timeText, wallAt } from '../schedule/offsets';
 import { lengthText } from '../schedule/shift';
 import type { MatchReview, Opening, SidePay, Trade, TradedShift, TradeState } from '../wire/api';
 
@@ -26,13 +26,13 @@ export const STATES: Record<TradeState, { tone: Tone; text: string }> = {
 /** Whether anything can still become of it. */
 export const isOpen = ({ state }: Trade) => state === 'Unmatched' || state === 'Matched';
 
-/** `Sat 28 Oct, 06:00–14:00`; where it ends on another day, with that day. */
+/** `Sat 28 Oct, 06:00–14:00`, `Sat 28 Oct, 22:00–06:00`; where that would be misread, with the day on which it ends. */
 export function spanText(start: string | number, end: string | number, offsets: Offsets): string {
   const [from, to] = [start, end].map((each) => wallAt(offsets, new Date(each).getTime()));
   if (from === undefined || to === undefined) return '';
   const [first, last] = [dateText(from), dateText(to)];
-  const ends =
-    first === last || timeText(to) < timeText(from) ? timeText(to) : `${dayName(last)}, ${timeText(to)}`;
+  const isNight = to - from < DAY && timeText(to) < timeText(from);
+  const ends = first === last || isNight ? timeText(to) : `${dayName(last)}, ${timeText(to)}`;
   return `${dayName(first)}, ${timeText(from)}–${ends}`;
 }
 
@@ -84,7 +84,13 @@ export function reasonText(trade: Trade, reader: Reader): string {
   if (trade.state === 'Matched' && stops.length > 0) {
     return `It no longer holds: ${stops.map((each) => told(each, reader)).join(' ')}`;
   }
-  if (trade.state === 'Unmatched') return `Open until ${momentText(trade.expirationDate, reader)}.`;
+  if (trade.state === 'Unmatched') {
+    const within = trade.acceptableIntervals.map((each) =>
+      spanText(each.startDate, each.endDate, reader.offsets),
+    );
+    const open = `Open until ${momentText(trade.expirationDate, reader)}.`;
+    return within.length > 0 ? `${open} The other shift lies within ${within.join(', or ')}.` : open;
+  }
   if (trade.state === 'Expired') {
     return trade.receiving
       ? 'Nobody had decided it when the first of its shifts started.'
