@@ -1,8 +1,10 @@
+import { Link } from '@tanstack/react-router';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { useMe } from '../identity/queries';
+import { leadsTeam } from '../identity/permissions';
+import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
 import { useNow, useServices } from './services';
@@ -12,6 +14,7 @@ export function TopBar() {
     <header className={styles.bar}>
       <div className={styles.barInner}>
         <Wordmark />
+        <Pages />
         <AppClock />
         <Person />
       </div>
@@ -22,8 +25,25 @@ export function TopBar() {
 export function Wordmark() {
   return (
     <span className={styles.wordmark}>
-      <img src="/favicon.svg" alt="" width={24} height={24} /> Shiftline
+      <img src="/favicon.svg" alt="" width={24} height={24} />
+      <span className={styles.product}>Shiftline</span>
     </span>
+  );
+}
+
+/** Where whoever leads a team goes; nobody else has anywhere else to go. */
+function Pages() {
+  const permissions = usePermissions().data;
+  if (!permissions || !leadsTeam(permissions)) return null;
+  return (
+    <nav aria-label="Pages" className={styles.pages}>
+      <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
+        Desk
+      </Link>
+      <Link to="/team" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
+        Team
+      </Link>
+    </nav>
   );
 }
 

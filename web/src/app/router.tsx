@@ -6,11 +6,15 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { SignIn, SignInTrouble, SigningIn } from '../identity/SignIn';
 import { isDate } from '../schedule/dates';
 import styles from './app.module.css';
 import { Desk } from './Desk';
 import { type Services, useIdentity } from './services';
+
+// Who leads no team never loads it.
+const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
   component: Outlet,
@@ -30,6 +34,19 @@ const deskRoute = createRoute({
   component: DeskOrSignIn,
 });
 
+export interface TeamSearch {
+  /** The id of a management unit; absent for the first one that may be seen. */
+  unit?: string;
+}
+
+const teamRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/team',
+  validateSearch: (search: Record<string, unknown>): TeamSearch =>
+    typeof search.unit === 'string' ? { unit: search.unit } : {},
+  component: TeamOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -46,7 +63,7 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([deskRoute, teamRoute, signedInRoute]),
     context: services,
     scrollRestoration: true,
   });
@@ -68,6 +85,21 @@ function DeskOrSignIn() {
       week={week ?? null}
       onWeek={(next) => void navigate({ search: next === null ? {} : { week: next }, resetScroll: false })}
     />
+  );
+}
+
+function TeamOrSignIn() {
+  const state = useIdentity();
+  const { unit } = teamRoute.useSearch();
+  const navigate = teamRoute.useNavigate();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <TeamPage
+        unitId={unit ?? null}
+        onUnit={(next) => void navigate({ search: { unit: next }, resetScroll: false })}
+      />
+    </Suspense>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -64,6 +64,38 @@ export function Trouble({ children, onRetry }: { children: ReactNode; onRetry: (
       <span>{children}</span>
       <Button onPress={onRetry}>Read again</Button>
     </div>
+  );
+}
+
+/** A panel that closes gives the keyboard back a few frames later, to a button that may be gone. */
+const CLOSED_MS = 150;
+
+/**
+ * What has just been done, in one sentence that is heard. The keyboard goes there, since the button that did it may be gone.
+ * Returns the sentence's place and the way to say something.
+ */
+export function useSaid(): [ReactNode, (sentence: string) => void] {
+  const place = useRef<HTMLParagraphElement>(null);
+  const [said, say] = useState<{ sentence: string } | null>(null);
+  useEffect(() => {
+    if (said === null) return;
+    const timer = setTimeout(() => place.current?.focus(), CLOSED_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return [
+    <p key="said" ref={place} role="status" tabIndex={-1} className={styles.said}>
+      {said?.sentence}
+    </p>,
+    (sentence) => say({ sentence }),
+  ];
+}
+
+/** Why something was not done. */
+export function Failure({ children }: { children: ReactNode }) {
+  return (
+    <p role="alert" className={styles.failure}>
+      {children}
+    </p>
   );
 }
 

@@ -63,6 +63,26 @@ export function SelectField(props: {
   );
 }
 
+/** A line of text, a date, a time or a number, as the browser's own fields take them. */
+export function LineField(props: {
+  label: string;
+  type?: 'text' | 'date' | 'time' | 'datetime-local' | 'number';
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <TextField
+      className={styles.field ?? ''}
+      type={props.type ?? 'text'}
+      value={props.value}
+      onChange={props.onChange}
+    >
+      <Label className={styles.label ?? ''}>{props.label}</Label>
+      <Input className={styles.input ?? ''} autoComplete="off" />
+    </TextField>
+  );
+}
+
 export function NoteField(props: { label: string; value: string; onChange: (value: string) => void }) {
   return (
     <TextField

@@ -22,12 +22,24 @@ export function dayAndTime(instantMs: number, zone: string): string {
   return format.format(instantMs);
 }
 
-/** The server's sentences name UTC (`2023-10-27 10:58 UTC`); who reads them thinks in a zone of their own. */
+/**
+ * The server's sentences name UTC (`2023-10-27 10:58 UTC`) or an instant (`2023-10-27T10:58:00+00:00`); who reads them thinks in a
+ * zone of their own.
+ */
 export function tellIn(zone: string, sentence: string): string {
-  if (zone === 'UTC') return sentence;
-  return sentence.replaceAll(/\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g, (_, date, time) =>
+  const told = sentence.replaceAll(
+    /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})/g,
+    (instant) => dayAndTime(Date.parse(instant), zone),
+  );
+  if (zone === 'UTC') return told;
+  return told.replaceAll(/\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g, (_, date, time) =>
     dayAndTime(Date.parse(`${date}T${time}Z`), zone),
   );
+}
+
+/** Ids in a sentence as the names that are known. */
+export function nameIn(names: ReadonlyMap<string, string>, sentence: string): string {
+  return [...names].reduce((told, [id, name]) => told.replaceAll(id, name), sentence);
 }
 
 /** The zone that this computer is set to. */

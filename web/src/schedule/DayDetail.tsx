@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Chip } from '../design/components';
 import { Icon } from '../design/icons';
 import { longDate } from './dates';
@@ -8,7 +9,11 @@ import styles from './Week.module.css';
 import type { DayLayout } from './week';
 
 /** Everything that one day holds, in words. */
-export function DayDetail({ day }: { day: DayLayout }) {
+export function DayDetail(props: {
+  day: DayLayout;
+  besideShift: ((shift: ShiftFacts) => ReactNode) | undefined;
+}) {
+  const { day } = props;
   return (
     <section className={styles.detail} aria-label={longDate(day.date)}>
       <h3>
@@ -25,6 +30,8 @@ export function DayDetail({ day }: { day: DayLayout }) {
           shift={bar.shift}
           fromDayBefore={bar.continuesBefore}
           toDayAfter={bar.continuesAfter}
+          // Once, on the day on which it begins.
+          beside={!bar.continuesBefore && props.besideShift?.(bar.shift)}
         />
       ))}
     </section>
@@ -51,7 +58,7 @@ function TimeOffLine({ timeOff }: { timeOff: TimeOffBar }) {
   );
 }
 
-function Shift(props: { shift: ShiftFacts; fromDayBefore: boolean; toDayAfter: boolean }) {
+function Shift(props: { shift: ShiftFacts; fromDayBefore: boolean; toDayAfter: boolean; beside: ReactNode }) {
   const { shift } = props;
   return (
     <div className={styles.shift}>
@@ -102,6 +109,7 @@ function Shift(props: { shift: ShiftFacts; fromDayBefore: boolean; toDayAfter: b
           </tbody>
         </table>
       )}
+      {props.beside}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import styles from './Week.module.css';
 import { type Axis, type DayLayout, type ShiftBar, ticksOf } from './week';
 
 /** One day of the week: its name, its hours, and its bars on the week's axis; for the eyes, since the option also says it in one sentence. */
-export function DayRow({ day, axis }: { day: DayLayout; axis: Axis }) {
+export function DayRow({ day, axis, marks }: { day: DayLayout; axis: Axis; marks: string[] }) {
   return (
     <>
       <span className={styles.day} aria-hidden="true">
@@ -17,14 +17,14 @@ export function DayRow({ day, axis }: { day: DayLayout; axis: Axis }) {
         <span className={day.isToday ? styles.today : styles.date}>{shortDate(day.date)}</span>
       </span>
       <span className={styles.hours} aria-hidden="true">
-        <Hours day={day} />
+        <Hours day={day} marks={marks} />
       </span>
       <Track day={day} axis={axis} />
     </>
   );
 }
 
-function Hours({ day }: { day: DayLayout }) {
+function Hours({ day, marks }: { day: DayLayout; marks: string[] }) {
   if (!day.exists) return <span className={styles.quiet}>This date was skipped here</span>;
   const begins = day.bars.filter((bar) => !bar.continuesBefore);
   const first = begins[0]?.shift;
@@ -45,6 +45,11 @@ function Hours({ day }: { day: DayLayout }) {
             <Icon name="swap" size={13} /> <span className={styles.swapText}>Swap</span>
           </Chip>
         )}
+        {marks.map((mark) => (
+          <Chip key={mark} tone="wait">
+            {mark}
+          </Chip>
+        ))}
       </span>
     </>
   );

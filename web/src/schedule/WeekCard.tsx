@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNow } from '../app/services';
 import { Button, Card, join, Skeleton, Trouble } from '../design/components';
@@ -11,9 +11,17 @@ import { fullDate, longDate } from './dates';
 import { KIND_COLOURS, KIND_NAMES, KINDS } from './kinds';
 import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
-import { lengthText } from './shift';
+import { lengthText, type ShiftFacts } from './shift';
 import styles from './Week.module.css';
-import { type Axis, daySentence, layOutWeek, ticksOf, type WeekLayout, weekStartOf } from './week';
+import {
+  type Axis,
+  type DayLayout,
+  daySentence,
+  layOutWeek,
+  ticksOf,
+  type WeekLayout,
+  weekStartOf,
+} from './week';
 
 const MINUTE = 60_000;
 
@@ -21,10 +29,16 @@ export interface WeekCardProps {
   /** A date of the wanted week; null for the present one. */
   week: string | null;
   onWeek: (week: string | null) => void;
+  /** What can be done with a shift, below what it holds. */
+  besideShift?: (shift: ShiftFacts) => ReactNode;
+  /** What is to be said of a shift where its day is listed, such as that it is offered; null for nothing. */
+  markOf?: (shift: ShiftFacts) => string | null;
 }
 
+const unmarked = () => null;
+
 /** One's own published schedule, a week at a time, with time off beside it. */
-export function WeekCard({ week, onWeek }: WeekCardProps) {
+export function WeekCard({ week, onWeek, besideShift, markOf = unmarked }: WeekCardProps) {
   const now = useNow(MINUTE / 2);
   const me = useMe().data;
   const unit = useUnit();
@@ -41,7 +55,15 @@ export function WeekCard({ week, onWeek }: WeekCardProps) {
       actions={<WeekButtons weekStart={weekStart} thisWeek={thisWeek} onGo={go} />}
     >
       {query.data && unit.data && weekStart ? (
-        <Week key={weekStart} week={query.data} unit={unit.data} weekStart={weekStart} now={now} />
+        <Week
+          key={weekStart}
+          week={query.data}
+          unit={unit.data}
+          weekStart={weekStart}
+          now={now}
+          besideShift={besideShift}
+          markOf={markOf}
+        />
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
       )}
@@ -101,7 +123,14 @@ function todayIn(zone: string, now: number): string {
   return dateText(wallAt(offsetsFromBrowser(zone, now, now), now));
 }
 
-function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number }) {
+function Week(props: {
+  week: MyWeek;
+  unit: Unit;
+  weekStart: string;
+  now: number;
+  besideShift: WeekCardProps['besideShift'];
+  markOf: (shift: ShiftFacts) => string | null;
+}) {
   const { week, unit, weekStart, now } = props;
   const me = useMe().data;
   const timeOff = useMyTimeOff(me?.id).data;
@@ -149,17 +178,23 @@ function Week(props: { week: MyWeek; unit: Unit; weekStart: string; now: number 
             >
               <span className="visually-hidden">
                 {longDate(each.date)}
-                {each.isToday && ', today'}: {daySentence(each)}
+                {each.isToday && ', today'}: {[daySentence(each), ...marksOf(each, props.markOf)].join('; ')}
               </span>
-              <DayRow day={each} axis={layout.axis} />
+              <DayRow day={each} axis={layout.axis} marks={marksOf(each, props.markOf)} />
             </ListBoxItem>
           ))}
         </ListBox>
         <Legend layout={layout} zone={week.zone} inUnit={!unit.none} />
       </div>
-      {day && <DayDetail day={day} />}
+      {day && <DayDetail day={day} besideShift={props.besideShift} />}
     </div>
   );
+}
+
+/** What is said of the shifts that begin on a day. */
+function marksOf(day: DayLayout, markOf: (shift: ShiftFacts) => string | null): string[] {
+  const marks = day.bars.filter((bar) => !bar.continuesBefore).map(({ shift }) => markOf(shift));
+  return [...new Set(marks.filter((mark) => mark !== null))];
 }
 
 /** More labels than this overlap in 360 pixels. */

@@ -21,6 +21,9 @@ export const longDate = (date: string) => LONG.format(at(date));
 export const shortDate = (date: string) => SHORT.format(at(date));
 export const fullDate = (date: string) => FULL.format(at(date));
 
+/** `Sat 28 Oct`. */
+export const dayName = (date: string) => `${weekdayName(date)} ${shortDate(date)}`;
+
 /** Whether an address names a date that a schedule may hold: `2023-10-27`. */
 export function isDate(text: unknown): text is string {
   return typeof text === 'string' && /^(19|20)\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at(text));

@@ -27,6 +27,16 @@ export function wallAt(offsets: Offsets, instantMs: number): number {
   return instantMs + offsetAt(offsets, instantMs);
 }
 
+/**
+ * The instant at which a wall shows a time: of one that comes twice the first, and one that is skipped as much later as clocks go
+ * forward. Whoever types a time means it so.
+ */
+export function instantAt(offsets: Offsets, wallMs: number): number {
+  const [before, after] = [offsetAt(offsets, wallMs - DAY), offsetAt(offsets, wallMs + DAY)];
+  const fits = [wallMs - before, wallMs - after].filter((instant) => wallAt(offsets, instant) === wallMs);
+  return fits.length > 0 ? Math.min(...fits) : wallMs - before;
+}
+
 /** `2023-10-27T06:00:00` -> milliseconds as if it were UTC. */
 export function wallFromText(text: string): number {
   return Date.parse(`${text.slice(0, 19)}Z`);

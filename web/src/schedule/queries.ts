@@ -20,6 +20,8 @@ import { addDays, DAY, type Offsets, offsetsFromBrowser, trustServer, wallFromTe
 export interface Unit {
   /** Null where it may not be read, and for who is in none: the zone is then the computer's own. */
   id: string | null;
+  /** The management unit; null for who is in none. */
+  teamId: string | null;
   none: boolean;
   firstDay: WeekDay;
   timeZone: string | null;
@@ -41,7 +43,7 @@ export function useUnit() {
           return absent(error);
         });
       const id = place?.businessUnit.id;
-      if (!id) return { id: null, none, firstDay: 'Monday', timeZone: ownZone(), codes: [] };
+      if (!id) return { id: null, teamId: null, none, firstDay: 'Monday', timeZone: ownZone(), codes: [] };
       const [unit, codes] = await Promise.all([
         api
           .get<BusinessUnit>(`/workforcemanagement/businessunits/${id}?expand=settings`, signal)
@@ -53,6 +55,7 @@ export function useUnit() {
       const settings = unit?.settings;
       return {
         id,
+        teamId: place.managementUnit.id,
         none: false,
         firstDay: settings?.startDayOfWeek ?? 'Monday',
         timeZone: settings?.timeZone ?? null,
@@ -101,6 +104,29 @@ export function useMyWeek(weekStart: string | null, unit: Unit | undefined, user
       };
     },
     refetchInterval: (query) => readAgainIn(news, query),
+  });
+}
+
+/** Trades reach over six weeks at most. */
+const AHEAD_DAYS = 43;
+
+/** One's own shifts to come, as far as one may trade them. Renewed with the week. */
+export function useShiftsAhead() {
+  const { api, clock } = useServices();
+  return useQuery({
+    queryKey: ['schedule', 'week', 'ahead'],
+    queryFn: async ({ signal }) => {
+      const now = clock.now();
+      const schedules = await api.post<MySchedules>(
+        '/workforcemanagement/agentschedules/mine',
+        {
+          startDate: new Date(now).toISOString(),
+          endDate: new Date(now + AHEAD_DAYS * DAY).toISOString(),
+        } satisfies ScheduleSearch,
+        signal,
+      );
+      return shiftsOf(schedules).filter(({ startDate }) => Date.parse(startDate) > now);
+    },
   });
 }
 

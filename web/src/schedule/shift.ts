@@ -16,6 +16,8 @@ export interface ShiftFacts {
   lengthMinutes: number;
   clockChangeMinutes: number;
   swap: { reason: string | null } | null;
+  /** The schedule that it stands in. */
+  schedule: Shift['schedule'];
   activities: ActivityFacts[];
 }
 
@@ -46,6 +48,7 @@ export function shiftFacts(shift: Shift, offsets: Offsets, codes: Codes): ShiftF
     endDate: dateText(wallEnd),
     lengthMinutes: shift.lengthMinutes,
     clockChangeMinutes: (wallEnd - wallStart) / MINUTE - shift.lengthMinutes,
+    schedule: shift.schedule,
     swap: shift.isSwap ? { reason: shift.swapReason ?? null } : null,
     activities: shift.activities.map((activity, index) =>
       activityFacts(activity, `${shift.id}/${index}`, offsets, codes),

@@ -1,4 +1,6 @@
+import type { Tone } from '../design/components';
 import type { FullDayTimeOffMarker, TimeOffRequest, TimeOffStatus } from '../wire/api';
+import { dayName, fullDate, weekdayName } from './dates';
 import { axisMinute, type LocalDay, localDay } from './day';
 import { addDays, dateText, MINUTE, type Offsets, timeText, wallAt } from './offsets';
 import type { Codes } from './shift';
@@ -104,6 +106,31 @@ export function requestLines(request: TimeOffRequest, offsets: Offsets): Request
   });
   const lines = [...wholeDays(dates), ...partial];
   return lines.sort((a, b) => a.from.localeCompare(b.from));
+}
+
+const STATES: Record<TimeOffStatus, { tone: Tone; text: string }> = {
+  PENDING: { tone: 'wait', text: 'Pending' },
+  APPROVED: { tone: 'good', text: 'Approved' },
+  DENIED: { tone: 'bad', text: 'Denied' },
+  CANCELED: { tone: 'off', text: 'Cancelled' },
+};
+
+/** How a request stands. */
+export function requestState({ status, substatus }: TimeOffRequest): { tone: Tone; text: string } {
+  const waits = status === 'PENDING' && substatus === 'Waitlisted';
+  return waits ? { tone: 'wait', text: 'On the wait list' } : STATES[status];
+}
+
+/** Why it stands so, and what it met in the schedule; the server's sentences. */
+export function requestReasons({ ruling, conflicts }: TimeOffRequest): string[] {
+  const met = conflicts?.map(({ sentence }) => sentence) ?? [];
+  return [...new Set(ruling ? [ruling.sentence, ...met] : met)];
+}
+
+/** `Sat 28 – Sun 29 Oct 2023, all day`. */
+export function lineText({ from, to, hours }: RequestLine): string {
+  const first = from === to ? '' : `${dayName(from)} – `;
+  return `${first}${weekdayName(to)} ${fullDate(to)}, ${hours ?? 'all day'}`;
 }
 
 function wholeDays(dates: string[]): RequestLine[] {

@@ -6,10 +6,11 @@ import { lengthText } from './shift';
 import { requestLines } from './timeoff';
 import { daySentence, layOutWeek, ticksOf, type WeekInput, weekStartOf } from './week';
 
+const inUse = { active: true, agentTimeOffSelectable: false };
 const CODES: ActivityCode[] = [
-  { id: 'queue', name: 'On queue', category: 'OnQueueWork' },
-  { id: 'lunch', name: 'Lunch', category: 'Meal' },
-  { id: 'pto', name: 'Paid leave', category: 'TimeOff' },
+  { id: 'queue', name: 'On queue', category: 'OnQueueWork', ...inUse },
+  { id: 'lunch', name: 'Lunch', category: 'Meal', ...inUse },
+  { id: 'pto', name: 'Paid leave', category: 'TimeOff', ...inUse, agentTimeOffSelectable: true },
 ];
 
 function week(weekStart: string, given: Partial<WeekInput> = {}) {
@@ -40,6 +41,7 @@ function shift(id: string, startDate: string, lengthMinutes: number, more: Parti
     wallStart: wall(startMs),
     wallEnd: wall(endMs),
     isSwap: false,
+    schedule: null,
     ...more,
   };
 }

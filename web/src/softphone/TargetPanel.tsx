@@ -80,7 +80,8 @@ function Failure({ id }: { id: string }) {
   );
 }
 
-function Search(props: {
+/** Finds people, and queues, by a part of their name. */
+export function Search(props: {
   withQueues: boolean;
   chosen: Candidate | null;
   onChoose: (candidate: Candidate | null) => void;

@@ -27,6 +27,8 @@ type Part<Body, Field extends keyof Body> = NonNullable<Body[Field]>;
 export type ErrorBody = Partial<Pick<Schema<'ErrorBody'>, 'message' | 'code' | 'contextId'>>;
 
 export type Me = Pick<Answer<'getUsersMe'>, 'id' | 'name' | 'email'>;
+/** What one may do, wherever one may; `*` stands for any part of a permission. */
+export type Authorization = { authorization?: { permissions?: string[] } | null };
 
 export type SystemPresence = Schema<'SystemPresence'>;
 export type PresenceDefinitions = { entities: PresenceDefinition[] };
@@ -157,14 +159,19 @@ export type WebCallStatus = Pick<
 
 export type AgentManagementUnit = Pick<
   Answer<'getWorkforcemanagementAgentsMeManagementunit'>,
-  'businessUnit'
+  'businessUnit' | 'managementUnit'
+>;
+export type ManagementUnits = { entities: ManagementUnit[] };
+export type ManagementUnit = Pick<
+  Answer<'getWorkforcemanagementManagementunits'>['entities'][number],
+  'id' | 'name' | 'businessUnit' | 'timeZone'
 >;
 export type BusinessUnit = Pick<Answer<'getWorkforcemanagementBusinessunit'>, 'id' | 'name' | 'settings'>;
 export type WeekDay = Part<Part<BusinessUnit, 'settings'>, 'startDayOfWeek'>;
 export type ActivityCodes = { entities: ActivityCode[] };
 export type ActivityCode = Pick<
   Answer<'getWorkforcemanagementBusinessunitActivitycodes'>['entities'][number],
-  'id' | 'name' | 'category'
+  'id' | 'name' | 'category' | 'active' | 'agentTimeOffSelectable'
 >;
 export type ActivityCategory = ActivityCode['category'];
 
@@ -176,7 +183,15 @@ export type MySchedules = Pick<
 /** From `wallStart` to `swapReason` the server's own fields: local wall time without offset, in `timeZone`. */
 export type Shift = Pick<
   Schema<'ShiftBody'>,
-  'id' | 'startDate' | 'lengthMinutes' | 'wallStart' | 'wallEnd' | 'timeZone' | 'isSwap' | 'swapReason'
+  | 'id'
+  | 'schedule'
+  | 'startDate'
+  | 'lengthMinutes'
+  | 'wallStart'
+  | 'wallEnd'
+  | 'timeZone'
+  | 'isSwap'
+  | 'swapReason'
 > & { activities: ShiftActivity[] };
 export type ShiftActivity = Pick<
   Schema<'ActivityBody'>,
@@ -198,8 +213,88 @@ export type TimeOffRequest = Pick<
   | 'partialDayStartDateTimes'
   | 'dailyDurationMinutes'
   | 'durationMinutes'
->;
+  | 'notes'
+  | 'conflicts'
+  | 'substatus'
+> & {
+  /** What a time-off plan decided of it last, and why; where plans decide. */
+  ruling?: { sentence: string } | null;
+};
 export type TimeOffStatus = TimeOffRequest['status'];
+export type TimeOffWish = Asked<'postWorkforcemanagementTimeoffrequests'>;
+export type OwnTimeOffChange = Asked<'patchWorkforcemanagementTimeoffrequest'>;
+export type TimeOffQuery = Asked<'postWorkforcemanagementManagementunitTimeoffrequestsQuery'>;
+/** A request as whoever decides it sees it. */
+export type FiledTimeOff = TimeOffRequest &
+  Pick<
+    Answer<'postWorkforcemanagementManagementunitTimeoffrequestsQuery'>['entities'][number],
+    'user' | 'metadata' | 'submittedDate'
+  >;
+export type FiledTimeOffs = { entities: FiledTimeOff[] };
+export type TimeOffDecision = Asked<'patchWorkforcemanagementManagementunitUserTimeoffrequest'>;
+
+/** What is left of each kind of time off. Source: the vendor's TimeOffBalancesResponse and TimeOffBalanceJobResponse. */
+export interface TimeOffBalances {
+  job?: { id: string } | null;
+  status?: string | null;
+  entities?: TimeOffBalance[] | null;
+}
+/** Minutes that are left on each day from `startDate`. Source: the vendor's TimeOffBalanceResponse. */
+export interface TimeOffBalance {
+  activityCodeId?: string | null;
+  startDate: string;
+  balanceMinutesPerDay: number[];
+}
+/** Source: the vendor's TimeOffBalanceRequest; dates inclusive, of the management unit. */
+export interface TimeOffBalanceQuery {
+  activityCodeIds: string[];
+  dateRanges: { startDate: string; endDate: string }[];
+}
+
+/** The answers of all operations on trades: the result stands under the name of the operation. */
+export type TradeJob = Answer<'postWorkforcemanagementShifttradingTradesMineQueryJobs'>;
+export type Trade = Schema<'ShiftTradeResponseItem'>;
+export type TradeState = Trade['state'];
+export type TradedShift = Trade['initiating']['shift'];
+export type Opening = Schema<'UnmatchedShiftTrade'>;
+export type EvaluatedTrade = Schema<'EvaluatedShiftTrade'>;
+/** What the rules say of a match: what refuses it, what asks for a review, and what each side is paid. */
+export type MatchReview = Schema<'ShiftTradeMatchReview'>;
+export type SidePay = Part<MatchReview, 'initiatingUser'>;
+export type TradeOffer = Asked<'postWorkforcemanagementShifttradingTradesJobs'>;
+export type TradeTaking = Asked<'postWorkforcemanagementShifttradingTradeMatchJobs'>;
+export type TradeChange = Asked<'postWorkforcemanagementShifttradingTradeStateJobs'>;
+export type TradeReviews = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs'>;
+export type OpeningSearch = Asked<'postWorkforcemanagementBusinessunitShifttradingUnmatchedSearchJobs'>;
+export type TradeQuery = Asked<'postWorkforcemanagementShifttradingTradesMineQueryJobs'>;
+export type TradeEvaluation = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs'>;
+
+/** Whether an agent does what the schedule says. Source: the vendor's UserScheduleAdherence. */
+export interface Adherence {
+  user?: { id: string; name?: string | null } | null;
+  scheduledActivityCategory?: ActivityCategory | 'Unscheduled' | null;
+  scheduledActivityCode?: { id: string; name?: string | null } | null;
+  systemPresence?: SystemPresence | null;
+  routingStatus?: RoutingState | null;
+  actualActivityCategory?: ActivityCategory | 'Unscheduled' | null;
+  isOutOfOffice?: boolean | null;
+  adherenceState?: AdherenceState | null;
+  impact?: 'Positive' | 'Negative' | 'Neutral' | 'Unknown' | null;
+  adherenceExplanation?: { status?: string | null } | null;
+  timeOfAdherenceChange?: string | null;
+  /** The server's own field: for longer than the unit bears. */
+  severe?: boolean | null;
+  /** In news only: the agent is no longer of the unit. */
+  removedFromManagementUnit?: boolean | null;
+}
+export type AdherenceState =
+  | 'InAdherence'
+  | 'OutOfAdherence'
+  | 'Unscheduled'
+  | 'Unknown'
+  | 'Ignored'
+  | 'Explained';
+export type AdherenceListing = { entities?: Adherence[] | null };
 
 /** One gate of an access decision. `holds` is null where it could not be known. */
 export type Gate = Omit<Schema<'Gate'>, 'source'>;

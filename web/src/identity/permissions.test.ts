@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { holds, leadsTeam } from './permissions';
+
+it('takes a star for any part, and nothing for a part more', () => {
+  expect(holds(['wfm:*:view'], 'wfm:agent:view')).toBe(true);
+  expect(holds(['wfm:*:view'], 'wfm:agent:edit')).toBe(false);
+  expect(holds(['*:*:*'], 'wfm:agent:edit')).toBe(true);
+  expect(holds(['wfm:agent'], 'wfm:agent:edit')).toBe(false);
+});
+
+it('shows the team to whoever decides for others, and to nobody else', () => {
+  expect(leadsTeam(['wfm:agentShiftTradeRequest:participate', 'wfm:agentSchedule:view'])).toBe(false);
+  expect(leadsTeam(['wfm:timeOffRequest:edit'])).toBe(true);
+});

@@ -1,0 +1,17 @@
+/** Whether permissions as roles write them (`wfm:*:view`, `*:*:*`) hold one that is asked for (`wfm:agent:view`). */
+export function holds(permissions: readonly string[], asked: string): boolean {
+  const wanted = asked.split(':');
+  return permissions.some((permission) => {
+    const parts = permission.split(':');
+    return (
+      parts.length === wanted.length && parts.every((part, index) => part === '*' || part === wanted[index])
+    );
+  });
+}
+
+const TEAM = ['wfm:shiftTradeRequest:edit', 'wfm:timeOffRequest:edit', 'wfm:realtimeAdherence:view'];
+
+/** Whether somebody has to do with other people's trades, time off or adherence. */
+export function leadsTeam(permissions: readonly string[]): boolean {
+  return TEAM.some((asked) => holds(permissions, asked));
+}
