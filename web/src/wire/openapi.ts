@@ -579,6 +579,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/shifttrading/trades/evaluate/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Evaluate
+         * @description The matched trades that wait for a review, with what every rule says of them now.
+         */
+        post: operations["postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/shifttrading/trades/state/bulk/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Approve or deny matched trades, each for itself; what cannot be done is answered with its ``failureReason``.
+         */
+        post: operations["postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/shifttrading/unmatched/search/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SearchUnmatched
+         * @description The open offers that the caller could take, for nothing or for one of the shifts given.
+         */
+        post: operations["postWorkforcemanagementBusinessunitShifttradingUnmatchedSearchJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/managementunits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetManagementUnits
+         * @description The management units that the caller may see into.
+         */
+        get: operations["getWorkforcemanagementManagementunits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/managementunits/{management_unit_id}/timeoffrequests/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Query
+         * @description Requests of a unit by any filter and any range of dates, page by page.
+         */
+        post: operations["postWorkforcemanagementManagementunitTimeoffrequestsQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/managementunits/{management_unit_id}/users/{user_id}/timeoffrequests/{time_off_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeOfAgent
+         * @description Approve, deny, reopen or change a request; ``metadata.version`` is the version that was read.
+         */
+        patch: operations["patchWorkforcemanagementManagementunitUserTimeoffrequest"];
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/shifttrading/trades/{trade_id}/match/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match
+         * @description Take an offer; what stands against it comes in ``violations``, and the trade is then as it was.
+         */
+        post: operations["postWorkforcemanagementShifttradingTradeMatchJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/shifttrading/trades/{trade_id}/state/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeState
+         * @description Cancel an offer of one's own; what is not allowed is answered with its ``failureReason``.
+         */
+        post: operations["postWorkforcemanagementShifttradingTradeStateJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/shifttrading/trades/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Offer a shift: 201, or 200 with the same offer that stands already.
+         */
+        post: operations["postWorkforcemanagementShifttradingTradesJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/shifttrading/trades/mine/query/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * QueryOwn
+         * @description The trades in which the caller has a part, of any weeks.
+         */
+        post: operations["postWorkforcemanagementShifttradingTradesMineQueryJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workforcemanagement/timeoffrequests": {
         parameters: {
             query?: never;
@@ -592,11 +792,35 @@ export interface paths {
          */
         get: operations["getWorkforcemanagementTimeoffrequests"];
         put?: never;
-        post?: never;
+        /**
+         * Submit
+         * @description Ask for time off: 201, or 200 with the equal request that awaits or has approval.
+         */
+        post: operations["postWorkforcemanagementTimeoffrequests"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/timeoffrequests/{time_off_request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeOwn
+         * @description Cancel, annotate or mark as read one of the caller's requests.
+         */
+        patch: operations["patchWorkforcemanagementTimeoffrequest"];
         trace?: never;
     };
 }
@@ -649,6 +873,41 @@ export interface components {
             /** @enum {null|string} */
             textColorTheme?: "Dark" | "Light" | null;
         };
+        /** AddShiftTradeJobRequest */
+        AddShiftTradeJobRequest: {
+            acceptableIntervals?: components["schemas"]["RequiredDateRange"][] | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            expirationDate?: string | null;
+            initiatingShift: components["schemas"]["InitiatingShiftRequestItem"];
+            reviewNote?: string | null;
+            target?: components["schemas"]["ShiftTradeTargetRequestItem"] | null;
+        };
+        /** AdherenceSettings */
+        AdherenceSettings: {
+            adherenceExceptionThresholdSeconds?: number | null;
+            adherenceTargetPercent?: number | null;
+            ignoredActivityCategories?: components["schemas"]["IgnoredActivityCategories"] | null;
+            ignoredActivityCodeIds?: components["schemas"]["IdValues"] | null;
+            nonOnQueueActivitiesEquivalent?: boolean | null;
+            severeAlertThresholdMinutes?: number | null;
+            trackOnQueueActivity?: boolean | null;
+        };
+        /** AdminTimeOffRequestPatch */
+        AdminTimeOffRequestPatch: {
+            activityCodeId?: string | null;
+            dailyDurationMinutes?: number | null;
+            durationMinutes?: number[] | null;
+            fullDayEarliestStartOffsetMinutes?: components["schemas"]["ListWrapperInteger"] | null;
+            fullDayLatestEndOffsetMinutes?: components["schemas"]["ListWrapperInteger"] | null;
+            fullDayManagementUnitDates?: string[] | null;
+            metadata: components["schemas"]["TimeOffRequestVersion"];
+            notes?: string | null;
+            paid?: boolean | null;
+            partialDayStartDateTimes?: string[] | null;
+            payableMinutes?: number[] | null;
+            /** @enum {null|string} */
+            status?: "PENDING" | "APPROVED" | "DENIED" | null;
+        };
         /**
          * AfterCallWorkState
          * @description How far a participant's after-call work is, in the vendor's words.
@@ -669,6 +928,31 @@ export interface components {
             user: components["schemas"]["Reference"];
             workPlan?: components["schemas"]["Reference"] | null;
             workPlansPerWeek?: components["schemas"]["Reference"][] | null;
+        };
+        /** AgentTimeOffRequestPatch */
+        AgentTimeOffRequestPatch: {
+            fullDayEarliestStartOffsetMinutes?: components["schemas"]["ListWrapperInteger"] | null;
+            fullDayLatestEndOffsetMinutes?: components["schemas"]["ListWrapperInteger"] | null;
+            markedAsRead?: boolean | null;
+            notes?: string | null;
+            /** @enum {null|string} */
+            status?: "CANCELED" | null;
+        };
+        /** BulkShiftTradeStateResult */
+        BulkShiftTradeStateResult: {
+            entities: components["schemas"]["ShiftTradeStateResult"][];
+        };
+        /** BulkUpdateShiftTradeListJobRequest */
+        BulkUpdateShiftTradeListJobRequest: {
+            entities: components["schemas"]["BulkUpdateShiftTradeStateRequestItem"][];
+            managementUnitIds?: string[] | null;
+            weekDates?: string[] | null;
+        };
+        /** BulkUpdateShiftTradeStateRequestItem */
+        BulkUpdateShiftTradeStateRequestItem: {
+            id: string;
+            metadata: components["schemas"]["ShiftTradeVersion"];
+            state: components["schemas"]["workforce_trades_model_State"];
         };
         /** BusinessUnitActivityCode */
         BusinessUnitActivityCode: {
@@ -795,6 +1079,18 @@ export interface components {
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
         };
+        /** CreateAgentTimeOffRequest */
+        CreateAgentTimeOffRequest: {
+            activityCodeId: string;
+            dailyDurationMinutes?: number | null;
+            durationMinutes?: number[] | null;
+            fullDayEarliestStartOffsetMinutes?: (number | null)[] | null;
+            fullDayLatestEndOffsetMinutes?: (number | null)[] | null;
+            fullDayManagementUnitDates?: string[] | null;
+            notes?: string | null;
+            partialDayStartDateTimes?: string[] | null;
+            payableMinutes?: number[] | null;
+        };
         /** DestinationBody */
         DestinationBody: {
             address?: string | null;
@@ -851,6 +1147,20 @@ export interface components {
             title?: string | null;
             type?: string | null;
         };
+        /** EvaluatedShiftTrade */
+        EvaluatedShiftTrade: {
+            matchReview: components["schemas"]["ShiftTradeMatchReview"];
+            trade: components["schemas"]["ShiftTradeResponseItem"];
+        };
+        /** EvaluatedShiftTradeList */
+        EvaluatedShiftTradeList: {
+            entities: components["schemas"]["EvaluatedShiftTrade"][];
+        };
+        /** EvaluateShiftTradeListJobRequest */
+        EvaluateShiftTradeListJobRequest: {
+            managementUnitIds?: string[] | null;
+            weekDates?: string[] | null;
+        };
         /** FullDayBody */
         FullDayBody: {
             activityCodeId: string;
@@ -904,6 +1214,20 @@ export interface components {
             title?: string | null;
             username: string;
             version: number;
+        };
+        /** IdValues */
+        IdValues: {
+            values?: string[] | null;
+        };
+        /** IgnoredActivityCategories */
+        IgnoredActivityCategories: {
+            values?: ("OnQueueWork" | "Break" | "Meal" | "Meeting" | "OffQueueWork" | "TimeOff" | "Training" | "Unavailable")[] | null;
+        };
+        /** InitiatingShiftRequestItem */
+        InitiatingShiftRequestItem: {
+            id: string;
+            schedule: components["schemas"]["TradedScheduleLookup"];
+            weekDate?: string | null;
         };
         /**
          * LastAgentRouting
@@ -995,10 +1319,68 @@ export interface components {
             selfUri: string;
             total: number;
         };
+        /** Listing[ManagementUnitResponse] */
+        "Listing_shiftline.workforce.units.wire.management_units.ManagementUnitResponse_": {
+            entities: components["schemas"]["ManagementUnitResponse"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** ListWrapperInteger */
+        ListWrapperInteger: {
+            values?: (number | null)[] | null;
+        };
+        /** ManagementUnitResponse */
+        ManagementUnitResponse: {
+            businessUnit: components["schemas"]["Reference"];
+            /** Format: date-time */
+            dateModified: string;
+            division: components["schemas"]["Reference"];
+            id: string;
+            metadata: components["schemas"]["units_wire_references_Metadata"];
+            modifiedBy: components["schemas"]["Reference"];
+            name: string;
+            selfUri: string;
+            settings: components["schemas"]["ManagementUnitSettingsResponse"];
+            /** @enum {string} */
+            startDayOfWeek: "Sunday" | "Monday" | "Tuesday" | "Wednesday" | "Thursday" | "Friday" | "Saturday";
+            timeZone: string;
+            version: number;
+        };
+        /** ManagementUnitSettingsResponse */
+        ManagementUnitSettingsResponse: {
+            adherence?: components["schemas"]["AdherenceSettings"] | null;
+            metadata?: components["schemas"]["units_wire_references_Metadata"] | null;
+            scheduling?: {
+                [key: string]: unknown;
+            } | null;
+            shiftTrading?: {
+                [key: string]: unknown;
+            } | null;
+            shortTermForecasting?: {
+                [key: string]: unknown;
+            } | null;
+            timeOff?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** Manager */
         Manager: {
             id: string;
             selfUri?: string | null;
+        };
+        /** MatchShiftTradeJobRequest */
+        MatchShiftTradeJobRequest: {
+            metadata: components["schemas"]["ShiftTradeVersion"];
+            receivingSchedule?: components["schemas"]["ReceivingScheduleLookup"] | null;
+            receivingShiftId?: string | null;
+            weekDate?: string | null;
         };
         /** NamedReference */
         NamedReference: {
@@ -1051,6 +1433,18 @@ export interface components {
          * @enum {string}
          */
         Purpose: "customer" | "acd" | "agent" | "user" | "external";
+        /** QueryAgentShiftTradeListJobRequest */
+        QueryAgentShiftTradeListJobRequest: {
+            weekDates?: string[] | null;
+        };
+        /** QueryWeekSummaryList */
+        QueryWeekSummaryList: {
+            weeks: components["schemas"]["ShiftTradeWeekSummary"][];
+        };
+        /** ReceivingScheduleLookup */
+        ReceivingScheduleLookup: {
+            id: string;
+        };
         /**
          * State
          * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it.
@@ -1083,6 +1477,19 @@ export interface components {
             sentence: string;
             what: string;
             who: string;
+        };
+        /** RequiredDateRange */
+        RequiredDateRange: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            endDate: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
         };
         /**
          * WrapupPrompt
@@ -1171,6 +1578,12 @@ export interface components {
             /** @enum {null|string} */
             sortOrder?: "ASC" | "DESC" | "SCORE" | null;
         };
+        /** SearchUnmatchedShiftTradeListJobRequest */
+        SearchUnmatchedShiftTradeListJobRequest: {
+            managementUnitIds?: string[] | null;
+            receivingShiftIds?: string[] | null;
+            weekDates?: string[] | null;
+        };
         /** ShiftBody */
         ShiftBody: {
             activities: components["schemas"]["ActivityBody"][];
@@ -1191,6 +1604,169 @@ export interface components {
             wallStart: string;
             workPlanId?: string | null;
             workPlanShiftId?: string | null;
+        };
+        /** ShiftTradeActivityPreview */
+        ShiftTradeActivityPreview: {
+            activityCodeId: string;
+            countsAsPaidTime: boolean;
+            lengthMinutes: number;
+            payableMinutes: number;
+            /** Format: date-time */
+            startDate: string;
+        };
+        /** ShiftTradeInitiatingSide */
+        ShiftTradeInitiatingSide: {
+            managementUnit: components["schemas"]["Reference"];
+            reviewNote?: string | null;
+            schedule: components["schemas"]["TradedScheduleReference"];
+            shift: components["schemas"]["ShiftTradeShiftResponseItem"];
+            user: components["schemas"]["Reference"];
+        };
+        /** ShiftTradeInterval */
+        ShiftTradeInterval: {
+            /** Format: date-time */
+            endDate: string;
+            /** Format: date-time */
+            startDate: string;
+        };
+        /** ShiftTradeJobResponse */
+        ShiftTradeJobResponse: {
+            addTradeResult?: components["schemas"]["ShiftTradeResponseItem"] | null;
+            bulkUpdateTradeStatesResult?: components["schemas"]["BulkShiftTradeStateResult"] | null;
+            error?: components["schemas"]["ErrorBody"] | null;
+            evaluateTradesResult?: components["schemas"]["EvaluatedShiftTradeList"] | null;
+            id?: string | null;
+            matchTradeResult?: components["schemas"]["EvaluatedShiftTrade"] | null;
+            queryAgentTradesResult?: components["schemas"]["ShiftTradeListJobResponse"] | null;
+            queryTradesResult?: components["schemas"]["ShiftTradeListJobResponse"] | null;
+            queryWeekSummariesResult?: components["schemas"]["QueryWeekSummaryList"] | null;
+            searchUnmatchedTradesResult?: components["schemas"]["UnmatchedShiftTradeList"] | null;
+            selfUri?: string | null;
+            status: string;
+            type: string;
+            updateTradeResult?: components["schemas"]["ShiftTradeResponseItem"] | null;
+            updateTradeStateResult?: components["schemas"]["ShiftTradeStateResult"] | null;
+        };
+        /** ShiftTradeListJobResponse */
+        ShiftTradeListJobResponse: {
+            entities: components["schemas"]["ShiftTradeResponseItem"][];
+        };
+        /** ShiftTradeMatch */
+        ShiftTradeMatch: {
+            matchReview?: components["schemas"]["ShiftTradeMatchReview"] | null;
+            preview?: components["schemas"]["ShiftTradePreview"] | null;
+            shiftIds: string[];
+        };
+        /** ShiftTradeMatchReview */
+        ShiftTradeMatchReview: {
+            adminReviewViolations: components["schemas"]["ShiftTradeMatchViolation"][];
+            initiatingUser?: components["schemas"]["ShiftTradeMatchReviewUser"] | null;
+            receivingUser?: components["schemas"]["ShiftTradeMatchReviewUser"] | null;
+            unevaluatedRules: string[];
+            violations: components["schemas"]["ShiftTradeMatchViolation"][];
+        };
+        /** ShiftTradeMatchReviewUser */
+        ShiftTradeMatchReviewUser: {
+            paidMinutesDifference: number;
+            postTradeNewShift?: components["schemas"]["ShiftTradePreview"] | null;
+            postTradeSchedulePaidMinutes: number;
+            preTradeSchedulePaidMinutes: number;
+            weeklyMaximumPaidMinutes?: number | null;
+            weeklyMinimumPaidMinutes?: number | null;
+        };
+        /** ShiftTradeMatchViolation */
+        ShiftTradeMatchViolation: {
+            params: {
+                [key: string]: string;
+            };
+            type: string;
+        };
+        /** ShiftTradeMetadata */
+        ShiftTradeMetadata: {
+            createdBy: components["schemas"]["Reference"];
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            modifiedBy: components["schemas"]["Reference"];
+            version: number;
+        };
+        /** ShiftTradePreview */
+        ShiftTradePreview: {
+            activities: components["schemas"]["ShiftTradeActivityPreview"][];
+        };
+        /** ShiftTradeReceivingSide */
+        ShiftTradeReceivingSide: {
+            shift?: components["schemas"]["ShiftTradeShiftResponseItem"] | null;
+            user: components["schemas"]["Reference"];
+        };
+        /** ShiftTradeResponseItem */
+        ShiftTradeResponseItem: {
+            acceptableIntervals: components["schemas"]["ShiftTradeInterval"][];
+            decidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+            /** Format: date-time */
+            expirationDate: string;
+            id: string;
+            initiating: components["schemas"]["ShiftTradeInitiatingSide"];
+            matchReview?: components["schemas"]["ShiftTradeMatchReview"] | null;
+            metadata: components["schemas"]["ShiftTradeMetadata"];
+            oneSided: boolean;
+            receiving?: components["schemas"]["ShiftTradeReceivingSide"] | null;
+            reviewedBy?: components["schemas"]["Reference"] | null;
+            reviewedDate?: string | null;
+            state: components["schemas"]["workforce_trades_model_State"];
+            target?: components["schemas"]["ShiftTradeTarget"] | null;
+        };
+        /** ShiftTradeRuling */
+        ShiftTradeRuling: {
+            code: string;
+            sentence: string;
+        };
+        /** ShiftTradeShiftResponseItem */
+        ShiftTradeShiftResponseItem: {
+            /** Format: date-time */
+            endDate: string;
+            id: string;
+            /** Format: date-time */
+            startDate: string;
+            /** Format: date */
+            weekDate: string;
+        };
+        /** ShiftTradeStateResult */
+        ShiftTradeStateResult: {
+            failureReason?: string | null;
+            failureSentence?: string | null;
+            id: string;
+            metadata: components["schemas"]["ShiftTradeMetadata"];
+            reviewedBy?: components["schemas"]["Reference"] | null;
+            reviewedDate?: string | null;
+            state: components["schemas"]["workforce_trades_model_State"];
+        };
+        /** ShiftTradeTarget */
+        ShiftTradeTarget: {
+            user: components["schemas"]["Reference"];
+        };
+        /** ShiftTradeTargetRequestItem */
+        ShiftTradeTargetRequestItem: {
+            userId: string;
+        };
+        /** ShiftTradeVersion */
+        ShiftTradeVersion: {
+            version: number;
+        };
+        /** ShiftTradeWeekSummary */
+        ShiftTradeWeekSummary: {
+            crossWeekReceivingMatchedCount: number;
+            initiatingMatchedCount: number;
+            /** Format: date */
+            weekDate: string;
+        };
+        /** ShiftTradeWish */
+        ShiftTradeWish: {
+            id: string;
+            kept: boolean;
+            level: string;
+            sentence: string;
         };
         /**
          * SkillEvaluation
@@ -1221,9 +1797,24 @@ export interface components {
             code: string;
             sentence: string;
         };
+        /** TimeOffDateRange */
+        TimeOffDateRange: {
+            /** Format: date */
+            endDate: string;
+            /** Format: date */
+            startDate: string;
+        };
         /** TimeOffRequestList */
         TimeOffRequestList: {
             timeOffRequests: components["schemas"]["TimeOffRequestResponse"][];
+        };
+        /** TimeOffRequestListing */
+        TimeOffRequestListing: {
+            entities: components["schemas"]["TimeOffRequestResponse"][];
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            total: number;
         };
         /** TimeOffRequestMetadata */
         TimeOffRequestMetadata: {
@@ -1232,6 +1823,15 @@ export interface components {
             dateModified?: string | null;
             modifiedBy?: components["schemas"]["Reference"] | null;
             version: number;
+        };
+        /** TimeOffRequestQueryBody */
+        TimeOffRequestQueryBody: {
+            dateRange?: components["schemas"]["TimeOffDateRange"] | null;
+            ids?: string[] | null;
+            statuses?: components["schemas"]["Status"][] | null;
+            substatuses?: components["schemas"]["Substatus"][] | null;
+            teamIds?: string[] | null;
+            userIds?: string[] | null;
         };
         /** TimeOffRequestResponse */
         TimeOffRequestResponse: {
@@ -1254,6 +1854,7 @@ export interface components {
             payableMinutes: number[];
             reviewedBy?: components["schemas"]["Reference"] | null;
             reviewedDate?: string | null;
+            ruling?: components["schemas"]["TimeOffRuling"] | null;
             selfUri: string;
             status: components["schemas"]["Status"];
             submittedBy: components["schemas"]["Reference"];
@@ -1262,6 +1863,30 @@ export interface components {
             substatus?: components["schemas"]["Substatus"] | null;
             syncVersion: number;
             user: components["schemas"]["Reference"];
+        };
+        /** TimeOffRequestVersion */
+        TimeOffRequestVersion: {
+            version: number;
+        };
+        /** TimeOffRuling */
+        TimeOffRuling: {
+            code: string;
+            sentence: string;
+            status: components["schemas"]["Status"];
+            substatus: components["schemas"]["Substatus"];
+            timeOffPlanId?: string | null;
+        };
+        /** TradedScheduleLookup */
+        TradedScheduleLookup: {
+            id: string;
+            weekDate?: string | null;
+        };
+        /** TradedScheduleReference */
+        TradedScheduleReference: {
+            businessUnit: components["schemas"]["Reference"];
+            id: string;
+            /** Format: date */
+            weekDate: string;
         };
         /** TransferBody */
         TransferBody: {
@@ -1279,6 +1904,23 @@ export interface components {
             dateModified?: string | null;
             modifiedBy?: components["schemas"]["Reference"] | null;
             version?: number | null;
+        };
+        /** UnmatchedShiftTrade */
+        UnmatchedShiftTrade: {
+            matchReview?: components["schemas"]["ShiftTradeMatchReview"] | null;
+            receivingShiftMatches: components["schemas"]["ShiftTradeMatch"][];
+            trade: components["schemas"]["ShiftTradeResponseItem"];
+            wishes?: components["schemas"]["ShiftTradeWish"][] | null;
+        };
+        /** UnmatchedShiftTradeList */
+        UnmatchedShiftTradeList: {
+            trades: components["schemas"]["UnmatchedShiftTrade"][];
+        };
+        /** UpdateShiftTradeStateJobRequest */
+        UpdateShiftTradeStateJobRequest: {
+            metadata: components["schemas"]["ShiftTradeVersion"];
+            state: components["schemas"]["workforce_trades_model_State"];
+            weekDate?: string | null;
         };
         /** UserPresenceBody */
         UserPresenceBody: {
@@ -1749,6 +2391,12 @@ export interface components {
             provisional: boolean;
             tags: string[];
         };
+        /**
+         * State
+         * @description Where a trade stands, in the vendor's words.
+         * @enum {string}
+         */
+        workforce_trades_model_State: "Unmatched" | "Matched" | "Approved" | "Denied" | "Expired" | "Canceled";
         /** WrapupBody */
         WrapupBody: {
             code?: string | null;
@@ -2566,6 +3214,362 @@ export interface operations {
             };
         };
     };
+    postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluateShiftTradeListJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkUpdateShiftTradeListJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementBusinessunitShifttradingUnmatchedSearchJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchUnmatchedShiftTradeListJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    getWorkforcemanagementManagementunits: {
+        parameters: {
+            query?: {
+                divisionId?: string | null;
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.workforce.units.wire.management_units.ManagementUnitResponse_"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementManagementunitTimeoffrequestsQuery: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Requests a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path: {
+                management_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffRequestQueryBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffRequestListing"];
+                };
+            };
+        };
+    };
+    patchWorkforcemanagementManagementunitUserTimeoffrequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                management_unit_id: string;
+                time_off_request_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminTimeOffRequestPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffRequestResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementShifttradingTradeMatchJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchShiftTradeJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementShifttradingTradeStateJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path: {
+                trade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateShiftTradeStateJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementShifttradingTradesJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddShiftTradeJobRequest"];
+            };
+        };
+        responses: {
+            /** @description The result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementShifttradingTradesMineQueryJobs: {
+        parameters: {
+            query?: {
+                /** @description Answer 202 and keep the result for the starter */
+                forceAsync?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryAgentShiftTradeListJobRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+            /** @description The id under which the result is kept */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
     getWorkforcemanagementTimeoffrequests: {
         parameters: {
             query?: never;
@@ -2582,6 +3586,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimeOffRequestList"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementTimeoffrequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAgentTimeOffRequest"];
+            };
+        };
+        responses: {
+            /** @description The equal request that was there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffRequestResponse"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffRequestResponse"];
+                };
+            };
+        };
+    };
+    patchWorkforcemanagementTimeoffrequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                time_off_request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentTimeOffRequestPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffRequestResponse"];
                 };
             };
         };
