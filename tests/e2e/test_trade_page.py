@@ -55,7 +55,7 @@ async def offer_saturday(page: Page) -> None:
     """Offer the shift of Saturday from one's own week, to all and for nothing."""
     await tab_to(page, "27 October, today")
     await choose_day(page, "28 October")
-    await tab_to(page, f"Offer {SHIFT} for trade")
+    await tab_to(page, f"Offer for trade: {SHIFT}")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name=f"Offer {SHIFT}")).to_be_visible()
     await tab_to(page, "Offer it")
@@ -211,7 +211,7 @@ async def test_an_offer_to_one_colleague_for_another_shift_says_what_is_wrong_an
         await mine.get_by_role("button", name="Withdraw Wed 1 Nov").click()
         await expect(page.get_by_role("status").filter(has_text="You keep Wed 1 Nov")).to_be_focused()
         await expect(mine.get_by_text("Withdrawn", exact=True)).to_be_visible()
-        await expect(page.get_by_role("button", name="Offer Wed 1 Nov")).to_be_visible()
+        await expect(page.get_by_role("button", name="Offer for trade: Wed 1 Nov")).to_be_visible()
 
 
 async def test_whoever_leads_no_team_is_told_why_they_see_none(demo: Demo, browser: Browser) -> None:

@@ -54,7 +54,7 @@ function OfferButton({ shift, reader, onSaid }: OfferProps) {
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
       <span>
-        <Button aria-label={`Offer ${text} for trade`}>
+        <Button aria-label={`Offer for trade: ${text}`}>
           <Icon name="swap" size={18} /> Offer for trade
         </Button>
       </span>
