@@ -27,9 +27,7 @@ class Checker:
         self.agents = {agent["id"]: agent for agent in instance["agents"]}
         self.offers = {offer["id"]: offer for offer in instance["offers"]}
         self.takers = {taker["agent"]: taker for taker in instance["takers"]}
-        self.shifts = {
-            shift["id"]: (agent["id"], shift) for agent in instance["agents"] for shift in agent["shifts"]
-        }
+        self.shifts = {shift["id"]: (agent["id"], shift) for agent in instance["agents"] for shift in agent["shifts"]}
 
     def check(self, rings: list[list[dict[str, Any]]]) -> list[str]:
         """What is wrong with a set of rings."""
@@ -82,7 +80,11 @@ class Checker:
         if not any(start <= gets["start"] and gets["end"] <= end for start, end in accepts):
             wrong.append("gets a shift outside the accepted times")
         giver = next(each for each in ring if each["offer"] and self.offers[each["offer"]]["shift"] == gets["id"])
-        return wrong + self._check_between(agent, self.agents[giver["agent"]], own, gets) + self._check_day(agent, own, gets)
+        return (
+            wrong
+            + self._check_between(agent, self.agents[giver["agent"]], own, gets)
+            + self._check_day(agent, own, gets)
+        )
 
     def _check_between(
         self, agent: dict[str, Any], giver: dict[str, Any], own: dict[str, Any] | None, gets: dict[str, Any]
@@ -113,9 +115,7 @@ class Checker:
             wrong.append("lacks a skill")
         return wrong
 
-    def _check_week(
-        self, agent: dict[str, Any], own: dict[str, Any] | None, gets: dict[str, Any] | None
-    ) -> list[str]:
+    def _check_week(self, agent: dict[str, Any], own: dict[str, Any] | None, gets: dict[str, Any] | None) -> list[str]:
         before: dict[date, int] = {}
         for shift in agent["shifts"]:
             before[self._week(shift)] = before.get(self._week(shift), 0) + shift["paid"]

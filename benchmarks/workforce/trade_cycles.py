@@ -8,7 +8,7 @@ from benchmarks.registry import Outcome, bench, say
 from benchmarks.workforce.check_cycles import Checker
 from benchmarks.workforce.market import Instance, make_market
 from benchmarks.workforce.trading import market_of
-from shiftline.workforce.trades.model import Stand
+from shiftline.workforce.trades.model.cycles import Stand
 from shiftline.workforce.trades.rules.cycles import find_arcs, find_best, graph_of
 from shiftline.workforce.trades.rules.packing import pack, pack_greedily
 

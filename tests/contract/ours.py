@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from contract.sdk.centre import Centre, made
+from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
 
@@ -60,6 +61,7 @@ def things_of(centre: Centre) -> dict[str, str]:
             "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
         ).id,
         "trade_id": trade.id,
+        "cycle_id": proposed_ring(centre)[1],
         "job_id": job.id,
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,
