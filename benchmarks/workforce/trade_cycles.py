@@ -15,7 +15,7 @@ from shiftline.workforce.trades.rules.packing import pack, pack_greedily
 OFFERS = 2000
 SEEDS = (1, 2, 3)
 SECONDS = 10.0
-EXACT = 4.5
+EXACT = 6.0
 """Seconds of these after which the packing ends at its next look at its watch, some seconds later."""
 
 

@@ -290,7 +290,9 @@ def pack(graph: Graph, longest: int = LONGEST, seconds: float = SECONDS) -> Pack
         chosen, _ = master.choose(list(master.rings), began + seconds / 2, near=True)
         wanted = master.list_worth(values, _sum(graph, chosen) + 1 - optimum - SLACK)
     moved = _sum(graph, chosen)
-    if moved < bound:
+    # With many rings left and half of the time gone, the proof is out of reach: what it takes is better not begun.
+    late = len(wanted) > FEW and time.thread_time() > began + seconds / 2
+    if moved < bound and not late:
         better, most = master.choose(wanted, began + seconds)
         chosen = max(chosen, better, key=lambda rings: _sum(graph, rings))
         moved = _sum(graph, chosen)
