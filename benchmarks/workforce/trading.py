@@ -9,18 +9,8 @@ from shiftline.foundation.time import MINUTE, Disambiguation, Interval, Weekday,
 from shiftline.workforce.schedule.model import Activity
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.rules.shifts import place
-from shiftline.workforce.trades.model import (
-    Calendar,
-    Held,
-    Market,
-    Role,
-    Shift,
-    Side,
-    Stand,
-    State,
-    Trade,
-    TradeSettings,
-)
+from shiftline.workforce.trades.model import Calendar, Held, Role, Shift, Side, State, Trade, TradeSettings
+from shiftline.workforce.trades.model.cycles import Market, Stand
 from shiftline.workforce.units.model import DEFAULT_CODES, Agent
 
 ON_QUEUE = "0"

@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from contract.sdk.centre import Centre, made
+from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
 _minutes = count(60)
@@ -75,6 +76,7 @@ def things_of(centre: Centre) -> dict[str, str]:
             {"kind": "DaysOfWeek", "level": "Prefer", "days": ["Monday"]},
             who=0,
         )["id"],
+        "cycle_id": proposed_ring(centre)[1],
         "job_id": job.id,
         "operation_id": operation_of(centre),
         "transaction_id": centre.new_audit_query().id,

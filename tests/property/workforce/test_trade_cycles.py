@@ -14,7 +14,9 @@ from benchmarks.workforce.trading import market_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shiftline.workforce.trades.model import Market, Mode
+from shiftline.workforce.trades.model import Mode
+from shiftline.workforce.trades.model.cycles import Market
+from shiftline.workforce.trades.rules import cycles as finding
 from shiftline.workforce.trades.rules.cycles import find_arcs, find_best, graph_of, judge
 from shiftline.workforce.trades.rules.packing import Graph, Ring, list_rings, pack, pack_greedily
 
@@ -165,3 +167,17 @@ def test_the_checker_sees_rings_that_share_somebody_or_do_not_close() -> None:
     assert any("stands in another ring" in each for each in Checker(instance).check([rings[0], rings[0]]))
     assert Checker(instance).check([rings[0][:-1]]) != []
     assert Checker(instance).check([[*rings[0], *rings[0]]]) != []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_screen_does_not_know_is_sifted_by_the_rules(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the screen's numbers for skills, rest and paid time the rules alone must come to the same packing."""
+    _, market, now = small_market(seed)
+    known = find_best(market, now)
+
+    def let_through(*_: Any) -> bool:
+        return True
+
+    for name in ("_is_free", "_pays", "_alike"):
+        monkeypatch.setattr(finding, name, let_through)
+    assert find_best(market, now).packing.moved == known.packing.moved

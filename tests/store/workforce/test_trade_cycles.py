@@ -23,7 +23,8 @@ from shiftline.workforce.schedule.operations.changing import import_schedule_in
 from shiftline.workforce.trades.endpoints import ROUTES
 from shiftline.workforce.trades.errors import CycleClosed, CycleNotFound, CycleStale
 from shiftline.workforce.trades.events import CycleChanged, CycleProposed, TradeStateChanged
-from shiftline.workforce.trades.model import Cycle, CycleState, Found, Offer, State, Trade
+from shiftline.workforce.trades.model import Offer, State, Trade
+from shiftline.workforce.trades.model.cycles import Cycle, CycleState, Found
 from shiftline.workforce.trades.operations.agreeing import answer_cycle, end_cycles, review_cycle
 from shiftline.workforce.trades.operations.cycling import (
     CycleSearch,
@@ -486,7 +487,8 @@ async def test_the_operations_over_http(api: Api, team: Team) -> None:
     for who in team.people:
         said = await api.call("POST", f"{path}/answer", token(team.centre, who), {"answer": "Accepted"})
         assert said.status_code == 200
-    assert said.json()["state"] == "Approved"
+    (over,) = (await api.call("GET", f"{root}/tradecycles/mine", ada)).json()["entities"]
+    assert (over["state"], over["decidedBy"]["code"]) == ("Approved", "trade.automatic")
     late = await api.call("POST", f"{path}/review", boss, {"state": "Denied", "metadata": {"version": 5}})
     assert late.status_code == 409
     times = {"acceptableIntervals": [{"startDate": "2023-10-27T00:00:00Z", "endDate": "2023-10-28T00:00:00Z"}]}

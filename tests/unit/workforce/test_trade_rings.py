@@ -9,7 +9,8 @@ from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.operations.exchanging import Handover
-from shiftline.workforce.trades.model import Held, Market, Mode, Role, Side, Stand, State, Trade, TradeSettings
+from shiftline.workforce.trades.model import Held, Mode, Role, Side, State, Trade, TradeSettings
+from shiftline.workforce.trades.model.cycles import Market, Stand
 from shiftline.workforce.trades.rules import rings
 from shiftline.workforce.trades.rules.cycles import find_arcs, find_best
 from shiftline.workforce.trades.rules.rings import judge_ring

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
-from shiftline.workforce.trades.model import Cycle, Trade
+from shiftline.workforce.trades.model import Trade
+from shiftline.workforce.trades.model.cycles import Cycle
 
 
 class TradeNotFound(NotFound):

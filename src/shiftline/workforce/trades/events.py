@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from shiftline.foundation.events import event
-from shiftline.workforce.trades.model import Cycle, CycleState, Reviewed, State, Trade
+from shiftline.workforce.trades.model import Reviewed, State, Trade
+from shiftline.workforce.trades.model.cycles import Cycle, CycleState
 
 SERVICE = "WorkforceManagement"
 ENTITY = ("ShiftTrade", "trade_id")

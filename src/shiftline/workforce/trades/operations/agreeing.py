@@ -12,17 +12,8 @@ from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.schedule.operations.exchanging import Exchange, exchange_shifts_in, hold_schedules_in
 from shiftline.workforce.trades.errors import CycleClosed, CycleNotFound, CycleStale
 from shiftline.workforce.trades.events import CycleChanged
-from shiftline.workforce.trades.model import (
-    Answer,
-    Cycle,
-    CycleState,
-    Match,
-    Mode,
-    RingJudgement,
-    Ruling,
-    State,
-    Trade,
-)
+from shiftline.workforce.trades.model import Match, Mode, Ruling, State, Trade
+from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, RingJudgement
 from shiftline.workforce.trades.operations.markets import Ring, read_ring
 from shiftline.workforce.trades.operations.matching import hand_over
 from shiftline.workforce.trades.operations.offering import PARTICIPATE, keep_state

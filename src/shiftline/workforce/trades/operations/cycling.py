@@ -16,14 +16,8 @@ from shiftline.foundation.time import DAY, Interval, week_bounds, week_start
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades.errors import CycleNotFound, JobNotFound
 from shiftline.workforce.trades.events import CycleProposed
-from shiftline.workforce.trades.model import (
-    Cycle,
-    CycleState,
-    Found,
-    Job,
-    Member,
-    Wanted,
-)
+from shiftline.workforce.trades.model import Job
+from shiftline.workforce.trades.model.cycles import Cycle, CycleState, Found, Member, Wanted
 from shiftline.workforce.trades.operations.agreeing import Shown, as_now, judge_now
 from shiftline.workforce.trades.operations.markets import Corner, read_market
 from shiftline.workforce.trades.operations.offering import PARTICIPATE

@@ -8,16 +8,8 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import Interval
 from shiftline.workforce.trades.errors import TooManyOffers
-from shiftline.workforce.trades.model import (
-    Cycle,
-    Market,
-    Role,
-    Shift,
-    Stand,
-    Trade,
-    TradeFilter,
-    Wanted,
-)
+from shiftline.workforce.trades.model import Role, Shift, Trade, TradeFilter
+from shiftline.workforce.trades.model.cycles import Cycle, Market, Stand, Wanted
 from shiftline.workforce.trades.operations.judging import Parties, read_parties_of, read_side
 from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store

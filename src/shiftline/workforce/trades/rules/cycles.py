@@ -3,7 +3,8 @@
 A rule of two-sided trades speaks of one person, of what they give and what they get. So a ring of different people is good
 exactly when each of its arcs is. Arcs are screened by the same rules put as comparisons of numbers (four million pairs in a
 busy week); the screen lets through whatever no rule refuses. Each ring of the best packing is then judged by the rules
-themselves, and an arc that they refuse is taken out before the next attempt.
+themselves; if they refuse one (by a rule that the screen does not know), they judge every arc, and the rings are packed
+once more.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,19 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shiftline.foundation.time import MINUTE, Interval, day_of, week_start
-from shiftline.workforce.trades.model import (
-    Calendar,
-    Market,
-    MatchSnapshot,
-    Mode,
-    RingJudgement,
-    Stand,
-    TradeSettings,
-)
+from shiftline.workforce.trades.model import Calendar, MatchSnapshot, Mode, TradeSettings
+from shiftline.workforce.trades.model.cycles import Market, RingJudgement, Stand
 from shiftline.workforce.trades.rules import sides
 from shiftline.workforce.trades.rules.matching import SIDE_RULES
-from shiftline.workforce.trades.rules.packing import LONGEST, SECONDS, Graph, Packing, Ring, pack
-from shiftline.workforce.trades.rules.rings import judge_ring, judge_untaken
+from shiftline.workforce.trades.rules.packing import LONGEST, SECONDS, Graph, Packing, Ring, find_knots, pack
+from shiftline.workforce.trades.rules.rings import judge_ring, judge_untaken, list_arc_breaches
 
 WEEK = timedelta(days=7)
 OF_THE_SHIFT = tuple(
@@ -53,7 +47,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The best packing of rings of a market. ``arcs``: who could get whose shift; ``rounds``: attempts until all held."""
+    """The best packing of rings of a market. ``arcs``: who could get whose shift; ``rounds``: 2 if the screen let through what rules refuse."""
 
     rings: tuple[Judged, ...]
     packing: Packing
@@ -64,16 +58,20 @@ class Searched:
 def find_best(market: Market, now: datetime, longest: int = LONGEST, seconds: float = SECONDS) -> Searched:
     """The rings of at most ``longest`` people that move the most shifts, nobody in two of them."""
     arcs = find_arcs(market, now)
-    rounds = 0
-    while True:
-        rounds += 1
+    packing = pack(graph_of(market, arcs), longest, seconds)
+    judged = [judge(market, ring, now) for ring in packing.rings]
+    rounds = 1
+    if any(_is_refused(each) for each in judged):
+        arcs = sift_arcs(market, arcs, now)
         packing = pack(graph_of(market, arcs), longest, seconds)
         judged = [judge(market, ring, now) for ring in packing.rings]
-        bad = [ring for ring, each in zip(packing.rings, judged, strict=True) if each.judgement.verdict is Mode.REFUSE]
-        if not bad:
-            return Searched(tuple(judged), packing, sum(len(each) for each in arcs), rounds)
-        for ring in bad:
-            _cut(market, arcs, ring, now)
+        rounds = 2
+    good = tuple(each for each in judged if not _is_refused(each))
+    return Searched(good, packing, sum(len(each) for each in arcs), rounds)
+
+
+def _is_refused(ring: Judged) -> bool:
+    return ring.judgement.verdict is Mode.REFUSE
 
 
 def graph_of(market: Market, arcs: Sequence[Sequence[int]]) -> Graph:
@@ -92,16 +90,21 @@ def judge(market: Market, ring: Ring, now: datetime) -> Judged:
     return Judged(stands, judge_ring(stands, market, now))
 
 
-def _cut(market: Market, arcs: list[list[int]], ring: Ring, now: datetime) -> None:
-    """Take the arcs that the rules refuse out of the market."""
-    judgement = judge(market, ring, now).judgement
-    for place, move in enumerate(judgement.moves):
-        if any(finding.mode is Mode.REFUSE for finding in move.findings):
-            node, following = ring[place], ring[(place + 1) % len(ring)]
-            arcs[node] = [other for other in arcs[node] if other != following]
-            if not market.stands[node].accepts:  # what refuses can lie between the giver and who gets from them
-                arcs[ring[place - 1]] = [other for other in arcs[ring[place - 1]] if other != node]
-    assert judgement.moves, "a ring of the packing has a shape that the rules know"
+def sift_arcs(market: Market, arcs: Sequence[Sequence[int]], now: datetime) -> list[list[int]]:
+    """Of the arcs that rings can lie on, those that no rule refuses: each is judged by the rules themselves."""
+    sifted: list[list[int]] = [[] for _ in arcs]
+    for knot in find_knots(graph_of(market, arcs)):
+        inside = set(knot)
+        for node in knot:
+            sifted[node] = [each for each in arcs[node] if each in inside and _holds(market, (node, each), now)]
+    return sifted
+
+
+def _holds(market: Market, arc: tuple[int, int], now: datetime) -> bool:
+    getter, giver = (market.stands[node] for node in arc)
+    if giver.trade is None:
+        return True
+    return all(each.mode is not Mode.REFUSE for each in list_arc_breaches(getter, giver, market, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,8 +256,12 @@ class _Master:
         # Weights are whole: what is less than one away is the optimum.
         for name, value in (("mip_rel_gap", 0.01 if near else 0.0), ("mip_abs_gap", 0.99)):
             solver.setOptionValue(name, value)
+
         # Seconds of this thread, not of the wall: on a busy machine the search ends where it does on an idle one.
-        solver.cbMipInterrupt += lambda event: event.interrupt(time.thread_time() > until)
+        def look_at_the_watch(event: Any) -> None:
+            event.interrupt(time.thread_time() > until)
+
+        solver.cbMipInterrupt += look_at_the_watch
         solver.run()
         chosen = [ring for ring, value in zip(rings, solver.getSolution().col_value, strict=True) if value > 1 / 2]
         return chosen, int(solver.getInfo().mip_dual_bound + SLACK)
@@ -286,7 +290,9 @@ def pack(graph: Graph, longest: int = LONGEST, seconds: float = SECONDS) -> Pack
         chosen, _ = master.choose(list(master.rings), began + seconds / 2, near=True)
         wanted = master.list_worth(values, _sum(graph, chosen) + 1 - optimum - SLACK)
     moved = _sum(graph, chosen)
-    if moved < bound:
+    # With many rings left and half of the time gone, the proof is out of reach: what it takes is better not begun.
+    late = len(wanted) > FEW and time.thread_time() > began + seconds / 2
+    if moved < bound and not late:
         better, most = master.choose(wanted, began + seconds)
         chosen = max(chosen, better, key=lambda rings: _sum(graph, rings))
         moved = _sum(graph, chosen)

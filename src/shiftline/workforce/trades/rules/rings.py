@@ -2,25 +2,14 @@
 next one in the ring in place of their own; the strictest finding of anybody decides for all. Pure.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from shiftline.foundation.decision import Reason
-from shiftline.workforce.trades.model import (
-    Finding,
-    Market,
-    MatchSnapshot,
-    Mode,
-    Move,
-    RingJudgement,
-    Role,
-    Side,
-    Stand,
-    State,
-    Trade,
-)
+from shiftline.workforce.trades.model import Finding, MatchSnapshot, Mode, Role, Side, State, Trade
+from shiftline.workforce.trades.model.cycles import Market, Move, RingJudgement, Stand
 from shiftline.workforce.trades.rules import matching
 from shiftline.workforce.trades.rules.matching import TRADE_RULES, fold, list_breaches, list_side_breaches
 from shiftline.workforce.trades.rules.paying import weigh_pay
@@ -141,6 +130,18 @@ def _judge_move(ring: Sequence[Stand], place: int, market: Market, now: datetime
     )
 
 
-def list_refusals(judgement: RingJudgement) -> Iterable[Finding]:
-    """What stands against a ring for good."""
-    return (each for move in judgement.moves for each in move.findings if each.mode is Mode.REFUSE)
+def list_arc_breaches(getter: Stand, giver: Stand, market: Market, now: datetime) -> list[Finding]:
+    """What the rules say when one gets the other's shift, in whatever ring: of the one who gets, and, where the shift is
+    given for nothing, of the one who gives.
+    """
+    pair = (getter, giver)
+    views = [view_of(pair, 0, market)]
+    if giver.trade is not None and giver.trade.one_sided:
+        views.append(view_of(pair, 1, market))
+    findings: list[Finding] = []
+    for view in views:
+        findings += list_breaches(view.snapshot, now, OF_EACH)
+        findings += list_side_breaches(view.snapshot, now, (view.side,))
+    if giver.trade is not None:
+        findings += list_breaches(_snapshot(giver.trade, giver.side, getter.side, market), now, OF_THE_GETTER)
+    return findings

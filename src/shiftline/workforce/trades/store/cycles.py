@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.time import Interval
-from shiftline.workforce.trades.model import Answer, Cycle, CycleState, Member, Ruling, Shift, Wanted
+from shiftline.workforce.trades.model import Ruling, Shift
+from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, Member, Wanted
 
 SQL = Queries.beside(__file__, "cycles.sql")
 

@@ -9,7 +9,8 @@ from msgspec import Meta
 from shiftline.foundation.time import Interval
 from shiftline.foundation.web.wire import Reference, Wire
 from shiftline.workforce.schedule.model import Shift
-from shiftline.workforce.trades.model import Answer, Cycle, CycleState, Job, Mode, Move, RingJudgement, Wanted
+from shiftline.workforce.trades.model import Job, Mode
+from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, Move, RingJudgement, Wanted
 from shiftline.workforce.trades.operations.agreeing import Shown
 from shiftline.workforce.trades.operations.cycling import WEEKS_AT_MOST, CycleSearch
 from shiftline.workforce.trades.wire.answers import ShiftTradeInterval, ShiftTradeRuling

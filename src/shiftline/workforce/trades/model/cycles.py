@@ -1,0 +1,143 @@
+"""Rings of trades: what somebody brings to one, what the rules say of it, and a ring as it is proposed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from shiftline.foundation.time import Interval
+from shiftline.workforce.schedule.model import Shift as ScheduledShift
+from shiftline.workforce.trades.model import Calendar, Finding, Mode, Pay, Ruling, Shift, Side, Trade
+from shiftline.workforce.units.model import ActivityCode
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What somebody brings to a ring of trades: an offer (their side, with the shift they give), or, with no offer, the
+    wish to work more. ``accepts``: within which times they would work (none: they give for nothing).
+    """
+
+    side: Side
+    trade: Trade | None
+    accepts: tuple[Interval, ...]
+
+    @property
+    def person_id(self) -> str:
+        """Whose stand it is."""
+        return self.side.agent.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """All stands of a business unit at one moment."""
+
+    stands: Sequence[Stand]
+    calendar: Calendar
+    codes: Mapping[str, ActivityCode]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a ring is for one of its people: what they give and get, what they are paid, which rules do not hold."""
+
+    person_id: str
+    gives: ScheduledShift | None
+    gets: ScheduledShift | None
+    pay: Pay
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RingJudgement:
+    """What all rules say of a ring: of each of its people in its order, and the rule that decides for all."""
+
+    verdict: Mode
+    ruling: Ruling
+    moves: tuple[Move, ...]
+
+
+class CycleState(StrEnum):
+    """Where a proposed ring stands. ``Accepted``: by all of its people; it waits for whoever reviews trades."""
+
+    PROPOSED = "Proposed"
+    ACCEPTED = "Accepted"
+    APPROVED = "Approved"
+    DENIED = "Denied"
+    DECLINED = "Declined"
+    VOID = "Void"
+    EXPIRED = "Expired"
+
+
+class Answer(StrEnum):
+    """What one of a ring's people has said."""
+
+    WAITING = "Waiting"
+    ACCEPTED = "Accepted"
+    DECLINED = "Declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody in a proposed ring: the offer that they bring, at its version, and its shift; none: they only take."""
+
+    person_id: str
+    management_unit_id: str
+    trade_id: str | None = None
+    trade_version: int | None = None
+    shift: Shift | None = None
+    answer: Answer = Answer.WAITING
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain).
+
+    ``ruling`` says why it stands as it does.
+    """
+
+    id: str
+    business_unit_id: str
+    week_date: date
+    state: CycleState
+    members: tuple[Member, ...]
+    expires_at: datetime
+    proposed_by: str
+    proposed_at: datetime
+    changed_by: str
+    changed_at: datetime
+    version: int = 1
+    ruling: Ruling | None = None
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether somebody takes a shift for nothing, and somebody gives one."""
+        return any(member.shift is None for member in self.members)
+
+    @property
+    def trade_ids(self) -> list[str]:
+        """The offers in it, in the order in which they are locked."""
+        return sorted(member.trade_id for member in self.members if member.trade_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """When somebody would work more than they do, in the weeks of one search; ``times`` empty: they would not."""
+
+    person_id: str
+    week_date: date
+    times: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search for rings found: the proposals made of them, and how good they are together.
+
+    ``offers``: how many were looked at; ``moved``: shifts that change hands in all; no packing moves more than ``bound``.
+    """
+
+    id: str
+    offers: int
+    moved: int
+    bound: int
+    cycles: tuple[Cycle, ...]
