@@ -156,7 +156,7 @@ async def test_edits_never_overlap_and_pay_what_they_say(planner: Planner, conte
         edited.append(world.edited)
 
     await asyncio.to_thread(holds)
-    assert sum(edited) > len(edited), "the sequences have edits that are possible"
+    assert sum(edited) > 5, "the sequences have edits that are possible"
 
 
 async def _hold(world: EditedWorld, sequence: list[object]) -> None:
