@@ -30,7 +30,9 @@ const CALLED = new Set([
   'getWorkforcemanagementAgentsMeManagementunit',
   'getWorkforcemanagementBusinessunit',
   'getWorkforcemanagementBusinessunitActivitycodes',
+  'getWorkforcemanagementManagementunitAdherence',
   'getWorkforcemanagementManagementunits',
+  'getWorkforcemanagementTimeoffbalanceJob',
   'getWorkforcemanagementTimeoffrequests',
   'patchConversationsCallParticipant',
   'patchConversationsCallParticipantConsult',
@@ -50,6 +52,7 @@ const CALLED = new Set([
   'postWorkforcemanagementShifttradingTradeStateJobs',
   'postWorkforcemanagementShifttradingTradesJobs',
   'postWorkforcemanagementShifttradingTradesMineQueryJobs',
+  'postWorkforcemanagementTimeoffbalanceJobs',
   'postWorkforcemanagementTimeoffrequests',
   'putUserRoutingstatus',
 ]);

@@ -22,7 +22,7 @@ async def contract_demo() -> AsyncIterator[Demo]:
 @pytest.fixture(scope="session")
 def centre(contract_demo: Demo) -> Centre:
     """The demo as the vendor's SDK sees it."""
-    return Centre(contract_demo.ready)
+    return Centre(contract_demo.ready, lambda: contract_demo.now)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -121,7 +121,7 @@ def decision_of(centre: Centre) -> str:
 
 def explanation_of(centre: Centre, agent_id: str) -> str:
     """An explanation of an agent, by a supervisor, of a minute that nobody has explained."""
-    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes))
+    minute = centre.now().replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes))
     body = made("AddAdherenceExplanationAdminRequest", type="Late", start_date=minute, length_minutes=1)
     job = centre.call("postWorkforcemanagementAgentAdherenceExplanations", agent_id, body).job
     return centre.call("getWorkforcemanagementAdherenceExplanationsJob", job.id).adherence_explanation.id

@@ -10,9 +10,11 @@ import ssl
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -54,11 +56,19 @@ class Demo:
     clock: str | None
     process: asyncio.subprocess.Process | None = None
     ready: dict[str, Any] = field(default_factory=dict)
+    began: float = 0
+
+    @property
+    def now(self) -> datetime:
+        """The present by the demo's clock."""
+        passed = timedelta(seconds=time.time() - self.began)
+        return datetime.now(UTC) if self.clock is None else datetime.fromisoformat(self.clock).astimezone(UTC) + passed
 
     async def start(self) -> None:
         arguments = ["demo", "--data", str(self.folder), "--port", str(self.port), "--json"]
         if self.clock is not None:
             arguments += ["--clock", self.clock]
+        self.began = time.time()
         errors = (self.folder.parent / "stderr.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-m", "shiftline.apps.cli", *arguments, stdout=asyncio.subprocess.PIPE, stderr=errors

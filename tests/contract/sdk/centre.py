@@ -60,8 +60,9 @@ def minutes(shift: Any) -> timedelta:
 class Centre:
     """A running demo; ``who`` is ``admin``, or the number of an agent."""
 
-    def __init__(self, ready: dict[str, Any]) -> None:
+    def __init__(self, ready: dict[str, Any], clock: Callable[[], datetime]) -> None:
         self.ready = ready
+        self.now = clock
         self.agents: list[dict[str, Any]] = ready["agents"]
         self._numbers = count(1)
         self._clients: dict[str, Sdk] = {}
@@ -181,7 +182,7 @@ class Centre:
 
     def upcoming_shifts(self, agent: int) -> list[Any]:
         """An agent's own published shifts of the coming weeks."""
-        now = datetime.now(UTC)
+        now = self.now()
         span = made(
             "BuGetCurrentAgentScheduleRequest", start_date=now + timedelta(days=2), end_date=now + timedelta(days=27)
         )
@@ -266,7 +267,7 @@ class Centre:
 
     def next_day_off(self) -> dict[str, Any]:
         """A whole day nobody has asked for yet."""
-        day = datetime.now(UTC).date() + timedelta(days=40 + next(self._numbers))
+        day = self.now().date() + timedelta(days=40 + next(self._numbers))
         return {
             "activity_code_id": self.time_off_code,
             "full_day_management_unit_dates": [str(day)],
@@ -287,7 +288,7 @@ class Centre:
         return until(lambda: self.call("getWorkforcemanagementNotifications", who=who).entities)
 
     def new_audit_query(self) -> Any:
-        now = datetime.now(UTC)
+        now = self.now()
         interval = f"{(now - timedelta(days=20)).isoformat()}/{(now + timedelta(minutes=1)).isoformat()}"
         query = made("AuditQueryRequest", interval=interval, service_name="Directory")
         return self.call("postAuditsQuery", query)

@@ -1,6 +1,6 @@
 """Whatever workforce management does through the vendor's operations, no decision on access changes by it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
@@ -40,7 +40,7 @@ def decided(centre: Centre, start: datetime) -> Decided:
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.operation)
 def test_no_decision_changes(call: Call, centre: Centre) -> None:
-    start = datetime.now(UTC) + timedelta(minutes=1)
+    start = centre.now() + timedelta(minutes=1)
     before = decided(centre, start)
     arguments, more = call.arguments(centre)
     centre.call(call.operation, *arguments, who=call.by, **more)

@@ -1,6 +1,6 @@
 """CORE operations of workforce management."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from contract.sdk.calls import Call, Given, given
@@ -88,8 +88,8 @@ UNITS = (
 )
 
 
-def _span(days: int = 14) -> dict[str, datetime]:
-    now = datetime.now(UTC)
+def _span(centre: Centre, days: int = 14) -> dict[str, datetime]:
+    now = centre.now()
     return {"start_date": now - timedelta(days=days), "end_date": now + timedelta(days=days)}
 
 
@@ -159,13 +159,13 @@ SCHEDULES = (
     Call(f"post{WEEK}Update", _update, lambda a, _: (a.status, a.result.metadata.version) == ("Complete", 2)),
     Call(
         "postWorkforcemanagementAgentschedulesMine",
-        lambda _: given(made("BuGetCurrentAgentScheduleRequest", **_span())),
+        lambda c: given(made("BuGetCurrentAgentScheduleRequest", **_span(c))),
         lambda a, c: {each.user.id for each in a.agent_schedules} == {c.agent_id()},
         by=0,
     ),
     Call(
         "postWorkforcemanagementBusinessunitAgentschedulesSearch",
-        lambda c: given(c.business_unit, made("BuSearchAgentSchedulesRequest", user_ids=[c.agent_id(1)], **_span())),
+        lambda c: given(c.business_unit, made("BuSearchAgentSchedulesRequest", user_ids=[c.agent_id(1)], **_span(c))),
         lambda a, c: {each.user.id for each in a.result.agent_schedules} == {c.agent_id(1)},
     ),
 )
@@ -221,30 +221,30 @@ TIME_OFF = (
 )
 
 
-def _hour() -> Any:
-    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=8)
+def _hour(centre: Centre) -> Any:
+    start = centre.now().replace(second=0, microsecond=0) + timedelta(days=8)
     return made("WfmTimeSpan", start_date=start, length_minutes=60)
 
 
-def _wish() -> Any:
-    wish = made("AgentSchedulingPreference", time_span=_hour(), preference_level="StronglyPrefer")
+def _wish(centre: Centre) -> Any:
+    wish = made("AgentSchedulingPreference", time_span=_hour(centre), preference_level="StronglyPrefer")
     return made("UpdateAgentSchedulingPreferencesRequest", preferences_to_add=[wish])
 
 
-def _away() -> Any:
-    entry = made("UpdateUnavailableTime", time_span=_hour(), notes="dentist")
+def _away(centre: Centre) -> Any:
+    entry = made("UpdateUnavailableTime", time_span=_hour(centre), notes="dentist")
     return made("UpdateUnavailableTimesRequest", entities=[entry])
 
 
 def _asked(centre: Centre, stated: tuple[str, Any], kind: str, who: int) -> Given:
     centre.call(stated[0], body=stated[1], who=who)
-    return given(body=made(kind, **_span(20)))
+    return given(body=made(kind, **_span(centre, 20)))
 
 
 PREFERENCES = (
     Call(
         "patchWorkforcemanagementSchedulingpreferences",
-        lambda _: given(body=_wish()),
+        lambda c: given(body=_wish(c)),
         lambda a, _: [each.preference_level for each in a.entities] == ["StronglyPrefer"],
         by=10,
     ),
@@ -252,7 +252,7 @@ PREFERENCES = (
         "postWorkforcemanagementSchedulingpreferencesQuery",
         lambda c: _asked(
             c,
-            ("patchWorkforcemanagementSchedulingpreferences", _wish()),
+            ("patchWorkforcemanagementSchedulingpreferences", _wish(c)),
             "QueryAgentSchedulingPreferencesRequest",
             11,
         ),
@@ -261,14 +261,14 @@ PREFERENCES = (
     ),
     Call(
         "patchWorkforcemanagementUnavailabletimes",
-        lambda _: given(body=_away()),
+        lambda c: given(body=_away(c)),
         lambda a, _: [each.notes for each in a.entities] == ["dentist"],
         by=10,
     ),
     Call(
         "postWorkforcemanagementUnavailabletimesQuery",
         lambda c: _asked(
-            c, ("patchWorkforcemanagementUnavailabletimes", _away()), "QueryAgentUnavailableTimesRequest", 11
+            c, ("patchWorkforcemanagementUnavailabletimes", _away(c)), "QueryAgentUnavailableTimesRequest", 11
         ),
         lambda a, _: len(a.entities) == 1,
         by=11,

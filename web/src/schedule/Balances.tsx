@@ -8,7 +8,6 @@ import { dateText, type Offsets, wallAt } from './offsets';
 import { lengthText } from './shift';
 import styles from './TimeOff.module.css';
 
-const JOBS = '/workforcemanagement/timeoffbalance/jobs';
 const PATIENCE = 20;
 const PAUSE_MS = 500;
 
@@ -44,11 +43,15 @@ function useBalances(codes: ActivityCode[], offsets: Offsets) {
         dateRanges: [{ startDate: today, endDate: today }],
       };
       try {
-        let found = await api.post<TimeOffBalances>(JOBS, asked, signal);
+        let found = await api.post<TimeOffBalances>(
+          '/workforcemanagement/timeoffbalance/jobs',
+          asked,
+          signal,
+        );
         const jobId = found.job?.id;
         for (let asks = 0; !found.entities && jobId && asks < PATIENCE; asks += 1) {
           await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-          found = await api.get<TimeOffBalances>(`${JOBS}/${jobId}`, signal);
+          found = await api.get<TimeOffBalances>(`/workforcemanagement/timeoffbalance/jobs/${jobId}`, signal);
         }
         return balancesOf(found.entities ?? [], kinds, today);
       } catch (error) {

@@ -78,7 +78,6 @@ it('reads what is left of each counted kind on the day', () => {
       { activityCodeId: 'pto', startDate: '2023-11-01', balanceMinutesPerDay: [960, 960, 480] },
       { activityCodeId: 'care', startDate: '2023-11-03', balanceMinutesPerDay: [-60] },
       { activityCodeId: 'gone', startDate: '2023-11-03', balanceMinutesPerDay: [1] },
-      { activityCodeId: null, startDate: '2023-11-03', balanceMinutesPerDay: [1] },
     ],
     [code('pto', 'Paid leave'), code('care', 'Care')],
     '2023-11-03',

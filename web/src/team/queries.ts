@@ -23,7 +23,6 @@ import type {
 } from '../wire/api';
 import { type AdherenceNews, withNews } from './adherence';
 
-const WFM = '/workforcemanagement';
 const TEAM = ['team'] as const;
 
 /** The management units that one may see into, by name. */
@@ -33,7 +32,10 @@ export function useUnits() {
     queryKey: [...TEAM, 'units'],
     staleTime: 600_000,
     queryFn: async ({ signal }) => {
-      const listing = await api.get<ManagementUnits>(`${WFM}/managementunits?pageSize=500`, signal);
+      const listing = await api.get<ManagementUnits>(
+        `/workforcemanagement/managementunits?pageSize=500`,
+        signal,
+      );
       return listing.entities.sort((a, b) => a.name.localeCompare(b.name));
     },
   });
@@ -45,8 +47,12 @@ export function useCodes(unit: ManagementUnit) {
     queryKey: [...TEAM, 'codes', unit.businessUnit.id],
     staleTime: 600_000,
     queryFn: async ({ signal }): Promise<ActivityCode[]> =>
-      (await api.get<ActivityCodes>(`${WFM}/businessunits/${unit.businessUnit.id}/activitycodes`, signal))
-        .entities,
+      (
+        await api.get<ActivityCodes>(
+          `/workforcemanagement/businessunits/${unit.businessUnit.id}/activitycodes`,
+          signal,
+        )
+      ).entities,
   });
 }
 
@@ -65,7 +71,7 @@ export function useTradeReviews(unit: ManagementUnit) {
     queryKey: [...TRADES, 'reviews', unit.id],
     queryFn: async ({ signal }): Promise<EvaluatedTrade[]> => {
       const job = await api.post<TradeJob>(
-        `${WFM}/businessunits/${unit.businessUnit.id}/shifttrading/trades/evaluate/jobs`,
+        `/workforcemanagement/businessunits/${unit.businessUnit.id}/shifttrading/trades/evaluate/jobs`,
         { managementUnitIds: [unit.id] } satisfies TradeEvaluation,
         signal,
       );
@@ -82,7 +88,7 @@ export function useReview(unit: ManagementUnit) {
   return useMutation({
     mutationFn: async ({ trade, state }: { trade: EvaluatedTrade['trade']; state: TradeState }) => {
       const job = await api.post<TradeJob>(
-        `${WFM}/businessunits/${unit.businessUnit.id}/shifttrading/trades/state/bulk/jobs`,
+        `/workforcemanagement/businessunits/${unit.businessUnit.id}/shifttrading/trades/state/bulk/jobs`,
         {
           entities: [{ id: trade.id, state, metadata: { version: trade.metadata.version } }],
         } satisfies TradeReviews,
@@ -109,7 +115,7 @@ export function usePendingTimeOff(unit: ManagementUnit) {
     queryKey,
     queryFn: async ({ signal }): Promise<FiledTimeOff[]> => {
       const listing = await api.post<FiledTimeOffs>(
-        `${WFM}/managementunits/${unit.id}/timeoffrequests/query`,
+        `/workforcemanagement/managementunits/${unit.id}/timeoffrequests/query`,
         { statuses: ['PENDING'] } satisfies TimeOffQuery,
         signal,
       );
@@ -131,7 +137,7 @@ export function useDecideTimeOff(unit: ManagementUnit) {
   return useMutation({
     mutationFn: ({ request, status, notes }: TimeOffVerdict) =>
       api.patch<FiledTimeOff>(
-        `${WFM}/managementunits/${unit.id}/users/${request.user.id}/timeoffrequests/${request.id}`,
+        `/workforcemanagement/managementunits/${unit.id}/users/${request.user.id}/timeoffrequests/${request.id}`,
         {
           status,
           metadata: { version: request.metadata.version },
@@ -151,8 +157,11 @@ export function useAdherence(unit: ManagementUnit) {
   const board = useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<Adherence[]> => {
-      const path = `${WFM}/managementunits/${unit.id}/adherence`;
-      return (await api.get<AdherenceListing>(path, signal)).entities ?? [];
+      const listing = await api.get<AdherenceListing>(
+        `/workforcemanagement/managementunits/${unit.id}/adherence`,
+        signal,
+      );
+      return listing.entities ?? [];
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });

@@ -16,7 +16,6 @@ import type {
 import type { Reader } from './trades';
 
 export const TRADES = ['trades'] as const;
-const TRADING = '/workforcemanagement/shifttrading/trades';
 /** Nobody is told of offers to all. */
 const OPENINGS_MS = 30_000;
 
@@ -28,7 +27,11 @@ export function useMyTrades() {
   return useQuery({
     queryKey: [...TRADES, 'mine'],
     queryFn: async ({ signal }): Promise<Trade[]> => {
-      const job = await api.post<TradeJob>(`${TRADING}/mine/query/jobs`, {} satisfies TradeQuery, signal);
+      const job = await api.post<TradeJob>(
+        '/workforcemanagement/shifttrading/trades/mine/query/jobs',
+        {} satisfies TradeQuery,
+        signal,
+      );
       return job.queryAgentTradesResult?.entities ?? [];
     },
     refetchInterval: (query) => readAgainIn(news, query),
@@ -89,7 +92,8 @@ function useRenewed() {
 export function useOffer() {
   const { api } = useServices();
   return useMutation({
-    mutationFn: (offer: TradeOffer) => api.post<TradeJob>(`${TRADING}/jobs`, offer),
+    mutationFn: (offer: TradeOffer) =>
+      api.post<TradeJob>('/workforcemanagement/shifttrading/trades/jobs', offer),
     ...useRenewed(),
   });
 }
@@ -102,10 +106,13 @@ export function useTake() {
       const given = shift
         ? { receivingShiftId: shift.id, receivingSchedule: shift.schedule ? { id: shift.schedule.id } : null }
         : {};
-      const job = await api.post<TradeJob>(`${TRADING}/${trade.id}/match/jobs`, {
-        metadata: { version: trade.metadata.version },
-        ...given,
-      } satisfies TradeTaking);
+      const job = await api.post<TradeJob>(
+        `/workforcemanagement/shifttrading/trades/${trade.id}/match/jobs`,
+        {
+          metadata: { version: trade.metadata.version },
+          ...given,
+        } satisfies TradeTaking,
+      );
       return job.matchTradeResult;
     },
     ...useRenewed(),
@@ -121,7 +128,7 @@ export function useWithdraw() {
   const { api } = useServices();
   return useMutation({
     mutationFn: async ({ id, metadata }: Trade) => {
-      const job = await api.post<TradeJob>(`${TRADING}/${id}/state/jobs`, {
+      const job = await api.post<TradeJob>(`/workforcemanagement/shifttrading/trades/${id}/state/jobs`, {
         state: 'Canceled',
         metadata: { version: metadata.version },
       } satisfies TradeChange);

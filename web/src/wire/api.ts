@@ -216,10 +216,8 @@ export type TimeOffRequest = Pick<
   | 'notes'
   | 'conflicts'
   | 'substatus'
-> & {
-  /** What a time-off plan decided of it last, and why; where plans decide. */
-  ruling?: { sentence: string } | null;
-};
+  | 'ruling'
+>;
 export type TimeOffStatus = TimeOffRequest['status'];
 export type TimeOffWish = Asked<'postWorkforcemanagementTimeoffrequests'>;
 export type OwnTimeOffChange = Asked<'patchWorkforcemanagementTimeoffrequest'>;
@@ -233,23 +231,13 @@ export type FiledTimeOff = TimeOffRequest &
 export type FiledTimeOffs = { entities: FiledTimeOff[] };
 export type TimeOffDecision = Asked<'patchWorkforcemanagementManagementunitUserTimeoffrequest'>;
 
-/** What is left of each kind of time off. Source: the vendor's TimeOffBalancesResponse and TimeOffBalanceJobResponse. */
-export interface TimeOffBalances {
-  job?: { id: string } | null;
-  status?: string | null;
-  entities?: TimeOffBalance[] | null;
-}
-/** Minutes that are left on each day from `startDate`. Source: the vendor's TimeOffBalanceResponse. */
-export interface TimeOffBalance {
-  activityCodeId?: string | null;
-  startDate: string;
-  balanceMinutesPerDay: number[];
-}
-/** Source: the vendor's TimeOffBalanceRequest; dates inclusive, of the management unit. */
-export interface TimeOffBalanceQuery {
-  activityCodeIds: string[];
-  dateRanges: { startDate: string; endDate: string }[];
-}
+/** What is left of each kind of time off: at once, or from the job that was begun. */
+export type TimeOffBalances = Partial<
+  Schema<'TimeOffBalancesResponse'> & Schema<'TimeOffBalanceJobResponse'>
+>;
+/** Minutes that are left on each day from `startDate`. */
+export type TimeOffBalance = Schema<'TimeOffBalanceResponse'>;
+export type TimeOffBalanceQuery = Asked<'postWorkforcemanagementTimeoffbalanceJobs'>;
 
 /** The answers of all operations on trades: the result stands under the name of the operation. */
 export type TradeJob = Answer<'postWorkforcemanagementShifttradingTradesMineQueryJobs'>;

@@ -659,6 +659,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workforcemanagement/managementunits/{management_unit_id}/adherence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBoard
+         * @description How the agents of a management unit stand now.
+         */
+        get: operations["getWorkforcemanagementManagementunitAdherence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workforcemanagement/managementunits/{management_unit_id}/timeoffrequests/query": {
         parameters: {
             query?: never;
@@ -779,6 +799,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workforcemanagement/timeoffbalance/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostJob
+         * @description What is left of the caller's balances, at once; the answer also comes by topic and is kept for a day.
+         */
+        post: operations["postWorkforcemanagementTimeoffbalanceJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/timeoffbalance/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetJob
+         * @description A kept answer on balances, for whoever asked.
+         */
+        get: operations["getWorkforcemanagementTimeoffbalanceJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workforcemanagement/timeoffrequests": {
         parameters: {
             query?: never;
@@ -872,6 +932,12 @@ export interface components {
             backgroundColor?: string | null;
             /** @enum {null|string} */
             textColorTheme?: "Dark" | "Light" | null;
+        };
+        /** ActivityCodeSummary */
+        ActivityCodeSummary: {
+            id: string;
+            name: string;
+            secondaryPresences: components["schemas"]["Reference"][];
         };
         /** AddShiftTradeJobRequest */
         AddShiftTradeJobRequest: {
@@ -1336,6 +1402,13 @@ export interface components {
         ListWrapperInteger: {
             values?: (number | null)[] | null;
         };
+        /** LocalDateRange */
+        LocalDateRange: {
+            /** Format: date */
+            endDate: string;
+            /** Format: date */
+            startDate: string;
+        };
         /** ManagementUnitResponse */
         ManagementUnitResponse: {
             businessUnit: components["schemas"]["Reference"];
@@ -1440,6 +1513,15 @@ export interface components {
         /** QueryWeekSummaryList */
         QueryWeekSummaryList: {
             weeks: components["schemas"]["ShiftTradeWeekSummary"][];
+        };
+        /** RealTimeAdherenceExplanation */
+        RealTimeAdherenceExplanation: {
+            id: string;
+            lengthMinutes: number;
+            selfUri: string;
+            /** Format: date-time */
+            startDate: string;
+            status: string;
         };
         /** ReceivingScheduleLookup */
         ReceivingScheduleLookup: {
@@ -1792,6 +1874,36 @@ export interface components {
          * @enum {string}
          */
         SystemPresence: "Available" | "Away" | "Busy" | "Offline" | "Idle" | "OnQueue" | "Meal" | "Training" | "Meeting" | "Break";
+        /** TimeOffBalanceJobReference */
+        TimeOffBalanceJobReference: {
+            id: string;
+            selfUri: string;
+            /** @enum {string} */
+            status: "Processing" | "Complete" | "Error";
+        };
+        /** TimeOffBalanceJobResponse */
+        TimeOffBalanceJobResponse: {
+            entities: components["schemas"]["TimeOffBalanceResponse"][];
+            /** @enum {string} */
+            status: "Processing" | "Complete" | "Error";
+        };
+        /** TimeOffBalanceRequest */
+        TimeOffBalanceRequest: {
+            activityCodeIds: string[];
+            dateRanges: components["schemas"]["LocalDateRange"][];
+        };
+        /** TimeOffBalanceResponse */
+        TimeOffBalanceResponse: {
+            activityCodeId: string;
+            balanceMinutesPerDay: number[];
+            /** Format: date */
+            startDate: string;
+        };
+        /** TimeOffBalancesResponse */
+        TimeOffBalancesResponse: {
+            entities: components["schemas"]["TimeOffBalanceResponse"][];
+            job: components["schemas"]["TimeOffBalanceJobReference"];
+        };
         /** TimeOffConflict */
         TimeOffConflict: {
             code: string;
@@ -1922,11 +2034,45 @@ export interface components {
             state: components["schemas"]["workforce_trades_model_State"];
             weekDate?: string | null;
         };
+        /** UserNextActivityReminder */
+        UserNextActivityReminder: {
+            activityCategory: string;
+            /** Format: date-time */
+            startDate: string;
+        };
         /** UserPresenceBody */
         UserPresenceBody: {
             message?: string | null;
             presenceDefinition?: components["schemas"]["PresenceDefinitionBody"] | null;
             primary?: boolean | null;
+        };
+        /** UserScheduleAdherence */
+        UserScheduleAdherence: {
+            actualActivityCategory: string;
+            adherenceExplanation?: components["schemas"]["RealTimeAdherenceExplanation"] | null;
+            adherenceState: string;
+            businessUnit: components["schemas"]["Reference"];
+            id: string;
+            impact: string;
+            isOutOfOffice: boolean;
+            managementUnit: components["schemas"]["Reference"];
+            nextActivityReminders: components["schemas"]["UserNextActivityReminder"][];
+            organizationSecondaryPresenceId?: string | null;
+            presenceUpdateTime?: string | null;
+            removedFromManagementUnit: boolean;
+            routingStatus: string;
+            scheduledActivityCategory: string;
+            scheduledActivityCode?: components["schemas"]["ActivityCodeSummary"] | null;
+            selfUri: string;
+            severe: boolean;
+            systemPresence: string;
+            /** Format: date-time */
+            timeOfAdherenceChange: string;
+            user: components["schemas"]["Reference"];
+        };
+        /** UserScheduleAdherenceListing */
+        UserScheduleAdherenceListing: {
+            entities: components["schemas"]["UserScheduleAdherence"][];
         };
         /** UserSearch */
         UserSearch: {
@@ -3354,6 +3500,31 @@ export interface operations {
             };
         };
     };
+    getWorkforcemanagementManagementunitAdherence: {
+        parameters: {
+            query?: {
+                /** @description Without effect */
+                forceDownloadService?: boolean;
+            };
+            header?: never;
+            path: {
+                management_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserScheduleAdherenceListing"];
+                };
+            };
+        };
+    };
     postWorkforcemanagementManagementunitTimeoffrequestsQuery: {
         parameters: {
             query?: {
@@ -3566,6 +3737,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShiftTradeJobResponse"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementTimeoffbalanceJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TimeOffBalanceRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffBalancesResponse"];
+                };
+            };
+        };
+    };
+    getWorkforcemanagementTimeoffbalanceJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimeOffBalanceJobResponse"];
                 };
             };
         };

@@ -341,7 +341,7 @@ where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s an
   and tzdata <> %(tzdata)s::text and upper(span) > %(now)s::timestamptz;
 
 -- name: learn_sizes
-analyze schedule.shift, schedule.agent_schedule;
+select schedule.learn_sizes();
 
 -- name: queue_publication
 -- Publications of a unit wait for approvals of time off in it, and these for publications: neither misses the other.
