@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from shiftline.apps.sample.cast import (
     AGENTS,
-    DOMAIN,
     HISTORY,
     OTHER_AGENT,
     OTHER_DOMAIN,
@@ -13,6 +12,7 @@ from shiftline.apps.sample.cast import (
     OTHER_SKILL,
     SITE_SIZE,
     SITES,
+    SUPERVISORS,
     Site,
 )
 from shiftline.apps.sample.credentials import Secrets
@@ -45,13 +45,7 @@ async def create_own_organization(context: Context, secrets: Secrets, domain: st
 async def create_contact_centre(context: Context, roles: dict[str, Role], secrets: Secrets) -> None:
     """People, then what they work with."""
     past = with_clock_back(context, HISTORY)
-    supervisors = [
-        PersonDraft(
-            id=f"5b5b0000-0000-4000-8000-{number:012d}", name=name, email=f"{name.split()[0].lower()}@{DOMAIN}.example"
-        )
-        for number, name in enumerate(("Sofia Chen", "Martin Gallagher"))
-    ]
-    newcomers = [Newcomer(draft, "Agent") for draft in AGENTS] + [Newcomer(d, "Supervisor") for d in supervisors]
+    newcomers = [Newcomer(draft, "Agent") for draft in AGENTS] + [Newcomer(d, "Supervisor") for d in SUPERVISORS]
     people = await create_people(past, newcomers, roles, secrets)
     agent_ids = [person.id for person in people[: len(AGENTS)]]
     # Side by side: while one waits for the database another plans, and two of its processes work on two cores.

@@ -3,7 +3,16 @@
 import asyncio
 from typing import Any
 
-from shiftline.apps.sample.cast import AGENTS, DOMAIN, OTHER_AGENT, OTHER_DOMAIN, OTHER_SITE, OTHER_SKILL, QUEUES
+from shiftline.apps.sample.cast import (
+    AGENTS,
+    DOMAIN,
+    OTHER_AGENT,
+    OTHER_DOMAIN,
+    OTHER_SITE,
+    OTHER_SKILL,
+    QUEUES,
+    SUPERVISORS,
+)
 from shiftline.apps.sample.credentials import Secrets, issue_tokens
 from shiftline.authorization.operations import find_home_division
 from shiftline.foundation.clock import Clock
@@ -56,7 +65,8 @@ async def _create(context: Context, secrets: Secrets, own: Organization | None, 
 async def _describe(context: Context, own: Organization, secrets: Secrets, *, demo: bool) -> dict[str, Any]:
     admin_id = secrets.admin_id
     agent_ids = [agent.id for agent in AGENTS if agent.id] if demo else []
-    tokens = await issue_tokens(context, [admin_id, *agent_ids], WEB_CLIENT_ID)
+    supervisor_ids = [person.id for person in SUPERVISORS if person.id] if demo else []
+    tokens = await issue_tokens(context, [admin_id, *agent_ids, *supervisor_ids], WEB_CLIENT_ID)
     async with context.reader() as reader:
         people = await find_people(reader, own.id, list(tokens))
     admin = {
@@ -69,22 +79,26 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
     }
     if not demo:
         return {"organizationId": own.id, "admin": admin, "agents": [], "queues": []}
-    agents = [
-        {
-            "userId": agent_id,
-            "name": people[agent_id].name,
-            "email": people[agent_id].email,
-            "password": secrets.derive(f"password:{agent_id}", 14),
-            "accessToken": tokens[agent_id],
-            "jabberId": people[agent_id].jabber_id,
-        }
-        for agent_id in agent_ids
-        if agent_id in people
-    ]
+    agents, supervisors = (
+        [
+            {
+                "userId": person_id,
+                "name": people[person_id].name,
+                "email": people[person_id].email,
+                "password": secrets.derive(f"password:{person_id}", 14),
+                "accessToken": tokens[person_id],
+                "jabberId": people[person_id].jabber_id,
+            }
+            for person_id in ids
+            if person_id in people
+        ]
+        for ids in (agent_ids, supervisor_ids)
+    )
     return {
         "organizationId": own.id,
         "admin": admin,
         "agents": agents,
+        "supervisors": supervisors,
         "queues": [{"id": queue.id, "name": queue.name} for queue in QUEUES],
         "otherOrganization": await _describe_other(context),
     }
