@@ -75,7 +75,8 @@ async def connect(demo: Demo, agent: dict[str, Any], kind: type[PlainSoftphone] 
         trust = ssl.create_default_context(cafile=demo.ready["caCertificate"])
         url = f"wss://localhost:{demo.port}/stream/channels/{channel}"
         headers = [("Sec-WebSocket-Protocol", "xmpp")]
-        _, phone = await ws_connect(kind, url, ssl_context=trust, extra_headers=headers)
+        # A machine that has just started everything may need longer than the library's five seconds.
+        _, phone = await ws_connect(kind, url, ssl_context=trust, extra_headers=headers, websocket_handshake_timeout=20)
         assert isinstance(phone, PlainSoftphone)
         domain = jid.partition("@")[2]
         phone.send(f'<open xmlns="{FRAMING}" to="{domain}" version="1.0"/>')

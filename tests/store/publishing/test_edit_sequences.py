@@ -18,6 +18,7 @@ from tests.store.publishing.test_time_off_sequences import (
     hours,
     indexes,
     lengths,
+    settle,
     steps,
 )
 from tests.store.schedule.planner import Planner
@@ -31,7 +32,6 @@ from shiftline.workforce.schedule.rules.comparing import compare_parts, paid_min
 from shiftline.workforce.schedule.rules.editing.asked import Edit, EditKind
 from shiftline.workforce.schedule.store import schedules, shifts
 from shiftline.workforce.timeoff.operations.reading import find_approved
-from shiftline.workforce.units.operations.agents import move_agents_in
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,7 @@ class EditedWorld(World):
 
 async def test_edits_never_overlap_and_pay_what_they_say(planner: Planner, context: SettableContext) -> None:
     loop = asyncio.get_running_loop()
-    await planner.open_site("mu-2", "America/St_Johns")
-    async with context.transaction() as tx:
-        await move_agents_in(tx, ["bob"], "mu-2")
-    people = {
-        name: planner.tenant.acting_as(planner.agents[name], "wfm:agentTimeOffRequest:submit")
-        for name in planner.agents
-    }
-    context.clock.set("2023-10-02T12:00:00Z")
+    people = await settle(planner, context)
     edited: list[int] = []
 
     # Examples run in a thread of their own, each step on this loop.

@@ -440,8 +440,8 @@ async def forget(context: Context) -> None:
         )
 
 
-async def test_marks_and_requests_never_disagree(planner: Planner, context: SettableContext) -> None:
-    loop = asyncio.get_running_loop()
+async def settle(planner: Planner, context: SettableContext) -> dict[str, Context]:
+    """Two units in two zones, each with a limit, and a plan that approves within it; what its agents act as."""
     await planner.open_site("mu-2", "America/St_Johns")
     async with context.transaction() as tx:
         await move_agents_in(tx, ["bob"], "mu-2")
@@ -461,6 +461,12 @@ async def test_marks_and_requests_never_disagree(planner: Planner, context: Sett
         counts_against_limits=True,
     )
     await create_plan(context, "bu-1", checking)
+    return people
+
+
+async def test_marks_and_requests_never_disagree(planner: Planner, context: SettableContext) -> None:
+    loop = asyncio.get_running_loop()
+    people = await settle(planner, context)
 
     # Examples run in a thread of their own, each step on this loop.
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
