@@ -23,6 +23,7 @@ const CALLED = new Set([
   'getShiftlineRecordings',
   'getShiftlineRoutingConversationOffers',
   'getShiftlineRoutingQueueInteractions',
+  'getShiftlineWorkforceSchedulechangesMine',
   'getUserPresencesPurecloud',
   'getUserRoutingstatus',
   'getUsers',

@@ -5,6 +5,7 @@ import { Button, Card, join, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { placeOf } from '../foundation/time';
 import { useMe } from '../identity/queries';
+import { ChangeNotices } from './ChangeNotices';
 import { DayDetail } from './DayDetail';
 import { DayRow, place } from './DayRow';
 import { fullDate, longDate } from './dates';
@@ -67,6 +68,7 @@ export function WeekCard({ week, onWeek, besideShift, markOf = unmarked }: WeekC
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
       )}
+      {me && query.data && <ChangeNotices key={me.id} meId={me.id} zone={query.data.zone} />}
     </Card>
   );
 }

@@ -10,6 +10,7 @@ import type {
   AgentManagementUnit,
   BusinessUnit,
   MySchedules,
+  OwnChanges,
   ScheduleSearch,
   Shift,
   TimeOffRequests,
@@ -104,6 +105,16 @@ export function useMyWeek(weekStart: string | null, unit: Unit | undefined, user
       };
     },
     refetchInterval: (query) => readAgainIn(news, query),
+  });
+}
+
+/** What changed in one's own published work of late. Renewed with the week. */
+export function useMyChanges() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['schedule', 'week', 'changes'],
+    queryFn: async ({ signal }) =>
+      (await api.get<OwnChanges>('/shiftline/workforce/schedulechanges/mine', signal)).entities,
   });
 }
 

@@ -202,6 +202,9 @@ export type FullDayTimeOffMarker = Pick<
   'businessUnitDate' | 'description' | 'activityCodeId' | 'timeOffRequestId'
 >;
 
+export type OwnChanges = Answer<'getShiftlineWorkforceSchedulechangesMine'>;
+export type OwnChange = OwnChanges['entities'][number];
+
 export type TimeOffRequests = { timeOffRequests: TimeOffRequest[] };
 export type TimeOffRequest = Pick<
   Answer<'getWorkforcemanagementTimeoffrequests'>['timeOffRequests'][number],

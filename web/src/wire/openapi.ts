@@ -371,6 +371,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/workforce/schedulechanges/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetOwnChanges
+         * @description What changed in the caller's own work in force in the last two weeks: what, by whom, why. The latest first.
+         */
+        get: operations["getShiftlineWorkforceSchedulechangesMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/tokens/me": {
         parameters: {
             query?: never;
@@ -887,6 +907,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptedShown */
+        AcceptedShown: {
+            code: string;
+            sentence: string;
+            user: components["schemas"]["Reference"];
+        };
         /** AccessDecision */
         AccessDecision: {
             action: string;
@@ -923,6 +949,12 @@ export interface components {
             timeOffRequestId?: string | null;
             timeOffRequestSyncVersion?: number | null;
         };
+        /** ActivityChange */
+        ActivityChange: {
+            after?: components["schemas"]["ActivityShown"] | null;
+            before?: components["schemas"]["ActivityShown"] | null;
+            kind: components["schemas"]["Difference"];
+        };
         /** ActivityCodeListing */
         ActivityCodeListing: {
             entities: components["schemas"]["BusinessUnitActivityCode"][];
@@ -938,6 +970,18 @@ export interface components {
             id: string;
             name: string;
             secondaryPresences: components["schemas"]["Reference"][];
+        };
+        /** ActivityShown */
+        ActivityShown: {
+            activityCodeId: string;
+            description?: string | null;
+            externalActivityId?: string | null;
+            lengthMinutes: number;
+            paid: boolean;
+            payableMinutes: number;
+            /** Format: date-time */
+            startDate: string;
+            timeOffRequestId?: string | null;
         };
         /** AddShiftTradeJobRequest */
         AddShiftTradeJobRequest: {
@@ -1157,6 +1201,12 @@ export interface components {
             partialDayStartDateTimes?: string[] | null;
             payableMinutes?: number[] | null;
         };
+        /** DayChange */
+        DayChange: {
+            after?: components["schemas"]["FullDayShown"] | null;
+            before?: components["schemas"]["FullDayShown"] | null;
+            kind: components["schemas"]["Difference"];
+        };
         /** DestinationBody */
         DestinationBody: {
             address?: string | null;
@@ -1171,6 +1221,12 @@ export interface components {
             errorCode?: string | null;
             fieldName?: string | null;
         };
+        /**
+         * Difference
+         * @description How two states of a thing differ.
+         * @enum {string}
+         */
+        Difference: "added" | "removed" | "moved" | "changed";
         /** DigitsBody */
         DigitsBody: {
             digits: string;
@@ -1240,6 +1296,14 @@ export interface components {
             startOffsetMinutes?: number | null;
             timeOffRequestId?: string | null;
             timeOffRequestSyncVersion?: number | null;
+        };
+        /** FullDayShown */
+        FullDayShown: {
+            activityCodeId: string;
+            /** Format: date */
+            businessUnitDate: string;
+            payableMinutes: number;
+            timeOffRequestId?: string | null;
         };
         /** Gate */
         Gate: {
@@ -1484,6 +1548,20 @@ export interface components {
             supportURI?: string | null;
             version: number;
         };
+        /** OwnChangesAnswer */
+        OwnChangesAnswer: {
+            entities: components["schemas"]["OwnChangeShown"][];
+        };
+        /** OwnChangeShown */
+        OwnChangeShown: {
+            fullDays: components["schemas"]["DayChange"][];
+            paidMinutesDifference: number;
+            revision: components["schemas"]["RevisionShown"];
+            scheduleId: string;
+            shifts: components["schemas"]["ShiftChange"][];
+            /** Format: date */
+            weekDate: string;
+        };
         /** ParticipantBody */
         ParticipantBody: {
             confined?: boolean | null;
@@ -1572,6 +1650,19 @@ export interface components {
              * @description ISO 8601 instant with a zone or offset
              */
             startDate: string;
+        };
+        /** RevisionShown */
+        RevisionShown: {
+            acceptedBreaches: components["schemas"]["AcceptedShown"][];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Reference"];
+            description: string;
+            kind: string;
+            number: number;
+            published: boolean;
+            reason?: string | null;
+            restores?: number | null;
         };
         /**
          * WrapupPrompt
@@ -1686,6 +1777,27 @@ export interface components {
             wallStart: string;
             workPlanId?: string | null;
             workPlanShiftId?: string | null;
+        };
+        /** ShiftChange */
+        ShiftChange: {
+            activities: components["schemas"]["ActivityChange"][];
+            after?: components["schemas"]["ShiftShown"] | null;
+            before?: components["schemas"]["ShiftShown"] | null;
+            kind: components["schemas"]["Difference"];
+        };
+        /** ShiftShown */
+        ShiftShown: {
+            activities: components["schemas"]["ActivityShown"][];
+            id: string;
+            isSwap: boolean;
+            lengthMinutes: number;
+            paidMinutes: number;
+            skillIds: string[];
+            /** Format: date-time */
+            startDate: string;
+            timeZone: string;
+            wallEnd: string;
+            wallStart: string;
         };
         /** ShiftTradeActivityPreview */
         ShiftTradeActivityPreview: {
@@ -3073,6 +3185,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_shiftline.routing.wire.interactions.WireWaiting_"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceSchedulechangesMine: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 instant with a zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnChangesAnswer"];
                 };
             };
         };
