@@ -7,7 +7,8 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
-from shiftline.workforce.schedule.model import Change, OperationStatus, Part, Revised, RevisionKind
+from shiftline.workforce.schedule.model import Change, Part, Revised, RevisionKind
+from shiftline.workforce.schedule.model.operations import OperationStatus
 from shiftline.workforce.schedule.operations.carrying import take_off
 from shiftline.workforce.schedule.operations.changing import with_notes
 from shiftline.workforce.schedule.operations.places import Place, check_week, find_schedule_at

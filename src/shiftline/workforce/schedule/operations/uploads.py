@@ -20,14 +20,12 @@ from shiftline.workforce.schedule.errors import (
     UploadUnfit,
 )
 from shiftline.workforce.schedule.events import ScheduleOperationFailed
-from shiftline.workforce.schedule.model import (
+from shiftline.workforce.schedule.model import Revised, Schedule, ScheduleDraft
+from shiftline.workforce.schedule.model.operations import (
     FieldProblem,
     Operation,
     OperationKind,
     OperationStatus,
-    Revised,
-    Schedule,
-    ScheduleDraft,
     Upload,
 )
 from shiftline.workforce.schedule.operations.changing import import_schedule_in, update_schedule_in

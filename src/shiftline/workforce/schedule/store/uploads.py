@@ -7,7 +7,13 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.workforce.schedule.model import FieldProblem, Operation, OperationKind, OperationStatus, Upload
+from shiftline.workforce.schedule.model.operations import (
+    FieldProblem,
+    Operation,
+    OperationKind,
+    OperationStatus,
+    Upload,
+)
 from shiftline.workforce.schedule.store.statements import SQL, mark
 
 

@@ -9,15 +9,8 @@ from litestar import Response
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Identifier, LongText, Reference, ShortText, Wire
-from shiftline.workforce.schedule.model import (
-    Note,
-    Operation,
-    OperationStatus,
-    Revised,
-    Revision,
-    Schedule,
-    ScheduleDraft,
-)
+from shiftline.workforce.schedule.model import Note, Revised, Revision, Schedule, ScheduleDraft
+from shiftline.workforce.schedule.model.operations import Operation, OperationStatus
 from shiftline.workforce.schedule.operations.reading import UnitSummary
 from shiftline.workforce.schedule.operations.uploads import Outcome
 from shiftline.workforce.schedule.wire.upload import Forecast

@@ -12,14 +12,8 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Disambiguation
 from shiftline.foundation.web.sentences import find_choices, in_words, why_no_json
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
-from shiftline.workforce.schedule.model import (
-    ActivityDraft,
-    FullDayDraft,
-    OperationKind,
-    PartDraft,
-    ScheduleDraft,
-    ShiftDraft,
-)
+from shiftline.workforce.schedule.model import ActivityDraft, FullDayDraft, PartDraft, ScheduleDraft, ShiftDraft
+from shiftline.workforce.schedule.model.operations import OperationKind
 from shiftline.workforce.schedule.operations.uploads import Address
 
 T = TypeVar("T")
