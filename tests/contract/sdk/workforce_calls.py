@@ -222,7 +222,8 @@ TIME_OFF = (
 
 
 def _hour(centre: Centre) -> Any:
-    start = centre.now().replace(second=0, microsecond=0) + timedelta(days=8)
+    """The same hour whenever it is asked: a repeat is then the same wish, and not another that overlaps it."""
+    start = centre.now().replace(hour=20, minute=0, second=0, microsecond=0) + timedelta(days=8)
     return made("WfmTimeSpan", start_date=start, length_minutes=60)
 
 
