@@ -68,6 +68,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "time_off_plan_id": time_off_plan_of(centre),
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
+        "open_shift_id": open_shift_of(centre),
         "explanation_id": explanation_of(centre, person),
         "wish_id": raw(
             centre,
@@ -84,6 +85,15 @@ def things_of(centre: Centre) -> dict[str, str]:
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
     }
+
+
+def open_shift_of(centre: Centre) -> str:
+    """A shift of a far week that nobody works."""
+    unit, week, schedule = centre.new_schedule()
+    path = f"{BU}/{unit}/weeks/{week}/schedules/{schedule}"
+    del path
+    body = {"managementUnitId": centre.management_unit, "startDate": f"{week}T18:00:00Z", "lengthMinutes": 240}
+    return raw(centre, "POST", f"/api/v2/shiftline/schedules/{schedule}/openshifts", body)["id"]
 
 
 def time_off_plan_of(centre: Centre) -> str:

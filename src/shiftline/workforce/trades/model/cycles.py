@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
+from shiftline.workforce.schedule.model.open_shifts import OpenShift
 from shiftline.workforce.trades.model import Calendar, Finding, Mode, Pay, Ruling, Shift, Side, Trade
 from shiftline.workforce.units.model import ActivityCode
 
@@ -15,11 +16,14 @@ from shiftline.workforce.units.model import ActivityCode
 class Stand:
     """What somebody brings to a ring of trades: an offer (their side, with the shift they give), or, with no offer, the
     wish to work more. ``accepts``: within which times they would work (none: they give for nothing).
+
+    An open shift stands in a market, too: as an offer of nobody's, for nothing.
     """
 
     side: Side
     trade: Trade | None
     accepts: tuple[Interval, ...]
+    open_shift: OpenShift | None = None
 
     @property
     def person_id(self) -> str:
