@@ -97,7 +97,8 @@ class Member:
 class Cycle:
     """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain).
 
-    ``ruling`` says why it stands as it does.
+    A chain may begin with an open shift, at a version: the last member gets it, the first gives nothing. ``ruling`` says
+    why it stands as it does.
     """
 
     id: str
@@ -112,11 +113,18 @@ class Cycle:
     changed_at: datetime
     version: int = 1
     ruling: Ruling | None = None
+    open_shift_id: str | None = None
+    open_shift_version: int | None = None
 
     @property
     def is_chain(self) -> bool:
-        """Whether somebody takes a shift for nothing, and somebody gives one."""
+        """Whether somebody takes a shift for nothing, and somebody gives one, or it was open."""
         return any(member.shift is None for member in self.members)
+
+    @property
+    def open_shift_ids(self) -> list[str]:
+        """The open shift that it begins with, if any."""
+        return [] if self.open_shift_id is None else [self.open_shift_id]
 
     @property
     def trade_ids(self) -> list[str]:

@@ -4,7 +4,7 @@ schedule.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from shiftline.authorization.operations import may, require
 from shiftline.foundation.context import Context
@@ -22,7 +22,7 @@ from shiftline.workforce.schedule.operations.exchanging import (
 )
 from shiftline.workforce.schedule.operations.opening import find_open_shifts, keep_open_shift_in, lock_open_shifts_in
 from shiftline.workforce.trades.errors import OpenShiftImpossible, OpenShiftRefused
-from shiftline.workforce.trades.model import Mode, Role
+from shiftline.workforce.trades.model import Mode, Role, Ruling
 from shiftline.workforce.trades.model.cycles import Market, Stand
 from shiftline.workforce.trades.model.open_shifts import Takeable, TakeJudgement
 from shiftline.workforce.trades.operations.judging import read_parties_of, read_side
@@ -161,14 +161,13 @@ def _hide(current: OpenShift, agent: Agent) -> OpenShift:
 
 
 async def _take(tx: Transaction, former: OpenShift, agent: Agent) -> Takeable:
-    ((_, judgement),) = [(each, each.judgement) for each in await _judge_all(tx, tx.context, agent, [former])]
+    (judged,) = await _judge_all(tx, tx.context, agent, [former])
+    judgement = judged.judgement
     assert judgement is not None
     if judgement.verdict is Mode.REFUSE:
         raise OpenShiftRefused([each for each in judgement.broken if each.mode is Mode.REFUSE])
     now = tx.context.now()
-    taker = Taker(agent.person_id, agent.management_unit_id, now)
-    ruling = (judgement.ruling.code, judgement.ruling.sentence)
-    claimed = replace(former, state=OpenShiftState.CLAIMED, taker=taker, ruling=ruling)
+    claimed = taken_by(former, agent, now, judgement.ruling)
     if judgement.verdict is Mode.REVIEW:
         return Takeable(await keep_open_shift_in(tx, claimed, former.state), judgement)
     return Takeable(await _hand_out(tx, claimed, agent, former.state), judgement)
@@ -191,6 +190,12 @@ def hand_out(open_shift: OpenShift, agent: Agent, field: str = "openShift") -> H
     """An open shift on its way to its taker."""
     shift = open_shift.shift
     return Handover(field, open_shift.schedule_id, shift.id, shift.span, None, agent, open_shift)
+
+
+def taken_by(open_shift: OpenShift, agent: Agent, now: datetime, ruling: Ruling) -> OpenShift:
+    """It with its taker, before its schedule has changed."""
+    taker = Taker(agent.person_id, agent.management_unit_id, now)
+    return replace(open_shift, state=OpenShiftState.CLAIMED, taker=taker, ruling=(ruling.code, ruling.sentence))
 
 
 def settle(claimed: OpenShift, done: Sequence[Revised]) -> OpenShift:
