@@ -88,12 +88,15 @@ def things_of(centre: Centre) -> dict[str, str]:
 
 
 def open_shift_of(centre: Centre) -> str:
-    """A shift of a far week that nobody works."""
-    unit, week, schedule = centre.new_schedule()
-    path = f"{BU}/{unit}/weeks/{week}/schedules/{schedule}"
-    del path
-    body = {"managementUnitId": centre.management_unit, "startDate": f"{week}T18:00:00Z", "lengthMinutes": 240}
-    return raw(centre, "POST", f"/api/v2/shiftline/schedules/{schedule}/openshifts", body)["id"]
+    """Work of a published week that belongs to nobody."""
+    last = centre.upcoming_shifts(11)[-1]
+    body = {
+        "managementUnitId": centre.management_unit,
+        "startDate": last.start_date.isoformat(),
+        "lengthMinutes": 240,
+        "reason": centre.fresh("Campaign"),
+    }
+    return raw(centre, "POST", f"/api/v2/shiftline/schedules/{last.schedule.id}/openshifts", body)["id"]
 
 
 def time_off_plan_of(centre: Centre) -> str:

@@ -27,7 +27,11 @@ select o.*, exists (
        and not exists (
          select from schedule.shift h
          where h.organization_id = o.organization_id and h.schedule_id = o.schedule_id and h.id = o.shift_id
-           and h.to_revision is null) as in_force
+           and h.to_revision is null)
+       and not exists (
+         select from schedule.covered c
+         where c.organization_id = o.organization_id and c.schedule_id = o.schedule_id and c.id = o.shift_id
+           and c.to_revision is null) as in_force
 from schedule.open_shift o
 where o.organization_id = %(organization_id)s
   and (%(ids)s::text[] is null or o.id = any(%(ids)s::text[]))
@@ -55,7 +59,12 @@ limit %(limit)s::int
 for update skip locked;
 
 -- name: find_standing_shift
+-- Also beneath time off, from where it comes back.
 select agent_id from schedule.shift
+where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and id = %(shift_id)s
+  and to_revision is null
+union all
+select agent_id from schedule.covered
 where organization_id = %(organization_id)s and schedule_id = %(schedule_id)s and id = %(shift_id)s
   and to_revision is null
 limit 1;

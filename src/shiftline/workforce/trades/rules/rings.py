@@ -27,7 +27,7 @@ OF_THE_GETTER = tuple(row for row in TRADE_RULES if row.rule is matching.judge_t
 
 def judge_length(ring: Sequence[Stand]) -> Reason:
     """A ring has two to four people; an open shift at its beginning counts as one."""
-    sentence = f"A ring of trades has two to {LONGEST} people (an open shift counts as one); this one has {len(ring)}."
+    sentence = f"A ring of trades has two to {LONGEST} people; this one has {len(ring)} (an open shift counts as one)."
     return told("trade.ring.length", sentence, holds=1 < len(ring) <= LONGEST)
 
 
