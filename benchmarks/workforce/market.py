@@ -1,4 +1,4 @@
-"""A week's open offers of a contact centre, made from a seed: plain JSON values, for the search and for its checker alike.
+"""A week's open offers and open shifts of a contact centre, made from a seed: plain JSON values, for the search and for its checker alike.
 
 Everything is in minutes from an instant (``epoch``, UTC); a shift is [start, end). Units trade among themselves, and with
 others where both say so; shifts follow the patterns of their unit's wall, so a shift in Berlin is seven hours before one
@@ -22,7 +22,9 @@ SKILLS = ("voice", "chat", "mail", "billing", "retention", "german", "spanish")
 
 
 def make_market(offers: int = 2000, *, seed: int = 1, units: int = 12, agents: int = 1500) -> Instance:
-    """An instance: ``units``, ``agents`` with their shifts, and ``offers``; nine of ten are two-sided."""
+    """An instance: ``units``, ``agents`` with their shifts, and ``offers``, nine of ten two-sided; one open shift beside
+    twenty of them.
+    """
     rng = random.Random(seed)
     made: Instance = {"epoch": EPOCH.isoformat(), "calendarZone": ZONES[0], "units": [], "agents": [], "offers": []}
     for number in range(units):
@@ -36,7 +38,17 @@ def make_market(offers: int = 2000, *, seed: int = 1, units: int = 12, agents: i
         {"agent": agent["id"], "accepts": _times(rng, agent, made["units"], 2)}
         for agent in rng.sample(made["agents"], max(1, offers // 40))
     ]
+    made["openShifts"] = [_open_shift(rng, number, made["units"]) for number in range(max(1, offers // 20))]
     return made
+
+
+def _open_shift(rng: random.Random, number: int, units: list[Instance]) -> Instance:
+    """Work of a unit that belongs to nobody."""
+    unit, length = rng.choice(units), rng.choice(LENGTHS)
+    start = _minute(FIRST + timedelta(days=rng.randrange(DAYS)), rng.choice(STARTS), unit["zone"])
+    needs = sorted(rng.sample(SKILLS, rng.choice((0, 1, 1, 2))))
+    shift = {"id": f"open-{number}", "start": start, "end": start + length, "skills": needs}
+    return {"id": f"left-{number}", "unit": unit["id"], "shift": {**shift, "paid": length - 30 * (length >= 480)}}
 
 
 def _unit(rng: random.Random, number: int) -> Instance:

@@ -1,4 +1,4 @@
-"""The best packing of rings of trades among a week's open offers, beside a greedy one and pairs only."""
+"""The best packing of rings of trades among a week's open offers and open shifts, beside a greedy one and pairs only."""
 
 import json
 import time
@@ -23,7 +23,9 @@ def steps_of(stands: tuple[Stand, ...]) -> list[dict[str, Any]]:
     """A ring as the checker reads it."""
     count = len(stands)
     return [
-        {
+        {"open": stand.open_shift.id}
+        if stand.open_shift is not None
+        else {
             "agent": stand.person_id,
             "offer": None if stand.trade is None else stand.trade.id,
             "gets": None if (giver := stands[(place + 1) % count]).trade is None else giver.trade.shift.id,
@@ -50,6 +52,8 @@ def trade_cycles() -> Outcome:
         "proven": sum(run["moved"] == run["bound"] for run in runs),
         "illegal": sum(run["illegal"] for run in runs),
         "seeds": len(runs),
+        "open_shifts": [run["open_shifts"] for run in runs],
+        "open_shifts_filled": [run["filled"] for run in runs],
     }
     peer = {name: [run[name] for run in runs] for name in ("greedy", "pairs_only", "up_to_3")}
     sound = not figures["illegal"] and all(run["moved"] >= max(run["greedy"], run["pairs_only"]) for run in runs)
@@ -76,6 +80,8 @@ def _run(instance: Instance, seed: int) -> dict[str, Any]:
         "gap": round(packing.gap, 4),
         "arcs": found.arcs,
         "illegal": len(wrong),
+        "open_shifts": len(instance["openShifts"]),
+        "filled": sum("open" in step for ring in rings for step in ring),
         "greedy": pack_greedily(graph).moved,
         "pairs_only": pack(graph, 2).moved,
         "up_to_3": pack(graph, 3, EXACT).moved,

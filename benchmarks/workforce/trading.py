@@ -8,9 +8,11 @@ from benchmarks.workforce.market import Instance
 from shiftline.foundation.time import MINUTE, Disambiguation, Interval, Weekday, day_of, find_zone, week_start
 from shiftline.workforce.schedule.model import Activity
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftState
 from shiftline.workforce.schedule.rules.shifts import place
 from shiftline.workforce.trades.model import Calendar, Held, Role, Shift, Side, State, Trade, TradeSettings
 from shiftline.workforce.trades.model.cycles import Market, Stand
+from shiftline.workforce.trades.rules.open_shifts import stand_of
 from shiftline.workforce.units.model import DEFAULT_CODES, Agent
 
 ON_QUEUE = "0"
@@ -24,6 +26,7 @@ def market_of(instance: Instance) -> tuple[Market, datetime]:
     sides = {agent["id"]: _side(agent, units[agent["unit"]], epoch) for agent in instance["agents"]}
     stands = [_offer(offer, sides[offer["agent"]], (epoch, calendar)) for offer in instance["offers"]]
     stands += [Stand(sides[each["agent"]], None, _spans(each["accepts"], epoch)) for each in instance["takers"]]
+    stands += [_open_shift(each, units[each["unit"]], (epoch, calendar)) for each in instance.get("openShifts", ())]
     return Market(stands, calendar, {code.id: code for code in DEFAULT_CODES}), epoch
 
 
@@ -86,6 +89,29 @@ def _scheduled(shift: Instance, zone: str, epoch: datetime) -> ScheduledShift:
         paid_minutes=shift["paid"],
         skill_ids=tuple(shift["skills"]),
     )
+
+
+def _open_shift(opened: Instance, unit: Instance, frame: tuple[datetime, Calendar]) -> Stand:
+    epoch, calendar = frame
+    shift = _scheduled(opened["shift"], unit["zone"], epoch)
+    week = week_start(day_of(shift.start, calendar.zone), calendar.first_day)
+    left = OpenShift(
+        id=opened["id"],
+        schedule_id="schedule",
+        schedule_week_date=week,
+        business_unit_id="unit",
+        management_unit_id=unit["id"],
+        week_date=week,
+        shift=shift,
+        queue_ids=(),
+        state=OpenShiftState.OPEN,
+        opened_by="planner",
+        opened_at=epoch - timedelta(days=1),
+        changed_by="planner",
+        changed_at=epoch - timedelta(days=1),
+    )
+    nobody = Agent(left.id, unit["id"], "unit", "home", unit["zone"], "America/Chicago", True, epoch, _settings(unit))
+    return stand_of(left, nobody)
 
 
 def _offer(offer: Instance, side: Side, frame: tuple[datetime, Calendar]) -> Stand:

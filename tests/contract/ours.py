@@ -68,6 +68,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "time_off_plan_id": time_off_plan_of(centre),
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
+        "open_shift_id": open_shift_of(centre),
         "explanation_id": explanation_of(centre, person),
         "wish_id": raw(
             centre,
@@ -84,6 +85,18 @@ def things_of(centre: Centre) -> dict[str, str]:
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
     }
+
+
+def open_shift_of(centre: Centre) -> str:
+    """Work of a published week that belongs to nobody."""
+    last = centre.upcoming_shifts(11)[-1]
+    body = {
+        "managementUnitId": centre.management_unit,
+        "startDate": last.start_date.isoformat(),
+        "lengthMinutes": 240,
+        "reason": centre.fresh("Campaign"),
+    }
+    return raw(centre, "POST", f"/api/v2/shiftline/schedules/{last.schedule.id}/openshifts", body)["id"]
 
 
 def time_off_plan_of(centre: Centre) -> str:

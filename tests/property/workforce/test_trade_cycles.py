@@ -155,7 +155,8 @@ def spoil_limit(instance: dict[str, Any], ring: list[dict[str, Any]]) -> None:
 def test_the_checker_sees_what_is_wrong(spoil: Any, words: str) -> None:
     instance, market, now = small_market(1)
     rings = [steps_of(each.stands) for each in find_best(market, now).rings]
-    ring = next(each for each in rings if each[0]["gets"] is not None)
+    known = {shift["id"] for agent in instance["agents"] for shift in agent["shifts"]}
+    ring = next(each for each in rings if each[0].get("gets") in known)
     changed = copy.deepcopy(instance)
     spoil(changed, ring)
     assert any(words in sentence for sentence in Checker(changed).check([ring]))
@@ -167,6 +168,33 @@ def test_the_checker_sees_rings_that_share_somebody_or_do_not_close() -> None:
     assert any("stands in another ring" in each for each in Checker(instance).check([rings[0], rings[0]]))
     assert Checker(instance).check([rings[0][:-1]]) != []
     assert Checker(instance).check([[*rings[0], *rings[0]]]) != []
+
+
+def find_chain() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """An instance, and a chain in its packing that begins with an open shift."""
+    for seed in range(20):
+        instance, market, now = small_market(seed)
+        for ring in find_best(market, now).rings:
+            steps = steps_of(ring.stands)
+            if any("open" in step for step in steps):
+                return instance, steps
+    raise AssertionError("no chain from an open shift in any of these instances")
+
+
+def test_the_checker_knows_chains_from_open_shifts() -> None:
+    instance, chain = find_chain()
+    assert Checker(instance).check([chain]) == []
+    assert Checker(instance).check([[step for step in chain if "open" not in step]]) != []
+    assert any("not there" in each for each in Checker({**instance, "openShifts": []}).check([chain]))
+    assert any("stands in another ring" in each for each in Checker(instance).check([chain, chain]))
+    demanding = copy.deepcopy(instance)
+    for left in demanding["openShifts"]:
+        left["shift"]["skills"].append("juggling")
+    assert any("lacks a skill" in each for each in Checker(demanding).check([chain]))
+    begun = copy.deepcopy(instance)
+    for left in begun["openShifts"]:
+        left["shift"]["start"], left["shift"]["end"] = -60, 60
+    assert any("has begun" in each for each in Checker(begun).check([chain]))
 
 
 @pytest.mark.parametrize("seed", range(3))

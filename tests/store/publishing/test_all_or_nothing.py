@@ -4,7 +4,7 @@ which nothing disturbs, does the whole.
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,14 +13,20 @@ import pytest
 from psycopg import sql
 from tests.store.workforce.conftest import Centre, make_centre, person_id
 from tests.store.workforce.test_trade_matches import BOBS, set_trading, take
-from tests.store.workforce.test_trades import FOR_THURSDAY, FRIDAY, publish
+from tests.store.workforce.test_trades import FOR_THURSDAY, FRIDAY, WEEK, publish
 
 from shiftline.foundation.database import Database, Reader, Transaction
 from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.time import Interval
 from shiftline.publishing.model import SwapRequest, TimeOffGiven
+from shiftline.publishing.operations.editing import edit_schedule
 from shiftline.publishing.operations.swapping import publish_swap
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftDraft
+from shiftline.workforce.schedule.operations.editing import Order
+from shiftline.workforce.schedule.operations.opening import open_shift
 from shiftline.workforce.schedule.operations.republishing import republish_revision
 from shiftline.workforce.schedule.operations.swapping import ShiftGiven
+from shiftline.workforce.schedule.rules.editing.asked import Edit, EditKind
 from shiftline.workforce.timeoff.model import (
     OwnChanges,
     RequestChanges,
@@ -32,7 +38,11 @@ from shiftline.workforce.timeoff.model import (
 from shiftline.workforce.timeoff.operations.changing import Target, change_own_request, change_request
 from shiftline.workforce.timeoff.operations.filing import enter_requests
 from shiftline.workforce.trades.model import State
+from shiftline.workforce.trades.operations.agreeing import answer_cycle
+from shiftline.workforce.trades.operations.cycling import CycleSearch, run_search, set_wanted, start_search
 from shiftline.workforce.trades.operations.offering import offer_shift
+from shiftline.workforce.trades.operations.open_shifts import Wish as OpenWish
+from shiftline.workforce.trades.operations.open_shifts import take_open_shift
 from shiftline.workforce.trades.operations.reviewing import Wish, review_trades
 
 Act = Callable[[], Awaitable[object]]
@@ -147,6 +157,39 @@ async def put_back(centre: Centre) -> Act:
     return lambda: republish_revision(centre.boss, "sch-1", 1)
 
 
+async def opened(centre: Centre) -> Act:
+    edit = Edit("edits[0]", EditKind.OPEN_SHIFT, (person_id(centre.ada),), shift_id=f"ada-{WEEK}")
+    return lambda: edit_schedule(centre.boss, Order("sch-1", 1, (edit,), "Mail"), [])
+
+
+async def left_open(centre: Centre) -> OpenShift:
+    start = FRIDAY + timedelta(days=1)
+    return await open_shift(centre.boss, "sch-1", OpenShiftDraft(centre.chicago.id, start, 480))
+
+
+async def taken(centre: Centre) -> Act:
+    await set_trading(centre, autoReview=True)
+    found = await left_open(centre)
+    return lambda: take_open_shift(centre.bob, OpenWish(found.id, 1))
+
+
+async def chained(centre: Centre) -> Act:
+    """Ada would work what is open for her shift, Bob hers for nothing; Ada has accepted, Bob is asked."""
+    await set_trading(centre, autoReview=True)
+    found = await left_open(centre)
+    wanted = Interval.lasting(found.shift.start, 480)
+    await offer_shift(centre.ada, replace(FOR_THURSDAY, acceptable=[wanted]))
+    await set_wanted(centre.bob, centre.unit.id, WEEK, [Interval.lasting(FRIDAY, 480)])
+    asked = CycleSearch(centre.unit.id, WEEK)
+    job = await start_search(centre.boss, asked)
+    search = await run_search(centre.boss, job.id, asked)
+    assert search is not None
+    (cycle,) = search.cycles
+    assert cycle.open_shift_id == found.id
+    await answer_cycle(centre.ada, centre.unit.id, cycle.id, accept=True)
+    return lambda: answer_cycle(centre.bob, centre.unit.id, cycle.id, accept=True)
+
+
 def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {table for table in after if after[table] != before[table]}
 
@@ -163,7 +206,7 @@ async def ends(act: Act, axe: Axe, at: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("prepare", [swapped, traded, approved, canceled, put_back])
+@pytest.mark.parametrize("prepare", [swapped, traded, approved, canceled, put_back, opened, taken, chained])
 async def test_at_whichever_statement_it_ends_all_is_as_it_was(
     prepare: Callable[[Centre], Awaitable[Act]], centre: Centre, axe: Axe, database_url: str
 ) -> None:

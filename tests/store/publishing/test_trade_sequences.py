@@ -129,14 +129,10 @@ class World:
     absences: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     done: Counter[str] = field(default_factory=Counter[str])
 
-    async def take_step(self, step: Step) -> None:
+    async def take_step(self, step: Any) -> None:
         before, works = await state_of(self.url), await self.works()
-        acts: dict[type, Callable[[Any], Awaitable[bool]]] = {
-            OfferOne: self.offer, Take: self.take, Withdraw: self.withdraw, Decide: self.decide,
-            Swap: self.swap, Absent: self.leave, Present: self.come_back, Revert: self.revert,
-        }  # fmt: skip
         try:
-            happened = await acts[type(step)](step)
+            happened = await self.acts()[type(step)](step)
         except Refusal:
             happened = False
         after = await self.works()
@@ -154,6 +150,12 @@ class World:
             assert paid(after) == paid(works)
         self.done[type(step).__name__] += happened
         self.check(after)
+
+    def acts(self) -> dict[type, Callable[[Any], Awaitable[bool]]]:
+        return {
+            OfferOne: self.offer, Take: self.take, Withdraw: self.withdraw, Decide: self.decide,
+            Swap: self.swap, Absent: self.leave, Present: self.come_back, Revert: self.revert,
+        }  # fmt: skip
 
     async def works(self) -> dict[str, list[Shift]]:
         async with self.centre.boss.reader() as reader:

@@ -7,6 +7,7 @@ import { Icon } from '../design/icons';
 import { Refusal } from '../foundation/api';
 import { useShiftsAhead, useUnit } from '../schedule/queries';
 import type { Opening, Trade } from '../wire/api';
+import { OpenShifts } from './OpenShifts';
 import { useMyTrades, useOpenings, useReader, useTake, useWithdraw } from './queries';
 import styles from './Trades.module.css';
 import {
@@ -53,6 +54,7 @@ export function TradesCard() {
             <h3 id="own-trades">Your trades</h3>
             <Own trades={trades.data} reader={reader} onSaid={say} />
           </section>
+          <OpenShifts reader={reader} onSaid={say} />
         </div>
       ) : (
         <Skeleton height="5rem" />

@@ -258,6 +258,10 @@ export type TradeChange = Asked<'postWorkforcemanagementShifttradingTradeStateJo
 export type TradeReviews = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs'>;
 export type OpeningSearch = Asked<'postWorkforcemanagementBusinessunitShifttradingUnmatchedSearchJobs'>;
 export type TradeQuery = Asked<'postWorkforcemanagementShifttradingTradesMineQueryJobs'>;
+/** A shift that belongs to nobody, with what each rule says of one's taking it. */
+export type OpenShift = Schema<'TakeableOpenShift'>;
+export type OpenShiftRule = Schema<'OpenShiftRule'>;
+export type OpenShiftTaking = Asked<'postShiftlineWorkforceOpenshiftTake'>;
 export type TradeEvaluation = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs'>;
 
 /** Whether an agent does what the schedule says. Source: the vendor's UserScheduleAdherence. */

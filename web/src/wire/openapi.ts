@@ -371,6 +371,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/workforce/openshifts/{open_shift_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release
+         * @description Give a claim back that waits for its review.
+         */
+        post: operations["postShiftlineWorkforceOpenshiftRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/openshifts/{open_shift_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Take an open shift: it is the caller's at once (``Taken``), or after a review (``Claimed``), as the rules say.
+         */
+        post: operations["postShiftlineWorkforceOpenshiftTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/openshifts/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMine
+         * @description The open shifts that the caller could take, the earliest first, each with the verdict of every rule on that; also
+         *     those that a rule refuses them, and those that they have claimed. ``weekDate``: only of these weeks.
+         */
+        get: operations["getShiftlineWorkforceOpenshiftsMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/workforce/schedulechanges/mine": {
         parameters: {
             query?: never;
@@ -1519,6 +1580,12 @@ export interface components {
             receivingShiftId?: string | null;
             weekDate?: string | null;
         };
+        /**
+         * Mode
+         * @description What follows when a rule does not hold, in the vendor's words.
+         * @enum {string}
+         */
+        Mode: "Allow" | "AdminReview" | "Disallow";
         /** NamedReference */
         NamedReference: {
             id: string;
@@ -1532,6 +1599,28 @@ export interface components {
                 [key: string]: unknown;
             };
             sentence: string;
+        };
+        /** OpenShiftReadVersion */
+        OpenShiftReadVersion: {
+            version: number;
+        };
+        /** OpenShiftRule */
+        OpenShiftRule: {
+            code: string;
+            consequence: components["schemas"]["Mode"];
+            holds: boolean;
+            sentence?: string | null;
+            type: string;
+        };
+        /**
+         * OpenShiftState
+         * @description Where an open shift stands. ``Claimed``: somebody would work it, and that waits for a review.
+         * @enum {string}
+         */
+        OpenShiftState: "Open" | "Claimed" | "Taken" | "Withdrawn" | "Expired";
+        /** OpenShiftTakeRequest */
+        OpenShiftTakeRequest: {
+            metadata: components["schemas"]["OpenShiftReadVersion"];
         };
         /** Organization */
         Organization: {
@@ -1986,6 +2075,40 @@ export interface components {
          * @enum {string}
          */
         SystemPresence: "Available" | "Away" | "Busy" | "Offline" | "Idle" | "OnQueue" | "Meal" | "Training" | "Meeting" | "Break";
+        /** TakeableListing */
+        TakeableListing: {
+            entities: components["schemas"]["TakeableOpenShift"][];
+        };
+        /** TakeableMetadata */
+        TakeableMetadata: {
+            version: number;
+        };
+        /** TakeableOpenShift */
+        TakeableOpenShift: {
+            activities: components["schemas"]["ShiftTradeActivityPreview"][];
+            dateTaken?: string | null;
+            decidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+            id: string;
+            lengthMinutes: number;
+            managementUnit: components["schemas"]["Reference"];
+            metadata: components["schemas"]["TakeableMetadata"];
+            paidMinutes: number;
+            paidMinutesAfter?: number | null;
+            paidMinutesBefore?: number | null;
+            queueIds: string[];
+            reason?: string | null;
+            rules?: components["schemas"]["OpenShiftRule"][] | null;
+            skillIds: string[];
+            /** Format: date-time */
+            startDate: string;
+            state: components["schemas"]["OpenShiftState"];
+            takenBy?: components["schemas"]["Reference"] | null;
+            timeZone: string;
+            /** Format: date */
+            weekDate: string;
+            wouldBe?: components["schemas"]["Mode"] | null;
+            wouldBeDecidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+        };
         /** TimeOffBalanceJobReference */
         TimeOffBalanceJobReference: {
             id: string;
@@ -3185,6 +3308,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_shiftline.routing.wire.interactions.WireWaiting_"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceOpenshiftRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                open_shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftTakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeableOpenShift"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceOpenshiftTake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                open_shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftTakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeableOpenShift"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceOpenshiftsMine: {
+        parameters: {
+            query?: {
+                weekDate?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeableListing"];
                 };
             };
         };

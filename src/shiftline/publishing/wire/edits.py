@@ -48,7 +48,8 @@ class EditAsked(Wire):
     splitActivity: ... startDate of the second half, its activityCodeId if another. removeActivity: userId, shiftId,
     activityStartDate. placeActivity: userIds, lengthMinutes, activityCodeId, and startDate or window.
     addShift: userId, startDate, lengthMinutes, activities, skillIds. moveShift: userId, shiftId, startDate.
-    resizeShift: userId, shiftId, startDate or lengthMinutes or both. removeShift: userId, shiftId.
+    resizeShift: userId, shiftId, startDate or lengthMinutes or both. removeShift: userId, shiftId. openShift (taken from
+    its agent and left open, in a published week): userId, shiftId, skillIds if others than its own, queueIds, description.
     """
 
     type: EditKind
@@ -67,6 +68,7 @@ class EditAsked(Wire):
     external_activity_type: ShortText | None = None
     activities: Annotated[list[ActivityAsked], Meta(max_length=100)] | None = None
     skill_ids: Annotated[list[Identifier], Meta(max_length=100)] | None = None
+    queue_ids: Annotated[list[Identifier], Meta(max_length=100)] | None = None
 
 
 class AcceptanceAsked(Wire):
@@ -144,6 +146,7 @@ class EditsAnswer(Wire):
     coverage: list[CoverageShown]
     placements: list[PlacementShown]
     conflicts: list[ConflictShown]
+    open_shift_ids: list[str] | None = None
 
 
 def to_order(schedule_id: str, body: EditsBody) -> Order:
@@ -181,6 +184,7 @@ def _to_edit(asked: EditAsked, field: str) -> Edit:
         external_activity_type=asked.external_activity_type,
         activities=None if asked.activities is None else tuple(_to_draft(each) for each in asked.activities),
         skill_ids=None if asked.skill_ids is None else tuple(asked.skill_ids),
+        queue_ids=None if asked.queue_ids is None else tuple(asked.queue_ids),
     )
 
 
@@ -221,6 +225,7 @@ def to_answer(outcome: EditOutcome) -> EditsAnswer:
             for agent_id, start in starts.items()
         ],
         conflicts=[ConflictShown(code=each.code, sentence=each.sentence) for each in outcome.clashes],
+        open_shift_ids=list(revised.open_shift_ids) or None if revised is not None else None,
     )
 
 

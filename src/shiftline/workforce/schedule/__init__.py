@@ -12,6 +12,9 @@ resolved, the instants, and the tzdata by which they were found. Paid minutes co
 What is in force carries the approved time off of its agents; what that covers is kept beside it (``rules/absences.py``), so
 that it can be taken off again. A mark and its request never disagree (deferred constraint triggers).
 
+An *open shift* belongs to nobody; it stands beside the revisions of its schedule and enters them when somebody takes it
+(``operations/opening.py``; who may is judged in ``trades``).
+
 Nobody works twice at once: one exclusion constraint holds that within each draft and over everything in force.
 
 Every write goes through ``operations/revising.py``; start there, after ``model.py`` and ``rules/``.

@@ -2,6 +2,7 @@
 
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
 from shiftline.workforce.schedule.model import PartStamp, Schedule
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftState
 
 
 class ScheduleNotFound(NotFound):
@@ -126,3 +127,69 @@ class FeedNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("calendar", "of this address")
+
+
+class OpenShiftNotFound(NotFound):
+    """No such open shift, or none that the caller may know of."""
+
+    def __init__(self, open_shift_id: str) -> None:
+        super().__init__("openShift", open_shift_id)
+
+
+class StaleOpenShift(Conflict):
+    """The open shift changed since the caller read it."""
+
+    def __init__(self, current: OpenShift, sent: int) -> None:
+        super().__init__(
+            f"You sent version {sent} of the open shift {current.id}; the current version is {current.version}.",
+            code="open.shift.version.stale",
+            current_version=current.version,
+            changed_by=current.changed_by,
+            changed_at=current.changed_at,
+        )
+
+
+_BECAME = {
+    OpenShiftState.CLAIMED: "was claimed, and that waits for a review, since",
+    OpenShiftState.TAKEN: "was taken at",
+    OpenShiftState.WITHDRAWN: "was withdrawn at",
+    OpenShiftState.EXPIRED: "has begun at",
+}
+
+
+class OpenShiftGone(Conflict):
+    """The open shift is not open any more. ``told``: whether the caller may know by whom."""
+
+    def __init__(self, current: OpenShift, *, told: bool) -> None:
+        begun = current.state is OpenShiftState.EXPIRED
+        taker = current.taker
+        at = current.shift.start if begun else current.changed_at if taker is None else taker.at
+        by = current.changed_by if taker is None else taker.person_id
+        who = f" by {by}" if told and not begun else ""
+        became = _BECAME.get(current.state, f"is {current.state} since")
+        super().__init__(
+            f"The open shift {current.id} {became} {at:%Y-%m-%dT%H:%M:%SZ}{who}. Nothing was changed.",
+            code="open.shift.gone",
+            current_version=current.version,
+            changed_by=by if told else None,
+            changed_at=at,
+        )
+
+
+class OpenShiftStands(Conflict):
+    """An open shift cannot be handed out: its schedule is not in force any more, or somebody works it again."""
+
+    def __init__(self, open_shift_id: str, schedule_id: str) -> None:
+        super().__init__(
+            f"The open shift {open_shift_id} cannot be worked: the schedule {schedule_id} is no longer in force, or an earlier "
+            "revision of it, in which somebody works the shift, was put into force again. Withdraw it. Nothing was changed.",
+            code="open.shift.stands",
+        )
+
+
+class NotInForce(Invalid):
+    """Shifts are left open in schedules that are in force only."""
+
+    def __init__(self, field: str, schedule_id: str) -> None:
+        sentence = f"the schedule {schedule_id} is not in force; shifts are left open in published weeks only."
+        super().__init__(Problem(field, sentence, "schedule.not.published"))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from shiftline.foundation.events import event
 from shiftline.workforce.schedule.model import AgentUpdate
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftState
 
 WFM = "WorkforceManagement"
 
@@ -101,3 +102,24 @@ class CalendarFeedChanged:
     organization_id: str
     person_id: str
     active: bool
+
+
+@event("workforce.open_shift.opened", service=WFM, entity=("OpenShift", "open_shift_id"), action="Create")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenShiftOpened:
+    """A planner left a shift open: a new one, or one that was taken from an agent."""
+
+    organization_id: str
+    open_shift_id: str
+    open_shift: OpenShift
+
+
+@event("workforce.open_shift.changed", service=WFM, entity=("OpenShift", "open_shift_id"), action="Update")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenShiftChanged:
+    """An open shift was changed, claimed, taken, given back, withdrawn, or has expired."""
+
+    organization_id: str
+    open_shift_id: str
+    former_state: OpenShiftState
+    open_shift: OpenShift

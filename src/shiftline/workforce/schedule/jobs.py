@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job
-from shiftline.workforce.schedule.operations import following, uploads
+from shiftline.workforce.schedule.operations import following, opening, uploads
 from shiftline.workforce.schedule.wire.upload import read_draft
 
 
@@ -25,3 +25,10 @@ async def forget_uploads(context: Context) -> None:
 async def follow_tzdata(context: Context) -> None:
     """After a release with new rules of a zone, let the instants of future shifts follow their wall times."""
     await following.follow_tzdata(context)
+
+
+@every(timedelta(seconds=30))
+async def expire_open(context: Context) -> None:
+    """Open shifts that have begun and that nobody has taken end."""
+    while await opening.expire_open_shifts(context):
+        pass

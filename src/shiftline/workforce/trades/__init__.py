@@ -11,6 +11,9 @@ an offer names a published shift of its own agent, to come; no trade outlives th
 An offer and a match change no schedule; an approval changes all of its schedules in one transaction, by the same write
 as a swap, or none; so does a ring, once all of its people have accepted. Nothing here gates a phone.
 
+An open shift is taken by the same rules as a shift that is given for nothing, as far as they speak of its taker; a chain may
+begin with one (``rules/open_shifts.py``).
+
 The agents' work plans judge a trade as the other rules do: only what it breaks or makes worse counts. Proposals never
 lie in a time at which either side cannot work; the taker's wishes rank them, and are told to nobody else. As many people
 are at work after a trade as before it; whether an interval is staffed well enough needs a forecast, and is not judged.

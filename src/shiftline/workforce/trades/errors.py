@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
-from shiftline.workforce.trades.model import Trade
+from shiftline.workforce.schedule.model.open_shifts import OpenShift
+from shiftline.workforce.trades.model import Finding, Trade
 from shiftline.workforce.trades.model.cycles import Cycle
 
 
@@ -140,3 +141,25 @@ class TooManyOffers(Invalid):
     def __init__(self, most: int) -> None:
         sentence = f"more than {most} offers are open in these weeks: search fewer weeks, or single management units."
         super().__init__(Problem("weekCount", sentence, "trades.too.many"))
+
+
+class OpenShiftRefused(Invalid):
+    """Rules stand against taking an open shift: all of them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            *(Problem("openShiftId", each.reason.sentence, each.reason.code) for each in findings),
+            code=findings[0].reason.code,
+        )
+        self.findings = tuple(findings)
+
+
+class OpenShiftImpossible(Conflict):
+    """The schedule refuses what taking an open shift would make of it; nothing was changed."""
+
+    def __init__(self, open_shift: OpenShift, why: str) -> None:
+        super().__init__(
+            f"The open shift {open_shift.id} cannot be taken, and nothing was changed: {why}",
+            code="open.shift.impossible",
+            current_version=open_shift.version,
+        )

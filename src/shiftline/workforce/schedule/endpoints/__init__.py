@@ -1,5 +1,5 @@
 """Schedules over HTTP: the vendor's operations by week, searches, and our own on revisions, uploads and operations."""
 
-from shiftline.workforce.schedule.endpoints import feeds, own, search, weeks
+from shiftline.workforce.schedule.endpoints import feeds, open_shifts, own, search, weeks
 
-ROUTES = [*weeks.ROUTES, *search.ROUTES, *own.ROUTES, *feeds.ROUTES]
+ROUTES = [*weeks.ROUTES, *search.ROUTES, *own.ROUTES, *feeds.ROUTES, *open_shifts.ROUTES]

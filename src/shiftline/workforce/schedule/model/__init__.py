@@ -280,7 +280,7 @@ class Change:
 class Revised:
     """What a change made of a schedule. ``updates`` are those of its own content, by agent; ``changed`` is False when
     the schedule already was as wanted and no revision was made. ``parts`` are the touched agents' as they are now,
-    ``clashes`` what their time off met.
+    ``clashes`` what their time off met, ``open_shift_ids`` what was left open by it.
     """
 
     schedule: Schedule
@@ -290,6 +290,7 @@ class Revised:
     notes: tuple["Note", ...] = ()
     clashes: tuple[Clash, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict[str, Part])
+    open_shift_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

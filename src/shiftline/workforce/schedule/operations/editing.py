@@ -25,13 +25,14 @@ from shiftline.workforce.schedule.model import (
 )
 from shiftline.workforce.schedule.operations.carrying import reach_of
 from shiftline.workforce.schedule.operations.changing import check_version
+from shiftline.workforce.schedule.operations.opening import check_opened, leave_open_in
 from shiftline.workforce.schedule.operations.places import find_schedule_by_id
 from shiftline.workforce.schedule.operations.planning import frame_for, unknown_skills
 from shiftline.workforce.schedule.operations.revising import Locked, Prepared, Wanted, lock_for, prepare_in, write_in
 from shiftline.workforce.schedule.rules.coverage import Load, count_on_queue
 from shiftline.workforce.schedule.rules.editing.applying import apply_edits
 from shiftline.workforce.schedule.rules.editing.asked import Edit, EditNote, is_window
-from shiftline.workforce.schedule.rules.editing.bench import Bench, Workshop
+from shiftline.workforce.schedule.rules.editing.bench import Bench, Opened, Workshop
 from shiftline.workforce.schedule.rules.parts import Planned
 from shiftline.workforce.schedule.rules.reporting import Report
 from shiftline.workforce.schedule.rules.shifts import Frame
@@ -72,6 +73,7 @@ class Draft:
     approved: Mapping[str, tuple[Absence, ...]]
     problems: tuple[Problem, ...] = ()
     prepared: Prepared | None = None
+    opened: tuple[Opened, ...] = ()
 
     @property
     def schedule(self) -> Schedule:
@@ -101,6 +103,7 @@ async def draft_edits_in(context: Context, tx: Transaction, order: Order, *, hol
     shop = Workshop(benches, frame, load, report)
     # Thousands of agents take seconds: whoever else this process serves must not wait for them.
     planned = await asyncio.to_thread(apply_edits, order.edits, shop)
+    await check_opened(tx, current, shop.opened, report)
     before = {agent_id: each.part for agent_id, each in kept.items()}
     prepared, problems = await _prepare(tx, locked, change, (planned, kept), report)
     return Draft(
@@ -117,14 +120,19 @@ async def draft_edits_in(context: Context, tx: Transaction, order: Order, *, hol
         approved=approved,
         problems=problems,
         prepared=prepared,
+        opened=tuple(shop.opened),
     )
 
 
 async def write_edits_in(tx: Transaction, draft: Draft, accepted: Sequence[AcceptedBreach]) -> Revised:
-    """Make the drafted revision; the draft was made in the same transaction and holds the schedule. Raises ShiftsOverlap."""
+    """Make the drafted revision, and leave open what it opens; the draft was made in the same transaction and holds the
+    schedule. Raises ShiftsOverlap.
+    """
     assert draft.prepared is not None
     change = replace(draft.change, accepted=tuple(accepted))
-    return await write_in(tx, draft.locked, change, draft.prepared)
+    revised = await write_in(tx, draft.locked, change, draft.prepared)
+    why = (draft.agents, draft.change.reason)
+    return replace(revised, open_shift_ids=await leave_open_in(tx, (revised.schedule, draft.unit), draft.opened, why))
 
 
 async def _find_agents(

@@ -5,29 +5,34 @@ from dataclasses import dataclass
 
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.time import Interval
-from shiftline.workforce.schedule.errors import ShiftMoved
+from shiftline.workforce.schedule.errors import OpenShiftStands, ShiftMoved
 from shiftline.workforce.schedule.model import PartDraft, Revised, Schedule, Shift, ShiftDraft
+from shiftline.workforce.schedule.model.open_shifts import OpenShift
 from shiftline.workforce.schedule.operations.planning import frame_for
 from shiftline.workforce.schedule.operations.revising import Locked, Wanted
 from shiftline.workforce.schedule.operations.swapping import write_swap
 from shiftline.workforce.schedule.rules.parts import Planned, plan_part
 from shiftline.workforce.schedule.rules.reporting import Report
 from shiftline.workforce.schedule.rules.shifts import carry_activities
-from shiftline.workforce.schedule.store import schedules, shifts
+from shiftline.workforce.schedule.store import open_shifts, schedules, shifts
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.business_units import find_business_unit
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A shift that goes to another agent. ``span`` is what was agreed on; ``field`` names it in refusals."""
+    """A shift that goes to another agent. ``span`` is what was agreed on; ``field`` names it in refusals.
+
+    Without a giver it is an open shift, which the caller has locked; whoever calls keeps what becomes of it.
+    """
 
     field: str
     schedule_id: str
     shift_id: str
     span: Interval
-    giver: Agent
+    giver: Agent | None
     taker: Agent
+    open_shift: OpenShift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,10 @@ async def hold_schedules_in(tx: Transaction, schedule_ids: Collection[str]) -> N
 
 
 async def exchange_shifts_in(tx: Transaction, exchange: Exchange) -> tuple[Revised, ...]:
-    """Hand the shifts over: same times and activities, under the walls of their new agents, marked as swapped.
+    """Hand the shifts over: same times and activities, under the walls of their new agents, marked as swapped
+    unless they were open.
 
-    Raises ShiftMoved, ShiftsOverlap (Conflict), Invalid naming fields; then nothing is done.
+    Raises ShiftMoved, OpenShiftStands, ShiftsOverlap (Conflict), Invalid naming fields; then nothing is done.
     """
     held = await schedules.lock_schedules(tx, {each.schedule_id for each in exchange.handovers})
     standing = {each.shift_id: await _find(tx, held, each) for each in exchange.handovers}
@@ -58,7 +64,10 @@ async def exchange_shifts_in(tx: Transaction, exchange: Exchange) -> tuple[Revis
 
 
 async def _find(tx: Transaction, held: Mapping[str, Schedule], handover: Handover) -> Shift:
-    schedule, giver = held.get(handover.schedule_id), handover.giver.person_id
+    schedule = held.get(handover.schedule_id)
+    if handover.giver is None:
+        return await _find_open(tx, schedule, handover)
+    giver = handover.giver.person_id
     if schedule is not None and schedule.published:
         kept = await shifts.read_parts(tx, tx.context.organization_id, schedule.id, [giver])
         found = kept[giver].part.shifts if giver in kept else ()
@@ -66,6 +75,16 @@ async def _find(tx: Transaction, held: Mapping[str, Schedule], handover: Handove
             if shift.id == handover.shift_id and shift.span == handover.span:
                 return shift
     raise ShiftMoved(handover.shift_id, giver)
+
+
+async def _find_open(tx: Transaction, schedule: Schedule | None, handover: Handover) -> Shift:
+    """What was left open, as long as its schedule is in force and nobody works it again."""
+    found = handover.open_shift
+    assert found is not None
+    scope = (tx, tx.context.organization_id, found.schedule_id, found.shift.id)
+    if schedule is None or not schedule.published or await open_shifts.find_standing(*scope) is not None:
+        raise OpenShiftStands(found.id, found.schedule_id)
+    return found.shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +122,8 @@ def _order_steps(handovers: Sequence[Handover]) -> list[_Step]:
 def _is_blocked(coming: Sequence[Handover], handovers: Sequence[Handover], left: Collection[str]) -> bool:
     """Whether a taker still holds, in another schedule, a shift that overlaps what they get."""
     return any(
-        each.taker.person_id == other.giver.person_id
+        other.giver is not None
+        and each.taker.person_id == other.giver.person_id
         and each.schedule_id != other.schedule_id
         and other.schedule_id not in left
         and each.span.overlaps(other.span)
@@ -116,7 +136,7 @@ async def _write(tx: Transaction, schedule: Schedule, step: _Step, what: tuple[M
     organization_id, (standing, reason) = tx.context.organization_id, what
     unit = await find_business_unit(tx, organization_id, schedule.business_unit_id)
     frame = await frame_for(tx, unit, schedule.week_date, schedule.week_count)
-    agents = {each.giver.person_id: each.giver for each in step.leaving}
+    agents = {each.giver.person_id: each.giver for each in step.leaving if each.giver is not None}
     agents |= {each.taker.person_id: each.taker for each in step.coming}
     kept = await shifts.read_parts(tx, organization_id, schedule.id, list(agents))
     report, planned = Report(), dict[str, Planned | None]()
@@ -131,7 +151,7 @@ def _draft(step: _Step, agent: Agent, standing: Mapping[str, Shift], reason: str
     lost = [
         ShiftDraft(field=each.field, id=each.shift_id, delete=True)
         for each in step.leaving
-        if each.giver.person_id == agent.person_id
+        if each.giver is not None and each.giver.person_id == agent.person_id
     ]
     won = [
         _hand_over(each, standing[each.shift_id], reason)
@@ -149,8 +169,8 @@ def _hand_over(handover: Handover, shift: Shift, reason: str) -> ShiftDraft:
         start=shift.start,
         minutes=shift.minutes,
         activities=carry_activities(shift, shift.start),
-        is_swap=True,
-        swap_reason=reason,
+        is_swap=handover.giver is not None,
+        swap_reason=reason if handover.giver is not None else "",
         skill_ids=shift.skill_ids,
         manually_edited=True,
     )

@@ -215,6 +215,7 @@ class Side:
     time_off: Sequence[Interval] = ()
     unavailable: Sequence[Interval] = ()
     skill_ids: frozenset[str] = frozenset()
+    queue_ids: frozenset[str] = frozenset()
     other_trade_id: str | None = None
     plan: WorkPlan | None = None
     days_off: Sequence[DayOff] = ()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
+from shiftline.workforce.schedule.model.open_shifts import OpenShift
 from shiftline.workforce.trades.model import Calendar, Finding, Mode, Pay, Ruling, Shift, Side, Trade
 from shiftline.workforce.units.model import ActivityCode
 
@@ -15,11 +16,14 @@ from shiftline.workforce.units.model import ActivityCode
 class Stand:
     """What somebody brings to a ring of trades: an offer (their side, with the shift they give), or, with no offer, the
     wish to work more. ``accepts``: within which times they would work (none: they give for nothing).
+
+    An open shift stands in a market, too: as an offer of nobody's, for nothing.
     """
 
     side: Side
     trade: Trade | None
     accepts: tuple[Interval, ...]
+    open_shift: OpenShift | None = None
 
     @property
     def person_id(self) -> str:
@@ -93,7 +97,8 @@ class Member:
 class Cycle:
     """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain).
 
-    ``ruling`` says why it stands as it does.
+    A chain may begin with an open shift, at a version: the last member gets it, the first gives nothing. ``ruling`` says
+    why it stands as it does.
     """
 
     id: str
@@ -108,11 +113,18 @@ class Cycle:
     changed_at: datetime
     version: int = 1
     ruling: Ruling | None = None
+    open_shift_id: str | None = None
+    open_shift_version: int | None = None
 
     @property
     def is_chain(self) -> bool:
-        """Whether somebody takes a shift for nothing, and somebody gives one."""
+        """Whether somebody takes a shift for nothing, and somebody gives one, or it was open."""
         return any(member.shift is None for member in self.members)
+
+    @property
+    def open_shift_ids(self) -> list[str]:
+        """The open shift that it begins with, if any."""
+        return [] if self.open_shift_id is None else [self.open_shift_id]
 
     @property
     def trade_ids(self) -> list[str]:

@@ -55,6 +55,7 @@ class TradeSettings:
     meetings: Mode = Mode.REVIEW
     minors: Mode = Mode.REFUSE
     skills: Mode = Mode.REVIEW
+    queues: Mode = Mode.REVIEW
     across_units: Mode = Mode.REFUSE
     notice: timedelta = timedelta(0)
     offers_per_week: int | None = None
@@ -95,6 +96,7 @@ class TradeSettings:
             meetings=_mode(found, "meetingsAndTraining", default.meetings),
             minors=_mode(found, "minors", default.minors),
             skills=Mode.REFUSE if found.get("requiresMatchingSkills") is True else Mode.REVIEW,
+            queues=Mode.REFUSE if found.get("requiresMatchingQueues") is True else Mode.REVIEW,
             across_units=_mode(found, "acrossManagementUnits", default.across_units),
             notice=timedelta(hours=found.get("minHoursInFuture") or 0),
             offers_per_week=found.get("maxTradesPerAgentPerWeek"),

@@ -9,7 +9,9 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import Conflict, Invalid
 from shiftline.identity.operations.targets import own_person_id
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftFilter
 from shiftline.workforce.schedule.operations.exchanging import Exchange, exchange_shifts_in, hold_schedules_in
+from shiftline.workforce.schedule.operations.opening import find_open_shifts, keep_open_shift_in, lock_open_shifts_in
 from shiftline.workforce.trades.errors import CycleClosed, CycleNotFound, CycleStale
 from shiftline.workforce.trades.events import CycleChanged
 from shiftline.workforce.trades.model import Match, Mode, Ruling, State, Trade
@@ -17,6 +19,7 @@ from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, R
 from shiftline.workforce.trades.operations.markets import Ring, read_ring
 from shiftline.workforce.trades.operations.matching import hand_over
 from shiftline.workforce.trades.operations.offering import PARTICIPATE, keep_state
+from shiftline.workforce.trades.operations.open_shifts import hand_out, settle, taken_by
 from shiftline.workforce.trades.operations.reviewing import EDIT
 from shiftline.workforce.trades.rules.rings import judge_ring
 from shiftline.workforce.trades.rules.states import move
@@ -56,13 +59,14 @@ async def judge_now(reader: Reader, context: Context, cycle: Cycle) -> Shown:
         for trade_id in cycle.trade_ids
         if (trade := await store.find_trade(reader, context.organization_id, trade_id)) is not None
     }
-    ring = await read_ring(reader, context, cycle, found)
+    opened = await find_open_shifts(reader, context.organization_id, OpenShiftFilter(ids=cycle.open_shift_ids))
+    ring = await read_ring(reader, context, cycle, found, opened[0] if opened else None)
     return Shown(current, _judge(context, cycle, ring, reviewing=False))
 
 
 def _judge(context: Context, cycle: Cycle, ring: Ring, *, reviewing: bool) -> RingJudgement:
     """What the rules say of a ring; one of whose people is gone is refused."""
-    if len(ring.stands) != len(cycle.members):
+    if len(ring.stands) != len(cycle.members) + len(cycle.open_shift_ids):
         sentence = f"Somebody of the ring works in no management unit any more ({', '.join(ring.gone)})."
         return RingJudgement(Mode.REFUSE, Ruling("trade.agent.gone", sentence), ())
     return judge_ring(ring.stands, ring.market, context.now(), reviewing=reviewing)
@@ -127,25 +131,30 @@ async def _conclude(tx: Transaction, former: Cycle, cycle: Cycle, *, reviewing: 
     """All have accepted: the ring is judged anew as a whole, and applied, left to a review, or void."""
     context = tx.context
     trades = await store.lock_trades(tx, cycle.trade_ids)
+    opened = (await lock_open_shifts_in(tx, cycle.open_shift_ids)).get(cycle.open_shift_id or "")
     schedule_ids = {member.shift.schedule_id for member in cycle.members if member.shift is not None}
-    await hold_schedules_in(tx, schedule_ids)
-    ring = await read_ring(tx, context, cycle, trades)
+    await hold_schedules_in(tx, schedule_ids | (set() if opened is None else {opened.schedule_id}))
+    ring = await read_ring(tx, context, cycle, trades, opened)
     judgement = _judge(context, cycle, ring, reviewing=reviewing)
     ruling = judgement.ruling
     holder = await cycles.find_holder(tx, context.organization_id, cycle)
     if holder is not None:
-        sentence = f"One of its offers is used by another ring ({holder}) that all of its people accepted before."
+        sentence = f"One of its offers, or its open shift, is used by another ring ({holder}) that all of its people accepted before."
         return Shown(
             await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=Ruling("trade.ring.used", sentence))),
             judgement,
         )
+    if opened is not None and opened.version != cycle.open_shift_version and judgement.verdict is not Mode.REFUSE:
+        sentence = f"The open shift {opened.id} was changed since the ring was proposed."
+        ruling = Ruling("trade.ring.open.shift.changed", sentence)
+        return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=ruling)), judgement)
     if judgement.verdict is Mode.REFUSE or _is_stale(cycle, trades):
         return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=ruling)), judgement)
     if judgement.verdict is Mode.REVIEW and not reviewing:
         return Shown(await _keep(tx, former, replace(cycle, state=CycleState.ACCEPTED, ruling=ruling)), judgement)
     if reviewing:
         ruling = Ruling("trade.approved", f"Whoever reviews trades approved it. {ruling.sentence}")
-    await _apply(tx, cycle, trades, ring)
+    await _apply(tx, cycle, (trades, opened), ring)
     return Shown(await _keep(tx, former, replace(cycle, state=CycleState.APPROVED, ruling=ruling)), judgement)
 
 
@@ -156,9 +165,13 @@ def _is_stale(cycle: Cycle, trades: Mapping[str, Trade]) -> bool:
     )
 
 
-async def _apply(tx: Transaction, cycle: Cycle, trades: Mapping[str, Trade], ring: Ring) -> None:
-    """All shifts go to their new agents by the one write of swaps and trades, and the offers are used up."""
-    count, now, by = len(cycle.members), tx.context.now(), tx.context.actor.id
+async def _apply(
+    tx: Transaction, cycle: Cycle, brought: tuple[Mapping[str, Trade], OpenShift | None], ring: Ring
+) -> None:
+    """All shifts go to their new agents by the one write of swaps and trades; the offers and the open shift are used up."""
+    (trades, opened), count, now = brought, len(cycle.members), tx.context.now()
+    by, applied = tx.context.actor.id, f"It was applied as a part of the ring {cycle.id}."
+    last = ring.agents[cycle.members[-1].person_id]
     handovers = [
         hand_over(
             f"members[{place}]",
@@ -169,18 +182,22 @@ async def _apply(tx: Transaction, cycle: Cycle, trades: Mapping[str, Trade], rin
         for place, member in enumerate(cycle.members)
         if member.shift is not None
     ]
+    if opened is not None:
+        handovers.append(hand_out(opened, last))
     try:
-        await exchange_shifts_in(tx, Exchange(tuple(handovers), f"{REASON} {cycle.id}"))
+        done = await exchange_shifts_in(tx, Exchange(tuple(handovers), f"{REASON} {cycle.id}"))
     except (Invalid, Conflict) as error:
         sentence = f"The ring cannot be carried out, and nothing was changed: {error.message}"
         raise _Impossible(Ruling("trade.impossible", sentence)) from error
+    if opened is not None:
+        taken = taken_by(opened, last, now, Ruling("trade.ring.applied", applied))
+        await keep_open_shift_in(tx, settle(taken, done), opened.state)
     for place, member in enumerate(cycle.members):
         if member.trade_id is None:
             continue
         getter = cycle.members[(place - 1) % count]
         match = Match(getter.person_id, getter.management_unit_id, None, now)
-        ruling = Ruling("trade.ring.applied", f"It was applied as a part of the ring {cycle.id}.")
-        trade = replace(trades[member.trade_id], match=match, ruling=ruling)
+        trade = replace(trades[member.trade_id], match=match, ruling=Ruling("trade.ring.applied", applied))
         await keep_state(tx, move(trade, State.APPROVED, by, now), State.UNMATCHED)
 
 
@@ -248,7 +265,7 @@ async def end_cycles(context: Context) -> int:
             state, ruling = ended.state, ended.ruling
             if state in PENDING:
                 moved = await cycles.find_moved(tx, organization_id, cycle_id)
-                trade_id, stands = moved or ("", "gone")
-                state, ruling = CycleState.VOID, Ruling("trade.ring.taken", f"The offer {trade_id} is {stands}.")
+                what, stands = moved or ("offer", "gone")
+                state, ruling = CycleState.VOID, Ruling("trade.ring.taken", f"The {what} is {stands}.")
             await _keep(tx, cycle, replace(cycle, state=state, ruling=ruling), organization_id)
         return len(over)

@@ -130,7 +130,9 @@ async def _propose(tx: Transaction, search: CycleSearch, search_id: str, rings: 
     """The proposals of the rings. One that waits already, or that somebody has declined, is not made again."""
     made = [_compose(tx.context, search, ring) for ring in rings]
     trade_ids = [trade_id for cycle in made for trade_id in cycle.trade_ids]
-    standing = {_key(cycle): cycle for cycle in await cycles.list_like(tx, tx.context.organization_id, trade_ids)}
+    open_ids = [open_shift_id for cycle in made for open_shift_id in cycle.open_shift_ids]
+    like = await cycles.list_like(tx, tx.context.organization_id, trade_ids, open_ids)
+    standing = {_key(cycle): cycle for cycle in like}
     proposed: list[Cycle] = []
     for cycle in made:
         former = standing.get(_key(cycle))
@@ -147,11 +149,15 @@ def _key(cycle: Cycle) -> tuple[tuple[str, str | None, int | None], ...]:
     """What makes two proposals the same: who brings which offer at which version, from wherever the ring is read."""
     members = [(member.person_id, member.trade_id, member.trade_version) for member in cycle.members]
     first = min(range(len(members)), key=lambda place: members[place][0])
-    return tuple(members[first:] + members[:first])
+    opened = [("", cycle.open_shift_id, cycle.open_shift_version)] if cycle.open_shift_id is not None else []
+    return tuple(members[first:] + members[:first] + opened)
 
 
 def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
     now, by = context.now(), context.actor.id
+    start = next((place for place, stand in enumerate(ring.stands) if stand.open_shift is not None), None)
+    opened = None if start is None else ring.stands[start].open_shift
+    people = ring.stands if start is None else ring.stands[start + 1 :] + ring.stands[:start]
     members = tuple(
         Member(
             person_id=stand.person_id,
@@ -160,7 +166,7 @@ def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
             trade_version=None if stand.trade is None else stand.trade.version,
             shift=None if stand.trade is None else stand.trade.shift,
         )
-        for stand in ring.stands
+        for stand in people
     )
     return Cycle(
         id=new_id(),
@@ -173,6 +179,8 @@ def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
         proposed_at=now,
         changed_by=by,
         changed_at=now,
+        open_shift_id=None if opened is None else opened.id,
+        open_shift_version=None if opened is None else opened.version,
     )
 
 

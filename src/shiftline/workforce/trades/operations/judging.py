@@ -42,6 +42,7 @@ class Known:
     work: tuple[Held, ...]
     time_off: tuple[Interval, ...]
     skill_ids: frozenset[str]
+    queue_ids: frozenset[str] = frozenset()
     plan: WorkPlan | None = None
     days_off: tuple[DayOff, ...] = ()
     wishes: AgentWishes = field(default_factory=AgentWishes)
@@ -91,11 +92,13 @@ async def read_parties_of(
     wishes = await find_wishes(reader, organization_id, people, span)
     time_off = await store.list_time_off_of(reader, organization_id, list(people), span.start)
     skills = await store.list_held_skills_of(reader, organization_id, list(people))
+    queues = await store.list_queues_of(reader, organization_id, list(people))
     known = {
         person_id: Known(
             work=tuple(Held(schedule_id, shift) for schedule_id, shift in work.get(person_id, ())),
             time_off=tuple(time_off.get(person_id, ())),
             skill_ids=skills.get(person_id, frozenset()),
+            queue_ids=queues.get(person_id, frozenset()),
             plan=plans.get(person_id),
             days_off=off_of(off.get(person_id, ())),
             wishes=wishes[person_id],
@@ -155,6 +158,7 @@ async def read_side(
         time_off=known.time_off,
         unavailable=known.wishes.unavailable,
         skill_ids=known.skill_ids,
+        queue_ids=known.queue_ids,
         other_trade_id=other,
         plan=known.plan,
         days_off=known.days_off,

@@ -7,10 +7,13 @@ from datetime import date
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.time import Interval
+from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftFilter, OpenShiftState
+from shiftline.workforce.schedule.operations.opening import find_open_shifts
 from shiftline.workforce.trades.errors import TooManyOffers
 from shiftline.workforce.trades.model import Role, Shift, Trade, TradeFilter
 from shiftline.workforce.trades.model.cycles import Cycle, Market, Stand, Wanted
 from shiftline.workforce.trades.operations.judging import Parties, read_parties_of, read_side
+from shiftline.workforce.trades.operations.open_shifts import stands_of
 from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.model import Agent
@@ -28,7 +31,7 @@ class Corner:
 
 
 async def read_market(reader: Reader, context: Context, corner: Corner) -> Market:
-    """All open offers, and all who would work more. Raises BusinessUnitNotFound, TooManyOffers."""
+    """All open offers, all who would work more, and all open shifts. Raises BusinessUnitNotFound, TooManyOffers."""
     organization_id, unit_id = context.organization_id, corner.business_unit_id
     wanted = TradeFilter(unit_id, corner.management_unit_ids, corner.weeks, only_open=True)
     found = await store.list_trades(reader, organization_id, wanted, context.now(), limit=OFFERS_AT_MOST + 1)
@@ -51,7 +54,21 @@ async def read_market(reader: Reader, context: Context, corner: Corner) -> Marke
         if agent is not None:
             side = await read_side(scope, parties, (Role.RECEIVING, agent, None), None)
             stands.append(Stand(side, None, times))
+    stands += await _list_open(reader, context, corner)
     return Market(stands, parties.calendar, parties.codes)
+
+
+async def _list_open(reader: Reader, context: Context, corner: Corner) -> list[Stand]:
+    """The open shifts of the corner, as offers of nobody's."""
+    wanted = OpenShiftFilter(
+        business_unit_id=corner.business_unit_id,
+        management_unit_ids=corner.management_unit_ids,
+        week_dates=corner.weeks,
+        states=(OpenShiftState.OPEN,),
+        after=context.now(),
+    )
+    found = await find_open_shifts(reader, context.organization_id, wanted)
+    return await stands_of(reader, context.organization_id, [each for each in found if each.in_force])
 
 
 def _agent_in(parties: Parties, person_id: str, corner: Corner) -> Agent | None:
@@ -72,9 +89,12 @@ class Ring:
     gone: tuple[str, ...] = ()
 
 
-async def read_ring(reader: Reader, context: Context, cycle: Cycle, trades: Mapping[str, Trade]) -> Ring:
-    """A proposal with its offers as they are now."""
+async def read_ring(
+    reader: Reader, context: Context, cycle: Cycle, trades: Mapping[str, Trade], opened: OpenShift | None = None
+) -> Ring:
+    """A proposal with its offers, and the open shift that it begins with, as they are now."""
     weeks = [member.shift.week_date for member in cycle.members if member.shift is not None]
+    weeks += [] if opened is None else [opened.week_date]
     people = [member.person_id for member in cycle.members]
     organization_id, unit_id = context.organization_id, cycle.business_unit_id
     parties = await read_parties_of(reader, context, unit_id, people, weeks)
@@ -91,6 +111,7 @@ async def read_ring(reader: Reader, context: Context, cycle: Cycle, trades: Mapp
         who: tuple[Role, Agent, Shift | None] = (role, agent, member.shift)
         side = await read_side((reader, organization_id), parties, who, twice.get(member.trade_id or ""))
         stands.append(Stand(side, trade, times.get(agent.person_id, ()) if trade is None else trade.acceptable))
+    stands += await stands_of(reader, organization_id, [] if opened is None else [opened])
     market = Market(stands, parties.calendar, parties.codes)
     gone = tuple(person_id for person_id in people if person_id not in parties.agents)
     return Ring(tuple(stands), market, parties.agents, gone)

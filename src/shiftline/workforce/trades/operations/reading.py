@@ -111,7 +111,7 @@ async def search_openings(context: Context, search: Search) -> list[Opening]:
         agent = (await find_agents(reader, context.organization_id, [person_id])).get(person_id)
         if agent is None or agent.business_unit_id != unit.id:
             return []
-        near = await _find_near_units(reader, context, agent)
+        near = await find_near_units(reader, context, agent)
         wanted_units = [each for each in near if each in (search.management_unit_ids or near)]
         if not wanted_units:
             return []
@@ -123,7 +123,7 @@ async def search_openings(context: Context, search: Search) -> list[Opening]:
         return await _judge(reader, context, taker, found)
 
 
-async def _find_near_units(reader: Reader, context: Context, agent: Agent) -> list[str]:
+async def find_near_units(reader: Reader, context: Context, agent: Agent) -> list[str]:
     """The management units whose offers an agent may take: their own first."""
     own = TradeSettings.of(agent.management_unit_settings)
     if own.across_units is Mode.REFUSE:
@@ -223,7 +223,7 @@ async def list_traders(context: Context, management_unit_id: str) -> list[str]:
         me = await find_agent(reader, context.organization_id, own_person_id(context))
         if management_unit_id not in (MINE, me.management_unit_id):
             raise ManagementUnitNotFound(management_unit_id)
-        near = await _find_near_units(reader, context, me)
+        near = await find_near_units(reader, context, me)
         found = await find_agents(reader, context.organization_id, business_unit_id=me.business_unit_id)
     return [
         each.person_id for each in found.values() if each.management_unit_id in near and each.person_id != me.person_id

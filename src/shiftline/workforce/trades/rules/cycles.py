@@ -18,7 +18,7 @@ from shiftline.workforce.trades.model.cycles import Market, RingJudgement, Stand
 from shiftline.workforce.trades.rules import sides
 from shiftline.workforce.trades.rules.matching import SIDE_RULES
 from shiftline.workforce.trades.rules.packing import LONGEST, SECONDS, Graph, Packing, Ring, find_knots, pack
-from shiftline.workforce.trades.rules.rings import judge_ring, judge_untaken, list_arc_breaches
+from shiftline.workforce.trades.rules.rings import judge_ring, judge_untaken, list_arc_breaches, list_open_breaches
 
 WEEK = timedelta(days=7)
 OF_THE_SHIFT = tuple(
@@ -109,13 +109,17 @@ def _holds(market: Market, arc: tuple[int, int], now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """A shift as numbers: minutes of the epoch, its week, minutes paid, and the skills that it asks for."""
+    """A shift as numbers: minutes of the epoch, its week, minutes paid, and the skills that it asks for; of an open shift
+    the queues, too, and the time until it begins.
+    """
 
     start: int
     end: int
     week: date
     paid: int
     skills: frozenset[str]
+    queues: frozenset[str] = frozenset()
+    ahead: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def find_arcs(market: Market, now: datetime) -> list[list[int]]:
     """For each stand, those whose shift it could get as far as numbers tell, by the times that it accepts; for one that
     gives for nothing, those that take for nothing.
     """
-    nodes = [_node(stand, market.calendar) if _stands(stand, market, now) else None for stand in market.stands]
+    nodes = [_node(stand, market.calendar, now) if _stands(stand, market, now) else None for stand in market.stands]
     givers = sorted(
         (node.given.start, node.given.end, index) for index, node in enumerate(nodes) if node and node.given is not None
     )
@@ -161,9 +165,9 @@ def _within(
                 yield givers[place][2]
 
 
-def _node(stand: Stand, calendar: Calendar) -> _Node | None:
+def _node(stand: Stand, calendar: Calendar, now: datetime) -> _Node | None:
     """A stand as numbers; None when it can be in no ring."""
-    if not stand.side.settings.enabled or (stand.trade is None and not stand.side.settings.allow_one_sided):
+    if not stand.side.settings.enabled:
         return None
     gives = stand.side.gives
     paid: dict[date, int] = {}
@@ -173,7 +177,15 @@ def _node(stand: Stand, calendar: Calendar) -> _Node | None:
     given = None
     if gives is not None and stand.side.traded is not None:
         week = stand.side.traded.week_date
-        given = _Given(*_minutes(gives.span), week, gives.paid_minutes, frozenset(gives.skill_ids))
+        opened = stand.open_shift
+        given = _Given(
+            *_minutes(gives.span),
+            week,
+            gives.paid_minutes,
+            frozenset(gives.skill_ids),
+            frozenset(() if opened is None else opened.queue_ids),
+            None if opened is None else gives.start - now,
+        )
         paid[week] = paid.get(week, 0) - gives.paid_minutes
     node = _Node(
         stand=stand,
@@ -183,13 +195,16 @@ def _node(stand: Stand, calendar: Calendar) -> _Node | None:
         off=tuple(sorted(_minutes(each) for each in stand.side.time_off)),
         paid=paid,
     )
-    return node if node.accepts or _pays(node, None) else None
+    # Nobody is paid less for an open shift that somebody takes.
+    return node if node.accepts or stand.open_shift is not None or _pays(node, None) else None
 
 
 def _stands(stand: Stand, market: Market, now: datetime) -> bool:
     """Whether an offer can be in any ring: it is open, and no rule that speaks of its shift alone refuses."""
     if stand.trade is None:
         return True
+    if stand.open_shift is not None:
+        return not list_open_breaches(stand, now)
     if judge_untaken(stand, now).holds is not True or (not stand.accepts and not stand.side.settings.allow_one_sided):
         return False
     alone = MatchSnapshot(stand.trade, stand.side, stand.side, market.calendar, market.codes)
@@ -217,6 +232,8 @@ def _fits(getter: _Node, giver: _Node) -> bool:
         and mine.agent.business_unit_id == theirs.agent.business_unit_id
         and _is_free(getter, given)
         and (mine.settings.skills is not Mode.REFUSE or given.skills <= mine.skill_ids)
+        and (mine.settings.queues is not Mode.REFUSE or given.queues <= mine.queue_ids)
+        and (given.ahead is None or given.ahead >= mine.settings.notice)
         and _alike(getter, giver, given)
         and _pays(getter, given)
     )
@@ -236,11 +253,12 @@ def _is_free(getter: _Node, given: _Given) -> bool:
 
 def _alike(getter: _Node, giver: _Node, given: _Given) -> bool:
     """Where a shift is given for another: they lie near enough, and are paid alike where that is asked for; where one is
-    given or taken for nothing, both units allow that.
+    given or taken for nothing, both units allow that (an open shift is nobody's gift).
     """
     own = getter.given
     both = getter.stand.side.settings, giver.stand.side.settings
-    if (own is None or not giver.accepts) and not all(each.allow_one_sided for each in both):
+    gift = giver.stand.open_shift is None and (own is None or not giver.accepts)
+    if gift and not all(each.allow_one_sided for each in both):
         return False
     if own is None:
         return True

@@ -1,7 +1,7 @@
 """The best packing of rings: as many shifts as possible change hands, and nobody stands in two rings. Pure, deterministic.
 
 A *ring* is a cycle (each gets the shift of the next one) or a chain, closed by an arc along which nothing moves: from the
-one who gives for nothing to the one who takes for nothing. All rings that are good lie on arcs of a graph; there are far
+one who gives for nothing (an open shift is nobody's gift) to the one who takes for nothing. All rings that are good lie on arcs of a graph; there are far
 too many to list them (hundreds of millions in a busy week). So they are made as they are needed: a linear program over
 some rings (HiGHS) prices each person, all other rings are held against these prices, and those that would gain enter it,
 until none does. Its optimum bounds every packing. A whole packing from the same rings follows; where it misses the bound,

@@ -12,6 +12,7 @@ from shiftline.workforce.trades.model import Finding, MatchSnapshot, Mode, Role,
 from shiftline.workforce.trades.model.cycles import Market, Move, RingJudgement, Stand
 from shiftline.workforce.trades.rules import matching
 from shiftline.workforce.trades.rules.matching import TRADE_RULES, fold, list_breaches, list_side_breaches
+from shiftline.workforce.trades.rules.open_shifts import list_own_verdicts, list_taker_verdicts
 from shiftline.workforce.trades.rules.paying import weigh_pay
 from shiftline.workforce.trades.rules.sides import told
 from shiftline.workforce.trades.rules.states import as_of
@@ -19,12 +20,14 @@ from shiftline.workforce.trades.rules.states import as_of
 LONGEST: Final = 4
 # Whom a direct offer is for is asked of whoever gets its shift, not of whoever gives one for it.
 OF_EACH = tuple(row for row in TRADE_RULES if row.rule is not matching.judge_target)
+# Nobody gives an open shift away: whoever gets it trades with no one.
+OF_AN_OPEN_SHIFT = tuple(row for row in OF_EACH if row.rule is not matching.judge_one_sided)
 OF_THE_GETTER = tuple(row for row in TRADE_RULES if row.rule is matching.judge_target)
 
 
 def judge_length(ring: Sequence[Stand]) -> Reason:
-    """A ring has two to four people."""
-    sentence = f"A ring of trades has two to {LONGEST} people; this one has {len(ring)}."
+    """A ring has two to four people; an open shift at its beginning counts as one."""
+    sentence = f"A ring of trades has two to {LONGEST} people; this one has {len(ring)} (an open shift counts as one)."
     return told("trade.ring.length", sentence, holds=1 < len(ring) <= LONGEST)
 
 
@@ -102,16 +105,38 @@ def judge_ring(ring: Sequence[Stand], market: Market, now: datetime, *, reviewin
     whole = tuple(Finding("InvalidState", Mode.REFUSE, each) for each in reasons if each.holds is not True)
     if whole:
         return RingJudgement(*fold(whole, automatic=False), ())
-    moves = tuple(_judge_move(ring, place, market, now, reviewing=reviewing) for place in range(len(ring)))
-    findings = [finding for move in moves for finding in move.findings]
+    moves = tuple(
+        _judge_move(ring, place, market, now, reviewing=reviewing)
+        for place, stand in enumerate(ring)
+        if stand.open_shift is None
+    )
+    findings = [finding for stand in ring for finding in list_open_breaches(stand, now)]
+    findings += [finding for move in moves for finding in move.findings]
     automatic = all(stand.side.settings.auto_review for stand in ring)
     return RingJudgement(*fold(findings, automatic=automatic), moves)
+
+
+def list_open_breaches(stand: Stand, now: datetime) -> list[Finding]:
+    """What speaks against an open shift alone; nothing for anybody else's stand."""
+    if stand.open_shift is None:
+        return []
+    return [each for each in list_own_verdicts(stand.open_shift, now) if each.reason.holds is not True]
+
+
+def _list_getter_breaches(getter: Stand, giver: Stand, now: datetime, *, reviewing: bool) -> list[Finding]:
+    """What an open shift asks of whoever gets it beyond what every shift does."""
+    if giver.open_shift is None:
+        return []
+    found = list_taker_verdicts(giver.open_shift, getter.side, now, reviewing=reviewing)
+    return [each for each in found if each.reason.holds is not True]
 
 
 def _judge_move(ring: Sequence[Stand], place: int, market: Market, now: datetime, *, reviewing: bool) -> Move:
     view = view_of(ring, place, market)
     me, giver, getter = ring[place], ring[(place + 1) % len(ring)], ring[place - 1]
-    findings = list(list_breaches(view.snapshot, now, OF_EACH, reviewing=reviewing))
+    rules = OF_EACH if giver.open_shift is None else OF_AN_OPEN_SHIFT
+    findings = list(list_breaches(view.snapshot, now, rules, reviewing=reviewing))
+    findings += _list_getter_breaches(me, giver, now, reviewing=reviewing)
     findings += list_side_breaches(view.snapshot, now, (view.side,), reviewing=reviewing)
     if me.trade is not None:
         direct = _snapshot(me.trade, me.side, getter.side, market)
@@ -136,11 +161,11 @@ def list_arc_breaches(getter: Stand, giver: Stand, market: Market, now: datetime
     """
     pair = (getter, giver)
     views = [view_of(pair, 0, market)]
-    if giver.trade is not None and giver.trade.one_sided:
+    if giver.trade is not None and giver.trade.one_sided and giver.open_shift is None:
         views.append(view_of(pair, 1, market))
-    findings: list[Finding] = []
+    findings = [*list_open_breaches(giver, now), *_list_getter_breaches(getter, giver, now, reviewing=False)]
     for view in views:
-        findings += list_breaches(view.snapshot, now, OF_EACH)
+        findings += list_breaches(view.snapshot, now, OF_EACH if giver.open_shift is None else OF_AN_OPEN_SHIFT)
         findings += list_side_breaches(view.snapshot, now, (view.side,))
     if giver.trade is not None:
         findings += list_breaches(_snapshot(giver.trade, giver.side, getter.side, market), now, OF_THE_GETTER)

@@ -36,6 +36,8 @@ def _values(cycle: Cycle, organization_id: str) -> Row:
         "version": cycle.version,
         "ruling_code": None if ruling is None else ruling.code,
         "ruling_sentence": None if ruling is None else ruling.sentence,
+        "open_shift_id": cycle.open_shift_id,
+        "open_shift_version": cycle.open_shift_version,
     }
 
 
@@ -84,9 +86,15 @@ async def list_cycles(
     return await _with_members(reader, organization_id, await reader.all(SQL["list_cycles"], parameters))
 
 
-async def list_like(reader: Reader, organization_id: str, trade_ids: Collection[str]) -> list[Cycle]:
-    """Proposals with one of some offers that are pending or that somebody has declined."""
-    parameters = {"organization_id": organization_id, "trade_ids": list(trade_ids)}
+async def list_like(
+    reader: Reader, organization_id: str, trade_ids: Collection[str], open_shift_ids: Collection[str]
+) -> list[Cycle]:
+    """Proposals with one of some offers or open shifts that are pending or that somebody has declined."""
+    parameters = {
+        "organization_id": organization_id,
+        "trade_ids": list(trade_ids),
+        "open_shift_ids": list(open_shift_ids),
+    }
     return await _with_members(reader, organization_id, await reader.all(SQL["list_like"], parameters))
 
 
@@ -108,8 +116,13 @@ async def update_cycle(tx: Transaction, cycle: Cycle, organization_id: str, *, h
 
 
 async def find_holder(reader: Reader, organization_id: str, cycle: Cycle) -> str | None:
-    """Another proposal that uses one of this one's offers."""
-    parameters = {"organization_id": organization_id, "id": cycle.id, "trade_ids": cycle.trade_ids}
+    """Another proposal that uses one of this one's offers, or its open shift."""
+    parameters = {
+        "organization_id": organization_id,
+        "id": cycle.id,
+        "trade_ids": cycle.trade_ids,
+        "open_shift_ids": cycle.open_shift_ids,
+    }
     row = await reader.one(SQL["find_holder"], parameters)
     return None if row is None else row["cycle_id"]
 
@@ -121,9 +134,9 @@ async def lock_over(tx: Transaction, limit: int) -> list[tuple[str, str]]:
 
 
 async def find_moved(reader: Reader, organization_id: str, cycle_id: str) -> tuple[str, str] | None:
-    """An offer of a proposal that is no longer as it was, and its state."""
+    """An offer or the open shift of a proposal that is no longer as it was, in words, and its state."""
     row = await reader.one(SQL["find_moved"], {"organization_id": organization_id, "id": cycle_id})
-    return None if row is None else (row["id"], row["state"])
+    return None if row is None else (f"{row['what']} {row['id']}", row["state"])
 
 
 async def put_wanted(tx: Transaction, business_unit_id: str, wanted: Wanted) -> None:
@@ -182,6 +195,8 @@ def _cycle(row: Row, members: tuple[Member, ...]) -> Cycle:
         changed_at=row["changed_at"],
         version=row["version"],
         ruling=None if row["ruling_code"] is None else Ruling(row["ruling_code"], row["ruling_sentence"]),
+        open_shift_id=row["open_shift_id"],
+        open_shift_version=row["open_shift_version"],
     )
 
 

@@ -1,10 +1,11 @@
 -- name: insert_cycle
 insert into trades.cycle
   (organization_id, id, search_id, business_unit_id, week_date, state, expires_at, proposed_by, proposed_at, changed_by,
-   changed_at, version)
+   changed_at, version, open_shift_id, open_shift_version)
 values
   (%(organization_id)s, %(id)s, %(search_id)s, %(business_unit_id)s, %(week_date)s, %(state)s, %(expires_at)s,
-   %(proposed_by)s, %(proposed_at)s, %(changed_by)s, %(changed_at)s, %(version)s);
+   %(proposed_by)s, %(proposed_at)s, %(changed_by)s, %(changed_at)s, %(version)s, %(open_shift_id)s,
+   %(open_shift_version)s);
 
 -- name: insert_member
 insert into trades.cycle_member
@@ -36,9 +37,9 @@ limit %(limit)s::int;
 -- Rings of some offers that were proposed before and are not over by themselves.
 select c.* from trades.cycle c
 where c.organization_id = %(organization_id)s and c.state in ('Proposed', 'Accepted', 'Declined', 'Denied')
-  and exists (
+  and (c.open_shift_id = any(%(open_shift_ids)s::text[]) or exists (
     select from trades.cycle_member m
-    where m.organization_id = c.organization_id and m.cycle_id = c.id and m.trade_id = any(%(trade_ids)s::text[]));
+    where m.organization_id = c.organization_id and m.cycle_id = c.id and m.trade_id = any(%(trade_ids)s::text[])));
 
 -- name: list_members
 select * from trades.cycle_member
@@ -59,26 +60,39 @@ where organization_id = %(organization_id)s and cycle_id = %(cycle_id)s and plac
 select cycle_id from trades.cycle_member
 where organization_id = %(organization_id)s and held and trade_id = any(%(trade_ids)s::text[])
   and cycle_id <> %(id)s
+union all
+select id as cycle_id from trades.cycle
+where organization_id = %(organization_id)s and open_shift_id = any(%(open_shift_ids)s::text[])
+  and state in ('Accepted', 'Approved') and id <> %(id)s
 limit 1;
 
 -- name: lock_over
--- Proposals whose time is over, or of whose offers one is no longer as it was.
+-- Proposals whose time is over, or of whose offers one, or whose open shift, is no longer as it was.
 select c.organization_id, c.id from trades.cycle c
 where c.state in ('Proposed', 'Accepted')
   and (c.expires_at <= %(now)s::timestamptz or exists (
     select from trades.cycle_member m join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
     where m.organization_id = c.organization_id and m.cycle_id = c.id
-      and (t.state <> 'Unmatched' or t.version <> m.trade_version)))
+      and (t.state <> 'Unmatched' or t.version <> m.trade_version))
+    or exists (
+    select from schedule.public_open_shift o
+    where o.organization_id = c.organization_id and o.id = c.open_shift_id
+      and (o.state <> 'Open' or o.version <> c.open_shift_version)))
 order by c.expires_at
 limit %(limit)s::int
 for update of c skip locked;
 
 -- name: find_moved
-select t.id, t.state from trades.cycle_member m
+select 'offer' as what, t.id, t.state from trades.cycle_member m
 join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
 where m.organization_id = %(organization_id)s and m.cycle_id = %(id)s
   and (t.state <> 'Unmatched' or t.version <> m.trade_version)
-order by t.id limit 1;
+union all
+select 'open shift' as what, o.id, case o.state when 'Open' then 'changed' else lower(o.state) end from trades.cycle c
+join schedule.public_open_shift o on o.organization_id = c.organization_id and o.id = c.open_shift_id
+where c.organization_id = %(organization_id)s and c.id = %(id)s
+  and (o.state <> 'Open' or o.version <> c.open_shift_version)
+order by what, id limit 1;
 
 -- name: put_wanted
 insert into trades.wanted (organization_id, person_id, week_date, business_unit_id, starts, ends, changed_at)

@@ -22,6 +22,10 @@ order by s.span;
 select person_id, skill_id from routing.public_person_skill
 where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
 
+-- name: list_queues
+select person_id, queue_id from routing.public_queue_member
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]);
+
 -- name: list_time_off
 select r.person_id, lower(piece) as starts_at, upper(piece) as ends_at
 from timeoff.public_request r cross join lateral unnest(r.span) as piece

@@ -61,6 +61,15 @@ async def list_held_skills_of(
     return {person_id: frozenset(skill_ids) for person_id, skill_ids in found.items()}
 
 
+async def list_queues_of(reader: Reader, organization_id: str, person_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The queues that people are members of."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids)}
+    found: dict[str, set[str]] = {}
+    for row in await reader.all(SQL["list_queues"], parameters):
+        found.setdefault(row["person_id"], set()).add(row["queue_id"])
+    return {person_id: frozenset(queue_ids) for person_id, queue_ids in found.items()}
+
+
 async def queue_offers(tx: Transaction, person_id: str) -> None:
     """Wait until no other transaction offers for this person; others wait for this one."""
     await tx.one(SQL["queue_offers"], {"organization_id": tx.context.organization_id, "person_id": person_id})

@@ -109,7 +109,8 @@ class TradeCycleMetadata(Wire):
 
 
 class TradeCycle(Wire):
-    """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain).
+    """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain; the open
+    shift, in one that begins with ``openShift``).
 
     An agent sees their own part of it, and how many have accepted. ``decidedBy``: why it stands as it does.
     """
@@ -126,6 +127,7 @@ class TradeCycle(Wire):
     metadata: TradeCycleMetadata
     decided_by: ShiftTradeRuling | None = None
     would_be_decided_by: ShiftTradeRuling | None = None
+    open_shift: Reference | None = None
 
 
 class TradeCycleListing(Wire):
@@ -189,7 +191,7 @@ def show(shown: Shown, person_id: str | None = None) -> TradeCycle:
         week_date=cycle.week_date,
         chain=cycle.is_chain,
         length=len(cycle.members),
-        shifts_moved=len(cycle.trade_ids),
+        shifts_moved=len(cycle.trade_ids) + len(cycle.open_shift_ids),
         accepted=sum(member.answer is Answer.ACCEPTED for member in cycle.members),
         expiration_date=cycle.expires_at,
         members=members,
@@ -200,6 +202,7 @@ def show(shown: Shown, person_id: str | None = None) -> TradeCycle:
         if cycle.ruling is None
         else ShiftTradeRuling(code=cycle.ruling.code, sentence=cycle.ruling.sentence),
         would_be_decided_by=_ruling(judgement) if cycle.ruling is None else None,
+        open_shift=None if cycle.open_shift_id is None else Reference(id=cycle.open_shift_id),
     )
 
 

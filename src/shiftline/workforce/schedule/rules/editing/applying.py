@@ -15,7 +15,13 @@ from shiftline.workforce.schedule.rules.editing.activities import (
 )
 from shiftline.workforce.schedule.rules.editing.asked import Edit, EditKind, judge_shape
 from shiftline.workforce.schedule.rules.editing.bench import Bench, Step, Workshop
-from shiftline.workforce.schedule.rules.editing.whole_shifts import add_shift, move_shift, remove_shift, resize_shift
+from shiftline.workforce.schedule.rules.editing.whole_shifts import (
+    add_shift,
+    move_shift,
+    open_shift,
+    remove_shift,
+    resize_shift,
+)
 from shiftline.workforce.schedule.rules.parts import Planned, judge_overlaps
 from shiftline.workforce.schedule.rules.reporting import Report
 
@@ -30,6 +36,7 @@ _STEPS: Mapping[EditKind, Callable[[Step, Workshop], None]] = {
     EditKind.MOVE_SHIFT: move_shift,
     EditKind.RESIZE_SHIFT: resize_shift,
     EditKind.REMOVE_SHIFT: remove_shift,
+    EditKind.OPEN_SHIFT: open_shift,
 }
 
 

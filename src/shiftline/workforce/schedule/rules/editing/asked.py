@@ -24,6 +24,7 @@ class EditKind(StrEnum):
     MOVE_SHIFT = "moveShift"
     RESIZE_SHIFT = "resizeShift"
     REMOVE_SHIFT = "removeShift"
+    OPEN_SHIFT = "openShift"  # taken from its agent, and left open for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Edit:
     external_activity_type: str | None = None
     activities: tuple[ActivityDraft, ...] | None = None
     skill_ids: tuple[str, ...] | None = None
+    queue_ids: tuple[str, ...] | None = None
 
     def agent_field(self, index: int) -> str:
         """Where one of its agents stands in the request."""
@@ -85,6 +87,7 @@ _NEEDED: Mapping[EditKind, tuple[str, ...]] = {
     EditKind.MOVE_SHIFT: ("shift_id", "start"),
     EditKind.RESIZE_SHIFT: ("shift_id",),
     EditKind.REMOVE_SHIFT: ("shift_id",),
+    EditKind.OPEN_SHIFT: ("shift_id",),
 }
 
 

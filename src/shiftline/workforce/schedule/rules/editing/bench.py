@@ -39,6 +39,15 @@ class Bench:
         self.fields[shift.id] = edit.field
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A shift that an edit takes from its agent and leaves open, as whoever takes it will work it."""
+
+    edit: Edit
+    agent_id: str
+    shift: Shift
+
+
 @dataclass(slots=True)
 class Workshop:
     """All that a request's edits work on, and what there is to say about them. ``load`` is what is on queue."""
@@ -50,6 +59,7 @@ class Workshop:
     notes: list[EditNote] = field(default_factory=list[EditNote])
     placed: dict[str, dict[str, datetime]] = field(default_factory=dict[str, "dict[str, datetime]"])
     """By the field of a placement: each agent's instant."""
+    opened: list[Opened] = field(default_factory=list[Opened])
 
 
 def uncover(shift: Shift, covered: Covered | None) -> Shift:

@@ -6,6 +6,7 @@ from shiftline.foundation.time import MINUTE, Interval
 from shiftline.workforce.schedule.model import Activity, ActivityDraft, Shift, ShiftDraft
 from shiftline.workforce.schedule.rules.absences import clip
 from shiftline.workforce.schedule.rules.editing.bench import (
+    Opened,
     Step,
     Workshop,
     find_shift,
@@ -118,3 +119,23 @@ def remove_shift(step: Step, shop: Workshop) -> None:
         _note_left_behind(step, shift, shop)
         del step.bench.shifts[shift.id]
         step.bench.fields[shift.id] = step.edit.field
+
+
+def open_shift(step: Step, shop: Workshop) -> None:
+    """Take a shift out and leave it open; what is bound to its agent becomes work on queue."""
+    shift, edit = find_shift(step, shop), step.edit
+    if shift is None:
+        return
+    draft = ShiftDraft(
+        field=edit.field,
+        id=shift.id,
+        start=shift.start,
+        minutes=shift.minutes,
+        activities=carry_activities(shift, shift.start),
+        skill_ids=shift.skill_ids if edit.skill_ids is None else edit.skill_ids,
+        manually_edited=True,
+    )
+    made = plan_shift(draft, None, step.bench.zone, shop.frame, shop.report)
+    if made is not None:
+        remove_shift(step, shop)
+        shop.opened.append(Opened(edit, step.bench.part.agent_id, made))
