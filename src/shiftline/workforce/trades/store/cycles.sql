@@ -25,12 +25,18 @@ select * from trades.cycle where organization_id = %(organization_id)s and id = 
 -- name: list_cycles
 select c.* from trades.cycle c
 where c.organization_id = %(organization_id)s and c.business_unit_id = %(business_unit_id)s
-  and c.week_date = %(week_date)s
+  and c.week_date = any(%(week_dates)s::date[]) and (%(state)s::text is null or c.state = %(state)s::text)
   and (%(person_id)s::text is null or exists (
          select from trades.cycle_member m
          where m.organization_id = c.organization_id and m.cycle_id = c.id and m.person_id = %(person_id)s::text))
 order by c.proposed_at, c.id
 limit %(limit)s::int;
+
+-- name: list_busy
+select m.trade_id, m.person_id, m.held from trades.cycle c
+join trades.cycle_member m on m.organization_id = c.organization_id and m.cycle_id = c.id
+where c.organization_id = %(organization_id)s and c.business_unit_id = %(business_unit_id)s
+  and c.state in ('Proposed', 'Accepted');
 
 -- name: list_like
 -- Rings of some offers that were proposed before and are not over by themselves.
@@ -61,6 +67,19 @@ where organization_id = %(organization_id)s and held and trade_id = any(%(trade_
   and cycle_id <> %(id)s
 limit 1;
 
+-- name: find_holder_of
+select c.* from trades.cycle_member m
+join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
+where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and m.held and c.state = 'Accepted';
+
+-- name: list_over_with
+select c.id from trades.cycle_member m
+join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
+join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
+where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and c.state in ('Proposed', 'Accepted')
+  and (t.state <> 'Unmatched' or t.version <> m.trade_version)
+order by c.id;
+
 -- name: lock_over
 -- Proposals whose time is over, or of whose offers one is no longer as it was.
 select c.organization_id, c.id from trades.cycle c
@@ -74,7 +93,7 @@ limit %(limit)s::int
 for update of c skip locked;
 
 -- name: find_moved
-select t.id, t.state from trades.cycle_member m
+select t.id from trades.cycle_member m
 join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
 where m.organization_id = %(organization_id)s and m.cycle_id = %(id)s
   and (t.state <> 'Unmatched' or t.version <> m.trade_version)
