@@ -371,6 +371,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description The proposals of some weeks with what the rules say of each, for whoever reviews trades.
+         */
+        get: operations["getShiftlineWorkforceTradecycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/{cycle_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Accept or decline one's part of a ring. The last acceptance applies it, or leaves it to a review.
+         */
+        post: operations["postShiftlineWorkforceTradecycleAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/{cycle_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Approve or deny a ring that all of its people have accepted.
+         */
+        post: operations["postShiftlineWorkforceTradecycleReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Search the open offers of some weeks for the rings that move the most shifts, and propose them to their people.
+         */
+        post: operations["postShiftlineWorkforceTradecyclesJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetJob
+         * @description How a search of the caller's stands; its result is kept for a day, its proposals longer.
+         */
+        get: operations["getShiftlineWorkforceTradecyclesJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwn
+         * @description The proposals of some weeks in which the caller has a part: who would get which shift, and what they would be paid.
+         */
+        get: operations["getShiftlineWorkforceTradecyclesMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/workforce/schedulechanges/mine": {
         parameters: {
             query?: never;
@@ -1048,6 +1168,12 @@ export interface components {
             /** @enum {null|string} */
             status?: "CANCELED" | null;
         };
+        /**
+         * Answer
+         * @description What one of a ring's people has said.
+         * @enum {string}
+         */
+        Answer: "Waiting" | "Accepted" | "Declined";
         /** BulkShiftTradeStateResult */
         BulkShiftTradeStateResult: {
             entities: components["schemas"]["ShiftTradeStateResult"][];
@@ -1201,6 +1327,12 @@ export interface components {
             partialDayStartDateTimes?: string[] | null;
             payableMinutes?: number[] | null;
         };
+        /**
+         * CycleState
+         * @description Where a proposed ring stands. ``Accepted``: by all of its people; it waits for whoever reviews trades.
+         * @enum {string}
+         */
+        CycleState: "Proposed" | "Accepted" | "Approved" | "Denied" | "Declined" | "Void" | "Expired";
         /** DayChange */
         DayChange: {
             after?: components["schemas"]["FullDayShown"] | null;
@@ -2099,6 +2231,95 @@ export interface components {
             status: components["schemas"]["Status"];
             substatus: components["schemas"]["Substatus"];
             timeOffPlanId?: string | null;
+        };
+        /** TradeCycle */
+        TradeCycle: {
+            accepted: number;
+            chain: boolean;
+            decidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+            /** Format: date-time */
+            expirationDate: string;
+            id: string;
+            length: number;
+            members: components["schemas"]["TradeCycleMember"][];
+            metadata: components["schemas"]["TradeCycleMetadata"];
+            shiftsMoved: number;
+            state: components["schemas"]["CycleState"];
+            /** Format: date */
+            weekDate: string;
+            wouldBeDecidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+        };
+        /** TradeCycleAnswerRequest */
+        TradeCycleAnswerRequest: {
+            /** @enum {string} */
+            answer: "Accepted" | "Declined";
+        };
+        /** TradeCycleListing */
+        TradeCycleListing: {
+            entities: components["schemas"]["TradeCycle"][];
+        };
+        /** TradeCycleMember */
+        TradeCycleMember: {
+            adminReviewViolations?: components["schemas"]["ShiftTradeMatchViolation"][] | null;
+            answer: components["schemas"]["Answer"];
+            answeredDate?: string | null;
+            gets?: components["schemas"]["TradeCycleShift"] | null;
+            gives?: components["schemas"]["TradeCycleShift"] | null;
+            managementUnit: components["schemas"]["Reference"];
+            paidMinutesAfter?: number | null;
+            paidMinutesBefore?: number | null;
+            paidMinutesDifference?: number | null;
+            trade?: components["schemas"]["Reference"] | null;
+            user: components["schemas"]["Reference"];
+            violations?: components["schemas"]["ShiftTradeMatchViolation"][] | null;
+        };
+        /** TradeCycleMetadata */
+        TradeCycleMetadata: {
+            /** Format: date-time */
+            dateModified: string;
+            modifiedBy: components["schemas"]["Reference"];
+            version: number;
+        };
+        /** TradeCycleReviewRequest */
+        TradeCycleReviewRequest: {
+            metadata: components["schemas"]["TradeCycleVersion"];
+            /** @enum {string} */
+            state: "Approved" | "Denied";
+        };
+        /** TradeCycleSearchJob */
+        TradeCycleSearchJob: {
+            bound?: number | null;
+            gap?: number | null;
+            id: string;
+            message?: string | null;
+            offers?: number | null;
+            optimal?: boolean | null;
+            proposals?: components["schemas"]["TradeCycle"][] | null;
+            selfUri: string;
+            shiftsMoved?: number | null;
+            /** @enum {string} */
+            status: "Processing" | "Complete" | "Error";
+        };
+        /** TradeCycleSearchRequest */
+        TradeCycleSearchRequest: {
+            managementUnitIds?: string[] | null;
+            /** @default 4 */
+            maximumLength: number;
+            /** @default 1 */
+            weekCount: number;
+        };
+        /** TradeCycleShift */
+        TradeCycleShift: {
+            id: string;
+            lengthMinutes: number;
+            paidMinutes?: number | null;
+            /** Format: date-time */
+            startDate: string;
+            timeZone?: string | null;
+        };
+        /** TradeCycleVersion */
+        TradeCycleVersion: {
+            version: number;
         };
         /** TradedScheduleLookup */
         TradedScheduleLookup: {
@@ -3185,6 +3406,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_shiftline.routing.wire.interactions.WireWaiting_"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecycles: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CycleState"] | null;
+                weekCount?: number;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleListing"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecycleAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                cycle_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleAnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycle"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecycleReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                cycle_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycle"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecyclesJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleSearchJob"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecyclesJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                job_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleSearchJob"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecyclesMine: {
+        parameters: {
+            query?: {
+                weekCount?: number;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleListing"];
                 };
             };
         };
