@@ -195,18 +195,20 @@ async def list_cycles(context: Context, wanted: CycleFilter) -> list[Shown]:
     async with context.reader() as reader:
         unit = await find_business_unit(reader, context.organization_id, wanted.business_unit_id)
         require(context, *SEE, division_id=unit.division_id)
-        return await _show(reader, context, wanted)
+        return await _show(reader, context, unit, wanted)
 
 
 async def list_own_cycles(context: Context, wanted: CycleFilter) -> list[Shown]:
     """The proposals in which the caller has a part. Raises BusinessUnitNotFound."""
     require(context, PARTICIPATE)
     async with context.reader() as reader:
-        await find_business_unit(reader, context.organization_id, wanted.business_unit_id)
-        return await _show(reader, context, replace(wanted, person_id=own_person_id(context)))
+        unit = await find_business_unit(reader, context.organization_id, wanted.business_unit_id)
+        return await _show(reader, context, unit, replace(wanted, person_id=own_person_id(context)))
 
 
-async def _show(reader: Reader, context: Context, wanted: CycleFilter) -> list[Shown]:
+async def _show(reader: Reader, context: Context, unit: BusinessUnit, wanted: CycleFilter) -> list[Shown]:
+    """Any day of a week names it here: whoever only reads need not know on which day weeks start."""
+    wanted = replace(wanted, weeks=tuple(week_start(each, unit.start_day_of_week) for each in wanted.weeks))
     found = await cycles.list_cycles(reader, context.organization_id, wanted, MOST)
     return [await judge_now(reader, context, cycle) for cycle in found]
 
