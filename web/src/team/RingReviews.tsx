@@ -1,6 +1,5 @@
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
-import { Refusal } from '../foundation/api';
-import { Members } from '../trades/RingsSection';
+import { isChanged, Members } from '../trades/RingsSection';
 import { foundText, peopleOfRings, peopleText, ringPaid, ringReason, ringVerdicts } from '../trades/rings';
 import { momentText, nameOf, type Reader, told } from '../trades/trades';
 import { PaidTime, Verdicts } from '../trades/Verdicts';
@@ -68,9 +67,14 @@ function Searching({ unit, reader, onSaid }: PartProps) {
 function Review({ ring, unit, reader, onSaid }: PartProps & { ring: Ring }) {
   const decide = useRingReview(unit);
   const title = `Exchange among ${peopleText(ring, reader)}`;
-  const give = (state: 'Approved' | 'Denied') => {
+  const give = async (state: 'Approved' | 'Denied') => {
     if (decide.isPending) return;
-    decide.mutate({ ring, state }, { onSuccess: (after) => onSaid(decidedText(after, title, reader)) });
+    // What became of it is said even when it has left the list by then.
+    try {
+      onSaid(decidedText(await decide.mutateAsync({ ring, state }), title, reader));
+    } catch (error) {
+      if (isChanged(error)) onSaid(`Not decided, for it has changed: ${told(error.message, reader)}`);
+    }
   };
   return (
     <article className={styles.review} aria-label={title}>
@@ -91,12 +95,14 @@ function Review({ ring, unit, reader, onSaid }: PartProps & { ring: Ring }) {
         {ringReason(ring, reader)} Until {momentText(ring.expirationDate, reader)} nobody else can take its
         offers.
       </p>
-      {decide.isError && <Failure>{notDecided(decide.error, reader)}</Failure>}
+      {decide.isError && !isChanged(decide.error) && (
+        <Failure>Not decided: {told(decide.error.message, reader)}</Failure>
+      )}
       <div className={styles.actions}>
-        <Button look="primary" aria-label={`Approve: ${title}`} onPress={() => give('Approved')}>
+        <Button look="primary" aria-label={`Approve: ${title}`} onPress={() => void give('Approved')}>
           Approve
         </Button>
-        <Button aria-label={`Deny: ${title}`} onPress={() => give('Denied')}>
+        <Button aria-label={`Deny: ${title}`} onPress={() => void give('Denied')}>
           Deny
         </Button>
       </div>
@@ -107,12 +113,4 @@ function Review({ ring, unit, reader, onSaid }: PartProps & { ring: Ring }) {
 function decidedText(after: Ring, title: string, reader: Reader): string {
   if (after.state === 'Void') return `It came to nothing: ${title}. ${ringReason(after, reader)}`;
   return `${after.state}: ${title}.`;
-}
-
-function notDecided(error: Error, reader: Reader): string {
-  const changed = error instanceof Refusal && error.status === 409;
-  const why = told(error.message, reader);
-  return changed
-    ? `Not decided, because it changed since you read it: ${why} What is true now stands here.`
-    : `Not decided: ${why}`;
 }

@@ -131,18 +131,17 @@ function Answering(props: ExchangeProps & { own: RingMember }) {
   const [returned, setReturned] = useState<Wish | null>(null);
   const send = useAnswerRing(unitId);
   const title = sentenceOf(own, reader);
-  const confirm = (answer: Wish) => {
+  const confirm = async (answer: Wish) => {
     if (send.isPending) return;
-    send.mutate(
-      { ring, answer },
-      {
-        onSuccess: (after) => onSaid(answeredText(after, answer, title, reader)),
-        onError: () => {
-          ask(null);
-          setReturned(answer);
-        },
-      },
-    );
+    try {
+      // What became of it is said even when the buttons are gone by then.
+      const after = await send.mutateAsync({ ring, answer });
+      onSaid(answeredText(after, answer, title, reader));
+    } catch (error) {
+      if (isChanged(error)) onSaid(`Your answer came too late: ${told(error.message, reader)}`);
+      setReturned(answer);
+    }
+    ask(null);
   };
   if (wish !== null) {
     return (
@@ -150,7 +149,11 @@ function Answering(props: ExchangeProps & { own: RingMember }) {
         <p>{wish === 'Accepted' ? acceptText(ring, title) : declineText(title)}</p>
         <div className={styles.actions}>
           {/* Whoever pressed the button goes on where it was. */}
-          <Button look={wish === 'Accepted' ? 'primary' : 'danger'} autoFocus onPress={() => confirm(wish)}>
+          <Button
+            look={wish === 'Accepted' ? 'primary' : 'danger'}
+            autoFocus
+            onPress={() => void confirm(wish)}
+          >
             {wish === 'Accepted' ? 'Yes, accept' : 'Yes, decline'}
           </Button>
           <Button
@@ -170,7 +173,9 @@ function Answering(props: ExchangeProps & { own: RingMember }) {
       {own.answer === 'Accepted' && (
         <p className={styles.quiet}>You have accepted. You can decline until everybody has answered.</p>
       )}
-      {send.isError && <Failure>Your answer was not kept: {told(send.error.message, reader)}</Failure>}
+      {send.isError && !isChanged(send.error) && (
+        <Failure>Your answer was not kept: {told(send.error.message, reader)}</Failure>
+      )}
       <div className={styles.actions}>
         {own.answer !== 'Accepted' && (
           <Button
@@ -193,6 +198,10 @@ function Answering(props: ExchangeProps & { own: RingMember }) {
     </>
   );
 }
+
+/** It is not there any more as it was read: that is said where it stays to be read. */
+export const isChanged = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.status === 409;
 
 function acceptText(ring: Ring, title: string): string {
   const last = ring.accepted === ring.length - 1;
