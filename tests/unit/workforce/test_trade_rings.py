@@ -9,7 +9,7 @@ from shiftline.foundation.decision import Reason
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.operations.exchanging import Handover
-from shiftline.workforce.trades.model import Held, Mode, Role, Side, State, Trade, TradeSettings
+from shiftline.workforce.trades.model import Held, Mode, Role, Ruling, Side, State, Trade, TradeSettings
 from shiftline.workforce.trades.model.cycles import Market, Stand
 from shiftline.workforce.trades.rules import rings
 from shiftline.workforce.trades.rules.cycles import find_arcs, find_best
@@ -200,3 +200,41 @@ def test_shifts_of_many_schedules_go_in_an_order_in_which_nobody_holds_two_at_on
         ("a", True, True),
         ("b", True, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [
+        (State.MATCHED, "trade.ring.taken", "was taken in a trade of two"),
+        (State.APPROVED, "trade.ring.taken", "was traded before"),
+        (State.CANCELED, "trade.ring.taken", "was taken back"),
+        (State.DENIED, "trade.ring.taken", "that was denied"),
+        (State.UNMATCHED, "trade.ring.taken", "was changed"),
+    ],
+)
+def test_a_void_ring_says_whose_offer_went_where(state: State, code: str, said: str) -> None:
+    trade = stand("ada", "bob", trade={"state": state}).trade
+    assert trade is not None
+    told = rings.tell_end(trade, "ring", NOW)
+    assert told.code == code
+    assert told.sentence.startswith("The offer of ada ")
+    assert said in told.sentence
+
+
+def test_an_offer_that_another_ring_used_is_told_so_and_not_ones_own() -> None:
+    used = Ruling(rings.APPLIED, "It was applied as a part of the ring other.")
+    trade = stand("ada", "bob", trade={"state": State.APPROVED, "ruling": used}).trade
+    assert trade is not None
+    assert rings.tell_end(trade, "this", NOW).code == "trade.ring.used"
+    assert rings.tell_end(trade, "other", NOW).code == "trade.ring.taken"
+
+
+def test_nobody_is_asked_again_to_get_the_shift_that_they_declined() -> None:
+    ada, bob = stand("ada", "bob"), stand("bob", "ada")
+    whole = market(ada, bob)
+    assert find_arcs(whole, NOW) == [[1], [0]]
+    declined = replace(whole, declined=frozenset({(ada.stake, bob.stake)}))
+    assert find_arcs(declined, NOW) == [[], [0]]
+    assert find_best(declined, NOW).rings == ()
+    changed = replace(declined, stands=(ada, stand("bob", "ada", trade={"version": 2})))
+    assert find_arcs(changed, NOW) == [[1], [0]]

@@ -5,6 +5,7 @@ import type { ManagementUnit } from '../wire/api';
 import { AdherenceBoard } from './AdherenceBoard';
 import { Missing } from './Missing';
 import { useUnits } from './queries';
+import { RingReviews } from './RingReviews';
 import styles from './Team.module.css';
 import { TimeOffReviews } from './TimeOffReviews';
 import { TradeReviews } from './TradeReviews';
@@ -54,6 +55,7 @@ function Team({ unit }: { unit: ManagementUnit }) {
   return (
     <>
       <TradeReviews unit={unit} />
+      <RingReviews unit={unit} />
       <TimeOffReviews unit={unit} />
       <AdherenceBoard unit={unit} />
     </>

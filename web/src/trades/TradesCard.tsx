@@ -9,6 +9,7 @@ import { useShiftsAhead, useUnit } from '../schedule/queries';
 import type { Opening, Trade } from '../wire/api';
 import { OpenShifts } from './OpenShifts';
 import { useMyTrades, useOpenings, useReader, useTake, useWithdraw } from './queries';
+import { RingsSection } from './RingsSection';
 import styles from './Trades.module.css';
 import {
   differenceText,
@@ -45,17 +46,20 @@ export function TradesCard() {
       {trades.isError && !trades.data ? (
         <Missing error={trades.error} onRetry={() => void trades.refetch()} />
       ) : reader && trades.data ? (
-        <div className={styles.halves}>
-          <section className={styles.half} aria-labelledby="openings">
-            <h3 id="openings">Offers that you could take</h3>
-            <Openings query={openings} reader={reader} onSaid={say} />
-          </section>
-          <section className={styles.half} aria-labelledby="own-trades">
-            <h3 id="own-trades">Your trades</h3>
-            <Own trades={trades.data} reader={reader} onSaid={say} />
-          </section>
-          <OpenShifts reader={reader} onSaid={say} />
-        </div>
+        <>
+          <div className={styles.halves}>
+            <section className={styles.half} aria-labelledby="openings">
+              <h3 id="openings">Offers that you could take</h3>
+              <Openings query={openings} reader={reader} onSaid={say} />
+            </section>
+            <section className={styles.half} aria-labelledby="own-trades">
+              <h3 id="own-trades">Your trades</h3>
+              <Own trades={trades.data} reader={reader} onSaid={say} />
+            </section>
+            <OpenShifts reader={reader} onSaid={say} />
+          </div>
+          <RingsSection onSaid={say} />
+        </>
       ) : (
         <Skeleton height="5rem" />
       )}

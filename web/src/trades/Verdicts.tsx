@@ -46,7 +46,7 @@ export function PaidTime({ paid }: { paid: Paid[] }) {
       </thead>
       <tbody>
         {paid.map(({ side, who, before, after, difference }) => (
-          <tr key={side}>
+          <tr key={`${side} ${who}`}>
             <th scope="row">{who}</th>
             <td>{before}</td>
             <td>{after}</td>

@@ -264,6 +264,17 @@ export type OpenShiftRule = Schema<'OpenShiftRule'>;
 export type OpenShiftTaking = Asked<'postShiftlineWorkforceOpenshiftTake'>;
 export type TradeEvaluation = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs'>;
 
+/** A proposed exchange among several: each member gets the shift of the next one. One's own pay and verdicts come with one's part alone. */
+export type Ring = Answer<'getShiftlineWorkforceTradecycles'>['entities'][number];
+export type RingMember = Ring['members'][number];
+export type RingShift = Part<RingMember, 'gives'>;
+export type Rings = { entities: Ring[] };
+export type RingAnswer = Asked<'postShiftlineWorkforceTradecycleAnswer'>;
+export type RingReview = Asked<'postShiftlineWorkforceTradecycleReview'>;
+/** What has a default may be left out. */
+export type RingSearch = Partial<Asked<'postShiftlineWorkforceTradecyclesJobs'>>;
+export type RingSearchJob = Answer<'getShiftlineWorkforceTradecyclesJob'>;
+
 /** Whether an agent does what the schedule says. Source: the vendor's UserScheduleAdherence. */
 export interface Adherence {
   user?: { id: string; name?: string | null } | null;

@@ -13,7 +13,7 @@ from shiftline.workforce.timeoff.events import (
     TimeOffNews,
     TimeOffRequested,
 )
-from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
+from shiftline.workforce.trades.events import CycleChanged, CycleProposed, TradeOffered, TradeStateChanged
 
 
 @on(TimeOffRequested)
@@ -34,6 +34,15 @@ async def tell_of_trade(context: Context, happened: TradeOffered | TradeStateCha
     audience = rules.choose_trade_audience(happened)
     if audience is not None:
         await operations.send_notices(context, rules.describe_trade(happened.trade), audience)
+
+
+@on(CycleProposed)
+@on(CycleChanged)
+async def tell_of_ring(context: Context, happened: CycleProposed | CycleChanged) -> None:
+    """The people of a ring are told of it and of what became of it; whoever reviews trades when it waits for them."""
+    audience = rules.choose_ring_audience(happened)
+    if audience is not None:
+        await operations.send_notices(context, rules.describe_ring(happened.cycle), audience)
 
 
 @on(ExplanationAdded)

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     TIME_OFF = "TimeOffRequest"
     TRADE = "ShiftTrade"
     EXPLANATION = "AdherenceExplanation"
+    # COMPAT: ours; the vendor has no rings. Its SDK reads a type that it does not know as "outdated_sdk_version".
+    RING = "ShiftTradeRing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,21 @@ class ExplanationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RingFacts:
+    """A ring of trades as a notice tells it; ``sentence`` says why it stands as it does."""
+
+    ring_id: str
+    business_unit_id: str
+    week_date: date
+    state: str
+    people: int
+    accepted: int
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """What is told: one version of a request, a trade or an explanation. Exactly one of the facts is there."""
+    """What is told: one version of a request, a trade, an explanation or a ring. Exactly one of the facts is there."""
 
     kind: Kind
     id: str
@@ -67,6 +82,7 @@ class Subject:
     time_off: TimeOffFacts | None = None
     trade: TradeFacts | None = None
     explanation: ExplanationFacts | None = None
+    ring: RingFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one person is told. ``for_agent``: it is about their own request, trade or explanation."""
+    """What one person is told. ``for_agent``: it is about their own request, trade, ring or explanation."""
 
     id: str
     person_id: str

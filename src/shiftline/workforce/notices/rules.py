@@ -9,14 +9,16 @@ from shiftline.workforce.notices.model import (
     ExplanationFacts,
     Kind,
     Notice,
+    RingFacts,
     Subject,
     TimeOffFacts,
     TradeFacts,
 )
 from shiftline.workforce.timeoff.events import TimeOffNews
 from shiftline.workforce.timeoff.model import Status
-from shiftline.workforce.trades.events import TradeOffered, TradeStateChanged
+from shiftline.workforce.trades.events import CycleChanged, CycleProposed, TradeOffered, TradeStateChanged
 from shiftline.workforce.trades.model import State, Trade
+from shiftline.workforce.trades.model.cycles import Cycle, CycleState
 
 REVIEW_TRADES = ("wfm:shiftTradeRequest:edit",)
 DECIDE_EXPLANATIONS = ("wfm:adherenceExplanation:notify", "wfm:adherenceExplanation:edit")
@@ -89,6 +91,36 @@ def choose_trade_audience(happened: TradeOffered | TradeStateChanged) -> Audienc
         permissions=REVIEW_TRADES if waits else (),
         agent_id=trade.person_id if waits else None,
         author_id=trade.changed_by,
+    )
+
+
+def describe_ring(cycle: Cycle) -> Subject:
+    """What a notice says of a ring of trades."""
+    facts = RingFacts(
+        ring_id=cycle.id,
+        business_unit_id=cycle.business_unit_id,
+        week_date=cycle.week_date,
+        state=cycle.state.value,
+        people=len(cycle.members),
+        accepted=cycle.accepted,
+        sentence=None if cycle.ruling is None else cycle.ruling.sentence,
+    )
+    return Subject(Kind.RING, cycle.id, cycle.version, cycle.changed_at, ring=facts)
+
+
+def choose_ring_audience(happened: CycleProposed | CycleChanged) -> Audience | None:
+    """All of a ring's people are told that it is proposed and what became of it, except whoever's answer or decision that
+    was; whoever reviews trades is told that it waits for them. An acceptance that leaves others to answer tells nobody.
+    """
+    cycle = happened.cycle
+    if isinstance(happened, CycleChanged) and happened.former_state is cycle.state:
+        return None
+    waits = cycle.state is CycleState.ACCEPTED
+    return Audience(
+        agents=tuple(member.person_id for member in cycle.members),
+        permissions=REVIEW_TRADES if waits else (),
+        agent_id=cycle.members[0].person_id if waits else None,
+        author_id=None if isinstance(happened, CycleProposed) else cycle.changed_by,
     )
 
 

@@ -8,7 +8,15 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, Subject, TimeOffFacts, TradeFacts
+from shiftline.workforce.notices.model import (
+    ExplanationFacts,
+    Kind,
+    Notice,
+    RingFacts,
+    Subject,
+    TimeOffFacts,
+    TradeFacts,
+)
 
 SQL = Queries.beside(__file__)
 
@@ -28,7 +36,7 @@ def patterns_of(permission: str) -> list[str]:
 async def insert_notice(tx: Transaction, notice: Notice) -> bool:
     """A new notice; False when the person was told of this version before."""
     subject = notice.subject
-    facts = subject.time_off or subject.trade or subject.explanation
+    facts = subject.time_off or subject.trade or subject.explanation or subject.ring
     parameters = {
         "organization_id": tx.context.organization_id,
         "id": notice.id,
@@ -71,5 +79,6 @@ def _notice(row: Row) -> Notice:
     time_off = msgspec.convert(row["facts"], TimeOffFacts) if kind is Kind.TIME_OFF else None
     trade = msgspec.convert(row["facts"], TradeFacts) if kind is Kind.TRADE else None
     explanation = msgspec.convert(row["facts"], ExplanationFacts) if kind is Kind.EXPLANATION else None
-    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], time_off, trade, explanation)
+    ring = msgspec.convert(row["facts"], RingFacts) if kind is Kind.RING else None
+    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], time_off, trade, explanation, ring)
     return Notice(row["id"], row["person_id"], subject, row["for_agent"], row["marked_as_read"])

@@ -7,14 +7,14 @@ from msgspec import to_builtins
 from shiftline.foundation.events import Event, Notification, Topic
 from shiftline.foundation.web.wire import Wire
 from shiftline.workforce.notices.events import NoticesMarked, NoticesSent
-from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, TimeOffFacts, TradeFacts
+from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, RingFacts, TimeOffFacts, TradeFacts
 
 NOTIFICATIONS = "v2.users.{id}.workforcemanagement.notifications"
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
         NOTIFICATIONS,
-        "The user is told of a time-off request, a shift trade or an adherence explanation",
+        "The user is told of a time-off request, a shift trade, a ring of them or an adherence explanation",
         ("wfm:notification:view",),
         own=True,
     ),
@@ -65,8 +65,20 @@ class AdherenceExplanationNotification(Wire):
     notes: str | None = None
 
 
+class TradeRingNotification(Wire):
+    """Ours: a ring of trades, how many of its people have accepted, and why it stands as it does."""
+
+    ring_id: str
+    business_unit: User
+    week_date: date
+    new_state: str
+    people: int
+    accepted: int
+    sentence: str | None = None
+
+
 class UserNotification(Wire):
-    """The vendor's WfmUserNotification."""
+    """The vendor's WfmUserNotification; ``shiftTradeRing`` is ours."""
 
     id: str
     mutable_group_id: str
@@ -77,6 +89,7 @@ class UserNotification(Wire):
     time_off_request: TimeOffNotification | None = None
     shift_trade: TradeNotification | None = None
     adherence_explanation: AdherenceExplanationNotification | None = None
+    shift_trade_ring: TradeRingNotification | None = None
     other_notification_ids_in_group: list[str] | None = None
 
 
@@ -93,6 +106,7 @@ def describe(notice: Notice) -> UserNotification:
         time_off_request=None if subject.time_off is None else _time_off(subject.time_off),
         shift_trade=None if subject.trade is None else _trade(subject.trade),
         adherence_explanation=None if subject.explanation is None else _explanation(subject.explanation),
+        shift_trade_ring=None if subject.ring is None else _ring(subject.ring),
     )
 
 
@@ -132,6 +146,18 @@ def _explanation(facts: ExplanationFacts) -> AdherenceExplanationNotification:
         status=facts.status,
         type=facts.type,
         notes=facts.notes,
+    )
+
+
+def _ring(facts: RingFacts) -> TradeRingNotification:
+    return TradeRingNotification(
+        ring_id=facts.ring_id,
+        business_unit=User(id=facts.business_unit_id),
+        week_date=facts.week_date,
+        new_state=facts.state,
+        people=facts.people,
+        accepted=facts.accepted,
+        sentence=facts.sentence,
     )
 
 

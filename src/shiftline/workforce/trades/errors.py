@@ -101,6 +101,21 @@ class TradeImpossible(Conflict):
         )
 
 
+class OfferHeld(Conflict):
+    """The offer is used by a ring that all of its people have accepted and that waits for its review."""
+
+    def __init__(self, trade: Trade, cycle: Cycle) -> None:
+        super().__init__(
+            f"The offer is a part of the ring {cycle.id}, which all of its people have accepted and which waits for a "
+            f"review until {cycle.expires_at.isoformat()}. It is free again if that is denied or ends: try then, or ask "
+            "whoever reviews trades to decide the ring.",
+            code="trade.ring.held",
+            current_version=trade.version,
+            changed_by=cycle.changed_by,
+            changed_at=cycle.changed_at,
+        )
+
+
 class CycleNotFound(NotFound):
     """No such proposed ring of trades, or none that the caller has a part in."""
 

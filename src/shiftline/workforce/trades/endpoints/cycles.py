@@ -1,17 +1,23 @@
 """Rings of trades among open offers: searched and reviewed by whoever reviews trades, answered by their people."""
 
 from datetime import date
+from typing import Annotated, TypeAlias
 
 from litestar import get, post, put
+from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, Problem
+from shiftline.workforce.trades.model.cycles import CycleFilter, CycleState
 from shiftline.workforce.trades.operations import agreeing, cycling
+from shiftline.workforce.trades.operations.cycling import weeks_from
 from shiftline.workforce.trades.wire import cycles as wire
 
 WEEK = f"{wire.PREFIX}/{{business_unit_id:str}}/weeks/{{week_id:date}}"
 CYCLES = f"{WEEK}/tradecycles"
 TAGS = ["Shiftline"]
+Weeks: TypeAlias = Annotated[int, Parameter(query="weekCount", ge=1, le=cycling.WEEKS_AT_MOST)]
+RingState: TypeAlias = Annotated[CycleState | None, Parameter(query="state")]
 
 
 def _week(week_id: date) -> date:
@@ -42,15 +48,21 @@ def _jobs(business_unit_id: str, week_id: date) -> str:
 
 
 @get(CYCLES, operation_id="getShiftlineWorkforceTradecycles", tags=TAGS)
-async def list_all(context: Context, business_unit_id: str, week_id: date) -> wire.TradeCycleListing:
-    """The proposals of a week with what the rules say of each, for whoever reviews trades."""
-    return wire.show_list(await cycling.list_cycles(context, business_unit_id, _week(week_id)))
+async def list_all(
+    context: Context, business_unit_id: str, week_id: date, week_count: Weeks = 1, ring_state: RingState = None
+) -> wire.TradeCycleListing:
+    """The proposals of some weeks with what the rules say of each, for whoever reviews trades."""
+    wanted = CycleFilter(business_unit_id, weeks_from(_week(week_id), week_count), state=ring_state)
+    return wire.show_list(await cycling.list_cycles(context, wanted))
 
 
 @get(f"{CYCLES}/mine", operation_id="getShiftlineWorkforceTradecyclesMine", tags=TAGS)
-async def list_own(context: Context, business_unit_id: str, week_id: date) -> wire.TradeCycleListing:
-    """The proposals in which the caller has a part, with what they would give, get and be paid."""
-    found = await cycling.list_own_cycles(context, business_unit_id, _week(week_id))
+async def list_own(
+    context: Context, business_unit_id: str, week_id: date, week_count: Weeks = 1
+) -> wire.TradeCycleListing:
+    """The proposals of some weeks in which the caller has a part: who would get which shift, and what they would be paid."""
+    wanted = CycleFilter(business_unit_id, weeks_from(_week(week_id), week_count))
+    found = await cycling.list_own_cycles(context, wanted)
     return wire.show_list(found, context.actor.person_id)
 
 

@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from shiftline.foundation.time import Interval
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.schedule.model.open_shifts import OpenShift
 from shiftline.workforce.trades.model import Calendar, Finding, Mode, Pay, Ruling, Shift, Side, Trade
 from shiftline.workforce.units.model import ActivityCode
+
+Stake: TypeAlias = tuple[str, str | None, int | None]
+"""What somebody brings to a ring: their id, their offer and its version (none: they only take)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,23 @@ class Stand:
         """Whose stand it is."""
         return self.side.agent.person_id
 
+    @property
+    def stake(self) -> Stake:
+        """What they bring; an open shift brings itself."""
+        if self.open_shift is not None:
+            return "", self.open_shift.id, self.open_shift.version
+        trade = self.trade
+        return (self.person_id, None, None) if trade is None else (self.person_id, trade.id, trade.version)
+
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """All stands of a business unit at one moment."""
+    """All stands of a business unit at one moment. ``declined``: who has declined what for what they bring."""
 
     stands: Sequence[Stand]
     calendar: Calendar
     codes: Mapping[str, ActivityCode]
+    declined: frozenset[tuple[Stake, Stake]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,11 @@ class Member:
     answer: Answer = Answer.WAITING
     answered_at: datetime | None = None
 
+    @property
+    def stake(self) -> Stake:
+        """What they bring."""
+        return self.person_id, self.trade_id, self.trade_version
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -127,9 +145,40 @@ class Cycle:
         return [] if self.open_shift_id is None else [self.open_shift_id]
 
     @property
+    def open_stake(self) -> Stake | None:
+        """What the open shift brings that it begins with."""
+        return None if self.open_shift_id is None else ("", self.open_shift_id, self.open_shift_version)
+
+    @property
+    def declined(self) -> list[tuple[Stake, Stake]]:
+        """What those who declined would have given and got."""
+        brought = [member.stake for member in self.members]
+        gets = [*brought[1:], self.open_stake or brought[0]]
+        return [
+            (member.stake, got)
+            for member, got in zip(self.members, gets, strict=True)
+            if member.answer is Answer.DECLINED
+        ]
+
+    @property
+    def accepted(self) -> int:
+        """How many of its people have accepted."""
+        return sum(member.answer is Answer.ACCEPTED for member in self.members)
+
+    @property
     def trade_ids(self) -> list[str]:
         """The offers in it, in the order in which they are locked."""
         return sorted(member.trade_id for member in self.members if member.trade_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class CycleFilter:
+    """Which proposals are meant: of some weeks of a business unit, of one person if named, in one state if named."""
+
+    business_unit_id: str
+    weeks: tuple[date, ...]
+    person_id: str | None = None
+    state: CycleState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ class TradeSettings:
     ``weeklyMinimumPaidMinutes`` and ``weeklyMaximumPaidMinutes`` (None: those of the agent's work plan, if they have
     one); modes for what the vendor has none: ``workPlanViolations``, ``unavailableTimes``, ``preferences``,
     ``overtimeViolations`` (with ``overtimeMinutesPerWeek``), ``nightTurnaroundViolations`` (with
-    ``nightTurnaroundMinutes``), ``meetingsAndTraining``, ``minors``; and ``lockedPeriods``, each with ``startDate``,
-    ``endDate`` (days of the unit, both included) and ``reason``.
+    ``nightTurnaroundMinutes``), ``meetingsAndTraining``, ``minors``; ``lockedPeriods``, each with ``startDate``,
+    ``endDate`` (days of the unit, both included) and ``reason``; and ``ringSearchMinutes``, how often rings are looked
+    for without anybody's asking (0 or none: never).
     """
 
     enabled: bool = True
@@ -67,6 +68,7 @@ class TradeSettings:
     ruled_categories: frozenset[ActivityCategory] = frozenset()
     overtime_minutes: int | None = None
     turnaround_minutes: int | None = None
+    ring_search: timedelta | None = None
     locked: tuple[LockedPeriod, ...] = ()
 
     @property
@@ -109,6 +111,7 @@ class TradeSettings:
             overtime_minutes=_number(found, "overtimeMinutesPerWeek"),
             turnaround_minutes=_number(found, "nightTurnaroundMinutes"),
             locked=_locked(found.get("lockedPeriods")),
+            ring_search=timedelta(minutes=often) if (often := _number(found, "ringSearchMinutes")) else None,
         )
 
 

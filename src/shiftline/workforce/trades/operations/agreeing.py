@@ -21,7 +21,7 @@ from shiftline.workforce.trades.operations.matching import hand_over
 from shiftline.workforce.trades.operations.offering import PARTICIPATE, keep_state
 from shiftline.workforce.trades.operations.open_shifts import hand_out, settle, taken_by
 from shiftline.workforce.trades.operations.reviewing import EDIT
-from shiftline.workforce.trades.rules.rings import judge_ring
+from shiftline.workforce.trades.rules.rings import APPLIED, judge_ring, tell_end
 from shiftline.workforce.trades.rules.states import move
 from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store
@@ -148,8 +148,10 @@ async def _conclude(tx: Transaction, former: Cycle, cycle: Cycle, *, reviewing: 
         sentence = f"The open shift {opened.id} was changed since the ring was proposed."
         ruling = Ruling("trade.ring.open.shift.changed", sentence)
         return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=ruling)), judgement)
-    if judgement.verdict is Mode.REFUSE or _is_stale(cycle, trades):
-        return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=ruling)), judgement)
+    moved = _find_moved(cycle, trades)
+    if judgement.verdict is Mode.REFUSE or moved is not None:
+        why = ruling if moved is None else tell_end(moved, cycle.id, context.now())
+        return Shown(await _keep(tx, former, replace(cycle, state=CycleState.VOID, ruling=why)), judgement)
     if judgement.verdict is Mode.REVIEW and not reviewing:
         return Shown(await _keep(tx, former, replace(cycle, state=CycleState.ACCEPTED, ruling=ruling)), judgement)
     if reviewing:
@@ -158,11 +160,10 @@ async def _conclude(tx: Transaction, former: Cycle, cycle: Cycle, *, reviewing: 
     return Shown(await _keep(tx, former, replace(cycle, state=CycleState.APPROVED, ruling=ruling)), judgement)
 
 
-def _is_stale(cycle: Cycle, trades: Mapping[str, Trade]) -> bool:
-    return any(
-        member.trade_id is not None and trades[member.trade_id].version != member.trade_version
-        for member in cycle.members
-    )
+def _find_moved(cycle: Cycle, trades: Mapping[str, Trade]) -> Trade | None:
+    """An offer that is no longer as it was when the ring was proposed."""
+    offers = {member.trade_id: member.trade_version for member in cycle.members if member.trade_id is not None}
+    return next((trades[each] for each, version in offers.items() if trades[each].version != version), None)
 
 
 async def _apply(
@@ -197,7 +198,7 @@ async def _apply(
             continue
         getter = cycle.members[(place - 1) % count]
         match = Match(getter.person_id, getter.management_unit_id, None, now)
-        trade = replace(trades[member.trade_id], match=match, ruling=Ruling("trade.ring.applied", applied))
+        trade = replace(trades[member.trade_id], match=match, ruling=Ruling(APPLIED, applied))
         await keep_state(tx, move(trade, State.APPROVED, by, now), State.UNMATCHED)
 
 
@@ -261,11 +262,39 @@ async def end_cycles(context: Context) -> int:
         for organization_id, cycle_id in over:
             cycle = await cycles.lock_cycle(tx, organization_id, cycle_id)
             assert cycle is not None
-            ended = as_now(cycle, tx.context.now())
-            state, ruling = ended.state, ended.ruling
-            if state in PENDING:
-                moved = await cycles.find_moved(tx, organization_id, cycle_id)
-                what, stands = moved or ("offer", "gone")
-                state, ruling = CycleState.VOID, Ruling("trade.ring.taken", f"The {what} is {stands}.")
-            await _keep(tx, cycle, replace(cycle, state=state, ruling=ruling), organization_id)
+            await _end(tx, cycle, organization_id)
         return len(over)
+
+
+async def end_cycles_with(context: Context, trade_id: str) -> int:
+    """End the proposals with an offer of which something else became, at once, so that nobody waits in vain; how many."""
+    ended = 0
+    async with context.transaction() as tx:
+        for cycle_id in await cycles.list_over_with(tx, context.organization_id, trade_id):
+            cycle = await cycles.lock_cycle(tx, context.organization_id, cycle_id)
+            if cycle is not None and cycle.state in PENDING:
+                await _end(tx, cycle, context.organization_id)
+                ended += 1
+    return ended
+
+
+async def _end(tx: Transaction, cycle: Cycle, organization_id: str) -> None:
+    """The end of a locked proposal that is over; what is gone of it says more than a time that has come."""
+    why = await _find_loss(tx, cycle, organization_id)
+    over = as_now(cycle, tx.context.now())
+    await _keep(
+        tx, cycle, over if why is None else replace(cycle, state=CycleState.VOID, ruling=why), organization_id
+    )
+
+
+async def _find_loss(tx: Transaction, cycle: Cycle, organization_id: str) -> Ruling | None:
+    """Why a proposal cannot be any more: an offer or the open shift of it is no longer as it was, and not by its time."""
+    opened = await cycles.find_moved_open_shift(tx, organization_id, cycle.id)
+    if opened is not None:
+        open_shift_id, state = opened
+        return Ruling("trade.ring.taken", f"The open shift {open_shift_id} is {state}.")
+    moved = await cycles.find_moved(tx, organization_id, cycle.id)
+    trade = None if moved is None else await store.find_trade(tx, organization_id, moved)
+    if trade is None or trade.state is State.EXPIRED:
+        return None
+    return tell_end(trade, cycle.id, tx.context.now())

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades.errors import CycleNotFound, JobNotFound
 from shiftline.workforce.trades.events import CycleProposed
 from shiftline.workforce.trades.model import Job
-from shiftline.workforce.trades.model.cycles import Cycle, CycleState, Found, Member, Wanted
-from shiftline.workforce.trades.operations.agreeing import Shown, as_now, judge_now
+from shiftline.workforce.trades.model.cycles import Cycle, CycleFilter, CycleState, Found, Member, Stake, Wanted
+from shiftline.workforce.trades.operations.agreeing import PENDING, Shown, as_now, judge_now
 from shiftline.workforce.trades.operations.markets import Corner, read_market
 from shiftline.workforce.trades.operations.offering import PARTICIPATE
 from shiftline.workforce.trades.operations.reading import SEE
@@ -41,19 +41,27 @@ SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class CycleSearch:
-    """Where rings are looked for: so many weeks from one on, in some management units or all; of at most so many people."""
+    """Where rings are looked for: so many weeks from one on, in some management units or all; of at most so many people.
+    ``only_free``: among those alone who wait for no other ring.
+    """
 
     business_unit_id: str
     week_date: date
     week_count: int = 1
     longest: int = 4
     management_unit_ids: tuple[str, ...] | None = None
+    only_free: bool = False
 
     @property
     def corner(self) -> Corner:
         """The offers that are looked at."""
-        weeks = tuple(self.week_date + 7 * number * DAY for number in range(self.week_count))
-        return Corner(self.business_unit_id, weeks, self.management_unit_ids)
+        weeks = weeks_from(self.week_date, self.week_count)
+        return Corner(self.business_unit_id, weeks, self.management_unit_ids, self.only_free)
+
+
+def weeks_from(week_date: date, count: int) -> tuple[date, ...]:
+    """So many weeks from one on, each by its first day."""
+    return tuple(week_date + 7 * number * DAY for number in range(count))
 
 
 async def start_search(context: Context, search: CycleSearch) -> Job:
@@ -64,16 +72,22 @@ async def start_search(context: Context, search: CycleSearch) -> Job:
         check_week(unit, search.week_date)
         job = Job(new_id(), KIND, {"status": "Processing"})
         await store.insert_job(tx, job)
-        arguments = {
-            "search_id": job.id,
-            "business_unit_id": search.business_unit_id,
-            "week_date": search.week_date.isoformat(),
-            "week_count": search.week_count,
-            "longest": search.longest,
-            "management_unit_ids": search.management_unit_ids,
-        }
-        await defer(tx, JOB, arguments, lock=f"trades:{search.business_unit_id}")
+        await defer_search(tx, job.id, search)
     return job
+
+
+async def defer_search(tx: Transaction, search_id: str, search: CycleSearch) -> None:
+    """The worker searches after this transaction, one search of a business unit after the other."""
+    arguments = {
+        "search_id": search_id,
+        "business_unit_id": search.business_unit_id,
+        "week_date": search.week_date.isoformat(),
+        "week_count": search.week_count,
+        "longest": search.longest,
+        "management_unit_ids": search.management_unit_ids,
+        "only_free": search.only_free,
+    }
+    await defer(tx, JOB, arguments, lock=f"trades:{search.business_unit_id}")
 
 
 def check_week(unit: BusinessUnit, week_date: date) -> None:
@@ -127,7 +141,7 @@ def _describe(search: CycleSearch, found: Found) -> Mapping[str, Any]:
 
 
 async def _propose(tx: Transaction, search: CycleSearch, search_id: str, rings: Sequence[Judged]) -> list[Cycle]:
-    """The proposals of the rings. One that waits already, or that somebody has declined, is not made again."""
+    """The proposals of the rings. One that waits already is not made again, and one that was declined or denied is none."""
     made = [_compose(tx.context, search, ring) for ring in rings]
     trade_ids = [trade_id for cycle in made for trade_id in cycle.trade_ids]
     open_ids = [open_shift_id for cycle in made for open_shift_id in cycle.open_shift_ids]
@@ -137,7 +151,7 @@ async def _propose(tx: Transaction, search: CycleSearch, search_id: str, rings: 
     for cycle in made:
         former = standing.get(_key(cycle))
         if former is not None:
-            proposed.append(former)
+            proposed += [former] if former.state in PENDING else []
             continue
         await cycles.insert_cycle(tx, cycle, search_id)
         tx.record(CycleProposed(organization_id=tx.context.organization_id, cycle_id=cycle.id, cycle=cycle))
@@ -145,11 +159,11 @@ async def _propose(tx: Transaction, search: CycleSearch, search_id: str, rings: 
     return proposed
 
 
-def _key(cycle: Cycle) -> tuple[tuple[str, str | None, int | None], ...]:
+def _key(cycle: Cycle) -> tuple[Stake, ...]:
     """What makes two proposals the same: who brings which offer at which version, from wherever the ring is read."""
-    members = [(member.person_id, member.trade_id, member.trade_version) for member in cycle.members]
+    members = [member.stake for member in cycle.members]
     first = min(range(len(members)), key=lambda place: members[place][0])
-    opened = [("", cycle.open_shift_id, cycle.open_shift_version)] if cycle.open_shift_id is not None else []
+    opened = [] if cycle.open_stake is None else [cycle.open_stake]
     return tuple(members[first:] + members[:first] + opened)
 
 
@@ -171,7 +185,7 @@ def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
     return Cycle(
         id=new_id(),
         business_unit_id=search.business_unit_id,
-        week_date=search.week_date,
+        week_date=min(member.shift.week_date for member in members if member.shift is not None),
         state=CycleState.PROPOSED,
         members=members,
         expires_at=min(stand.trade.expires_at for stand in ring.stands if stand.trade is not None),
@@ -184,24 +198,26 @@ def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
     )
 
 
-async def list_cycles(context: Context, business_unit_id: str, week_date: date) -> list[Shown]:
-    """The proposals of a week, for whoever reviews trades. Raises BusinessUnitNotFound, PermissionMissing."""
+async def list_cycles(context: Context, wanted: CycleFilter) -> list[Shown]:
+    """Proposals, for whoever reviews trades. Raises BusinessUnitNotFound, PermissionMissing."""
     async with context.reader() as reader:
-        unit = await find_business_unit(reader, context.organization_id, business_unit_id)
+        unit = await find_business_unit(reader, context.organization_id, wanted.business_unit_id)
         require(context, *SEE, division_id=unit.division_id)
-        return await _show(reader, context, (unit.id, week_date), None)
+        return await _show(reader, context, unit, wanted)
 
 
-async def list_own_cycles(context: Context, business_unit_id: str, week_date: date) -> list[Shown]:
+async def list_own_cycles(context: Context, wanted: CycleFilter) -> list[Shown]:
     """The proposals in which the caller has a part. Raises BusinessUnitNotFound."""
     require(context, PARTICIPATE)
     async with context.reader() as reader:
-        unit = await find_business_unit(reader, context.organization_id, business_unit_id)
-        return await _show(reader, context, (unit.id, week_date), own_person_id(context))
+        unit = await find_business_unit(reader, context.organization_id, wanted.business_unit_id)
+        return await _show(reader, context, unit, replace(wanted, person_id=own_person_id(context)))
 
 
-async def _show(reader: Reader, context: Context, place: tuple[str, date], person_id: str | None) -> list[Shown]:
-    found = await cycles.list_cycles(reader, context.organization_id, place, person_id, MOST)
+async def _show(reader: Reader, context: Context, unit: BusinessUnit, wanted: CycleFilter) -> list[Shown]:
+    """Any day of a week names it here: whoever only reads need not know on which day weeks start."""
+    wanted = replace(wanted, weeks=tuple(week_start(each, unit.start_day_of_week) for each in wanted.weeks))
+    found = await cycles.list_cycles(reader, context.organization_id, wanted, MOST)
     return [await judge_now(reader, context, cycle) for cycle in found]
 
 

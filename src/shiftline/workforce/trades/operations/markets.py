@@ -23,22 +23,35 @@ OFFERS_AT_MOST = 5000
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """Which offers are looked at: of a business unit's weeks, of some of its management units or of all."""
+    """Which offers are looked at: of a business unit's weeks, of some of its management units or of all; ``only_free``:
+    of those alone who wait for no other ring.
+    """
 
     business_unit_id: str
     weeks: tuple[date, ...]
     management_unit_ids: tuple[str, ...] | None = None
+    only_free: bool = False
 
 
 async def read_market(reader: Reader, context: Context, corner: Corner) -> Market:
-    """All open offers, all who would work more, and all open shifts. Raises BusinessUnitNotFound, TooManyOffers."""
+    """All open offers and open shifts that no ring uses, and all who would work more.
+
+    Raises BusinessUnitNotFound, TooManyOffers.
+    """
     organization_id, unit_id = context.organization_id, corner.business_unit_id
     wanted = TradeFilter(unit_id, corner.management_unit_ids, corner.weeks, only_open=True)
     found = await store.list_trades(reader, organization_id, wanted, context.now(), limit=OFFERS_AT_MOST + 1)
     if len(found) > OFFERS_AT_MOST:
         raise TooManyOffers(OFFERS_AT_MOST)
-    trades = [trade for trade in found if trade.shift.week_date in corner.weeks]
+    busy = await cycles.list_busy(reader, organization_id, unit_id)
+    waiting = busy.people if corner.only_free else frozenset[str]()
+    trades = [
+        trade
+        for trade in found
+        if trade.shift.week_date in corner.weeks and trade.id not in busy.held and trade.person_id not in waiting
+    ]
     more = _gather(await cycles.list_wanted(reader, organization_id, unit_id, corner.weeks))
+    more = {person_id: times for person_id, times in more.items() if person_id not in waiting}
     people = list(dict.fromkeys([*(trade.person_id for trade in trades), *more]))
     parties = await read_parties_of(reader, context, unit_id, people, corner.weeks)
     twice = await store.list_given_twice(reader, organization_id, [trade.id for trade in trades])
@@ -54,8 +67,12 @@ async def read_market(reader: Reader, context: Context, corner: Corner) -> Marke
         if agent is not None:
             side = await read_side(scope, parties, (Role.RECEIVING, agent, None), None)
             stands.append(Stand(side, None, times))
-    stands += await _list_open(reader, context, corner)
-    return Market(stands, parties.calendar, parties.codes)
+    opened = [each for each in await _list_open(reader, context, corner) if each.stake[1] not in busy.held]
+    stands += opened
+    open_ids = [each.open_shift.id for each in opened if each.open_shift is not None]
+    proposed = await cycles.list_like(reader, organization_id, [trade.id for trade in trades], open_ids)
+    declined = frozenset(each for cycle in proposed for each in cycle.declined)
+    return Market(stands, parties.calendar, parties.codes, declined)
 
 
 async def _list_open(reader: Reader, context: Context, corner: Corner) -> list[Stand]:

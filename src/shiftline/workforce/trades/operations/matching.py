@@ -26,7 +26,7 @@ from shiftline.workforce.trades.model import (
     Trade,
 )
 from shiftline.workforce.trades.operations.judging import Parties, find_calendar, judge_trade, read_parties
-from shiftline.workforce.trades.operations.offering import MINE, PARTICIPATE, keep_state
+from shiftline.workforce.trades.operations.offering import MINE, PARTICIPATE, check_unheld, keep_state
 from shiftline.workforce.trades.rules.states import as_of, judge_transition, move
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
@@ -63,7 +63,7 @@ async def match_trade(context: Context, taking: Taking, management_unit_id: str 
     """The caller takes an offer; the same wish again changes nothing.
 
     Raises AgentNotFound, ManagementUnitNotFound (it is not the caller's), TradeNotFound, StaleVersion (409, also for
-    whoever comes second), TradeImpossible (409: it would have been approved at once, and the schedule refuses it).
+    whoever comes second), OfferHeld (409: a ring that waits for its review uses it), TradeImpossible (409: it would have been approved at once, and the schedule refuses it).
     """
     require(context, PARTICIPATE)
     person_id = own_person_id(context)
@@ -79,6 +79,7 @@ async def match_trade(context: Context, taking: Taking, management_unit_id: str 
             return await _tell_again(tx, trade)
         if trade.version != taking.version:
             raise StaleVersion(as_of(trade, context.now()), taking.version)
+        await check_unheld(tx, trade)
         return await _match(tx, trade, agent, taking)
 
 

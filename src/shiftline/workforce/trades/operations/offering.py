@@ -10,6 +10,7 @@ from shiftline.foundation.ids import new_id
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.trades.errors import (
     AlreadyOffered,
+    OfferHeld,
     OfferRefused,
     OfferTaken,
     ShiftNotFound,
@@ -29,6 +30,7 @@ from shiftline.workforce.trades.model import (
 )
 from shiftline.workforce.trades.rules.offering import change_of, is_same_offer, judge_free, judge_offer
 from shiftline.workforce.trades.rules.states import as_of, judge_own_transition, move
+from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
 from shiftline.workforce.units.model import Agent
@@ -132,10 +134,17 @@ def _compose(context: Context, agent: Agent, shift: Shift, offer: Offer) -> Trad
     )
 
 
+async def check_unheld(tx: Transaction, trade: Trade) -> None:
+    """No ring that waits for its review uses a locked offer. Raises OfferHeld."""
+    holder = await cycles.find_holder_of(tx, tx.context.organization_id, trade.id)
+    if holder is not None and tx.context.now() < holder.expires_at:
+        raise OfferHeld(trade, holder)
+
+
 async def change_offer(context: Context, trade_id: str, change: OfferChange, management_unit_id: str = MINE) -> Trade:
     """The initiator changes what they ask for with an open offer, from whom, or until when; what is so already stays so.
 
-    Raises TradeNotFound, ManagementUnitNotFound, StaleVersion, OfferTaken (409), OfferRefused, ShiftNotFound.
+    Raises TradeNotFound, ManagementUnitNotFound, StaleVersion, OfferTaken, OfferHeld (409), OfferRefused, ShiftNotFound.
     """
     require(context, PARTICIPATE)
     person_id, now = own_person_id(context), context.now()
@@ -154,6 +163,7 @@ async def change_offer(context: Context, trade_id: str, change: OfferChange, man
             raise StaleVersion(as_of(trade, now), change.version)
         if as_of(trade, now).state is not State.UNMATCHED:
             raise OfferTaken(as_of(trade, now))
+        await check_unheld(tx, trade)
         snapshot = await _take_snapshot(tx, agent, await _find_shift(tx, agent, offer), None, offer)
         # The offer itself is none too many.
         _judge(offer, replace(snapshot, week_offers=0), judge_offer(offer, replace(snapshot, week_offers=0), now))

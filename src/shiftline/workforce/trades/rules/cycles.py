@@ -153,7 +153,16 @@ def find_arcs(market: Market, now: datetime) -> list[list[int]]:
         else:
             found = dict.fromkeys(_within(node.accepts, givers, starts))
             arcs.append([each for each in found if (other := nodes[each]) is not None and _fits(node, other)])
-    return arcs
+    return _without_declined(market, arcs) if market.declined else arcs
+
+
+def _without_declined(market: Market, arcs: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Whoever has declined to get a shift for what they bring is not asked again."""
+    stakes = [stand.stake for stand in market.stands]
+    return [
+        [giver for giver in found if (stakes[getter], stakes[giver]) not in market.declined]
+        for getter, found in enumerate(arcs)
+    ]
 
 
 def _within(

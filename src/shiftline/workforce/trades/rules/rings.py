@@ -2,13 +2,13 @@
 next one in the ring in place of their own; the strictest finding of anybody decides for all. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from shiftline.foundation.decision import Reason
-from shiftline.workforce.trades.model import Finding, MatchSnapshot, Mode, Role, Side, State, Trade
+from shiftline.workforce.trades.model import Finding, MatchSnapshot, Mode, Role, Ruling, Side, State, Trade
 from shiftline.workforce.trades.model.cycles import Market, Move, RingJudgement, Stand
 from shiftline.workforce.trades.rules import matching
 from shiftline.workforce.trades.rules.matching import TRADE_RULES, fold, list_breaches, list_side_breaches
@@ -18,6 +18,8 @@ from shiftline.workforce.trades.rules.sides import told
 from shiftline.workforce.trades.rules.states import as_of
 
 LONGEST: Final = 4
+APPLIED: Final = "trade.ring.applied"
+"""The ruling of an offer that a ring used."""
 # Whom a direct offer is for is asked of whoever gets its shift, not of whoever gives one for it.
 OF_EACH = tuple(row for row in TRADE_RULES if row.rule is not matching.judge_target)
 # Nobody gives an open shift away: whoever gets it trades with no one.
@@ -58,6 +60,30 @@ def judge_untaken(stand: Stand, now: datetime) -> Reason:
     state = State.UNMATCHED if stand.trade is None else as_of(stand.trade, now).state
     offer = "" if stand.trade is None else f" {stand.trade.id}"
     return told("trade.ring.taken", f"The offer{offer} is {state}.", holds=state is State.UNMATCHED)
+
+
+_ENDS: Final[Mapping[State, str]] = {
+    State.MATCHED: "was taken in a trade of two before this ring was agreed on",
+    State.APPROVED: "was traded before this ring was agreed on",
+    State.DENIED: "was traded, and that was denied",
+    State.CANCELED: "was taken back",
+    State.EXPIRED: "has expired",
+    State.UNMATCHED: "was changed",
+}
+
+
+def tell_end(trade: Trade, cycle_id: str, now: datetime) -> Ruling:
+    """Why a ring is void of which one offer is no longer as it was. ``trade``: that offer as it is now."""
+    ruling = trade.ruling
+    if (
+        trade.state is State.APPROVED
+        and ruling is not None
+        and ruling.code == APPLIED
+        and cycle_id not in ruling.sentence
+    ):
+        return Ruling("trade.ring.used", f"The offer of {trade.person_id} is used by another ring.")
+    ended = f"The offer of {trade.person_id} {_ENDS[as_of(trade, now).state]}."
+    return Ruling("trade.ring.taken", f"{ended} All other offers of the ring are as they were.")
 
 
 @dataclass(frozen=True, slots=True)

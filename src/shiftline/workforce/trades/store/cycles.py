@@ -1,12 +1,13 @@
 """Proposed rings of trades in PostgreSQL, and who would work more."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.time import Interval
 from shiftline.workforce.trades.model import Ruling, Shift
-from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, Member, Wanted
+from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleFilter, CycleState, Member, Wanted
 
 SQL = Queries.beside(__file__, "cycles.sql")
 
@@ -71,19 +72,33 @@ async def find_cycle(reader: Reader, organization_id: str, cycle_id: str) -> Cyc
     return None if row is None else (await _with_members(reader, organization_id, [row]))[0]
 
 
-async def list_cycles(
-    reader: Reader, organization_id: str, place: tuple[str, date], person_id: str | None, limit: int
-) -> list[Cycle]:
-    """The proposals of a business unit's week, of one person if named, the earliest first."""
-    business_unit_id, week_date = place
+async def list_cycles(reader: Reader, organization_id: str, wanted: CycleFilter, limit: int) -> list[Cycle]:
+    """The proposals that match, the earliest first."""
     parameters = {
         "organization_id": organization_id,
-        "business_unit_id": business_unit_id,
-        "week_date": week_date,
-        "person_id": person_id,
+        "business_unit_id": wanted.business_unit_id,
+        "week_dates": list(wanted.weeks),
+        "person_id": wanted.person_id,
+        "state": None if wanted.state is None else wanted.state.value,
         "limit": limit,
     }
     return await _with_members(reader, organization_id, await reader.all(SQL["list_cycles"], parameters))
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Offers and open shifts that a ring uses, and everybody who waits for a ring."""
+
+    held: frozenset[str]
+    people: frozenset[str]
+
+
+async def list_busy(reader: Reader, organization_id: str, business_unit_id: str) -> Busy:
+    """Who and what stands in a business unit's pending proposals."""
+    parameters = {"organization_id": organization_id, "business_unit_id": business_unit_id}
+    rows = await reader.all(SQL["list_busy"], parameters)
+    held = frozenset(each for row in rows if row["held"] for each in (row["trade_id"], row["open_shift_id"]))
+    return Busy(held, frozenset(row["person_id"] for row in rows))
 
 
 async def list_like(
@@ -127,16 +142,34 @@ async def find_holder(reader: Reader, organization_id: str, cycle: Cycle) -> str
     return None if row is None else row["cycle_id"]
 
 
+async def find_holder_of(reader: Reader, organization_id: str, trade_id: str) -> Cycle | None:
+    """The ring that uses an offer and waits for its review."""
+    row = await reader.one(SQL["find_holder_of"], {"organization_id": organization_id, "trade_id": trade_id})
+    return None if row is None else (await _with_members(reader, organization_id, [row]))[0]
+
+
+async def list_over_with(reader: Reader, organization_id: str, trade_id: str) -> list[str]:
+    """Pending proposals with an offer that is no longer as it was when they were made, in the order of their ids."""
+    parameters = {"organization_id": organization_id, "trade_id": trade_id}
+    return [row["id"] for row in await reader.all(SQL["list_over_with"], parameters)]
+
+
 async def lock_over(tx: Transaction, limit: int) -> list[tuple[str, str]]:
     """Organization and id of the next pending proposals that cannot come about any more, in all organizations."""
     rows = await tx.all(SQL["lock_over"], {"now": tx.context.now(), "limit": limit})
     return [(row["organization_id"], row["id"]) for row in rows]
 
 
-async def find_moved(reader: Reader, organization_id: str, cycle_id: str) -> tuple[str, str] | None:
-    """An offer or the open shift of a proposal that is no longer as it was, in words, and its state."""
+async def find_moved(reader: Reader, organization_id: str, cycle_id: str) -> str | None:
+    """The id of an offer of a proposal that is no longer as it was."""
     row = await reader.one(SQL["find_moved"], {"organization_id": organization_id, "id": cycle_id})
-    return None if row is None else (f"{row['what']} {row['id']}", row["state"])
+    return None if row is None else row["id"]
+
+
+async def find_moved_open_shift(reader: Reader, organization_id: str, cycle_id: str) -> tuple[str, str] | None:
+    """The id of a proposal's open shift that is no longer as it was, and what became of it."""
+    row = await reader.one(SQL["find_moved_open_shift"], {"organization_id": organization_id, "id": cycle_id})
+    return None if row is None else (row["id"], row["state"])
 
 
 async def put_wanted(tx: Transaction, business_unit_id: str, wanted: Wanted) -> None:

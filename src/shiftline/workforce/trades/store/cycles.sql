@@ -26,12 +26,18 @@ select * from trades.cycle where organization_id = %(organization_id)s and id = 
 -- name: list_cycles
 select c.* from trades.cycle c
 where c.organization_id = %(organization_id)s and c.business_unit_id = %(business_unit_id)s
-  and c.week_date = %(week_date)s
+  and c.week_date = any(%(week_dates)s::date[]) and (%(state)s::text is null or c.state = %(state)s::text)
   and (%(person_id)s::text is null or exists (
          select from trades.cycle_member m
          where m.organization_id = c.organization_id and m.cycle_id = c.id and m.person_id = %(person_id)s::text))
 order by c.proposed_at, c.id
 limit %(limit)s::int;
+
+-- name: list_busy
+select m.trade_id, m.person_id, m.held, c.open_shift_id from trades.cycle c
+join trades.cycle_member m on m.organization_id = c.organization_id and m.cycle_id = c.id
+where c.organization_id = %(organization_id)s and c.business_unit_id = %(business_unit_id)s
+  and c.state in ('Proposed', 'Accepted');
 
 -- name: list_like
 -- Rings of some offers that were proposed before and are not over by themselves.
@@ -66,6 +72,19 @@ where organization_id = %(organization_id)s and open_shift_id = any(%(open_shift
   and state in ('Accepted', 'Approved') and id <> %(id)s
 limit 1;
 
+-- name: find_holder_of
+select c.* from trades.cycle_member m
+join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
+where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and m.held and c.state = 'Accepted';
+
+-- name: list_over_with
+select c.id from trades.cycle_member m
+join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
+join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
+where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and c.state in ('Proposed', 'Accepted')
+  and (t.state <> 'Unmatched' or t.version <> m.trade_version)
+order by c.id;
+
 -- name: lock_over
 -- Proposals whose time is over, or of whose offers one, or whose open shift, is no longer as it was.
 select c.organization_id, c.id from trades.cycle c
@@ -83,16 +102,17 @@ limit %(limit)s::int
 for update of c skip locked;
 
 -- name: find_moved
-select 'offer' as what, t.id, t.state from trades.cycle_member m
+select t.id from trades.cycle_member m
 join trades.trade t on t.organization_id = m.organization_id and t.id = m.trade_id
 where m.organization_id = %(organization_id)s and m.cycle_id = %(id)s
   and (t.state <> 'Unmatched' or t.version <> m.trade_version)
-union all
-select 'open shift' as what, o.id, case o.state when 'Open' then 'changed' else lower(o.state) end from trades.cycle c
+order by t.id limit 1;
+
+-- name: find_moved_open_shift
+select o.id, case o.state when 'Open' then 'changed' else lower(o.state) end as state from trades.cycle c
 join schedule.public_open_shift o on o.organization_id = c.organization_id and o.id = c.open_shift_id
 where c.organization_id = %(organization_id)s and c.id = %(id)s
-  and (o.state <> 'Open' or o.version <> c.open_shift_version)
-order by what, id limit 1;
+  and (o.state <> 'Open' or o.version <> c.open_shift_version);
 
 -- name: put_wanted
 insert into trades.wanted (organization_id, person_id, week_date, business_unit_id, starts, ends, changed_at)

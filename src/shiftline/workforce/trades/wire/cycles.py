@@ -10,6 +10,7 @@ from shiftline.foundation.time import Interval
 from shiftline.foundation.web.wire import Reference, Wire
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.trades.model import Job, Mode
+from shiftline.workforce.trades.model import Shift as OfferedShift
 from shiftline.workforce.trades.model.cycles import Answer, Cycle, CycleState, Move, RingJudgement, Wanted
 from shiftline.workforce.trades.operations.agreeing import Shown
 from shiftline.workforce.trades.operations.cycling import WEEKS_AT_MOST, CycleSearch
@@ -74,17 +75,19 @@ class WantedShifts(Wire):
 
 
 class TradeCycleShift(Wire):
-    """A shift that changes hands."""
+    """A shift that changes hands; as it was offered, once the ring is over."""
 
     id: str
     start_date: datetime
     length_minutes: int
-    paid_minutes: int
-    time_zone: str
+    paid_minutes: int | None = None
+    time_zone: str | None = None
 
 
 class TradeCycleMember(Wire):
-    """Somebody in a ring: what they give and get, paid minutes of all weeks that change, what stands against it."""
+    """Somebody in a ring: what they give and get and what they said to it; for themselves, and for whoever reviews
+    trades, the paid minutes of all weeks that change, and what stands against it.
+    """
 
     user: Reference
     management_unit: Reference
@@ -112,7 +115,7 @@ class TradeCycle(Wire):
     """A proposed ring: each member gets the shift of the next, the last that of the first (none, in a chain; the open
     shift, in one that begins with ``openShift``).
 
-    An agent sees their own part of it, and how many have accepted. ``decidedBy``: why it stands as it does.
+    Each of its people sees who would get which shift, and who has accepted. ``decidedBy``: why it stands as it does.
     """
 
     id: str
@@ -177,13 +180,12 @@ def show_list(found: Sequence[Shown], person_id: str | None = None) -> TradeCycl
 
 
 def show(shown: Shown, person_id: str | None = None) -> TradeCycle:
-    """A proposal; for one of its people, if named, with their part alone."""
+    """A proposal; for one of its people, if named, with what the rules say of their part alone."""
     cycle, judgement = shown.cycle, shown.judgement
     moves = {} if judgement is None else {move.person_id: move for move in judgement.moves}
     members = [
-        _member(cycle, place, moves.get(member.person_id))
+        _member(cycle, place, moves.get(member.person_id), whole=person_id in (None, member.person_id))
         for place, member in enumerate(cycle.members)
-        if person_id in (None, member.person_id)
     ]
     return TradeCycle(
         id=cycle.id,
@@ -192,7 +194,7 @@ def show(shown: Shown, person_id: str | None = None) -> TradeCycle:
         chain=cycle.is_chain,
         length=len(cycle.members),
         shifts_moved=len(cycle.trade_ids) + len(cycle.open_shift_ids),
-        accepted=sum(member.answer is Answer.ACCEPTED for member in cycle.members),
+        accepted=cycle.accepted,
         expiration_date=cycle.expires_at,
         members=members,
         metadata=TradeCycleMetadata(
@@ -212,22 +214,30 @@ def _ruling(judgement: RingJudgement | None) -> ShiftTradeRuling | None:
     return ShiftTradeRuling(code=judgement.ruling.code, sentence=judgement.ruling.sentence)
 
 
-def _member(cycle: Cycle, place: int, move: Move | None) -> TradeCycleMember:
-    member = cycle.members[place]
-    return TradeCycleMember(
+def _member(cycle: Cycle, place: int, move: Move | None, *, whole: bool) -> TradeCycleMember:
+    """``whole``: with their pay, and what stands against their part."""
+    member, giver = cycle.members[place], cycle.members[(place + 1) % len(cycle.members)]
+    told = TradeCycleMember(
         user=Reference(id=member.person_id),
         management_unit=Reference(id=member.management_unit_id),
         answer=member.answer,
         trade=None if member.trade_id is None else Reference(id=member.trade_id),
         answered_date=member.answered_at,
-        gives=None if move is None else _shift(move.gives),
-        gets=None if move is None else _shift(move.gets),
-        paid_minutes_before=None if move is None else move.pay.before,
-        paid_minutes_after=None if move is None else move.pay.after,
-        paid_minutes_difference=None if move is None else move.pay.after - move.pay.before,
-        violations=None if move is None else _violations(move, Mode.REFUSE),
-        admin_review_violations=None if move is None else _violations(move, Mode.REVIEW),
+        gives=_offered(member.shift) if move is None else _shift(move.gives),
+        gets=_offered(giver.shift) if move is None else _shift(move.gets),
     )
+    if whole and move is not None:
+        told.paid_minutes_before, told.paid_minutes_after = move.pay.before, move.pay.after
+        told.paid_minutes_difference = move.pay.after - move.pay.before
+        told.violations, told.admin_review_violations = _violations(move, Mode.REFUSE), _violations(move, Mode.REVIEW)
+    return told
+
+
+def _offered(shift: OfferedShift | None) -> TradeCycleShift | None:
+    if shift is None:
+        return None
+    minutes = int((shift.span.end - shift.span.start).total_seconds()) // 60
+    return TradeCycleShift(id=shift.id, start_date=shift.span.start, length_minutes=minutes)
 
 
 def _shift(shift: Shift | None) -> TradeCycleShift | None:
