@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import { Chip, join } from '../design/components';
 import { Icon } from '../design/icons';
+import { lengthText } from '../foundation/time';
 import { shortDate, weekdayName } from './dates';
 import { KIND_COLOURS } from './kinds';
-import { lengthText } from './shift';
 import type { TimeOffBar } from './timeoff';
 import styles from './Week.module.css';
 import { type Axis, type DayLayout, type ShiftBar, ticksOf } from './week';

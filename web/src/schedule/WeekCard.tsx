@@ -3,7 +3,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNow } from '../app/services';
 import { Button, Card, join, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
-import { placeOf } from '../foundation/time';
+import { lengthText, placeOf } from '../foundation/time';
 import { useMe } from '../identity/queries';
 import { ChangeNotices } from './ChangeNotices';
 import { DayDetail } from './DayDetail';
@@ -12,7 +12,7 @@ import { fullDate, longDate } from './dates';
 import { KIND_COLOURS, KIND_NAMES, KINDS } from './kinds';
 import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
-import { lengthText, type ShiftFacts } from './shift';
+import type { ShiftFacts } from './shift';
 import styles from './Week.module.css';
 import {
   type Axis,
@@ -68,7 +68,9 @@ export function WeekCard({ week, onWeek, besideShift, markOf = unmarked }: WeekC
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
       )}
-      {me && query.data && <ChangeNotices key={me.id} meId={me.id} zone={query.data.zone} />}
+      {me && query.data && (
+        <ChangeNotices key={me.id} meId={me.id} zone={query.data.zone} codes={unit.data?.codes ?? []} />
+      )}
     </Card>
   );
 }

@@ -204,6 +204,11 @@ export type FullDayTimeOffMarker = Pick<
 
 export type OwnChanges = Answer<'getShiftlineWorkforceSchedulechangesMine'>;
 export type OwnChange = OwnChanges['entities'][number];
+export type ShiftChange = Schema<'ShiftChange'>;
+export type ActivityChange = Schema<'ActivityChange'>;
+export type DayChange = Schema<'DayChange'>;
+export type ShiftShown = Schema<'ShiftShown'>;
+export type ActivityShown = Schema<'ActivityShown'>;
 
 export type TimeOffRequests = { timeOffRequests: TimeOffRequest[] };
 export type TimeOffRequest = Pick<

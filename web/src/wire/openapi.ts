@@ -371,6 +371,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/schedules/{schedule_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostEdits
+         * @description Change a schedule by edits: one new revision, or nothing. Approved time off stays over what they change.
+         *
+         *     Rules that they break must be named in ``acceptBreaches``, with a ``reason``; both stay in the revision.
+         */
+        post: operations["postShiftlineScheduleEdits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostPreview
+         * @description What the same body would do: who is affected, paid minutes, coverage, rules that break. Nothing is written.
+         */
+        post: operations["postShiftlineScheduleEditsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetRevisions
+         * @description A schedule's revisions, the latest first: what made each, who, when and why.
+         */
+        get: operations["getShiftlineScheduleRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions/{number}/republish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostRepublish
+         * @description Put an earlier revision into force, as a new revision.
+         */
+        post: operations["postShiftlineScheduleRevisionRepublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetComparison
+         * @description What two revisions differ in, by agent; by default the latest and the one before. ``otherScheduleId``: the later
+         *     one is of another schedule of the same weeks.
+         */
+        get: operations["getShiftlineScheduleRevisionsCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/workforce/schedulechanges/mine": {
         parameters: {
             query?: never;
@@ -659,6 +762,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/weeks/{week_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSchedules
+         * @description A unit's schedules that touch a week, or those within 26 weeks of now (``recent``) or between two dates.
+         */
+        get: operations["getWorkforcemanagementBusinessunitWeekSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/weeks/{week_id}/schedules/{schedule_id}/agentschedules/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostQuery
+         * @description Agents' shifts in a schedule, with the version of each agent's part.
+         */
+        post: operations["postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workforcemanagement/managementunits": {
         parameters: {
             query?: never;
@@ -713,6 +856,26 @@ export interface paths {
          * @description Requests of a unit by any filter and any range of dates, page by page.
          */
         post: operations["postWorkforcemanagementManagementunitTimeoffrequestsQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/managementunits/{management_unit_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetManagementUnitUsers
+         * @description The agents of a management unit.
+         */
+        get: operations["getWorkforcemanagementManagementunitUsers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -907,6 +1070,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptanceAsked */
+        AcceptanceAsked: {
+            code: string;
+            userId?: string | null;
+        };
+        /** AcceptedBreachBody */
+        AcceptedBreachBody: {
+            code: string;
+            sentence: string;
+            user: components["schemas"]["Reference"];
+        };
         /** AcceptedShown */
         AcceptedShown: {
             code: string;
@@ -934,6 +1108,19 @@ export interface components {
             sentence: string;
             user_id: string;
             warnings: components["schemas"]["Note"][];
+        };
+        /** ActivityAsked */
+        ActivityAsked: {
+            activityCodeId: string;
+            description?: string | null;
+            lengthMinutes: number;
+            paid?: boolean | null;
+            payableMinutes?: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
         };
         /** ActivityBody */
         ActivityBody: {
@@ -1024,6 +1211,15 @@ export interface components {
          * @enum {string}
          */
         AfterCallWorkState: "unknown" | "notApplicable" | "pending" | "skipped" | "complete";
+        /** AgentChange */
+        AgentChange: {
+            fullDays: components["schemas"]["DayChange"][];
+            paidMinutesAfter: number;
+            paidMinutesBefore: number;
+            paidMinutesDifference: number;
+            shifts: components["schemas"]["ShiftChange"][];
+            user: components["schemas"]["Reference"];
+        };
         /** AgentManagementUnit */
         AgentManagementUnit: {
             businessUnit: components["schemas"]["Reference"];
@@ -1047,6 +1243,22 @@ export interface components {
             notes?: string | null;
             /** @enum {null|string} */
             status?: "CANCELED" | null;
+        };
+        /** AsyncQuery */
+        AsyncQuery: {
+            /** @default 100 */
+            progress: number;
+            result: components["schemas"]["QueryResult"];
+            status: string;
+        };
+        /** BreachShown */
+        BreachShown: {
+            code: string;
+            field?: string | null;
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            shiftIds: string[];
+            user: components["schemas"]["Reference"];
         };
         /** BulkShiftTradeStateResult */
         BulkShiftTradeStateResult: {
@@ -1125,6 +1337,21 @@ export interface components {
         Chat: {
             jabberId: string;
         };
+        /** ComparisonAnswer */
+        ComparisonAnswer: {
+            agents: components["schemas"]["AgentChange"][];
+            between: components["schemas"]["RevisionShown"][];
+            fromRevision: components["schemas"]["RevisionShown"];
+            otherScheduleId?: string | null;
+            paidMinutesDifference: number;
+            scheduleId: string;
+            toRevision: components["schemas"]["RevisionShown"];
+        };
+        /** ConflictShown */
+        ConflictShown: {
+            code: string;
+            sentence: string;
+        };
         /** ConsultBody */
         ConsultBody: {
             consultingUserId?: string | null;
@@ -1189,6 +1416,13 @@ export interface components {
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
         };
+        /** CoverageShown */
+        CoverageShown: {
+            agentsDifference: number;
+            minutesDifference: number;
+            /** Format: date-time */
+            startDate: string;
+        };
         /** CreateAgentTimeOffRequest */
         CreateAgentTimeOffRequest: {
             activityCodeId: string;
@@ -1248,6 +1482,55 @@ export interface components {
             id: string;
             name?: string | null;
             selfUri?: string | null;
+        };
+        /** EditAsked */
+        EditAsked: {
+            activities?: components["schemas"]["ActivityAsked"][] | null;
+            activityCodeId?: string | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            activityStartDate?: string | null;
+            description?: string | null;
+            externalActivityId?: string | null;
+            externalActivityType?: string | null;
+            lengthMinutes?: number | null;
+            paid?: boolean | null;
+            payableMinutes?: number | null;
+            shiftId?: string | null;
+            skillIds?: string[] | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            startDate?: string | null;
+            type: components["schemas"]["EditKind"];
+            userId?: string | null;
+            userIds?: string[] | null;
+            window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * EditKind
+         * @description What an edit does.
+         * @enum {string}
+         */
+        EditKind: "addActivity" | "moveActivity" | "resizeActivity" | "splitActivity" | "removeActivity" | "placeActivity" | "addShift" | "moveShift" | "resizeShift" | "removeShift";
+        /** EditsAnswer */
+        EditsAnswer: {
+            agents: components["schemas"]["AgentChange"][];
+            breaches: components["schemas"]["BreachShown"][];
+            changed: boolean;
+            conflicts: components["schemas"]["ConflictShown"][];
+            coverage: components["schemas"]["CoverageShown"][];
+            placements: components["schemas"]["PlacementShown"][];
+            possible: boolean;
+            previousVersion: number;
+            problems: components["schemas"]["ProblemShown"][];
+            scheduleId: string;
+            sentence: string;
+            version: number;
+        };
+        /** EditsBody */
+        EditsBody: {
+            acceptBreaches?: components["schemas"]["AcceptanceAsked"][];
+            edits: components["schemas"]["EditAsked"][];
+            reason?: string | null;
+            version?: number | null;
         };
         /** ErrorBody */
         ErrorBody: {
@@ -1507,6 +1790,14 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** ManagementUnitSummary */
+        ManagementUnitSummary: {
+            agentCount: number;
+            agents: components["schemas"]["Reference"][];
+            endDate: string | null;
+            managementUnit: components["schemas"]["Reference"];
+            startDate: string | null;
+        };
         /** Manager */
         Manager: {
             id: string;
@@ -1531,6 +1822,12 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            sentence: string;
+        };
+        /** NoteBody */
+        NoteBody: {
+            code: string;
+            field: string;
             sentence: string;
         };
         /** Organization */
@@ -1573,10 +1870,23 @@ export interface components {
             wrapup?: components["schemas"]["WrapupBody"] | null;
             wrapupSkipped?: boolean | null;
         };
+        /** PlacementShown */
+        PlacementShown: {
+            field: string;
+            /** Format: date-time */
+            startDate: string;
+            user: components["schemas"]["Reference"];
+        };
         /** PresenceDefinitionBody */
         PresenceDefinitionBody: {
             id?: string | null;
             systemPresence?: string | null;
+        };
+        /** ProblemShown */
+        ProblemShown: {
+            code: string;
+            field: string;
+            message: string;
         };
         /**
          * Purpose
@@ -1584,9 +1894,19 @@ export interface components {
          * @enum {string}
          */
         Purpose: "customer" | "acd" | "agent" | "user" | "external";
+        /** QueryAgentSchedules */
+        QueryAgentSchedules: {
+            managementUnitId?: string | null;
+            userIds?: string[] | null;
+        };
         /** QueryAgentShiftTradeListJobRequest */
         QueryAgentShiftTradeListJobRequest: {
             weekDates?: string[] | null;
+        };
+        /** QueryResult */
+        QueryResult: {
+            agentSchedules: components["schemas"]["AgentScheduleBody"][];
+            businessUnitTimeZone: string;
         };
         /** QueryWeekSummaryList */
         QueryWeekSummaryList: {
@@ -1638,6 +1958,20 @@ export interface components {
             what: string;
             who: string;
         };
+        /** RepublishRequest */
+        RepublishRequest: {
+            reason?: string | null;
+            version?: number | null;
+        };
+        /** RepublishResponse */
+        RepublishResponse: {
+            changed: boolean;
+            changedUserIds: string[];
+            previousVersion: number;
+            schedule: components["schemas"]["ScheduleMetadata"];
+            supersededScheduleIds: string[];
+            version: number;
+        };
         /** RequiredDateRange */
         RequiredDateRange: {
             /**
@@ -1650,6 +1984,24 @@ export interface components {
              * @description ISO 8601 instant with a zone or offset
              */
             startDate: string;
+        };
+        /** RevisionBody */
+        RevisionBody: {
+            acceptedBreaches?: components["schemas"]["AcceptedBreachBody"][] | null;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Reference"];
+            description: string;
+            kind: string;
+            number: number;
+            published: boolean;
+            reason?: string | null;
+            restores?: number | null;
+            selfUri?: string | null;
+        };
+        /** RevisionListing */
+        RevisionListing: {
+            entities: components["schemas"]["RevisionBody"][];
         };
         /** RevisionShown */
         RevisionShown: {
@@ -1690,6 +2042,26 @@ export interface components {
             dateModified: string;
             modifiedBy: components["schemas"]["Reference"];
             version: number;
+        };
+        /** ScheduleListing */
+        ScheduleListing: {
+            entities: components["schemas"]["ScheduleMetadata"][];
+        };
+        /** ScheduleMetadata */
+        ScheduleMetadata: {
+            description: string;
+            id: string;
+            managementUnits?: components["schemas"]["ManagementUnitSummary"][] | null;
+            metadata: components["schemas"]["schedule_wire_schedules_Metadata"];
+            notes?: components["schemas"]["NoteBody"][] | null;
+            published: boolean;
+            selfUri: string;
+            shortTermForecast?: {
+                [key: string]: unknown;
+            } | null;
+            weekCount: number;
+            /** Format: date */
+            weekDate: string;
         };
         /** ScheduleReference */
         ScheduleReference: {
@@ -1757,6 +2129,12 @@ export interface components {
             receivingShiftIds?: string[] | null;
             weekDates?: string[] | null;
         };
+        /**
+         * Severity
+         * @description What a broken rule asks of a planner.
+         * @enum {string}
+         */
+        Severity: "breach" | "notice";
         /** ShiftBody */
         ShiftBody: {
             activities: components["schemas"]["ActivityBody"][];
@@ -2146,6 +2524,10 @@ export interface components {
             state: components["schemas"]["workforce_trades_model_State"];
             weekDate?: string | null;
         };
+        /** UserListing */
+        UserListing: {
+            entities: components["schemas"]["Reference"][];
+        };
         /** UserNextActivityReminder */
         UserNextActivityReminder: {
             activityCategory: string;
@@ -2213,6 +2595,19 @@ export interface components {
             results: components["schemas"]["identity_wire_people_User"][];
             total: number;
             types: string[];
+        };
+        /** Window */
+        Window: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            endDate: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
         };
         /** WireAcwSettings */
         WireAcwSettings: {
@@ -3189,6 +3584,133 @@ export interface operations {
             };
         };
     };
+    postShiftlineScheduleEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswer"];
+                };
+            };
+        };
+    };
+    postShiftlineScheduleEditsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswer"];
+                };
+            };
+        };
+    };
+    getShiftlineScheduleRevisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionListing"];
+                };
+            };
+        };
+    };
+    postShiftlineScheduleRevisionRepublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepublishRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepublishResponse"];
+                };
+            };
+        };
+    };
+    getShiftlineScheduleRevisionsCompare: {
+        parameters: {
+            query?: {
+                from?: number | null;
+                otherScheduleId?: string | null;
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+        };
+    };
     getShiftlineWorkforceSchedulechangesMine: {
         parameters: {
             query?: {
@@ -3609,6 +4131,61 @@ export interface operations {
             };
         };
     };
+    getWorkforcemanagementBusinessunitWeekSchedules: {
+        parameters: {
+            query?: {
+                earliestWeekDate?: string | null;
+                includeOnlyPublished?: boolean;
+                latestWeekDate?: string | null;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleListing"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                schedule_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryAgentSchedules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsyncQuery"];
+                };
+            };
+        };
+    };
     getWorkforcemanagementManagementunits: {
         parameters: {
             query?: {
@@ -3687,6 +4264,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimeOffRequestListing"];
+                };
+            };
+        };
+    };
+    getWorkforcemanagementManagementunitUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                management_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserListing"];
                 };
             };
         };
