@@ -30,11 +30,15 @@ interface DraftProps extends Planned {
 
 /** Edits that wait, what they would do, and the way to publish them. */
 export function DraftCard(props: DraftProps) {
-  const { draft } = props;
+  const { draft, onDraft, onSaid } = props;
+  const publish = usePublish(props.schedule, (done) => {
+    onDraft(null);
+    onSaid(`Published as version ${done.version}. ${done.sentence}`);
+  });
   return (
     <Card title="Draft" id="draft">
       {draft ? (
-        <Standing {...props} draft={draft} />
+        <Standing {...props} draft={draft} publish={publish} />
       ) : (
         <p className={styles.quiet}>
           Nothing is drafted. Edits wait here, with what they would do, until you publish them together.
@@ -44,9 +48,15 @@ export function DraftCard(props: DraftProps) {
   );
 }
 
-function Standing(props: DraftProps & { draft: Draft }) {
-  const { draft, onDraft, preview, schedule } = props;
-  const isCurrent = draft.version === schedule.metadata.version;
+interface StandingProps extends DraftProps {
+  draft: Draft;
+  publish: ReturnType<typeof usePublish>;
+}
+
+function Standing(props: StandingProps) {
+  const { draft, onDraft, preview, schedule, publish } = props;
+  // News of the new version may come before the answer that it is one's own.
+  const isCurrent = publish.isPending || draft.version === schedule.metadata.version;
   const answer = isCurrent ? preview.data : undefined;
   const tell = (sentence: string) => nameIn(props.teller.names, tellIn(props.zone, sentence));
   return (
@@ -109,7 +119,7 @@ function Problems({ problems }: { problems: string[] }) {
 }
 
 /** The schedule is another one than the draft was made on. Nothing of the draft is lost. */
-function Moved({ draft, onDraft, schedule, zone }: DraftProps & { draft: Draft }) {
+function Moved({ draft, onDraft, publish, schedule, zone }: StandingProps) {
   const { version, modifiedBy, dateModified } = schedule.metadata;
   const names = useNames([modifiedBy.id]);
   const who = names.get(modifiedBy.id) ?? 'Somebody';
@@ -120,34 +130,29 @@ function Moved({ draft, onDraft, schedule, zone }: DraftProps & { draft: Draft }
         in force since {dayAndTime(Date.parse(dateModified), zone)}, by {who}. Your draft is kept.
       </p>
       <div>
-        <Button onPress={() => onDraft({ ...draft, version })}>Hold it against version {version}</Button>
+        <Button
+          onPress={() => {
+            publish.reset();
+            onDraft({ ...draft, version });
+          }}
+        >
+          Hold it against version {version}
+        </Button>
       </div>
     </div>
   );
 }
 
-interface ShownProps extends DraftProps {
-  draft: Draft;
+interface ShownProps extends StandingProps {
   answer: EditsAnswer;
   tell: (sentence: string) => string;
 }
 
 function Shown(props: ShownProps) {
-  const { draft, onDraft, answer, preview, schedule, tell, teller } = props;
-  const publish = usePublish(schedule);
+  const { draft, onDraft, answer, preview, publish, tell, teller } = props;
   const notices = answer.breaches.filter(({ severity }) => severity === 'notice');
   const coverage = coverageText(answer.coverage, props.offsets);
   const hindered = hindrance(draft, answer);
-  const send = () =>
-    publish.mutate(
-      { draft, shown: answer },
-      {
-        onSuccess: (done) => {
-          onDraft(null);
-          props.onSaid(`Published as version ${done.version}. ${done.sentence}`);
-        },
-      },
-    );
   return (
     <>
       <section aria-label="What it would do" className={styles.parts}>
@@ -183,7 +188,7 @@ function Shown(props: ShownProps) {
         <Button
           look="primary"
           isDisabled={hindered !== null || preview.isFetching || publish.isPending}
-          onPress={send}
+          onPress={() => publish.mutate({ draft, shown: answer })}
         >
           Publish
         </Button>

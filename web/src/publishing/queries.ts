@@ -131,13 +131,23 @@ function isSameDraft(one: Edits | null, other: Edits | null): boolean {
   return JSON.stringify(one.edits[0]) === JSON.stringify(other.edits[0]);
 }
 
-/** Publishes a draft. A refusal writes nothing; that of another version has it read. */
-export function usePublish(schedule: PublishedSchedule) {
+export interface Publishing {
+  draft: Draft;
+  /** What the planner saw that it would do. */
+  shown: EditsAnswer;
+}
+
+/**
+ * Publishes a draft. A refusal writes nothing; that of another version has it read. `onDone` is called even where news of the new
+ * version came first, or the page was left meanwhile: a draft must not seem to wait when it is in force.
+ */
+export function usePublish(schedule: PublishedSchedule, onDone: (done: EditsAnswer) => void) {
   const { api } = useServices();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ draft, shown }: { draft: Draft; shown: EditsAnswer }) =>
+    mutationFn: ({ draft, shown }: Publishing) =>
       api.post<EditsAnswer>(`/shiftline/schedules/${schedule.id}/edits`, bodyOf(draft, shown.breaches)),
+    onSuccess: onDone,
     onSettled: () => queries.invalidateQueries({ queryKey: PLAN }),
   });
 }

@@ -56,6 +56,10 @@ test('each activity that changed is told with its times on the wall', () => {
   expect(told(early, early, [{ before: meeting, after: later }])).toBe(
     `${at}: Meeting moved from 10:00–10:30 to 10:30–11:00.`,
   );
+  const shorter = activity('15:00', '3', { lengthMinutes: 15 });
+  expect(told(early, early, [{ before: meeting, after: shorter }])).toBe(
+    `${at}: Meeting 10:00–10:30 is 10:00–10:15 now.`,
+  );
   const unpaid = activity('15:00', '3', { paid: false });
   expect(told(early, early, [{ before: meeting, after: unpaid }])).toBe(
     `${at}: Meeting 10:00–10:30 is not paid now.`,

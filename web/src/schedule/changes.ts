@@ -61,6 +61,7 @@ function activityText(
   if (!before) return after ? `${name} ${activitySpan(after, is)} added` : '';
   if (!after) return `${name} ${activitySpan(before, was)} removed`;
   const [from, to] = [activitySpan(before, was), activitySpan(after, is)];
+  if (before.startDate === after.startDate && from !== to) return `${name} ${from} is ${to} now`;
   if (from !== to) return `${name} moved from ${from} to ${to}`;
   return before.paid === after.paid
     ? `${name} ${to} changed`
