@@ -79,7 +79,7 @@ function Standing(props: StandingProps) {
               </Button>
             </div>
             {answer && !preview.isPlaceholderData && (
-              <Problems problems={problemsOf(answer, index).map(tell)} />
+              <Problems problems={problemsOf(answer, index)} tell={tell} />
             )}
           </li>
         ))}
@@ -104,13 +104,13 @@ function Standing(props: StandingProps) {
 /** More of them say no more. */
 const MOST_PROBLEMS = 5;
 
-function Problems({ problems }: { problems: string[] }) {
+function Problems({ problems, tell }: { problems: string[]; tell: (sentence: string) => string }) {
   if (problems.length === 0) return null;
   return (
     <ul className={styles.problems}>
       {problems.slice(0, MOST_PROBLEMS).map((problem) => (
         <li key={problem}>
-          <Failure>Not possible: {problem}</Failure>
+          <Failure>Not possible: {tell(problem)}</Failure>
         </li>
       ))}
       {problems.length > MOST_PROBLEMS && <li>And {problems.length - MOST_PROBLEMS} more.</li>}
@@ -170,7 +170,7 @@ function Shown(props: ShownProps) {
             <ul className={styles.sentences}>
               {notices.slice(0, MOST_LISTED).map((notice) => (
                 <li key={breachKey(notice)}>
-                  {nameOf(teller, notice.user.id)}: {tell(notice.sentence)}
+                  {nameOf(teller, notice.user.id)}: {breachText(notice, props)}
                 </li>
               ))}
             </ul>
@@ -207,9 +207,14 @@ function Shown(props: ShownProps) {
 
 const MOST_LISTED = 50;
 
+/** A breach names its own agent only; to look for all of a large unit's takes long. */
+function breachText({ user, sentence }: Breach, { teller, zone }: Planned): string {
+  return nameIn(new Map([[user.id, nameOf(teller, user.id)]]), tellIn(zone, sentence));
+}
+
 /** One rule that the draft breaks, for whom, and whether that is accepted. */
 function Rule(props: ShownProps & { code: string; breaches: Breach[] }) {
-  const { draft, onDraft, code, breaches, tell, teller } = props;
+  const { draft, onDraft, code, breaches, teller } = props;
   const accepted = new Set(draft.accepted);
   const isAccepted = (breach: Breach) => accepted.has(breachKey(breach));
   return (
@@ -229,7 +234,7 @@ function Rule(props: ShownProps & { code: string; breaches: Breach[] }) {
           isChecked={isAccepted(breach)}
           onChange={(one) => onDraft(withAccepted(draft, [breach], one))}
         >
-          Accept it for {nameOf(teller, breach.user.id)}: {tell(breach.sentence)}
+          Accept it for {nameOf(teller, breach.user.id)}: {breachText(breach, props)}
         </CheckField>
       ))}
       {breaches.length > MOST_LISTED && (

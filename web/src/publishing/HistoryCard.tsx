@@ -86,11 +86,13 @@ function RevisionLine(props: Whole & { revision: Revision; people: ReadonlyMap<s
             {accepted.length === 1 ? 'One rule was' : `${accepted.length} rules were`} broken knowingly
           </summary>
           <ul className={styles.sentences}>
-            {accepted.map(({ code, user, sentence }) => (
+            {accepted.slice(0, MOST_LISTED).map(({ code, user, sentence }) => (
               <li key={`${code} ${user.id} ${sentence}`}>
-                {ruleText(code)}, {nameOf(teller, user.id)}: {nameIn(teller.names, tellIn(zone, sentence))}
+                {ruleText(code)}, {nameOf(teller, user.id)}:{' '}
+                {nameIn(new Map([[user.id, nameOf(teller, user.id)]]), tellIn(zone, sentence))}
               </li>
             ))}
+            {accepted.length > MOST_LISTED && <li>And {accepted.length - MOST_LISTED} more.</li>}
           </ul>
         </details>
       )}
@@ -99,6 +101,8 @@ function RevisionLine(props: Whole & { revision: Revision; people: ReadonlyMap<s
 }
 
 const SYSTEM = 'System';
+/** Nobody reads further. */
+const MOST_LISTED = 50;
 
 /** What two revisions differ in: by default the latest and the one before. */
 function Compared({ revisions, schedule, teller }: Whole) {
