@@ -180,9 +180,13 @@ async def test_a_draft_outlives_another_planners_change_and_an_older_version_com
 ) -> None:
     async with opened(browser, demo) as page:
         agents = await open_saturday(page, demo)
+        # Who is free cannot be met; the others need not wait for them.
         await agents.get_by_role("row", name="Rosa Silva").click()
+        await agents.get_by_role("row", name="Adam Scott").click()
         await page.get_by_role("button", name="Put it in the draft").click()
         draft = draft_of(page)
+        await expect(draft.get_by_role("alert")).to_contain_text("Adam Scott has no 30 minutes of work")
+        await draft.get_by_role("button", name="Leave this agent out").click()
         await expect(draft.get_by_role("list", name="Who is affected")).to_contain_text("Rosa Silva")
 
         before = await version_of(demo)

@@ -6,7 +6,7 @@ import type { AgentChange } from '../wire/api';
 import styles from './Publishing.module.css';
 import { differenceText, nameOf, type Teller } from './telling';
 
-const FIRST = 12;
+const FIRST = 6;
 /** Nobody reads further, and a browser becomes slow. */
 const MOST = 200;
 

@@ -11,15 +11,18 @@ import {
   breachKey,
   brokenRules,
   type Draft,
+  type DraftEdit,
   hindrance,
+  misplaced,
   problemsOf,
   withAccepted,
+  withoutAgents,
   withoutEdit,
 } from './draft';
 import type { Planned } from './Plan';
 import styles from './Publishing.module.css';
 import { isStale, usePublish } from './queries';
-import { coverageText, nameOf, ruleText } from './telling';
+import { coverageText, editText, nameOf, ruleText } from './telling';
 
 interface DraftProps extends Planned {
   draft: Draft | null;
@@ -62,24 +65,24 @@ function Standing(props: StandingProps) {
   return (
     <div className={styles.parts} aria-busy={preview.isFetching}>
       <ol className={styles.edits}>
-        {draft.edits.map(({ key, text }, index) => (
-          <li key={key} className={styles.edit}>
+        {draft.edits.map((each, index) => (
+          <li key={each.key} className={styles.edit}>
             <div className={styles.line}>
-              <span className={styles.grow}>{text}</span>
+              <span className={styles.grow}>{each.text}</span>
               <Button
                 look="quiet"
                 square
-                aria-label={`Take away: ${text}`}
+                aria-label={`Take away: ${each.text}`}
                 onPress={() => {
-                  onDraft(withoutEdit(draft, key));
-                  props.onSaid(`Taken out of the draft: ${text}`);
+                  onDraft(withoutEdit(draft, each.key));
+                  props.onSaid(`Taken out of the draft: ${each.text}`);
                 }}
               >
                 <Icon name="cross" size={18} />
               </Button>
             </div>
             {answer && !preview.isPlaceholderData && (
-              <Problems problems={problemsOf(answer, index)} tell={tell} />
+              <Problems {...props} answer={answer} tell={tell} of={each} index={index} />
             )}
           </li>
         ))}
@@ -102,19 +105,45 @@ function Standing(props: StandingProps) {
 }
 
 /** More of them say no more. */
-const MOST_PROBLEMS = 5;
+const MOST_PROBLEMS = 3;
 
-function Problems({ problems, tell }: { problems: string[]; tell: (sentence: string) => string }) {
+interface ProblemsProps extends StandingProps {
+  answer: EditsAnswer;
+  tell: (sentence: string) => string;
+  of: DraftEdit;
+  index: number;
+}
+
+/** Why an edit is not possible; where it is so for some of its agents only, the others need not wait. */
+function Problems({ draft, onDraft, onSaid, teller, answer, tell, of, index }: ProblemsProps) {
+  const problems = problemsOf(answer, index);
   if (problems.length === 0) return null;
+  const without = misplaced(answer, of, index);
+  const isForSome = without.size > 0 && without.size < (of.edit.userIds?.length ?? 0);
+  const agents = without.size === 1 ? 'this agent' : `these ${without.size} agents`;
   return (
-    <ul className={styles.problems}>
-      {problems.slice(0, MOST_PROBLEMS).map((problem) => (
-        <li key={problem}>
-          <Failure>Not possible: {tell(problem)}</Failure>
-        </li>
-      ))}
-      {problems.length > MOST_PROBLEMS && <li>And {problems.length - MOST_PROBLEMS} more.</li>}
-    </ul>
+    <div className={styles.parts}>
+      <ul className={styles.problems}>
+        {problems.slice(0, MOST_PROBLEMS).map((problem) => (
+          <li key={problem}>
+            <Failure>Not possible: {tell(problem)}</Failure>
+          </li>
+        ))}
+        {problems.length > MOST_PROBLEMS && <li>And {problems.length - MOST_PROBLEMS} more.</li>}
+      </ul>
+      {isForSome && (
+        <div>
+          <Button
+            onPress={() => {
+              onDraft(withoutAgents(draft, of.key, without, (edit) => editText(edit, '', teller)));
+              onSaid(`Left out: ${without.size === 1 ? '1 agent' : `${without.size} agents`}.`);
+            }}
+          >
+            Leave {agents} out
+          </Button>
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -6,10 +6,12 @@ import {
   type Draft,
   hindrance,
   keepDraft,
+  misplaced,
   problemsOf,
   readDraft,
   withAccepted,
   withEdit,
+  withoutAgents,
   withoutEdit,
 } from './draft';
 
@@ -137,4 +139,21 @@ it('outlives a reload, for whoever made it and for their schedule alone', () => 
   expect(readDraft(storage, 'me', 'sch-1')).toBeNull();
   kept.set('shiftline.draft.me.sch-1', '{');
   expect(readDraft(storage, 'me', 'sch-1')).toBeNull();
+});
+
+it('leaves out those for whom an activity has no room, and the edit with the last of them', () => {
+  const place = { type: 'placeActivity', userIds: ['ann', 'bob', 'cem'] } as const;
+  const draft = withEdit(drafted('s-1'), 7, { ...place, userIds: [...place.userIds] }, 'For three.');
+  const problem = (field: string) => ({ field, message: 'No room.', code: 'edit.no.room' });
+  const answer = answered({
+    problems: [problem('edits[1].userIds[0]'), problem('edits[1].userIds[2]'), problem('edits[0].shiftId')],
+  });
+  const placed = draft.edits[1];
+  if (placed === undefined) throw new Error('There are two edits.');
+  const without = misplaced(answer, placed, 1);
+  expect([...without]).toEqual(['ann', 'cem']);
+  const less = withoutAgents(draft, placed.key, without, (edit) => `For ${edit.userIds?.length}.`);
+  expect(less?.edits[1]).toMatchObject({ edit: { userIds: ['bob'] }, text: 'For 1.' });
+  const none = withoutAgents(draft, placed.key, new Set(place.userIds), () => '');
+  expect(none?.edits.map(({ text }) => text)).toEqual(['s-1 removed.']);
 });

@@ -95,6 +95,32 @@ export function problemsOf(answer: EditsAnswer, index: number): string[] {
 
 const keyOf = (meId: string, scheduleId: string) => `shiftline.draft.${meId}.${scheduleId}`;
 
+/** The agents for whom an activity cannot be placed. */
+export function misplaced(answer: EditsAnswer, { edit }: DraftEdit, index: number): ReadonlySet<string> {
+  const prefix = `edits[${index}].userIds[`;
+  const places = answer.problems
+    .filter(({ field }) => field.startsWith(prefix))
+    .map(({ field }) => Number.parseInt(field.slice(prefix.length), 10));
+  return new Set(places.map((place) => edit.userIds?.[place]).filter((id) => id !== undefined));
+}
+
+/** An edit without some of its agents; null where nobody is left, and it goes with them. */
+export function withoutAgents(
+  draft: Draft,
+  key: number,
+  agentIds: ReadonlySet<string>,
+  tell: (edit: Edit) => string,
+): Draft | null {
+  const found = draft.edits.find((each) => each.key === key)?.edit;
+  const userIds = (found?.userIds ?? []).filter((id) => !agentIds.has(id));
+  if (!found || userIds.length === 0) return withoutEdit(draft, key);
+  const edit = { ...found, userIds };
+  return {
+    ...draft,
+    edits: draft.edits.map((each) => (each.key === key ? { key, edit, text: tell(edit) } : each)),
+  };
+}
+
 /** A draft outlives other weeks, other pages and a reload. */
 export function readDraft(storage: Storage, meId: string, scheduleId: string): Draft | null {
   try {
