@@ -3,7 +3,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { leadsTeam } from '../identity/permissions';
+import { leadsTeam, plansSchedules } from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -31,18 +31,26 @@ export function Wordmark() {
   );
 }
 
-/** Where whoever leads a team goes; nobody else has anywhere else to go. */
+/** Where whoever leads a team or plans goes; nobody else has anywhere else to go. */
 function Pages() {
-  const permissions = usePermissions().data;
-  if (!permissions || !leadsTeam(permissions)) return null;
+  const permissions = usePermissions().data ?? [];
+  const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
+  if (!leads && !plans) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
         Desk
       </Link>
-      <Link to="/team" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
-        Team
-      </Link>
+      {leads && (
+        <Link to="/team" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
+          Team
+        </Link>
+      )}
+      {plans && (
+        <Link to="/schedule" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
+          Schedule
+        </Link>
+      )}
     </nav>
   );
 }

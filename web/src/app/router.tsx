@@ -13,7 +13,10 @@ import styles from './app.module.css';
 import { Desk } from './Desk';
 import { type Services, useIdentity } from './services';
 
-// Who leads no team never loads it.
+// Who leads no team and plans nothing never loads them.
+const SchedulePage = lazy(async () => ({
+  default: (await import('../publishing/SchedulePage')).SchedulePage,
+}));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -47,6 +50,21 @@ const teamRoute = createRoute({
   component: TeamOrSignIn,
 });
 
+export interface ScheduleSearch extends TeamSearch {
+  /** A date of the week to show; absent for the present one. */
+  week?: string;
+}
+
+const scheduleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/schedule',
+  validateSearch: ({ unit, week }: Record<string, unknown>): ScheduleSearch => ({
+    ...(typeof unit === 'string' && { unit }),
+    ...(isDate(week) && { week }),
+  }),
+  component: ScheduleOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -63,7 +81,7 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, teamRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, signedInRoute]),
     context: services,
     scrollRestoration: true,
   });
@@ -98,6 +116,24 @@ function TeamOrSignIn() {
       <TeamPage
         unitId={unit ?? null}
         onUnit={(next) => void navigate({ search: { unit: next }, resetScroll: false })}
+      />
+    </Suspense>
+  );
+}
+
+function ScheduleOrSignIn() {
+  const state = useIdentity();
+  const { unit, week } = scheduleRoute.useSearch();
+  const navigate = scheduleRoute.useNavigate();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  const go = (search: ScheduleSearch) => void navigate({ search, resetScroll: false });
+  return (
+    <Suspense>
+      <SchedulePage
+        unitId={unit ?? null}
+        week={week ?? null}
+        onUnit={(next) => go({ unit: next, ...(week && { week }) })}
+        onWeek={(next) => go({ ...(unit && { unit }), ...(next && { week: next }) })}
       />
     </Suspense>
   );

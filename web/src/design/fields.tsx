@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import {
   Button,
+  Checkbox,
   Dialog,
   FieldError,
   Heading,
@@ -105,6 +106,29 @@ export function SearchBox(props: { label: string; value: string; onChange: (valu
       <Label className={styles.label ?? ''}>{props.label}</Label>
       <Input className={styles.input ?? ''} autoComplete="off" spellCheck="false" />
     </SearchField>
+  );
+}
+
+/** `slot`: the choice of a list's row, which names it. */
+export function CheckField(props: {
+  children?: ReactNode;
+  slot?: 'selection';
+  isChecked?: boolean;
+  onChange?: (isChecked: boolean) => void;
+}) {
+  const { slot, isChecked, onChange } = props;
+  return (
+    <Checkbox
+      className={styles.check ?? ''}
+      {...(slot && { slot })}
+      {...(isChecked !== undefined && { isSelected: isChecked })}
+      {...(onChange && { onChange })}
+    >
+      <span className={styles.tickBox} aria-hidden="true">
+        <Icon name="check" size={14} />
+      </span>
+      {props.children && <span className={styles.checkText}>{props.children}</span>}
+    </Checkbox>
   );
 }
 

@@ -3,7 +3,7 @@ import { createApi, Refusal, Unreached } from './api';
 import { createClock } from './clock';
 import { environmentOf } from './environment';
 import { everyMs, passesByItself, readAgainIn } from './queries';
-import { lastedText, placeOf, stopwatch, timeOfDay } from './time';
+import { lastedText, lengthText, placeOf, stopwatch, timeOfDay } from './time';
 
 describe('the environment', () => {
   it('strips apps. from the page’s host, and keeps the port', () => {
@@ -120,5 +120,11 @@ it('reads time aloud', () => {
   expect(timeOfDay(Date.parse('2023-10-27T10:58:03Z'), 'America/Chicago')).toBe('05:58:03');
   expect(placeOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires');
   expect([-5, 7_900, 187_000, 3_765_000].map(stopwatch)).toEqual(['0:00', '0:07', '3:07', '1:02:45']);
-  expect([900, 59_000, 61_000, 3_900_000].map(lastedText)).toEqual(['1 s', '59 s', '1 min', '1 h 5 min']);
+  expect([900, 59_000, 61_000, 3_900_000].map(lastedText)).toEqual(['1 s', '59 s', '1 m', '1 h 5 m']);
+  const hour = 3_600_000;
+  expect([24, 28.4, 71, 73, 1680].map((hours) => lastedText(hours * hour))).toEqual([
+    ...['1 day', '1 day 4 h', '2 days 23 h', '3 days', '70 days'],
+  ]);
+  // Work is counted in hours, of a whole week too.
+  expect([0, 45, 60, 510, 2250].map(lengthText)).toEqual(['0 m', '45 m', '1 h', '8 h 30 m', '37 h 30 m']);
 });

@@ -52,12 +52,33 @@ export function placeOf(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
 }
 
-/** How long something has lasted, in the one unit that matters. */
+const HOUR_MINUTES = 60;
+const DAY_HOURS = 24;
+/** From here on the hours say nothing any more. */
+const WHOLE_DAYS = 3;
+
+/** A length of work, which is counted in hours however long it is: `510` -> `8 h 30 m`. */
+export function lengthText(minutes: number): string {
+  const whole = Math.round(minutes);
+  return twoUnits([Math.floor(whole / HOUR_MINUTES), 'h'], [whole % HOUR_MINUTES, 'm']);
+}
+
+/** How long something has lasted, as precisely as matters: `59 s`, `1 h 5 m`, `2 days 4 h`, `70 days`. */
 export function lastedText(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / HOUR_MINUTES);
+  if (hours < DAY_HOURS) return lengthText(minutes);
+  const days = Math.floor(hours / DAY_HOURS);
+  const rest = days < WHOLE_DAYS ? hours % DAY_HOURS : 0;
+  return twoUnits([days, days === 1 ? 'day' : 'days'], [rest, 'h']);
+}
+
+/** Two numbers with their units, without what is nothing. */
+function twoUnits([large, largeUnit]: [number, string], [small, smallUnit]: [number, string]): string {
+  const parts = [large > 0 && `${large} ${largeUnit}`, (small > 0 || large === 0) && `${small} ${smallUnit}`];
+  return parts.filter(Boolean).join(' ');
 }
 
 /** `3:07`, `1:02:45`: how long a call lasts, to the second. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holds, leadsTeam } from './permissions';
+import { holds, leadsTeam, plansSchedules } from './permissions';
 
 it('takes a star for any part, and nothing for a part more', () => {
   expect(holds(['wfm:*:view'], 'wfm:agent:view')).toBe(true);
@@ -11,4 +11,9 @@ it('takes a star for any part, and nothing for a part more', () => {
 it('shows the team to whoever decides for others, and to nobody else', () => {
   expect(leadsTeam(['wfm:agentShiftTradeRequest:participate', 'wfm:agentSchedule:view'])).toBe(false);
   expect(leadsTeam(['wfm:timeOffRequest:edit'])).toBe(true);
+});
+
+it('shows the schedule to whoever plans, and not to an agent who sees their own', () => {
+  expect(plansSchedules(['wfm:agentSchedule:view', 'wfm:publishedSchedule:view'])).toBe(false);
+  expect(plansSchedules(['wfm:*:view'])).toBe(true);
 });

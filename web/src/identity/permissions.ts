@@ -15,3 +15,8 @@ const TEAM = ['wfm:shiftTradeRequest:edit', 'wfm:timeOffRequest:edit', 'wfm:real
 export function leadsTeam(permissions: readonly string[]): boolean {
   return TEAM.some((asked) => holds(permissions, asked));
 }
+
+/** Whether somebody sees the schedules of others, with what made each. */
+export function plansSchedules(permissions: readonly string[]): boolean {
+  return holds(permissions, 'wfm:schedule:view');
+}

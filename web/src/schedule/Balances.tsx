@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useServices } from '../app/services';
 import { Refusal } from '../foundation/api';
 import { readAgainIn } from '../foundation/queries';
+import { lengthText } from '../foundation/time';
 import type { ActivityCode, TimeOffBalanceQuery, TimeOffBalances } from '../wire/api';
 import { type Balance, balancesOf } from './balances';
 import { dateText, type Offsets, wallAt } from './offsets';
-import { lengthText } from './shift';
 import styles from './TimeOff.module.css';
 
 const PATIENCE = 20;

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { Chip } from '../design/components';
 import { Icon } from '../design/icons';
+import { lengthText } from '../foundation/time';
 import { longDate } from './dates';
 import { KIND_COLOURS } from './kinds';
-import { lengthText, type ShiftFacts } from './shift';
+import type { ShiftFacts } from './shift';
 import type { TimeOffBar } from './timeoff';
 import styles from './Week.module.css';
 import type { DayLayout } from './week';

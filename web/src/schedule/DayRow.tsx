@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import { Chip, join } from '../design/components';
 import { Icon } from '../design/icons';
+import { lengthText } from '../foundation/time';
 import { shortDate, weekdayName } from './dates';
 import { KIND_COLOURS } from './kinds';
-import { lengthText } from './shift';
 import type { TimeOffBar } from './timeoff';
 import styles from './Week.module.css';
 import { type Axis, type DayLayout, type ShiftBar, ticksOf } from './week';
@@ -55,7 +55,8 @@ function Hours({ day, marks }: { day: DayLayout; marks: string[] }) {
   );
 }
 
-function Track({ day, axis }: { day: DayLayout; axis: Axis }) {
+/** The bars of a day; for the eyes, since what stands beside says the same. */
+export function Track({ day, axis }: { day: DayLayout; axis: Axis }) {
   return (
     <span
       className={join(styles.track, day.bars.length > 0 && day.timeOff.length > 0 && styles.both)}

@@ -3,7 +3,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNow } from '../app/services';
 import { Button, Card, join, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
-import { placeOf } from '../foundation/time';
+import { lengthText, placeOf } from '../foundation/time';
 import { useMe } from '../identity/queries';
 import { ChangeNotices } from './ChangeNotices';
 import { DayDetail } from './DayDetail';
@@ -12,7 +12,7 @@ import { fullDate, longDate } from './dates';
 import { KIND_COLOURS, KIND_NAMES, KINDS } from './kinds';
 import { addDays, dateText, offsetsFromBrowser, wallAt } from './offsets';
 import { type MyWeek, type Unit, useMyTimeOff, useMyWeek, useUnit } from './queries';
-import { lengthText, type ShiftFacts } from './shift';
+import type { ShiftFacts } from './shift';
 import styles from './Week.module.css';
 import {
   type Axis,
@@ -68,7 +68,9 @@ export function WeekCard({ week, onWeek, besideShift, markOf = unmarked }: WeekC
       ) : (
         <WeekPending failed={[unit, query].find((each) => each.isError)} />
       )}
-      {me && query.data && <ChangeNotices key={me.id} meId={me.id} zone={query.data.zone} />}
+      {me && query.data && (
+        <ChangeNotices key={me.id} meId={me.id} zone={query.data.zone} codes={unit.data?.codes ?? []} />
+      )}
     </Card>
   );
 }
@@ -78,7 +80,7 @@ function weekTitle(weekStart: string | null, thisWeek: string | null): string {
   return `${weekStart === thisWeek ? 'This week' : 'Week'} from ${fullDate(weekStart)}`;
 }
 
-function WeekButtons(props: {
+export function WeekButtons(props: {
   weekStart: string | null;
   thisWeek: string | null;
   onGo: (week: string) => void;
@@ -121,7 +123,7 @@ function WeekPending({ failed }: { failed: { error: Error | null; refetch: () =>
   );
 }
 
-function todayIn(zone: string, now: number): string {
+export function todayIn(zone: string, now: number): string {
   return dateText(wallAt(offsetsFromBrowser(zone, now, now), now));
 }
 
@@ -158,7 +160,7 @@ function Week(props: {
   return (
     <div className={styles.week}>
       <div className={styles.rows}>
-        <AxisLabels layout={layout} />
+        <AxisLabels axis={layout.axis} />
         <ListBox
           aria-label="Days of the week"
           className={styles.days ?? ''}
@@ -202,16 +204,17 @@ function marksOf(day: DayLayout, markOf: (shift: ShiftFacts) => string | null): 
 /** More labels than this overlap in 360 pixels. */
 const ROOMY_TICKS = 6;
 
-function AxisLabels({ layout }: { layout: WeekLayout }) {
-  const ticks = ticksOf(layout.axis);
+/** The hours above the bars; `className` where what stands before the bars is not a week's. */
+export function AxisLabels({ axis, className }: { axis: Axis; className?: string | undefined }) {
+  const ticks = ticksOf(axis);
   return (
-    <div className={styles.axis} aria-hidden="true">
+    <div className={className ?? styles.axis} aria-hidden="true">
       <span className={join(styles.ticks, ticks.length > ROOMY_TICKS && styles.dense)}>
         {ticks.map((minute) => (
           <span
             key={minute}
-            className={join(styles.tick, edgeStyle(layout.axis, minute))}
-            style={place(layout.axis, minute)}
+            className={join(styles.tick, edgeStyle(axis, minute))}
+            style={place(axis, minute)}
           >
             {`${String((minute / 60) % 24).padStart(2, '0')}:00`}
           </span>

@@ -108,13 +108,15 @@ export function useMyWeek(weekStart: string | null, unit: Unit | undefined, user
   });
 }
 
-/** What changed in one's own published work of late. Renewed with the week. */
+/** What changed in one's own published work of late. Renewed with the week, or at intervals where no news is heard. */
 export function useMyChanges() {
   const { api } = useServices();
+  const news = useSoftphone().name === 'ready' ? 'heard' : 'unheard';
   return useQuery({
     queryKey: ['schedule', 'week', 'changes'],
     queryFn: async ({ signal }) =>
       (await api.get<OwnChanges>('/shiftline/workforce/schedulechanges/mine', signal)).entities,
+    refetchInterval: (query) => readAgainIn(news, query),
   });
 }
 

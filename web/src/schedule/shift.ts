@@ -72,11 +72,3 @@ function activityFacts(activity: ShiftActivity, id: string, offsets: Offsets, co
     paid: activity.paid,
   };
 }
-
-/** `510` -> `8 h 30 m`. */
-export function lengthText(minutes: number): string {
-  const hours = Math.floor(minutes / 60);
-  const rest = Math.round(minutes % 60);
-  if (hours === 0) return `${rest} m`;
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} m`;
-}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { lengthText } from '../foundation/time';
 import type { ActivityCode, Shift, TimeOffRequest } from '../wire/api';
 import { isDate } from './dates';
 import { DAY, MINUTE, offsetsFromBrowser, wallAt } from './offsets';
-import { lengthText } from './shift';
 import { requestLines } from './timeoff';
 import { daySentence, layOutWeek, ticksOf, type WeekInput, weekStartOf } from './week';
 

@@ -121,8 +121,8 @@ function clip(
   return from < to ? { from: axisMinute(day, from), to: axisMinute(day, to, 'end') } : null;
 }
 
-/** One axis for the whole week, in whole hours, with an hour of air around what there is. */
-function axisOf(days: DayLayout[]): Axis {
+/** One axis for all days, in whole hours, with an hour of air around what there is. */
+export function axisOf(days: DayLayout[]): Axis {
   const drawn = days.flatMap((day) => [...day.bars, ...day.timeOff.filter(({ hours }) => hours !== null)]);
   if (drawn.length === 0) return { from: 7 * HOUR, to: 19 * HOUR };
   let from = Math.max(0, Math.floor(Math.min(...drawn.map((bar) => bar.from)) / HOUR) * HOUR - HOUR);

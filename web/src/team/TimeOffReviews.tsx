@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
 import { NoteField } from '../design/fields';
-import { lengthText } from '../schedule/shift';
+import { lengthText } from '../foundation/time';
 import { lineText, requestLines, requestReasons, timeOffName } from '../schedule/timeoff';
 import { nameOf, type Reader, told } from '../trades/trades';
 import type { ActivityCode, FiledTimeOff, ManagementUnit } from '../wire/api';

@@ -1,9 +1,8 @@
 import { inWords } from '../access/explain';
 import type { Tone } from '../design/components';
-import { nameIn, tellIn } from '../foundation/time';
+import { lengthText, nameIn, tellIn } from '../foundation/time';
 import { dayName } from '../schedule/dates';
 import { DAY, dateText, MINUTE, type Offsets, timeText, wallAt } from '../schedule/offsets';
-import { lengthText } from '../schedule/shift';
 import type { MatchReview, Opening, SidePay, Trade, TradedShift, TradeState } from '../wire/api';
 
 /** For whom trades are told: their names for people, and the wall that their instants stand on. */

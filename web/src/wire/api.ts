@@ -24,7 +24,9 @@ type Asked<Id extends keyof operations> = operations[Id] extends {
 type Part<Body, Field extends keyof Body> = NonNullable<Body[Field]>;
 
 /** Partial, because what stands between the page and the server may refuse in other words, or none. */
-export type ErrorBody = Partial<Pick<Schema<'ErrorBody'>, 'message' | 'code' | 'contextId'>>;
+export type ErrorBody = Partial<
+  Pick<Schema<'ErrorBody'>, 'message' | 'code' | 'contextId' | 'messageParams'>
+>;
 
 export type Me = Pick<Answer<'getUsersMe'>, 'id' | 'name' | 'email'>;
 /** What one may do, wherever one may; `*` stands for any part of a permission. */
@@ -204,6 +206,42 @@ export type FullDayTimeOffMarker = Pick<
 
 export type OwnChanges = Answer<'getShiftlineWorkforceSchedulechangesMine'>;
 export type OwnChange = OwnChanges['entities'][number];
+export type ShiftChange = Schema<'ShiftChange'>;
+export type ActivityChange = Schema<'ActivityChange'>;
+export type DayChange = Schema<'DayChange'>;
+export type ShiftShown = Schema<'ShiftShown'>;
+export type ActivityShown = Schema<'ActivityShown'>;
+
+export type UnitUsers = { entities: { id: string }[] };
+export type Schedules = { entities: PublishedSchedule[] };
+export type PublishedSchedule = Pick<
+  Schema<'ScheduleMetadata'>,
+  'id' | 'weekDate' | 'weekCount' | 'description' | 'published' | 'metadata'
+>;
+export type PartsQuery = Asked<'postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery'>;
+export type Parts = Pick<
+  Answer<'postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery'>,
+  'result'
+>;
+/** An agent's part of a schedule. */
+export type AgentPart = {
+  user: { id: string };
+  shifts: Shift[];
+  fullDayTimeOffMarkers: FullDayTimeOffMarker[];
+};
+
+/** What is asked of a schedule: small edits of the version that was read. */
+export type Edits = Asked<'postShiftlineScheduleEdits'>;
+export type Edit = Edits['edits'][number];
+export type Acceptance = Part<Edits, 'acceptBreaches'>[number];
+export type EditsAnswer = Answer<'postShiftlineScheduleEdits'>;
+export type Breach = EditsAnswer['breaches'][number];
+export type AgentChange = EditsAnswer['agents'][number];
+export type Revisions = Answer<'getShiftlineScheduleRevisions'>;
+export type Revision = Revisions['entities'][number];
+export type Comparison = Answer<'getShiftlineScheduleRevisionsCompare'>;
+export type Republishing = NonNullable<Asked<'postShiftlineScheduleRevisionRepublish'>>;
+export type Republished = Answer<'postShiftlineScheduleRevisionRepublish'>;
 
 export type TimeOffRequests = { timeOffRequests: TimeOffRequest[] };
 export type TimeOffRequest = Pick<
