@@ -36,9 +36,12 @@ from shiftline.workforce.timeoff.model import (
     TimesAsked,
     ValuesGiven,
 )
-from shiftline.workforce.timeoff.operations.balances import grant_balance, list_balances
+from shiftline.workforce.timeoff.model.balances import CarryOver
+from shiftline.workforce.timeoff.model.balances import Grant as Granted
+from shiftline.workforce.timeoff.operations.balances import list_balances
 from shiftline.workforce.timeoff.operations.changing import Target, change_own_request, change_request
 from shiftline.workforce.timeoff.operations.filing import enter_requests, submit_request
+from shiftline.workforce.timeoff.operations.granting import grant_balance
 from shiftline.workforce.timeoff.operations.limits import create_limit, list_limits, query_values, set_values
 from shiftline.workforce.timeoff.operations.plans import create_plan
 from shiftline.workforce.timeoff.operations.reading import find_approved, list_requests_of
@@ -240,7 +243,7 @@ class World:
 
     async def _provide(self, step: Bound | Grant) -> None:
         if isinstance(step, Grant):
-            await grant_balance(self.context, step.agent, "5", step.minutes, None)
+            await grant_balance(self.context, Grant(step.agent, "5", step.minutes), None)
             return
         (limit,) = await list_limits(self.context, "bu-1", SITES[step.agent])
         values = [ValuesGiven(self.night + step.day * DAY, [step.minutes], "values[0]")]
