@@ -87,3 +87,30 @@ drop trigger balance_agrees_with_requests on timeoff.request;
 create constraint trigger balance_agrees_with_requests
   after insert or update of status, activity_code_id, payable_minutes, charged_on, starts, days on timeoff.request
   deferrable initially deferred for each row execute function timeoff.judge_balance_of_request();
+
+-- Conversions of a limit between days and quarter hours; "days" is how many days had values, from the first to the last.
+create table timeoff.conversion (
+  organization_id text not null,
+  id text not null,
+  limit_id text not null,
+  granularity text not null check (granularity in ('Daily', 'FifteenMinutes')),
+  days int not null,
+  first_day date,
+  last_day date,
+  started_by text not null,
+  at timestamptz not null,
+  primary key (organization_id, id),
+  foreign key (organization_id, limit_id) references timeoff.time_off_limit (organization_id, id)
+);
+create index conversion_by_limit on timeoff.conversion (organization_id, limit_id, at);
+
+-- Validations of unavailable times, kept for a day for whoever asked.
+create table preferences.validation (
+  organization_id text not null,
+  id text not null,
+  person_id text not null,
+  at timestamptz not null,
+  body jsonb not null,
+  primary key (organization_id, id)
+);
+create index validation_by_time on preferences.validation (at);

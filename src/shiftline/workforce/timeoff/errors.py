@@ -66,6 +66,13 @@ class LimitNotFound(NotFound):
         super().__init__("timeOffLimit", limit_id)
 
 
+class ConversionNotFound(NotFound):
+    """No such conversion of the time-off limit."""
+
+    def __init__(self, conversion_id: str) -> None:
+        super().__init__("timeOffLimitGranularityConversionJob", conversion_id)
+
+
 class LimitThere(Conflict):
     """A management unit has one limit."""
 

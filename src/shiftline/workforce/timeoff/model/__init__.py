@@ -368,6 +368,20 @@ class Days:
             day += DAY
 
 
+ALL_DAYS = Days(date.min, date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """That a limit went to another granularity, with the values of so many days between two days (None: of none)."""
+
+    id: str
+    limit: Limit
+    granularity: Granularity
+    day_count: int
+    days: Days | None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a request stands in the wait list on one of its days; 1 is the first."""

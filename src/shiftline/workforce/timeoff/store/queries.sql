@@ -205,6 +205,21 @@ update timeoff.time_off_limit
 set active = %(active)s, version = version + 1, changed_by = %(by)s, since = %(now)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
+-- name: convert_limit
+update timeoff.time_off_limit
+set granularity = %(granularity)s, full_day_start = %(full_day_start)s, version = version + 1, changed_by = %(by)s,
+    since = %(now)s
+where organization_id = %(organization_id)s and id = %(id)s;
+
+-- name: insert_conversion
+insert into timeoff.conversion (organization_id, id, limit_id, granularity, days, first_day, last_day, started_by, at)
+values (%(organization_id)s, %(id)s, %(limit_id)s, %(granularity)s, %(days)s, %(first_day)s, %(last_day)s, %(by)s, %(now)s);
+
+-- name: list_conversions
+select id, granularity, days, first_day, last_day from timeoff.conversion
+where organization_id = %(organization_id)s and limit_id = %(limit_id)s
+order by at desc, id;
+
 -- name: find_limit_values
 select day, minutes from timeoff.limit_value
 where organization_id = %(organization_id)s and limit_id = %(limit_id)s
