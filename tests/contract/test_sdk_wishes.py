@@ -12,6 +12,7 @@ from tests.store.workforce.test_trades import WEEK, publish
 from tests.store.workforce.test_wishes import plan_for
 
 __all__ = ["centre"]
+sdk: Any = Vendor
 THURSDAY = datetime(2023, 10, 26, 11, tzinfo=UTC)
 
 
@@ -50,7 +51,7 @@ async def test_times_are_validated_against_the_work_plan(centre: Centre) -> None
         assert told == [("RequiredShift", "Date", "2023-10-23"), ("MinimumWeeklyPaidTime", "Minutes", "2400")]
         kept = agent.get_workforcemanagement_unavailabletimes_validation_job(answer.id)
         assert (kept.agent.id, kept.status, kept.result.valid) == (person_id(centre.ada), "Complete", False)
-        with pytest.raises(Vendor.rest.ApiException) as strange:
+        with pytest.raises(sdk.rest.ApiException) as strange:
             other.get_workforcemanagement_unavailabletimes_validation_job(answer.id)
         assert strange.value.status == 404
         assert other.post_workforcemanagement_unavailabletimes_validation_jobs(asked).result.valid is True
@@ -81,7 +82,7 @@ async def test_the_unavailable_times_in_the_weeks_of_a_schedule(centre: Centre) 
             {"agent_id": ada, "schedule": made("BuScheduleReference", id="sch-none", week_date=WEEK)},
         ):
             asked = made("QueryAgentScheduleUnavailableTimesRequest", **strange)
-            with pytest.raises(Vendor.rest.ApiException) as refused:
+            with pytest.raises(sdk.rest.ApiException) as refused:
                 boss.post_workforcemanagement_businessunit_unavailabletimes_schedules_query(business, asked)
             assert refused.value.status == 404
 
