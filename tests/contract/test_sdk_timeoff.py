@@ -56,7 +56,7 @@ def own(api: Sdk, method: str, path: str, body: Any = None) -> Any:
     answer = api.call_api(
         path, method, {}, {}, {}, body=body, response_type="object", auth_settings=["PureCloud OAuth"]
     )
-    return json.loads(answer) if isinstance(answer, str) else answer
+    return json.loads(answer) if isinstance(answer, str) and answer else answer
 
 
 async def test_plans_limits_and_the_wait_list(centre: Centre) -> None:
@@ -211,3 +211,55 @@ async def test_balances_and_estimates(centre: Centre) -> None:
         assert (estimate.date, estimate.duration_minutes, estimate.payable_minutes) == (start, 90, 0)
 
     await drive(centre.tenant, [*ROUTES, *SCHEDULES], ask, "admin-1", ada)
+
+
+async def test_a_limit_goes_to_quarter_hours_and_back(centre: Centre) -> None:
+    bu, mu = centre.unit.id, centre.chicago.id
+
+    def ask(boss_api: Sdk, agent_api: Sdk) -> None:
+        boss, agent = sdk.WorkforceManagementApi(boss_api), sdk.WorkforceManagementApi(agent_api)
+        made_limit = made("BuCreateTimeOffLimitRequest", management_unit_id=mu, granularity="Daily")
+        limit = boss.post_workforcemanagement_businessunit_timeofflimits(bu, made_limit)
+        # A day of 25 hours.
+        values = made("BuTimeOffLimitRange", start_date=date(2023, 11, 5), limit_minutes_per_day=[1001])
+        put = made("BuSetTimeOffLimitValuesRequest", values=[values], metadata=version(limit.metadata.version))
+        boss.put_workforcemanagement_businessunit_timeofflimit_values(bu, limit.id, put)
+        wanted = made(
+            "BuConvertTimeOffLimitGranularityJobRequest",
+            granularity="FifteenMinutes",
+            full_day_time_off_start_time="09:00",
+        )
+        job = boss.post_workforcemanagement_businessunit_timeofflimit_granularityconversion(bu, limit.id, wanted)
+        assert (job.status, job.progress.number_of_days_complete, job.progress.percentage_complete) == (
+            "Complete",
+            1,
+            100,
+        )
+        again = boss.post_workforcemanagement_businessunit_timeofflimit_granularityconversion(bu, limit.id, wanted)
+        assert again.id == job.id
+        read = boss.get_workforcemanagement_businessunit_timeofflimit(bu, limit.id)
+        assert (read.granularity, read.full_day_time_off_start_time) == ("FifteenMinutes", "09:00")
+        query = made("QueryTimeOffLimitValuesForGranularityRequest", date_ranges=[span("2023-11-05", "2023-11-05")])
+        found = boss.post_workforcemanagement_businessunit_timeofflimit_values_query(bu, limit.id, query)
+        minutes = found.limit_values[0].values_per_fifteen_minutes.limit_minutes
+        assert (len(minutes), sum(minutes), minutes[0], minutes[1]) == (100, 1001, 11, 10)
+        back = made("BuConvertTimeOffLimitGranularityJobRequest", granularity="Daily")
+        second = boss.post_workforcemanagement_businessunit_timeofflimit_granularityconversion(bu, limit.id, back)
+        listed = boss.get_workforcemanagement_businessunit_timeofflimit_granularityconversion_jobs(bu, limit.id)
+        assert sorted(each.id for each in listed.entities) == sorted([job.id, second.id])
+        one = boss.get_workforcemanagement_businessunit_timeofflimit_granularityconversion_job(bu, limit.id, job.id)
+        assert str(one.progress.date_earliest_complete) == "2023-11-05"
+        found = boss.post_workforcemanagement_businessunit_timeofflimit_values_query(bu, limit.id, query)
+        assert found.limit_values[0].values_per_day.limit_minutes == [1001]
+        for call in (
+            lambda: boss.get_workforcemanagement_businessunit_timeofflimit_granularityconversion_job(bu, limit.id, "x"),
+            lambda: boss.post_workforcemanagement_businessunit_timeofflimit_granularityconversion(bu, "x", back),
+        ):
+            with pytest.raises(sdk.rest.ApiException) as refused:
+                call()
+            assert refused.value.status == 404
+        with pytest.raises(sdk.rest.ApiException) as refused:
+            agent.post_workforcemanagement_businessunit_timeofflimit_granularityconversion(bu, limit.id, wanted)
+        assert refused.value.status == 403
+
+    await drive(centre.tenant, ROUTES, ask, "admin-1", person_id(centre.ada))

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import PureCloudPlatformClientV2 as Vendor
+import pytest
 from tests.contract.driving import Sdk, drive
 from tests.contract.test_sdk_requests import PREFERENCES, TRADES, centre, clients, made, version
 from tests.store.workforce.conftest import Centre, person_id
@@ -10,6 +12,7 @@ from tests.store.workforce.test_trades import WEEK, publish
 from tests.store.workforce.test_wishes import plan_for
 
 __all__ = ["centre"]
+sdk: Any = Vendor
 THURSDAY = datetime(2023, 10, 26, 11, tzinfo=UTC)
 
 
@@ -46,11 +49,44 @@ async def test_times_are_validated_against_the_work_plan(centre: Centre) -> None
         messages = answer.result.work_plan_constraints_violation_message.fixable_constraints_messages
         told = [(each.type, each.arguments[0].type, each.arguments[0].value) for each in messages]
         assert told == [("RequiredShift", "Date", "2023-10-23"), ("MinimumWeeklyPaidTime", "Minutes", "2400")]
+        kept = agent.get_workforcemanagement_unavailabletimes_validation_job(answer.id)
+        assert (kept.agent.id, kept.status, kept.result.valid) == (person_id(centre.ada), "Complete", False)
+        with pytest.raises(sdk.rest.ApiException) as strange:
+            other.get_workforcemanagement_unavailabletimes_validation_job(answer.id)
+        assert strange.value.status == 404
         assert other.post_workforcemanagement_unavailabletimes_validation_jobs(asked).result.valid is True
         empty = made("ValidateAgentUnavailableTimesRequest", validation_week_date=WEEK)
         assert agent.post_workforcemanagement_unavailabletimes_validation_jobs(empty).result.valid is True
 
     await drive(centre.tenant, PREFERENCES, script, person_id(centre.ada), person_id(centre.bob))
+
+
+async def test_the_unavailable_times_in_the_weeks_of_a_schedule(centre: Centre) -> None:
+    await publish(centre)
+    ada, business = person_id(centre.ada), centre.unit.id
+
+    def script(boss_api: Sdk, ada_api: Sdk) -> None:
+        boss, agent = clients(boss_api, ada_api)
+        for day, note in ((23, "School"), (31, "After it")):
+            span = made("WfmTimeSpan", start_date=datetime(2023, 10, day, 5, tzinfo=UTC), length_minutes=60)
+            stated = made("UpdateUnavailableTime", time_span=span, notes=note)
+            agent.patch_workforcemanagement_unavailabletimes(made("UpdateUnavailableTimesRequest", entities=[stated]))
+        schedule = made("BuScheduleReference", id="sch-1", week_date=WEEK)
+        asked = made("QueryAgentScheduleUnavailableTimesRequest", agent_id=ada, schedule=schedule)
+        found = boss.post_workforcemanagement_businessunit_unavailabletimes_schedules_query(business, asked)
+        assert found.considered_in_schedule_generation is False
+        (time,) = found.schedule_generation_unavailable_times
+        assert (time.notes, time.time_span.length_minutes) == ("School", 60)
+        for strange in (
+            {"agent_id": "nobody", "schedule": schedule},
+            {"agent_id": ada, "schedule": made("BuScheduleReference", id="sch-none", week_date=WEEK)},
+        ):
+            asked = made("QueryAgentScheduleUnavailableTimesRequest", **strange)
+            with pytest.raises(sdk.rest.ApiException) as refused:
+                boss.post_workforcemanagement_businessunit_unavailabletimes_schedules_query(business, asked)
+            assert refused.value.status == 404
+
+    await drive(centre.tenant, PREFERENCES, script, "admin-1", ada)
 
 
 def offer_of(**more: Any) -> Any:

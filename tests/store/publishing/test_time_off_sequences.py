@@ -36,12 +36,17 @@ from shiftline.workforce.timeoff.model import (
     TimesAsked,
     ValuesGiven,
 )
-from shiftline.workforce.timeoff.operations.balances import grant_balance, list_balances
+from shiftline.workforce.timeoff.model.balances import Account, Accrual, CarryOver
+from shiftline.workforce.timeoff.model.balances import Grant as Granted
+from shiftline.workforce.timeoff.operations.balances import list_balances
 from shiftline.workforce.timeoff.operations.changing import Target, change_own_request, change_request
 from shiftline.workforce.timeoff.operations.filing import enter_requests, submit_request
+from shiftline.workforce.timeoff.operations.granting import grant_balance, remove_balance
 from shiftline.workforce.timeoff.operations.limits import create_limit, list_limits, query_values, set_values
 from shiftline.workforce.timeoff.operations.plans import create_plan
 from shiftline.workforce.timeoff.operations.reading import find_approved, list_requests_of
+from shiftline.workforce.timeoff.rules.balances import charges_of, find_deficit
+from shiftline.workforce.timeoff.rules.balances import settle as settle_account
 from shiftline.workforce.timeoff.rules.limits import find_shortage
 from shiftline.workforce.units.operations.agents import find_agents, move_agents_in
 from shiftline.workforce.units.operations.business_units import find_business_unit
@@ -152,15 +157,35 @@ class Bound:
 
 @dataclass(frozen=True)
 class Grant:
+    """For good, or (``half``) in the period up to the night or in the one from it on, which is carried some of the rest."""
+
     agent: str
     minutes: int
+    half: int | None
+
+    def asked(self, night: date) -> Granted:
+        match self.half:
+            case None:
+                return Granted(self.agent, "5", self.minutes)
+            case 0:
+                carry = CarryOver(300, night + 2 * DAY)
+                return Granted(self.agent, "5", self.minutes, Days(date.min, night), carry_over=carry)
+            case _:
+                return Granted(self.agent, "5", self.minutes, Days(night + DAY, night + 70 * DAY), Accrual.WEEKLY)
+
+
+@dataclass(frozen=True)
+class Ungrant:
+    agent: str
+    second: bool
 
 
 indexes = st.integers(0, 5)
 steps = st.one_of(
     st.builds(Ask, agents, times),
     st.builds(Bound, agents, days, st.sampled_from([0, 480, 1080])),
-    st.builds(Grant, agents, st.sampled_from([0, 500, 2000])),
+    st.builds(Grant, agents, st.sampled_from([0, 500, 2000]), st.sampled_from([None, 0, 0, 1, 1])),
+    st.builds(Ungrant, agents, st.booleans()),
     st.builds(Enter, agents, times, st.booleans()),
     st.builds(Decide, indexes, st.sampled_from([Status.APPROVED, Status.DENIED, Status.PENDING])),
     st.builds(Edit, indexes, times),
@@ -219,7 +244,7 @@ class World:
                 await self.change(step.which, status=step.status)
             case Edit():
                 await self.change(step.which, times=step.times)
-            case Bound() | Grant():
+            case Bound() | Grant() | Ungrant():
                 await self._provide(step)
             case Cancel() if self.requests:
                 request_id, agent = self.requests[step.which % len(self.requests)]
@@ -238,9 +263,13 @@ class World:
         [filed] = await enter_requests(self.context, SITES[step.agent], [step.agent], entered)
         return filed
 
-    async def _provide(self, step: Bound | Grant) -> None:
+    async def _provide(self, step: Bound | Grant | Ungrant) -> None:
         if isinstance(step, Grant):
-            await grant_balance(self.context, step.agent, "5", step.minutes, None)
+            await grant_balance(self.context, step.asked(self.night), None)
+            return
+        if isinstance(step, Ungrant):
+            first = self.night + DAY if step.second else date.min
+            await remove_balance(self.context, Granted(step.agent, "5", 0, Days(first, date.max)))
             return
         (limit,) = await list_limits(self.context, "bu-1", SITES[step.agent])
         values = [ValuesGiven(self.night + step.day * DAY, [step.minutes], "values[0]")]
@@ -355,8 +384,13 @@ class World:
         approved = [
             each for each in await list_requests_of(self.context, SITES[agent], agent) if each.status is Status.APPROVED
         ]
-        for balance in await list_balances(self.context, agent):
-            assert balance.taken_minutes == sum(each.payable_minutes for each in approved) <= balance.granted_minutes
+        kept = await list_balances(self.context, agent)
+        takings: dict[date, int] = {}
+        for day, minutes in (pair for each in approved for pair in charges_of(each).items()):
+            takings[day] = takings.get(day, 0) + minutes
+        account = Account(agent, "5", kept, takings)
+        assert list(settle_account(account)) == kept
+        assert find_deficit(account) is None
 
     def _check_days(
         self, approved: list[TimeOffRequest], mine: list[tuple[Any, Part]], in_force: dict[str, Any]

@@ -42,8 +42,10 @@ from shiftline.workforce.timeoff.model import (
     Substatus,
     TimeOffRequest,
 )
-from shiftline.workforce.timeoff.operations.balances import find_own_balances, grant_balance, list_balances
+from shiftline.workforce.timeoff.model.balances import Grant
+from shiftline.workforce.timeoff.operations.balances import find_own_balances, list_balances
 from shiftline.workforce.timeoff.operations.filing import enter_requests
+from shiftline.workforce.timeoff.operations.granting import grant_balance
 from shiftline.workforce.timeoff.operations.limits import (
     create_limit,
     delete_limit,
@@ -52,6 +54,7 @@ from shiftline.workforce.timeoff.operations.limits import (
 )
 from shiftline.workforce.timeoff.operations.plans import create_plan, delete_plan, get_plan
 from shiftline.workforce.timeoff.operations.waiting import query_places
+from shiftline.workforce.timeoff.rules.balances import left_on
 from shiftline.workforce.units.errors import StaleVersion
 
 
@@ -66,7 +69,7 @@ def october(context: Any) -> None:
 async def test_two_requests_at_once_never_overdraw_a_balance(centre: Centre) -> None:
     await plan_leave(centre, approval_rule=ApprovalRule.ALWAYS, counts_against_limits=False)
     ada = person_id(centre.ada)
-    await grant_balance(centre.boss, ada, "5", 480, None)
+    await grant_balance(centre.boss, Grant(ada, "5", 480), None)
     outcomes = await asyncio.gather(
         *(ask(centre.ada, MONDAY + timedelta(days=number)) for number in range(5)), return_exceptions=True
     )
@@ -81,7 +84,7 @@ async def test_two_requests_at_once_never_overdraw_a_balance(centre: Centre) -> 
 
 
 async def test_two_approvals_at_once_never_overdraw_a_balance(centre: Centre) -> None:
-    await grant_balance(centre.boss, person_id(centre.ada), "5", 500, None)
+    await grant_balance(centre.boss, Grant(person_id(centre.ada), "5", 500), None)
     pending = [await ask(centre.ada, MONDAY), await ask(centre.ada, TUESDAY)]
     outcomes = await asyncio.gather(
         *(decide(centre, each, Status.APPROVED) for each in pending), return_exceptions=True
@@ -89,14 +92,14 @@ async def test_two_approvals_at_once_never_overdraw_a_balance(centre: Centre) ->
     assert sorted(type(each).__name__ for each in outcomes) == ["BalanceExceeded", "TimeOffRequest"]
     (taken,) = [each for each in outcomes if isinstance(each, TimeOffRequest)]
     await cancel(centre.ada, taken)
-    (balance,) = await find_own_balances(centre.ada, ["5"], [Days(MONDAY, MONDAY)])
-    assert balance.left_minutes == 500
+    (account,) = (await find_own_balances(centre.ada, ["5"], [Days(MONDAY, MONDAY)])).accounts
+    assert left_on(account, [MONDAY]) == [500]
 
 
 async def test_who_waits_without_enough_left_leaves_the_list(centre: Centre) -> None:
     await plan_leave(centre)
     limit = await bound(centre, 0, 480)
-    await grant_balance(centre.boss, person_id(centre.ada), "5", 480, None)
+    await grant_balance(centre.boss, Grant(person_id(centre.ada), "5", 480), None)
     waits = await ask(centre.ada, MONDAY)
     assert (await ask(centre.ada, TUESDAY)).status is Status.APPROVED
     await bear(centre, limit, 480)
@@ -107,21 +110,21 @@ async def test_a_grant_below_what_is_approved_is_refused_and_the_same_again_chan
     ada = person_id(centre.ada)
     await enter_requests(centre.boss, centre.chicago.id, [ada], replace(days(MONDAY), status=Status.APPROVED))
     with pytest.raises(GrantTooSmall, match="would leave -1"):
-        await grant_balance(centre.boss, ada, "5", 479, None)
-    granted = await grant_balance(centre.boss, ada, "5", 480, None)
+        await grant_balance(centre.boss, Grant(ada, "5", 479), None)
+    granted = await grant_balance(centre.boss, Grant(ada, "5", 480), None)
     assert (granted.taken_minutes, granted.stamp.version) == (480, 1)
-    assert await grant_balance(centre.boss, ada, "5", 480, 1) == granted
+    assert await grant_balance(centre.boss, Grant(ada, "5", 480), 1) == granted
     with pytest.raises(StaleVersion):
-        await grant_balance(centre.boss, ada, "5", 960, 7)
+        await grant_balance(centre.boss, Grant(ada, "5", 960), 7)
     with pytest.raises(Invalid):
-        await grant_balance(centre.boss, ada, "0", 960, None)
+        await grant_balance(centre.boss, Grant(ada, "0", 960), None)
     with pytest.raises(PermissionMissing):
-        await grant_balance(centre.ada, ada, "5", 100_000, None)
+        await grant_balance(centre.ada, Grant(ada, "5", 100_000), None)
 
 
 async def test_the_database_refuses_a_balance_that_is_overdrawn_or_not_what_is_approved(centre: Centre) -> None:
     ada = person_id(centre.ada)
-    await grant_balance(centre.boss, ada, "5", 480, None)
+    await grant_balance(centre.boss, Grant(ada, "5", 480), None)
     request = await ask(centre.ada, MONDAY)
     for statement, constraint in (
         ("update timeoff.balance set taken_minutes = 481", "balance_never_negative"),
@@ -198,7 +201,7 @@ async def test_killed_at_any_statement_all_of_it_happened_or_nothing(
     await plan_leave(centre)
     await bound(centre, 480, 480, 480, 480, 480)
     for who in (centre.ada, centre.bob):
-        await grant_balance(centre.boss, person_id(who), "5", 4800, None)
+        await grant_balance(centre.boss, Grant(person_id(who), "5", 4800), None)
     friday = date(2023, 11, 17)
     taken, waits = await ask(centre.ada, friday), await ask(centre.bob, friday)
     before, died = await everything(centre.boss), 0
@@ -238,7 +241,7 @@ async def test_none_of_it_changes_a_decision_on_access(centre: Centre) -> None:
     assert before != [[]] * 4
     plan = await plan_leave(centre)
     limit = await bound(centre, 480, 480, 480, 480, 480)
-    await grant_balance(centre.boss, person_id(centre.ada), "5", 480, None)
+    await grant_balance(centre.boss, Grant(person_id(centre.ada), "5", 480), None)
     taken = await ask(centre.ada, date(2023, 11, 17))
     await ask(centre.bob, date(2023, 11, 17))
     assert await decided() == before
@@ -263,7 +266,7 @@ async def test_another_tenants_ids_are_not_there(centre: Centre, other_centre: C
         query_values(thief, own, limit.id, [Days(MONDAY, MONDAY)]),
         query_places(thief, centre.chicago.id, []),
         list_balances(thief, person_id(centre.ada)),
-        grant_balance(thief, person_id(centre.ada), "5", 1, None),
+        grant_balance(thief, Grant(person_id(centre.ada), "5", 1), None),
     ):
         with pytest.raises(NotFound):
             await work

@@ -21,6 +21,7 @@ from shiftline.workforce.timeoff.model import (
     Substatus,
     TimeOffRequest,
 )
+from shiftline.workforce.timeoff.model.balances import Account, Overdraft
 from shiftline.workforce.timeoff.rules.approving import (
     Facts,
     decide,
@@ -123,6 +124,7 @@ LATE = replace(PLAN, days_before_start=60)
 TRAINING = (shift(NINE, 480, "6"),)
 PLANNED = (Interval(MIDNIGHT - timedelta(days=3), MIDNIGHT + timedelta(days=4)),)
 WORK = (shift(NINE, 420),)
+SHORT = Overdraft(Account("ada", "5", (), {}), None, DAY, 0, 480)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +137,7 @@ WORK = (shift(NINE, 420),)
         (judge_blocked_dates, WHOLE, REVIEWED, {}, None),
         (judge_review_dates, WHOLE, REVIEWED, {}, Substatus.REVIEW_DATE),
         (judge_review_dates, WHOLE, BLOCKED, {}, None),
-        (judge_balance, WHOLE, PLAN, {"left_minutes": 479}, Substatus.INSUFFICIENT_BALANCE),
-        (judge_balance, WHOLE, PLAN, {"left_minutes": 480}, None),
+        (judge_balance, WHOLE, PLAN, {"overdraft": SHORT}, Substatus.INSUFFICIENT_BALANCE),
         (judge_balance, WHOLE, PLAN, {}, None),
         (judge_activities, PART, RESTRICTED, {"shifts": TRAINING}, Substatus.OVERLAPS_RESTRICTED_ACTIVITY_CODE),
         (judge_activities, PART, PLAN, {"shifts": TRAINING}, None),
@@ -189,12 +190,16 @@ def test_the_days_of_parts_are_those_on_the_wall() -> None:
 @pytest.mark.parametrize(
     ("former", "latter", "moves"),
     [
-        (None, off(WHOLE, status=Status.APPROVED), {"5": 480}),
+        (None, off(WHOLE, status=Status.APPROVED), {"5": {DAY: 480}}),
         (None, off(WHOLE), {}),
-        (off(WHOLE, status=Status.APPROVED), off(WHOLE, status=Status.CANCELED), {"5": -480}),
-        (off(WHOLE, status=Status.APPROVED), off(PART, status=Status.APPROVED), {"5": -420}),
-        (off(WHOLE, status=Status.APPROVED), off(WHOLE, status=Status.APPROVED, code="8"), {"5": -480, "8": 480}),
-        (off(WHOLE, status=Status.APPROVED), off(WHOLE, status=Status.APPROVED), {}),
+        (off(WHOLE, status=Status.APPROVED), off(WHOLE, status=Status.CANCELED), {"5": {DAY: -480}}),
+        (off(WHOLE, status=Status.APPROVED), off(PART, status=Status.APPROVED), {"5": {DAY: -420}}),
+        (
+            off(WHOLE, status=Status.APPROVED),
+            off(WHOLE, status=Status.APPROVED, code="8"),
+            {"5": {DAY: -480}, "8": {DAY: 480}},
+        ),
+        (off(WHOLE, status=Status.APPROVED), off(WHOLE, status=Status.APPROVED), {"5": {}}),
     ],
 )
 def test_balances_follow_what_is_approved(former: Any, latter: TimeOffRequest, moves: dict[str, int]) -> None:

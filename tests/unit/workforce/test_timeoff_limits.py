@@ -18,6 +18,7 @@ from shiftline.workforce.timeoff.model import (
 )
 from shiftline.workforce.timeoff.rules.limits import (
     check_days,
+    convert_values,
     count_minutes,
     count_requests,
     count_slots,
@@ -170,3 +171,19 @@ def test_days_that_cannot_be_asked_for_are_refused(ranges: list[Days], field: st
 
 def test_a_year_of_days_can_be_asked_for() -> None:
     check_days([Days(date(2024, 1, 1), date(2024, 12, 31))], "dateRanges")
+
+
+@pytest.mark.parametrize(
+    ("day", "quarters"), [(date(2023, 11, 4), 96), (date(2023, 11, 5), 100), (date(2024, 3, 10), 92)]
+)
+@pytest.mark.parametrize("minutes", [0, 5, 480, 1447])
+def test_a_converted_day_bears_as_much_in_either_granularity(day: date, quarters: int, minutes: int) -> None:
+    fine = convert_values({day: [minutes]}, Granularity.FIFTEEN_MINUTES, find_zone("America/Chicago"))
+    assert (len(fine[day]), sum(fine[day])) == (quarters, minutes)
+    assert max(fine[day]) - min(fine[day]) <= 1
+    assert convert_values(fine, Granularity.DAILY, find_zone("America/Chicago")) == {day: [minutes]}
+
+
+def test_a_day_that_a_zone_skipped_has_no_values() -> None:
+    skipped = date(2011, 12, 30)
+    assert convert_values({skipped: [480]}, Granularity.DAILY, find_zone("Pacific/Apia")) == {}

@@ -24,6 +24,13 @@ class WishesOverlap(Conflict):
         )
 
 
+class ValidationNotFound(NotFound):
+    """No such validation is kept for the caller."""
+
+    def __init__(self, validation_id: str) -> None:
+        super().__init__("unavailableTimesValidationJob", validation_id)
+
+
 class StandingWishNotFound(NotFound):
     """No such standing wish of that agent."""
 

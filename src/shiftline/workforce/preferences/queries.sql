@@ -82,3 +82,14 @@ on conflict (organization_id, unit_id, family) do update
   set enabled = excluded.enabled, conflicts = excluded.conflicts, changed_by = excluded.changed_by,
       changed_at = excluded.changed_at
   where (unit_setting.enabled, unit_setting.conflicts) is distinct from (excluded.enabled, excluded.conflicts);
+
+-- name: insert_validation
+insert into preferences.validation (organization_id, id, person_id, at, body)
+values (%(organization_id)s, %(id)s, %(person_id)s, %(now)s, %(body)s::jsonb);
+
+-- name: find_validation
+select body from preferences.validation
+where organization_id = %(organization_id)s and id = %(id)s and person_id = %(person_id)s;
+
+-- name: forget_validations
+delete from preferences.validation where at < %(now)s::timestamptz - interval '1 day';

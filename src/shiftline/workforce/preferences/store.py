@@ -1,7 +1,10 @@
 """Wishes in PostgreSQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.time import Interval, Weekday
@@ -175,3 +178,29 @@ async def put_settings(tx: Transaction, family: Family, unit_id: str, settings: 
         "conflicts": settings.conflicts.value,
     }
     await tx.execute(SQL["put_settings"], parameters)
+
+
+async def insert_validation(tx: Transaction, person_id: str, validation_id: str, body: Mapping[str, Any]) -> None:
+    """Keep what a validation said for the agent who asked."""
+    parameters = {
+        "organization_id": tx.context.organization_id,
+        "id": validation_id,
+        "person_id": person_id,
+        "now": tx.context.now(),
+        "body": Jsonb(body),
+    }
+    await tx.execute(SQL["insert_validation"], parameters)
+
+
+async def find_validation(
+    reader: Reader, organization_id: str, person_id: str, validation_id: str
+) -> Mapping[str, Any] | None:
+    """What a validation said to an agent."""
+    parameters = {"organization_id": organization_id, "id": validation_id, "person_id": person_id}
+    row = await reader.one(SQL["find_validation"], parameters)
+    return None if row is None else row["body"]
+
+
+async def forget_validations(tx: Transaction) -> None:
+    """Drop what was kept for more than a day."""
+    await tx.execute(SQL["forget_validations"], {"now": tx.context.now()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from shiftline.foundation.events import event
@@ -75,13 +76,27 @@ class TimeOffLimitChanged:
 @event("workforce.timeoff.balance.changed", service=SERVICE, entity=("TimeOffBalance", "person_id"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOffBalanceGranted:
-    """An agent was granted other minutes of a kind of time off."""
+    """An agent was granted other minutes of a kind of time off, in a period if it has days; or that was taken out."""
 
     organization_id: str
     person_id: str
     activity_code_id: str
     granted_minutes: int
     taken_minutes: int
+    first_day: date | None = None
+    last_day: date | None = None
+    active: bool = True
+
+
+@event("workforce.timeoff.balances.imported", service=SERVICE, entity=("TimeOffBalance", "by"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOffBalancesImported:
+    """So many balances at once were granted; ``people`` are those for whom something changed."""
+
+    organization_id: str
+    by: str
+    people: list[str]
+    rows: int
 
 
 @event("workforce.timeoff.balance.told", service=SERVICE, entity=("TimeOffBalanceJob", "job_id"), action="Read")

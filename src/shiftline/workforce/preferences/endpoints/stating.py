@@ -1,13 +1,16 @@
 """Scheduling preferences and unavailable times over HTTP."""
 
-from litestar import patch, post
+from litestar import get, patch, post
 
 from shiftline.foundation.context import Context
+from shiftline.foundation.ids import new_id
+from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.preferences.model import Family
-from shiftline.workforce.preferences.operations import contract
+from shiftline.workforce.preferences.operations import contract, validations
 from shiftline.workforce.preferences.operations import stating as operations
 from shiftline.workforce.preferences.wire import stating as wire
 from shiftline.workforce.preferences.wire import validation
+from shiftline.workforce.schedule.operations.places import Place
 
 PREFERENCES, TIMES = Family.PREFERENCES, Family.UNAVAILABLE_TIMES
 AGENT = f"{wire.PREFIX}/agents/{{agent_id:str}}"
@@ -105,12 +108,42 @@ async def query_times_of(
 async def validate_times(
     context: Context, data: validation.ValidateAgentUnavailableTimesRequest
 ) -> validation.ValidateAgentUnavailableTimesResponse:
-    """What of a week the caller's work plan would contradict if their unavailable times changed so; nothing is stored."""
-    return validation.show(*await contract.validate_times(context, data.validation_week_date, data.changes()))
+    """What of a week the caller's work plan would contradict if their unavailable times changed so; no time is stored."""
+    found = await contract.validate_times(context, data.validation_week_date, data.changes())
+    answer = validation.show(new_id(), *found)
+    await validations.keep_validation(context, answer.id, validation.stored(answer))
+    return answer
+
+
+@get(
+    f"{wire.PREFIX}/unavailabletimes/validation/jobs/{{job_id:str}}",
+    operation_id="getWorkforcemanagementUnavailabletimesValidationJob",
+    tags=TAGS,
+)
+async def get_validation(context: Context, job_id: str) -> validation.QueryAgentUnavailableTimesValidationJobResponse:
+    """What a validation said, for the agent who asked."""
+    body = await validations.get_validation(context, job_id)
+    return validation.read_stored(own_person_id(context), body)
+
+
+@post(
+    f"{wire.PREFIX}/businessunits/{{business_unit_id:str}}/unavailabletimes/schedules/query",
+    operation_id="postWorkforcemanagementBusinessunitUnavailabletimesSchedulesQuery",
+    status_code=200,
+    tags=TAGS,
+)
+async def query_times_of_schedule(
+    context: Context, business_unit_id: str, data: wire.QueryAgentScheduleUnavailableTimesRequest
+) -> wire.QueryAgentScheduleUnavailableTimesResponse:
+    """An agent's unavailable times in the weeks of a schedule."""
+    place = Place(business_unit_id, data.schedule.week_date, data.schedule.id)
+    return wire.show_times_of_schedule(await operations.list_times_of_schedule(context, place, data.agent_id))
 
 
 ROUTES = [
     validate_times,
+    get_validation,
+    query_times_of_schedule,
     change_preferences,
     query_preferences,
     query_preferences_of,

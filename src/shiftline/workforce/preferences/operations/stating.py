@@ -16,6 +16,8 @@ from shiftline.workforce.preferences.model import Family, Wish, WishChange, Wish
 from shiftline.workforce.preferences.operations.contract import check_times
 from shiftline.workforce.preferences.operations.settings import SEE_OWN, check_enabled
 from shiftline.workforce.preferences.rules.stating import plan_wishes
+from shiftline.workforce.schedule.operations.places import Place, find_schedule_at
+from shiftline.workforce.units.errors import AgentNotFound
 from shiftline.workforce.units.operations.agents import find_agent, find_agents
 
 # The vendor's permissions; those of its preview operations on preferences are not published, so these are ours.
@@ -84,6 +86,20 @@ async def list_wishes_of(context: Context, person_id: str, family: Family, durin
         agent = await find_agent(reader, context.organization_id, person_id)
         require(context, SEE[family], division_id=agent.division_id)
         return await store.list_wishes(reader, context.organization_id, person_id, family, during)
+
+
+async def list_times_of_schedule(context: Context, place: Place, person_id: str) -> list[Wish]:
+    """An agent's unavailable times that touch the weeks of a schedule. Raises BusinessUnitNotFound, ScheduleNotFound,
+    AgentNotFound.
+    """
+    async with context.reader() as reader:
+        unit, schedule = await find_schedule_at(context, reader, place, SEE[Family.UNAVAILABLE_TIMES])
+        agent = await find_agent(reader, context.organization_id, person_id)
+        if agent.business_unit_id != unit.id:
+            raise AgentNotFound(person_id)
+        return await store.list_wishes(
+            reader, context.organization_id, person_id, Family.UNAVAILABLE_TIMES, schedule.bounds(unit.zone)
+        )
 
 
 async def _judge_agent(reader: Reader, organization_id: str, person_id: str) -> None:

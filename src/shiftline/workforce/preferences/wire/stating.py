@@ -1,7 +1,7 @@
 """The vendor's shapes of scheduling preferences and unavailable times, and both conversions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -148,6 +148,36 @@ class WishContractConflict(Wire):
     sentence: str
 
 
+class ScheduleOfTimes(Wire):
+    """The vendor's BuScheduleReference: a schedule and the first day of its first week."""
+
+    id: Identifier
+    week_date: date
+
+
+class QueryAgentScheduleUnavailableTimesRequest(Wire):
+    """The vendor's QueryAgentScheduleUnavailableTimesRequest."""
+
+    agent_id: Identifier
+    schedule: ScheduleOfTimes
+
+
+class AgentScheduleUnavailableTime(Wire):
+    """The vendor's AgentScheduleUnavailableTime."""
+
+    time_span: WfmTimeSpan
+    notes: str | None = None
+
+
+class QueryAgentScheduleUnavailableTimesResponse(Wire):
+    """The vendor's QueryAgentScheduleUnavailableTimesResponse. Schedules are not generated here, so that none was considered:
+    the times are those that stand now in the schedule's weeks.
+    """
+
+    considered_in_schedule_generation: bool
+    schedule_generation_unavailable_times: list[AgentScheduleUnavailableTime]
+
+
 class UnavailableTimeListing(Wire):
     """The vendor's UnavailableTimeListing; ``contractConflicts``, of what was just stated, is ours."""
 
@@ -191,6 +221,16 @@ def show_unavailable_times(
     return UnavailableTimeListing(
         entities=[UnavailableTime(id=wish.id, time_span=_span(wish.span), notes=wish.notes) for wish in wishes],
         contract_conflicts=show_conflicts(conflicts) or None,
+    )
+
+
+def show_times_of_schedule(wishes: Sequence[Wish]) -> QueryAgentScheduleUnavailableTimesResponse:
+    """The unavailable times in a schedule's weeks on the wire."""
+    return QueryAgentScheduleUnavailableTimesResponse(
+        considered_in_schedule_generation=False,
+        schedule_generation_unavailable_times=[
+            AgentScheduleUnavailableTime(time_span=_span(wish.span), notes=wish.notes) for wish in wishes
+        ],
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from shiftline.foundation.web.wire import Reference, Wire
@@ -76,18 +77,49 @@ class UnavailableTimesValidationResult(Wire):
 
 
 class ValidateAgentUnavailableTimesResponse(Wire):
-    """The vendor's ValidateAgentUnavailableTimesResponse. It is complete at once, so that no job is kept."""
+    """The vendor's ValidateAgentUnavailableTimesResponse. It is complete at once, and kept for a day under its id."""
 
+    id: str
     status: str
     result: UnavailableTimesValidationResult
 
 
-def show(contract: Contract | None, conflicts: Sequence[ContractConflict]) -> ValidateAgentUnavailableTimesResponse:
+class QueryAgentUnavailableTimesValidationJobResponse(Wire):
+    """The vendor's QueryAgentUnavailableTimesValidationJobResponse."""
+
+    id: str
+    agent: Reference
+    status: str
+    result: UnavailableTimesValidationResult
+    self_uri: str
+
+
+def stored(answer: ValidateAgentUnavailableTimesResponse) -> Mapping[str, Any]:
+    """An answer as it is kept."""
+    return msgspec.to_builtins(answer)
+
+
+def read_stored(person_id: str, body: Mapping[str, Any]) -> QueryAgentUnavailableTimesValidationJobResponse:
+    """A kept answer on the wire."""
+    answer = msgspec.convert(body, ValidateAgentUnavailableTimesResponse)
+    return QueryAgentUnavailableTimesValidationJobResponse(
+        id=answer.id,
+        agent=Reference(id=person_id, self_uri=f"/api/v2/users/{person_id}"),
+        status=answer.status,
+        result=answer.result,
+        self_uri=f"{PREFIX}/unavailabletimes/validation/jobs/{answer.id}",
+    )
+
+
+def show(
+    validation_id: str, contract: Contract | None, conflicts: Sequence[ContractConflict]
+) -> ValidateAgentUnavailableTimesResponse:
     """What the contract says, on the wire."""
     plan = None if contract is None else contract.plan
     # A plan whose own rules contradict each other can be kept by nobody; that is not the fault of the times.
     invalid = [] if plan is None or plan.valid else [plan]
     return ValidateAgentUnavailableTimesResponse(
+        id=validation_id,
         status="Complete",
         result=UnavailableTimesValidationResult(
             valid=not conflicts,

@@ -1,6 +1,6 @@
-"""Balances and estimates over HTTP: the vendor's operations, and Shiftline's own by which balances are granted."""
+"""Balances and estimates over HTTP: the vendor's operations."""
 
-from litestar import get, post, put
+from litestar import get, post
 
 from shiftline.foundation.context import Context
 from shiftline.workforce.timeoff.operations import balances, estimating, reading
@@ -10,9 +10,7 @@ from shiftline.workforce.timeoff.wire.shapes import ROOT, days_of
 
 JOBS = f"{ROOT}/timeoffbalance/jobs"
 USER = f"{ROOT}/managementunits/{{management_unit_id:str}}/users/{{user_id:str}}"
-GRANTED = f"{wire.OWN}/users/{{user_id:str}}/balances"
 TAGS = ["Workforce Management"]
-OURS = ["Shiftline Time Off"]
 
 
 @post(JOBS, operation_id="postWorkforcemanagementTimeoffbalanceJobs", status_code=200, tags=TAGS)
@@ -89,22 +87,6 @@ async def estimate_for(
     return wire.show_estimates(made)
 
 
-@get(GRANTED, operation_id="getShiftlineTimeoffUserBalances", tags=OURS)
-async def list_balances(context: Context, user_id: str) -> wire.TimeOffBalances:
-    """The balances that are kept for an agent."""
-    return wire.show_balances(await balances.list_balances(context, user_id))
-
-
-@put(f"{GRANTED}/{{activity_code_id:str}}", operation_id="putShiftlineTimeoffUserBalance", tags=OURS)
-async def put_balance(
-    context: Context, user_id: str, activity_code_id: str, data: wire.TimeOffBalanceGrant
-) -> wire.TimeOffBalance:
-    """Grant an agent so many payable minutes of a kind of time off, for good; from then on its balance is kept."""
-    version = None if data.metadata is None else data.metadata.version
-    granted = await balances.grant_balance(context, user_id, activity_code_id, data.granted_minutes, version)
-    return wire.show_balance(granted)
-
-
 ROUTES = [
     post_job,
     get_job,
@@ -112,6 +94,4 @@ ROUTES = [
     post_job_of_request,
     estimate_own,
     estimate_for,
-    list_balances,
-    put_balance,
 ]

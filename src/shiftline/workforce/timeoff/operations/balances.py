@@ -1,7 +1,7 @@
-"""Balances: granted by whoever decides on time off, read by their agents, and asked for in the vendor's way."""
+"""Balances are read by their agents and by whoever decides, and asked for in the vendor's way."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 from shiftline.authorization.operations import require
@@ -10,20 +10,19 @@ from shiftline.foundation.database import Reader
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
 from shiftline.identity.operations.targets import own_person_id
-from shiftline.workforce.timeoff.errors import GrantTooSmall, JobNotFound
-from shiftline.workforce.timeoff.events import TimeOffBalanceGranted, TimeOffBalanceTold
-from shiftline.workforce.timeoff.model import Balance, Days
-from shiftline.workforce.timeoff.rules.codes import choose_code
+from shiftline.workforce.timeoff.errors import JobNotFound
+from shiftline.workforce.timeoff.events import TimeOffBalanceTold
+from shiftline.workforce.timeoff.model import Days, HrisType
+from shiftline.workforce.timeoff.model.balances import Account, Balance
 from shiftline.workforce.timeoff.rules.limits import check_days
+from shiftline.workforce.timeoff.rules.plans import choose_plan
 from shiftline.workforce.timeoff.store import balances as store
-from shiftline.workforce.timeoff.store import requests
-from shiftline.workforce.timeoff.store.statements import fresh_stamp
+from shiftline.workforce.timeoff.store import plans
 from shiftline.workforce.units.errors import AgentNotFound
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agent
 from shiftline.workforce.units.operations.management_units import find_management_unit
-from shiftline.workforce.units.rules import check_version
 
 EDIT = "wfm:timeOffRequest:edit"
 VIEW = "wfm:timeOffRequest:view"
@@ -39,49 +38,15 @@ async def list_balances(context: Context, person_id: str) -> list[Balance]:
         return await store.find_balances(reader, context.organization_id, [person_id])
 
 
-async def grant_balance(
-    context: Context, person_id: str, activity_code_id: str, granted_minutes: int, version: int | None
-) -> Balance:
-    """Keep from now on how much of a kind of time off an agent has; the same grant again changes nothing.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An agent's balances, and by activity code which time off of an HRIS their plans say that it is."""
 
-    ``version`` is the one that was read, or None to set it whatever it was. Raises AgentNotFound, Invalid, StaleVersion,
-    GrantTooSmall.
-    """
-    async with context.transaction() as tx:
-        agent = await find_agent(tx, context.organization_id, person_id)
-        require(context, EDIT, division_id=agent.division_id)
-        codes = await find_activity_codes(tx, context.organization_id, agent.business_unit_id)
-        choose_code(codes.codes.values(), activity_code_id, "activityCodeId", by_agent=False)
-        await requests.queue_approvals(tx, person_id)
-        current = (await store.lock_balances(tx, person_id, [activity_code_id])).get(activity_code_id)
-        if current is not None and version is not None:
-            check_version(current.stamp, version, "metadata.version")
-        if current is not None and current.granted_minutes == granted_minutes:
-            return current
-        base = current or Balance(
-            person_id,
-            activity_code_id,
-            granted_minutes,
-            await store.sum_taken(tx, person_id, activity_code_id),
-            fresh_stamp(tx),
-        )
-        if base.taken_minutes > granted_minutes:
-            raise GrantTooSmall(base, granted_minutes)
-        balance = replace(base, granted_minutes=granted_minutes)
-        await (store.insert_balance(tx, balance) if current is None else store.update_balance(tx, balance))
-        tx.record(
-            TimeOffBalanceGranted(
-                organization_id=context.organization_id,
-                person_id=person_id,
-                activity_code_id=activity_code_id,
-                granted_minutes=granted_minutes,
-                taken_minutes=balance.taken_minutes,
-            )
-        )
-        return (await store.lock_balances(tx, person_id, [activity_code_id]))[activity_code_id]
+    accounts: Sequence[Account]
+    hris_types: Mapping[str, HrisType]
 
 
-async def find_own_balances(context: Context, codes: Sequence[str], ranges: Sequence[Days]) -> list[Balance]:
+async def find_own_balances(context: Context, codes: Sequence[str], ranges: Sequence[Days]) -> Told:
     """The caller's balances of some activity codes. Raises AgentNotFound, Invalid naming a code that is none."""
     require(context, SUBMIT)
     check_days(ranges, "dateRanges")
@@ -92,7 +57,7 @@ async def find_own_balances(context: Context, codes: Sequence[str], ranges: Sequ
 
 async def find_balances_of(
     context: Context, management_unit_id: str, person_id: str, codes: Sequence[str], ranges: Sequence[Days]
-) -> list[Balance]:
+) -> Told:
     """The same of an agent of a unit. Raises ManagementUnitNotFound, AgentNotFound, Invalid."""
     check_days(ranges, "dateRanges")
     async with context.reader() as reader:
@@ -104,7 +69,7 @@ async def find_balances_of(
         return await _find(reader, context, agent, codes)
 
 
-async def _find(reader: Reader, context: Context, agent: Agent, codes: Collection[str]) -> list[Balance]:
+async def _find(reader: Reader, context: Context, agent: Agent, codes: Collection[str]) -> Told:
     known = (await find_activity_codes(reader, context.organization_id, agent.business_unit_id)).codes
     problems = [
         Problem(
@@ -117,7 +82,13 @@ async def _find(reader: Reader, context: Context, agent: Agent, codes: Collectio
     ]
     if problems:
         raise Invalid(*problems)
-    return await store.find_balances(reader, context.organization_id, [agent.person_id], codes)
+    found = await store.find_accounts(reader, context.organization_id, [agent.person_id], codes)
+    known_plans = await plans.find_plans(reader, context.organization_id, business_unit_id=agent.business_unit_id)
+    chosen = {code_id: choose_plan(known_plans, code_id, agent.management_unit_id) for code_id in codes}
+    return Told(
+        accounts=[account for _, account in sorted(found.items())],
+        hris_types={code: plan.hris_type for code, plan in chosen.items() if plan is not None and plan.hris_type},
+    )
 
 
 async def keep_answer(context: Context, body: Mapping[str, Any]) -> str:

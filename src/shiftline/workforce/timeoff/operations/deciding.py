@@ -10,6 +10,7 @@ from shiftline.workforce.schedule.operations.absences import find_planned
 from shiftline.workforce.schedule.operations.searching import find_work
 from shiftline.workforce.timeoff.model import Days, Limit, Plan, Ruling, Status, TimeOffRequest
 from shiftline.workforce.timeoff.rules.approving import Facts, decide
+from shiftline.workforce.timeoff.rules.balances import charges_of, find_overdraft
 from shiftline.workforce.timeoff.rules.limits import Shortage, count_minutes, days_of, fill_days, find_shortage
 from shiftline.workforce.timeoff.rules.plans import choose_plan, list_counted_codes
 from shiftline.workforce.timeoff.store import balances, limits, plans, requests
@@ -49,9 +50,10 @@ async def find_limit(reader: Reader, organization_id: str, management_unit_id: s
 async def _read_facts(tx: Transaction, request: TimeOffRequest, plan: Plan, codes: list[str]) -> Facts:
     organization_id, zone = tx.context.organization_id, find_zone(request.zone)
     facts = Facts(plan, tx.context.now(), zone)
-    kept = await balances.find_balances(tx, organization_id, [request.person_id], [request.activity_code_id])
-    if kept:
-        facts = replace(facts, left_minutes=kept[0].left_minutes)
+    key = request.person_id, request.activity_code_id
+    account = (await balances.find_accounts(tx, organization_id, key[:1], key[1:])).get(key)
+    if account is not None:
+        facts = replace(facts, overdraft=find_overdraft(account, charges_of(request)))
     if plan.approval_rule.checks_codes:
         around = Interval(request.span.start - DAY, request.span.end + DAY)
         work = await find_work(tx, organization_id, around, [request.person_id])

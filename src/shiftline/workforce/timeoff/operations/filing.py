@@ -13,6 +13,7 @@ from shiftline.workforce.timeoff.errors import BalanceExceeded
 from shiftline.workforce.timeoff.model import Filing, RequestDraft, Status, TimeOffRequest, TimesAsked
 from shiftline.workforce.timeoff.operations.deciding import rule_in
 from shiftline.workforce.timeoff.operations.keeping import file_in, hold_in, refuse_overlap_in
+from shiftline.workforce.timeoff.rules.balances import charges_of, find_overdraft
 from shiftline.workforce.timeoff.rules.codes import choose_code, choose_kind
 from shiftline.workforce.timeoff.rules.states import choose_substatus
 from shiftline.workforce.timeoff.rules.times import cut_span, plan_pieces
@@ -52,11 +53,11 @@ async def submit_request(context: Context, draft: RequestDraft) -> tuple[TimeOff
 
 
 async def _refuse_overdraft(tx: Transaction, request: TimeOffRequest) -> None:
-    for balance in await balances.find_balances(
-        tx, tx.context.organization_id, [request.person_id], [request.activity_code_id]
-    ):
-        if request.payable_minutes > balance.left_minutes:
-            raise BalanceExceeded(balance, request.payable_minutes)
+    key = request.person_id, request.activity_code_id
+    account = (await balances.find_accounts(tx, tx.context.organization_id, key[:1], key[1:])).get(key)
+    overdraft = None if account is None else find_overdraft(account, charges_of(request))
+    if overdraft is not None:
+        raise BalanceExceeded(overdraft)
 
 
 async def enter_requests(

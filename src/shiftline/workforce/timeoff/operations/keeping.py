@@ -22,7 +22,7 @@ from shiftline.workforce.timeoff.events import (
 from shiftline.workforce.timeoff.model import Status, TimeOffRequest
 from shiftline.workforce.timeoff.operations.carrying import carry_in
 from shiftline.workforce.timeoff.operations.deciding import rule_in
-from shiftline.workforce.timeoff.rules.balances import list_moves
+from shiftline.workforce.timeoff.rules.balances import find_overdraft, list_moves, settle
 from shiftline.workforce.timeoff.rules.revisions import approved_time_changed, list_freed, revise
 from shiftline.workforce.timeoff.store import balances
 from shiftline.workforce.timeoff.store import requests as store
@@ -169,7 +169,13 @@ async def _settle(tx: Transaction, former: TimeOffRequest | None, latter: TimeOf
     moves = list_moves(former, latter)
     if not moves:
         return
-    for code_id, balance in (await balances.lock_balances(tx, latter.person_id, list(moves))).items():
-        if moves[code_id] > balance.left_minutes:
-            raise BalanceExceeded(balance, moves[code_id])
-        await balances.update_balance(tx, replace(balance, taken_minutes=balance.taken_minutes + moves[code_id]))
+    accounts = await balances.lock_accounts(tx, [latter.person_id], list(moves))
+    for (_, code_id), account in sorted(accounts.items()):
+        moved = moves[code_id]
+        # The request is stored already: what is read of the approved has it.
+        before = {day: account.takings.get(day, 0) - moved.get(day, 0) for day in {*account.takings, *moved}}
+        overdraft = find_overdraft(replace(account, takings=before), moved)
+        if overdraft is not None:
+            raise BalanceExceeded(overdraft)
+        changed = [now for was, now in zip(account.periods, settle(account), strict=True) if now != was]
+        await balances.save_balances(tx, changed)

@@ -63,7 +63,7 @@ async def get_limit(context: Context, business_unit_id: str, limit_id: str) -> L
     """One limit. Raises BusinessUnitNotFound, LimitNotFound."""
     async with context.reader() as reader:
         await _allow(reader, context, business_unit_id, VIEW)
-        return await _find_limit(reader, context, business_unit_id, limit_id)
+        return await find_limit_in(reader, context, business_unit_id, limit_id)
 
 
 async def create_limit(context: Context, business_unit_id: str, draft: LimitDraft) -> Limit:
@@ -87,7 +87,7 @@ async def create_limit(context: Context, business_unit_id: str, draft: LimitDraf
             await store.insert_limit(tx, limit)
         except psycopg.errors.UniqueViolation as error:
             raise LimitThere(draft.management_unit_id) from error
-        _record(tx, limit, 1)
+        record_limit(tx, limit, 1)
         return limit
 
 
@@ -95,11 +95,11 @@ async def delete_limit(context: Context, business_unit_id: str, limit_id: str) -
     """Take a limit out of use; who waits by it waits for a person then. Raises BusinessUnitNotFound, LimitNotFound."""
     async with context.transaction() as tx:
         await _allow(tx, context, business_unit_id, "wfm:timeOffLimit:delete")
-        limit = await _hold(tx, business_unit_id, limit_id)
+        limit = await hold_limit_in(tx, business_unit_id, limit_id)
         waiting = await find_waiting_in(tx, limit.management_unit_id, None)
         await hold_in(tx, waiting)
         await store.raise_version(tx, limit, active=False)
-        _record(tx, limit, limit.stamp.version + 1, active=False)
+        record_limit(tx, limit, limit.stamp.version + 1, active=False)
         await fill_in(tx, [each.id for each in waiting])
 
 
@@ -112,7 +112,7 @@ async def set_values(
     """
     async with context.transaction() as tx:
         await _allow(tx, context, business_unit_id, "wfm:timeOffLimit:edit")
-        limit = await _hold(tx, business_unit_id, limit_id)
+        limit = await hold_limit_in(tx, business_unit_id, limit_id)
         check_version(limit.stamp, version, "metadata.version")
         given = read(limit.granularity)
         zone = (await find_management_unit(tx, context.organization_id, limit.management_unit_id)).zone
@@ -129,9 +129,9 @@ async def set_values(
         await hold_in(tx, waiting)
         await store.put_values(tx, limit, changed)
         await store.raise_version(tx, limit)
-        _record(tx, limit, limit.stamp.version + 1, days=len(changed))
+        record_limit(tx, limit, limit.stamp.version + 1, days=len(changed))
         await fill_in(tx, [each.id for each in waiting])
-        return await _find_limit(tx, context, business_unit_id, limit_id)
+        return await find_limit_in(tx, context, business_unit_id, limit_id)
 
 
 async def query_values(
@@ -143,7 +143,7 @@ async def query_values(
     check_days(ranges, "dateRanges")
     async with context.reader() as reader:
         await _allow(reader, context, business_unit_id, VIEW)
-        limit = await _find_limit(reader, context, business_unit_id, limit_id)
+        limit = await find_limit_in(reader, context, business_unit_id, limit_id)
         known = await plans.find_plans(reader, context.organization_id, business_unit_id=business_unit_id)
         return [await _read_use(reader, context, limit, days, known) for days in ranges]
 
@@ -224,7 +224,8 @@ async def _allow(reader: Reader, context: Context, business_unit_id: str, *any_o
     require(context, *any_of, division_id=unit.division_id)
 
 
-async def _find_limit(reader: Reader, context: Context, business_unit_id: str, limit_id: str) -> Limit:
+async def find_limit_in(reader: Reader, context: Context, business_unit_id: str, limit_id: str) -> Limit:
+    """A limit of a business unit. Raises LimitNotFound."""
     for limit in await store.find_limits(
         reader, context.organization_id, business_unit_id=business_unit_id, limit_id=limit_id
     ):
@@ -232,14 +233,16 @@ async def _find_limit(reader: Reader, context: Context, business_unit_id: str, l
     raise LimitNotFound(limit_id)
 
 
-async def _hold(tx: Transaction, business_unit_id: str, limit_id: str) -> Limit:
-    limit = await _find_limit(tx, tx.context, business_unit_id, limit_id)
+async def hold_limit_in(tx: Transaction, business_unit_id: str, limit_id: str) -> Limit:
+    """The same, after whatever else takes or frees a place in its unit. Raises LimitNotFound."""
+    limit = await find_limit_in(tx, tx.context, business_unit_id, limit_id)
     await requests.queue_places(tx, limit.management_unit_id)
     # It may have changed while this waited.
-    return await _find_limit(tx, tx.context, business_unit_id, limit_id)
+    return await find_limit_in(tx, tx.context, business_unit_id, limit_id)
 
 
-def _record(tx: Transaction, limit: Limit, version: int, *, active: bool = True, days: int = 0) -> None:
+def record_limit(tx: Transaction, limit: Limit, version: int, *, active: bool = True, days: int = 0) -> None:
+    """Note that a limit is of a new version."""
     tx.record(
         TimeOffLimitChanged(
             organization_id=tx.context.organization_id,

@@ -17,6 +17,7 @@ from shiftline.workforce.timeoff.model import (
     Substatus,
     TimeOffRequest,
 )
+from shiftline.workforce.timeoff.model.balances import Overdraft
 from shiftline.workforce.timeoff.rules.limits import Shortage, list_runs
 
 
@@ -25,8 +26,8 @@ class Facts:
     """What is known when a request is decided.
 
     ``shifts`` are the agent's in force around the request, ``planned`` the spans for which schedules are in force at all.
-    ``limit`` is the management unit's, with its first ``shortage`` for this request. ``left_minutes`` is what the agent's
-    balance has, None when no balance is kept.
+    ``limit`` is the management unit's, with its first ``shortage`` for this request. ``overdraft`` is where the
+    agent's balance has too little left for it, None when it has enough or none is kept.
     """
 
     plan: Plan | None
@@ -36,7 +37,7 @@ class Facts:
     shortage: Shortage | None = None
     shifts: Sequence[Shift] = ()
     planned: Sequence[Interval] = ()
-    left_minutes: int | None = None
+    overdraft: Overdraft | None = None
 
 
 Rule: TypeAlias = Callable[[TimeOffRequest, Plan, Facts], Ruling | None]
@@ -82,11 +83,10 @@ def judge_review_dates(request: TimeOffRequest, plan: Plan, facts: Facts) -> Rul
 
 def judge_balance(request: TimeOffRequest, plan: Plan, facts: Facts) -> Ruling | None:
     """What is asked must be left in the agent's balance, where one is kept."""
-    left, asked = facts.left_minutes, request.payable_minutes
-    if left is None or asked <= left:
+    del request
+    if facts.overdraft is None:
         return None
-    sentence = f"{asked} minutes are asked for, and {left} are left in the balance."
-    return _leave(Substatus.INSUFFICIENT_BALANCE, "timeoff.balance.exceeded", sentence, plan)
+    return _leave(Substatus.INSUFFICIENT_BALANCE, "timeoff.balance.exceeded", facts.overdraft.sentence, plan)
 
 
 def judge_activities(request: TimeOffRequest, plan: Plan, facts: Facts) -> Ruling | None:

@@ -28,10 +28,27 @@ YEARS = range(1990, 2201)
 
 def count_slots(day: date, limit: Limit, zone: Zone) -> int:
     """How many intervals of a limit a local day has; none for a day that its zone skipped."""
+    return _count_slots(day, limit.granularity, zone)
+
+
+def _count_slots(day: date, granularity: Granularity, zone: Zone) -> int:
     bounds = day_bounds(day, zone)
     if bounds.is_empty:
         return 0
-    return 1 if limit.granularity is Granularity.DAILY else -(-bounds.length // QUARTER)
+    return 1 if granularity is Granularity.DAILY else -(-bounds.length // QUARTER)
+
+
+def convert_values(values: Slots, granularity: Granularity, zone: Zone) -> dict[date, list[int]]:
+    """Values in another granularity: each day's sum is spread evenly over its intervals, the first ones having the odd
+    minutes. A day that the zone skipped has none.
+    """
+    converted: dict[date, list[int]] = {}
+    for day, row in values.items():
+        count = _count_slots(day, granularity, zone)
+        if count:
+            each, odd = divmod(sum(row), count)
+            converted[day] = [each + (slot < odd) for slot in range(count)]
+    return converted
 
 
 def lay_values(given: Sequence[ValuesGiven], current: Slots, limit: Limit, zone: Zone) -> dict[date, list[int]]:

@@ -46,6 +46,7 @@ def apply_draft(plan: Plan, draft: PlanDraft) -> Plan:
         counts_against_limits=(
             plan.counts_against_limits if draft.counts_against_limits is None else draft.counts_against_limits
         ),
+        hris_type=plan.hris_type if draft.hris_types is None else next(iter(draft.hris_types), None),
     )
 
 

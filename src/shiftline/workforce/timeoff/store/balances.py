@@ -1,48 +1,57 @@
 """Balances, and kept answers about them, in PostgreSQL."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
 
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Reader, Row, Transaction
-from shiftline.workforce.timeoff.model import Balance
+from shiftline.workforce.timeoff.model import Days
+from shiftline.workforce.timeoff.model.balances import Account, Accrual, Balance, CarryOver
 from shiftline.workforce.timeoff.store.statements import SQL, mark, stamp_of
 
+Key: TypeAlias = tuple[str, str]
+"""Whose balance of which activity code."""
 
-async def find_balances(
-    reader: Reader, organization_id: str, person_ids: Collection[str], codes: Collection[str] | None = None
-) -> list[Balance]:
-    """The balances that are kept for some people, of some activity codes or of all."""
-    parameters = {
-        "organization_id": organization_id,
-        "person_ids": list(person_ids),
-        "codes": None if codes is None else list(codes),
-    }
+
+async def find_balances(reader: Reader, organization_id: str, person_ids: Collection[str]) -> list[Balance]:
+    """The balances that are kept for some people, by activity code and period."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids), "codes": None}
     return [_balance(row) for row in await reader.all(SQL["find_balances"], parameters)]
 
 
-async def lock_balances(tx: Transaction, person_id: str, codes: Collection[str]) -> dict[str, Balance]:
-    """An agent's balances by activity code, which nobody else changes until the end of the transaction."""
-    parameters = {**mark(tx), "person_id": person_id, "codes": list(codes)}
-    return {row["activity_code_id"]: _balance(row) for row in await tx.all(SQL["lock_balances"], parameters)}
+async def find_accounts(
+    reader: Reader, organization_id: str, person_ids: Collection[str], codes: Collection[str] | None
+) -> dict[Key, Account]:
+    """The balances that are kept for some people, of some activity codes or of all, with what is approved."""
+    parameters = _parameters(organization_id, person_ids, codes)
+    return _accounts(
+        await reader.all(SQL["find_balances"], parameters), await reader.all(SQL["list_takings"], parameters)
+    )
 
 
-async def insert_balance(tx: Transaction, balance: Balance) -> None:
-    """Store a new balance."""
-    await tx.execute(SQL["insert_balance"], {**mark(tx), **_values(balance)})
+async def lock_accounts(
+    tx: Transaction, person_ids: Collection[str], codes: Collection[str] | None
+) -> dict[Key, Account]:
+    """The same, and nobody else changes them until the end of the transaction."""
+    parameters = _parameters(tx.context.organization_id, person_ids, codes)
+    return _accounts(await tx.all(SQL["lock_balances"], parameters), await tx.all(SQL["list_takings"], parameters))
 
 
-async def update_balance(tx: Transaction, balance: Balance) -> None:
-    """Store a balance that was locked, under the next version."""
-    await tx.execute(SQL["update_balance"], {**mark(tx), **_values(balance)})
+async def find_takings(
+    tx: Transaction, person_ids: Collection[str], codes: Collection[str] | None
+) -> dict[Key, dict[date, int]]:
+    """What is approved for some people by day, also where no balance is kept."""
+    parameters = _parameters(tx.context.organization_id, person_ids, codes)
+    return _takings(await tx.all(SQL["list_takings"], parameters))
 
 
-async def sum_taken(tx: Transaction, person_id: str, activity_code_id: str) -> int:
-    """The payable minutes of what is approved for an agent."""
-    row = await tx.one(SQL["sum_taken"], {**mark(tx), "person_id": person_id, "activity_code_id": activity_code_id})
-    assert row is not None
-    return row["minutes"]
+async def save_balances(tx: Transaction, balances: Iterable[Balance], *, active: bool = True) -> None:
+    """Store balances that are new, or were locked, under the next version; the past of periods that end first first."""
+    rows = [{**mark(tx), **_values(balance), "active": active} for balance in balances]
+    if rows:
+        await tx.execute_many(SQL["save_balance"], rows)
 
 
 async def insert_job(tx: Transaction, job_id: str, body: Mapping[str, Any]) -> None:
@@ -62,12 +71,42 @@ async def forget_jobs(tx: Transaction) -> None:
     await tx.execute(SQL["forget_jobs"], {"now": tx.context.now()})
 
 
+def _parameters(organization_id: str, person_ids: Collection[str], codes: Collection[str] | None) -> Row:
+    return {
+        "organization_id": organization_id,
+        "person_ids": list(person_ids),
+        "codes": None if codes is None else list(codes),
+    }
+
+
+def _takings(rows: Iterable[Row]) -> dict[Key, dict[date, int]]:
+    takings: dict[Key, dict[date, int]] = {}
+    for row in rows:
+        takings.setdefault((row["person_id"], row["activity_code_id"]), {})[row["day"]] = row["minutes"]
+    return takings
+
+
+def _accounts(balances: Iterable[Row], charges: Iterable[Row]) -> dict[Key, Account]:
+    takings = _takings(charges)
+    periods: dict[Key, list[Balance]] = {}
+    for balance in map(_balance, balances):
+        periods.setdefault((balance.person_id, balance.activity_code_id), []).append(balance)
+    return {key: Account(*key, own, takings.get(key, {})) for key, own in periods.items()}
+
+
 def _values(balance: Balance) -> Row:
     return {
         "person_id": balance.person_id,
         "activity_code_id": balance.activity_code_id,
+        "first_day": balance.period.first,
+        "last_day": balance.period.last,
         "granted_minutes": balance.granted_minutes,
         "taken_minutes": balance.taken_minutes,
+        "accrual": balance.accrual.value,
+        "carry_at_most_minutes": balance.carry_over.at_most_minutes,
+        "carry_expires_on": balance.carry_over.expires_on,
+        "carried_minutes": balance.carried_minutes,
+        "lost_minutes": balance.lost_minutes,
     }
 
 
@@ -78,4 +117,9 @@ def _balance(row: Row) -> Balance:
         granted_minutes=row["granted_minutes"],
         taken_minutes=row["taken_minutes"],
         stamp=stamp_of(row),
+        period=Days(row["first_day"], row["last_day"]),
+        accrual=Accrual(row["accrual"]),
+        carry_over=CarryOver(row["carry_at_most_minutes"], row["carry_expires_on"]),
+        carried_minutes=row["carried_minutes"],
+        lost_minutes=row["lost_minutes"],
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from shiftline.foundation.database import Reader, Row, Transaction
-from shiftline.workforce.timeoff.model import Days, Granularity, Limit, Slots
+from shiftline.workforce.timeoff.model import Conversion, Days, Granularity, Limit, Slots
 from shiftline.workforce.timeoff.store.statements import SQL, mark, stamp_of
 
 
@@ -41,6 +41,40 @@ async def insert_limit(tx: Transaction, limit: Limit) -> None:
 async def raise_version(tx: Transaction, limit: Limit, *, active: bool = True) -> None:
     """Count a change of a limit or its values."""
     await tx.execute(SQL["update_limit"], {**mark(tx), "id": limit.id, "active": active})
+
+
+async def convert_limit(tx: Transaction, limit: Limit, granularity: Granularity, full_day_start: int | None) -> None:
+    """Give a limit another granularity, under the next version."""
+    values = {"id": limit.id, "granularity": granularity.value, "full_day_start": full_day_start}
+    await tx.execute(SQL["convert_limit"], {**mark(tx), **values})
+
+
+async def insert_conversion(tx: Transaction, made: Conversion) -> None:
+    """Keep that a limit was converted."""
+    values = {
+        "id": made.id,
+        "limit_id": made.limit.id,
+        "granularity": made.granularity.value,
+        "days": made.day_count,
+        "first_day": None if made.days is None else made.days.first,
+        "last_day": None if made.days is None else made.days.last,
+    }
+    await tx.execute(SQL["insert_conversion"], {**mark(tx), **values})
+
+
+async def list_conversions(reader: Reader, organization_id: str, limit: Limit) -> list[Conversion]:
+    """A limit's conversions, the latest first."""
+    parameters = {"organization_id": organization_id, "limit_id": limit.id}
+    return [
+        Conversion(
+            id=row["id"],
+            limit=limit,
+            granularity=Granularity(row["granularity"]),
+            day_count=row["days"],
+            days=None if row["first_day"] is None else Days(row["first_day"], row["last_day"]),
+        )
+        for row in await reader.all(SQL["list_conversions"], parameters)
+    ]
 
 
 async def find_values(reader: Reader, organization_id: str, limit: Limit, days: Days) -> Slots:

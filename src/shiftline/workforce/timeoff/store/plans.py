@@ -1,7 +1,10 @@
 """Time-off plans in PostgreSQL."""
 
+import msgspec
+from psycopg.types.json import Jsonb
+
 from shiftline.foundation.database import Reader, Row, Transaction
-from shiftline.workforce.timeoff.model import ApprovalRule, OverrideType, Plan
+from shiftline.workforce.timeoff.model import ApprovalRule, HrisType, OverrideType, Plan
 from shiftline.workforce.timeoff.store.statements import SQL, mark, stamp_of
 
 
@@ -43,6 +46,7 @@ def _values(plan: Plan) -> Row:
         "counts_against_limits": plan.counts_against_limits,
         "owned_by_management_unit": plan.owner_id is not None,
         "management_unit_ids": list(plan.management_unit_ids),
+        "hris_time_off_type": None if plan.hris_type is None else Jsonb(msgspec.to_builtins(plan.hris_type)),
     }
 
 
@@ -64,4 +68,5 @@ def _plan(row: Row) -> Plan:
         enabled=row["enabled"],
         counts_against_limits=row["counts_against_limits"],
         owner_id=units[0] if row["owned_by_management_unit"] else None,
+        hris_type=None if row["hris_time_off_type"] is None else HrisType(**row["hris_time_off_type"]),
     )

@@ -3,14 +3,14 @@ insert into timeoff.request
   (organization_id, id, person_id, business_unit_id, management_unit_id, zone, tzdata, activity_code_id, paid,
    days, starts, ends, minutes, payable_minutes, earliest_start_offsets, latest_end_offsets, span, content,
    status, substatus, notes, marked_as_read, submitted_by, submitted_at, reviewed_by, reviewed_at,
-   modified_by, modified_at, sync_version, version, since)
+   modified_by, modified_at, sync_version, version, since, charged_on)
 values
   (%(organization_id)s, %(id)s, %(person_id)s, %(business_unit_id)s, %(management_unit_id)s, %(zone)s, %(tzdata)s,
    %(activity_code_id)s, %(paid)s, %(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[],
    %(minutes)s::int[], %(payable_minutes)s::int[], %(earliest_start_offsets)s::int[], %(latest_end_offsets)s::int[],
    (select range_agg(tstzrange(s, e)) from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as p (s, e)),
    %(content)s, %(status)s, %(substatus)s, %(notes)s, %(marked_as_read)s, %(submitted_by)s, %(submitted_at)s,
-   %(reviewed_by)s, %(reviewed_at)s, %(modified_by)s, %(modified_at)s, %(sync_version)s, %(version)s, %(now)s)
+   %(reviewed_by)s, %(reviewed_at)s, %(modified_by)s, %(modified_at)s, %(sync_version)s, %(version)s, %(now)s, %(charged_on)s::date[])
 on conflict (organization_id, person_id, content) where status in ('PENDING', 'APPROVED') do nothing;
 
 -- name: update_request
@@ -25,7 +25,7 @@ update timeoff.request set
   content = %(content)s, status = %(status)s, substatus = %(substatus)s, notes = %(notes)s,
   marked_as_read = %(marked_as_read)s, reviewed_by = %(reviewed_by)s, reviewed_at = %(reviewed_at)s,
   modified_by = %(modified_by)s, modified_at = %(modified_at)s, sync_version = %(sync_version)s,
-  version = %(version)s, since = %(now)s
+  version = %(version)s, since = %(now)s, charged_on = %(charged_on)s::date[]
 where organization_id = %(organization_id)s and id = %(id)s;
 
 -- name: lock_request
@@ -56,9 +56,16 @@ limit 1;
 
 -- name: queue_approvals
 -- One approval of a person after the other: two that overlap would otherwise deadlock in the constraint. In the order of
--- the array, which is sorted.
+-- the array, which is sorted. Whoever holds all approvals of the organization holds these too.
+with together as materialized (
+  select pg_advisory_xact_lock_shared(hashtextextended(%(organization_id)s::text, 35)) as held
+)
 select pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text || ' ' || p.person_id, 32))
-from unnest(%(person_ids)s::text[]) as p (person_id);
+from together cross join unnest(%(person_ids)s::text[]) as p (person_id);
+
+-- name: queue_all_approvals
+-- For changes of thousands of people at once: as many locks of their own would not find room.
+select pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text, 35));
 
 -- name: find_approved_overlap
 select r.*, u.code as ruling_code, u.sentence as ruling_sentence, u.plan_id as ruling_plan_id, u.status as ruling_status,
@@ -144,7 +151,7 @@ limit %(limit)s::int;
 -- name: find_plans
 select id, business_unit_id, name, activity_code_ids, auto_approval_rule, days_before_start, restricted_activity_code_ids,
        override_dates, override_types, enabled, counts_against_limits, owned_by_management_unit, management_unit_ids,
-       version, created_by, created_at, changed_by, since
+       hris_time_off_type, version, created_by, created_at, changed_by, since
 from timeoff.plan
 where organization_id = %(organization_id)s and active
   and (%(business_unit_id)s::text is null or business_unit_id = %(business_unit_id)s::text)
@@ -159,11 +166,11 @@ select pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text || ' ' |
 insert into timeoff.plan
   (organization_id, id, business_unit_id, name, activity_code_ids, auto_approval_rule, days_before_start,
    restricted_activity_code_ids, override_dates, override_types, enabled, counts_against_limits,
-   owned_by_management_unit, management_unit_ids, created_by, created_at, changed_by, since)
+   owned_by_management_unit, management_unit_ids, hris_time_off_type, created_by, created_at, changed_by, since)
 values (%(organization_id)s, %(id)s, %(business_unit_id)s, %(name)s, %(activity_code_ids)s::text[],
         %(auto_approval_rule)s, %(days_before_start)s, %(restricted_activity_code_ids)s::text[],
         %(override_dates)s::date[], %(override_types)s::text[], %(enabled)s, %(counts_against_limits)s,
-        %(owned_by_management_unit)s, %(management_unit_ids)s::text[], %(by)s, %(now)s, %(by)s, %(now)s);
+        %(owned_by_management_unit)s, %(management_unit_ids)s::text[], %(hris_time_off_type)s::jsonb, %(by)s, %(now)s, %(by)s, %(now)s);
 
 -- name: update_plan
 update timeoff.plan
@@ -171,7 +178,8 @@ set name = %(name)s, activity_code_ids = %(activity_code_ids)s::text[], auto_app
     days_before_start = %(days_before_start)s, restricted_activity_code_ids = %(restricted_activity_code_ids)s::text[],
     override_dates = %(override_dates)s::date[], override_types = %(override_types)s::text[], enabled = %(enabled)s,
     counts_against_limits = %(counts_against_limits)s, owned_by_management_unit = %(owned_by_management_unit)s,
-    management_unit_ids = %(management_unit_ids)s::text[], active = %(active)s, version = version + 1,
+    management_unit_ids = %(management_unit_ids)s::text[], hris_time_off_type = %(hris_time_off_type)s::jsonb,
+    active = %(active)s, version = version + 1,
     changed_by = %(by)s, since = %(now)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
@@ -197,6 +205,21 @@ update timeoff.time_off_limit
 set active = %(active)s, version = version + 1, changed_by = %(by)s, since = %(now)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
+-- name: convert_limit
+update timeoff.time_off_limit
+set granularity = %(granularity)s, full_day_start = %(full_day_start)s, version = version + 1, changed_by = %(by)s,
+    since = %(now)s
+where organization_id = %(organization_id)s and id = %(id)s;
+
+-- name: insert_conversion
+insert into timeoff.conversion (organization_id, id, limit_id, granularity, days, first_day, last_day, started_by, at)
+values (%(organization_id)s, %(id)s, %(limit_id)s, %(granularity)s, %(days)s, %(first_day)s, %(last_day)s, %(by)s, %(now)s);
+
+-- name: list_conversions
+select id, granularity, days, first_day, last_day from timeoff.conversion
+where organization_id = %(organization_id)s and limit_id = %(limit_id)s
+order by at desc, id;
+
 -- name: find_limit_values
 select day, minutes from timeoff.limit_value
 where organization_id = %(organization_id)s and limit_id = %(limit_id)s
@@ -211,37 +234,43 @@ set minutes = excluded.minutes, changed_by = excluded.changed_by, since = exclud
 where limit_value.minutes <> excluded.minutes;
 
 -- name: find_balances
-select person_id, activity_code_id, granted_minutes, taken_minutes, version, created_by, created_at, changed_by, since
+select person_id, activity_code_id, first_day, last_day, granted_minutes, taken_minutes, accrual, carry_at_most_minutes,
+       carry_expires_on, carried_minutes, lost_minutes, version, created_by, created_at, changed_by, since
 from timeoff.balance
-where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]) and active
   and (%(codes)s::text[] is null or activity_code_id = any(%(codes)s::text[]))
-order by person_id, activity_code_id;
+order by person_id, activity_code_id, first_day;
 
 -- name: lock_balances
-select person_id, activity_code_id, granted_minutes, taken_minutes, version, created_by, created_at, changed_by, since
+select person_id, activity_code_id, first_day, last_day, granted_minutes, taken_minutes, accrual, carry_at_most_minutes,
+       carry_expires_on, carried_minutes, lost_minutes, version, created_by, created_at, changed_by, since
 from timeoff.balance
-where organization_id = %(organization_id)s and person_id = %(person_id)s
-  and activity_code_id = any(%(codes)s::text[])
-order by activity_code_id
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[]) and active
+  and (%(codes)s::text[] is null or activity_code_id = any(%(codes)s::text[]))
+order by person_id, activity_code_id, first_day
 for no key update;
 
--- name: insert_balance
+-- name: save_balance
+-- A period that was removed comes back under the next version.
 insert into timeoff.balance
-  (organization_id, person_id, activity_code_id, granted_minutes, taken_minutes, created_by, created_at, changed_by, since)
-values (%(organization_id)s, %(person_id)s, %(activity_code_id)s, %(granted_minutes)s, %(taken_minutes)s, %(by)s, %(now)s,
-        %(by)s, %(now)s);
+  (organization_id, person_id, activity_code_id, first_day, last_day, granted_minutes, taken_minutes, accrual,
+   carry_at_most_minutes, carry_expires_on, carried_minutes, lost_minutes, active, created_by, created_at, changed_by, since)
+values (%(organization_id)s, %(person_id)s, %(activity_code_id)s, %(first_day)s, %(last_day)s, %(granted_minutes)s,
+        %(taken_minutes)s, %(accrual)s, %(carry_at_most_minutes)s, %(carry_expires_on)s, %(carried_minutes)s,
+        %(lost_minutes)s, %(active)s, %(by)s, %(now)s, %(by)s, %(now)s)
+on conflict (organization_id, person_id, activity_code_id, first_day) do update
+set last_day = excluded.last_day, granted_minutes = excluded.granted_minutes, taken_minutes = excluded.taken_minutes,
+    accrual = excluded.accrual, carry_at_most_minutes = excluded.carry_at_most_minutes,
+    carry_expires_on = excluded.carry_expires_on, carried_minutes = excluded.carried_minutes,
+    lost_minutes = excluded.lost_minutes, active = excluded.active, version = balance.version + 1,
+    changed_by = excluded.changed_by, since = excluded.since;
 
--- name: update_balance
-update timeoff.balance
-set granted_minutes = %(granted_minutes)s, taken_minutes = %(taken_minutes)s, version = version + 1, changed_by = %(by)s,
-    since = %(now)s
-where organization_id = %(organization_id)s and person_id = %(person_id)s and activity_code_id = %(activity_code_id)s;
-
--- name: sum_taken
-select coalesce(sum(piece.minutes), 0)::int as minutes
-from timeoff.request r cross join lateral unnest(r.payable_minutes) as piece (minutes)
-where r.organization_id = %(organization_id)s and r.person_id = %(person_id)s and r.status = 'APPROVED'
-  and r.activity_code_id = %(activity_code_id)s;
+-- name: list_takings
+select person_id, activity_code_id, day, sum(minutes)::int as minutes
+from timeoff.charge
+where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
+  and (%(codes)s::text[] is null or activity_code_id = any(%(codes)s::text[]))
+group by person_id, activity_code_id, day;
 
 -- name: insert_job
 insert into timeoff.job (organization_id, id, started_by, at, body)

@@ -19,6 +19,7 @@ from shiftline.workforce.timeoff.model import (
     Substatus,
     TimeOffRequest,
 )
+from shiftline.workforce.timeoff.rules.balances import charged_on
 from shiftline.workforce.timeoff.rules.revisions import content_of
 from shiftline.workforce.timeoff.store.statements import SQL
 
@@ -126,6 +127,11 @@ async def queue_approvals(tx: Transaction, *person_ids: str) -> None:
     await tx.all(SQL["queue_approvals"], parameters)
 
 
+async def queue_all_approvals(tx: Transaction) -> None:
+    """Let every other approval in the organization wait for this, before any schedule is held."""
+    await tx.one(SQL["queue_all_approvals"], {"organization_id": tx.context.organization_id})
+
+
 async def find_approved_overlap(tx: Transaction, request: TimeOffRequest) -> TimeOffRequest | None:
     """Another approved request of the person that shares time with this one; the person's approvals are queued."""
     parameters = {
@@ -224,6 +230,7 @@ def _values(tx: Transaction, request: TimeOffRequest) -> Row:
         "sync_version": request.sync_version,
         "version": request.version,
         "now": tx.context.now(),
+        "charged_on": [charged_on(piece, request.zone) for piece in pieces],
     }
 
 

@@ -1,4 +1,4 @@
-"""The vendor's shapes of balances and estimates, and Shiftline's own of what is granted."""
+"""The vendor's shapes of balances and estimates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,18 +9,16 @@ from msgspec import Meta
 
 from shiftline.foundation.time import to_instant
 from shiftline.foundation.web.wire import Identifier, Instant, Reference, Wire
-from shiftline.workforce.timeoff.model import Balance, Days, OverrideType
+from shiftline.workforce.timeoff.model import Days, OverrideType
+from shiftline.workforce.timeoff.operations.balances import Told
 from shiftline.workforce.timeoff.operations.estimating import Asked, Estimates
+from shiftline.workforce.timeoff.rules.balances import left_on
 from shiftline.workforce.timeoff.wire.shapes import (
     ROOT,
     LocalDateRange,
-    TimeOffMetadata,
-    TimeOffVersion,
-    metadata_of,
     user_ref,
 )
 
-OWN = "/api/v2/shiftline/timeoff"
 JobStatus: TypeAlias = Literal["Processing", "Complete", "Error"]
 Wished: TypeAlias = Annotated[int, Meta(ge=1, le=1500)]
 
@@ -33,11 +31,13 @@ class TimeOffBalanceRequest(Wire):
 
 
 class TimeOffBalanceResponse(Wire):
-    """The vendor's TimeOffBalanceResponse. What is left is the same on every day: balances here have no periods."""
+    """The vendor's TimeOffBalanceResponse: by day what can still be asked for on it, nothing where no period is."""
 
     activity_code_id: str
     start_date: date
     balance_minutes_per_day: list[int]
+    hris_time_off_type_id: str | None = None
+    hris_time_off_type_secondary_id: str | None = None
 
 
 class TimeOffBalanceJobReference(Wire):
@@ -62,17 +62,21 @@ class TimeOffBalanceJobResponse(Wire):
     entities: list[TimeOffBalanceResponse]
 
 
-def answer_on(balances: Sequence[Balance], ranges: Sequence[Days]) -> TimeOffBalanceJobResponse:
+def answer_on(told: Told, ranges: Sequence[Days]) -> TimeOffBalanceJobResponse:
     """What is left of each balance, day by day."""
-    entities = [
-        TimeOffBalanceResponse(
-            activity_code_id=balance.activity_code_id,
-            start_date=days.first,
-            balance_minutes_per_day=[balance.left_minutes for _ in days],
-        )
-        for balance in balances
-        for days in ranges
-    ]
+    entities: list[TimeOffBalanceResponse] = []
+    for account in told.accounts:
+        hris = told.hris_types.get(account.activity_code_id)
+        entities += [
+            TimeOffBalanceResponse(
+                activity_code_id=account.activity_code_id,
+                start_date=days.first,
+                balance_minutes_per_day=left_on(account, days),
+                hris_time_off_type_id=None if hris is None else hris.id,
+                hris_time_off_type_secondary_id=None if hris is None else hris.secondary_id,
+            )
+            for days in ranges
+        ]
     return TimeOffBalanceJobResponse(status="Complete", entities=entities)
 
 
@@ -190,46 +194,3 @@ def show_estimates(made: Estimates) -> EstimateAvailableTimeOffResponse:
         activity_code_id=made.activity_code_id,
         paid=made.paid,
     )
-
-
-class TimeOffBalanceGrant(Wire):
-    """How much of a kind of time off an agent is granted, for good, in payable minutes."""
-
-    granted_minutes: Annotated[int, Meta(ge=0, le=100_000_000)]
-    metadata: TimeOffVersion | None = None
-
-
-class TimeOffBalance(Wire):
-    """What an agent has of a kind of time off, in payable minutes: granted, approved, left."""
-
-    user: Reference
-    activity_code_id: str
-    granted_minutes: int
-    approved_minutes: int
-    remaining_minutes: int
-    metadata: TimeOffMetadata
-    self_uri: str
-
-
-class TimeOffBalances(Wire):
-    """The balances that are kept for an agent."""
-
-    entities: list[TimeOffBalance]
-
-
-def show_balance(balance: Balance) -> TimeOffBalance:
-    """A balance on the wire."""
-    return TimeOffBalance(
-        user=user_ref(balance.person_id),
-        activity_code_id=balance.activity_code_id,
-        granted_minutes=balance.granted_minutes,
-        approved_minutes=balance.taken_minutes,
-        remaining_minutes=balance.left_minutes,
-        metadata=metadata_of(balance.stamp),
-        self_uri=f"{OWN}/users/{balance.person_id}/balances/{balance.activity_code_id}",
-    )
-
-
-def show_balances(balances: Sequence[Balance]) -> TimeOffBalances:
-    """Balances on the wire."""
-    return TimeOffBalances(entities=[show_balance(balance) for balance in balances])

@@ -34,6 +34,12 @@ PerDay: TypeAlias = Annotated[list[Minutes | None], Meta(max_length=366)]
 WallTime: TypeAlias = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:mm")]
 
 
+def start_minutes(text: str) -> int:
+    """A time on the wall in minutes from midnight."""
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
 class BuCreateTimeOffLimitRequest(Wire):
     """The vendor's BuCreateTimeOffLimitRequest."""
 
@@ -55,8 +61,7 @@ class BuCreateTimeOffLimitRequest(Wire):
             if granularity is Granularity.DAILY:
                 sentence = "is only for limits of granularity FifteenMinutes."
                 raise Invalid(Problem("fullDayTimeOffStartTime", sentence, "timeoff.limit.start"))
-            hours, minutes = self.full_day_time_off_start_time.split(":")
-            start = int(hours) * 60 + int(minutes)
+            start = start_minutes(self.full_day_time_off_start_time)
         return LimitDraft(self.management_unit_id, granularity, start)
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, Reference, Wire
-from shiftline.workforce.timeoff.model import ApprovalRule, Limit, OverrideType, Plan, PlanDraft
+from shiftline.workforce.timeoff.model import ApprovalRule, HrisType, Limit, OverrideType, Plan, PlanDraft
 from shiftline.workforce.timeoff.wire.shapes import (
     ROOT,
     Ids,
@@ -22,7 +22,7 @@ from shiftline.workforce.timeoff.wire.shapes import (
 PlanName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 DaysBefore: TypeAlias = Annotated[int, Meta(ge=0, le=366)]
 NO_GROUPS = "there are no staffing groups here; name management units."
-NO_HRIS = "there are no HRIS integrations here; balances are granted at /api/v2/shiftline/timeoff."
+HrisText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
 
 
 class OverrideDate(Wire):
@@ -36,9 +36,16 @@ Overrides: TypeAlias = Annotated[list[OverrideDate], Meta(max_length=366)]
 
 
 class HrisTimeOffType(Wire):
-    """The vendor's HrisTimeOffType, which no plan here can have."""
+    """The vendor's HrisTimeOffType: which time off of an HRIS the plan's activity codes stand for."""
 
-    id: str | None = None
+    id: HrisText
+    name: HrisText | None = None
+    hris_integration_id: HrisText | None = None
+    secondary_id: HrisText | None = None
+
+    def read(self) -> HrisType:
+        """The type as the room knows it."""
+        return HrisType(self.id, self.name, self.hris_integration_id, self.secondary_id)
 
 
 class ValueWrapperHrisTimeOffType(Wire):
@@ -86,7 +93,6 @@ class BuCreateTimeOffPlanRequest(Wire, kw_only=True):
             raise Invalid(Problem("businessUnitAssociation", sentence, "timeoff.plan.units"))
         _refuse_groups("businessUnitAssociation", None if whole is None else whole.staffing_group_ids)
         _refuse_groups("managementUnitAssociation", None if one is None else one.staffing_group_ids)
-        _refuse_hris(self.hris_time_off_type)
         units = whole.management_unit_ids or [] if whole is not None else []
         return PlanDraft(
             name=self.name,
@@ -99,6 +105,7 @@ class BuCreateTimeOffPlanRequest(Wire, kw_only=True):
             overrides=_overrides(self.override_dates),
             enabled=self.enabled,
             counts_against_limits=self.count_against_time_off_limits,
+            hris_types=None if self.hris_time_off_type is None else [self.hris_time_off_type.read()],
         )
 
 
@@ -149,7 +156,7 @@ class BuUpdateTimeOffPlanRequest(Wire):
         whole, one = self.business_unit_association, self.management_unit_association
         _refuse_groups("businessUnitAssociation", None if whole is None else _unwrap(whole.staffing_group_ids))
         _refuse_groups("managementUnitAssociation", None if one is None else _unwrap(one.staffing_group_ids))
-        _refuse_hris(None if self.hris_time_off_type is None else self.hris_time_off_type.value)
+        hris = self.hris_time_off_type
         overrides = self.override_dates
         return PlanDraft(
             name=self.name,
@@ -161,6 +168,7 @@ class BuUpdateTimeOffPlanRequest(Wire):
             overrides=None if overrides is None else _overrides(overrides.values or [], "overrideDates.values"),
             enabled=self.enabled,
             counts_against_limits=self.count_against_time_off_limits,
+            hris_types=None if hris is None else [] if hris.value is None else [hris.value.read()],
             version=self.metadata.version,
         )
 
@@ -186,11 +194,6 @@ def _overrides(given: list[OverrideDate] | None, field: str = "overrideDates") -
 def _refuse_groups(field: str, groups: Sequence[str] | None) -> None:
     if groups:
         raise Invalid(Problem(f"{field}.staffingGroupIds", NO_GROUPS, "timeoff.staffing.groups"))
-
-
-def _refuse_hris(given: HrisTimeOffType | None) -> None:
-    if given is not None:
-        raise Invalid(Problem("hrisTimeOffType", NO_HRIS, "timeoff.hris"))
 
 
 class TimeOffPlanBusinessUnitAssociation(Wire):
@@ -230,6 +233,7 @@ class BuTimeOffPlanResponse(Wire):
     self_uri: str
     business_unit_association: TimeOffPlanBusinessUnitAssociation | None = None
     management_unit_association: TimeOffPlanManagementUnitAssociation | None = None
+    hris_time_off_type: HrisTimeOffType | None = None
 
 
 class BuTimeOffPlanListing(Wire):
@@ -244,7 +248,7 @@ def show_plan(plan: Plan, limits: Sequence[Limit]) -> BuTimeOffPlanResponse:
     bounding = [
         limit for limit in limits if plan.counts_against_limits and limit.management_unit_id in plan.management_unit_ids
     ]
-    whole, one = None, None
+    whole, one, hris = None, None, plan.hris_type
     if plan.owner_id is None:
         whole = TimeOffPlanBusinessUnitAssociation(
             management_units=[unit_ref(each) for each in plan.management_unit_ids]
@@ -269,6 +273,9 @@ def show_plan(plan: Plan, limits: Sequence[Limit]) -> BuTimeOffPlanResponse:
         self_uri=f"{unit}/timeoffplans/{plan.id}",
         business_unit_association=whole,
         management_unit_association=one,
+        hris_time_off_type=None
+        if hris is None
+        else HrisTimeOffType(hris.id, hris.name, hris.integration_id, hris.secondary_id),
     )
 
 

@@ -1,4 +1,4 @@
-"""Time-off requests and what may be asked of them; plans, limits and balances that decide of them."""
+"""Time-off requests and what may be asked of them; plans and limits that decide of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -244,6 +244,16 @@ class OverrideType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HrisType:
+    """Which time off of an HRIS a plan's activity codes stand for, in the HRIS's own ids."""
+
+    id: str
+    name: str | None = None
+    integration_id: str | None = None
+    secondary_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How time off of some activity codes is decided in some management units of a business unit.
 
@@ -265,11 +275,15 @@ class Plan:
     enabled: bool = True
     counts_against_limits: bool = False
     owner_id: str | None = None
+    hris_type: HrisType | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
-    """What a plan shall be; None leaves as it is, or takes the default in a new one."""
+    """What a plan shall be; None leaves as it is, or takes the default in a new one.
+
+    ``hris_types`` has the one HRIS type that the plan shall have, or none.
+    """
 
     name: str | None = None
     activity_code_ids: Sequence[str] | None = None
@@ -281,6 +295,7 @@ class PlanDraft:
     overrides: Mapping[date, OverrideType] | None = None
     enabled: bool | None = None
     counts_against_limits: bool | None = None
+    hris_types: Sequence[HrisType] | None = None
     version: int | None = None
 
 
@@ -353,6 +368,20 @@ class Days:
             day += DAY
 
 
+ALL_DAYS = Days(date.min, date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """That a limit went to another granularity, with the values of so many days between two days (None: of none)."""
+
+    id: str
+    limit: Limit
+    granularity: Granularity
+    day_count: int
+    days: Days | None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a request stands in the wait list on one of its days; 1 is the first."""
@@ -361,19 +390,3 @@ class Place:
     limit_id: str
     day: date
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What an agent has of a kind of time off, in payable minutes: granted for good, taken by what is approved."""
-
-    person_id: str
-    activity_code_id: str
-    granted_minutes: int
-    taken_minutes: int
-    stamp: Stamp
-
-    @property
-    def left_minutes(self) -> int:
-        """What can still be approved."""
-        return self.granted_minutes - self.taken_minutes
