@@ -96,7 +96,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "timeOffRequest": ("add", "edit", "notify", "view"),
         "unavailableTimes": ("edit", "view"),
         "workPlan": ("add", "delete", "edit", "view"),
-        "workPlanRotation": ("view",),
+        "workPlanRotation": ("add", "delete", "edit", "view"),
     },
 }
 

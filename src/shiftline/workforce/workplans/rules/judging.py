@@ -14,14 +14,13 @@ from shiftline.foundation.time import DAY, MINUTE, week_start
 from shiftline.workforce.workplans.model import (
     WEEK_DAYS,
     DayOffRule,
-    StartVariance,
     VariancePeriod,
-    VarianceType,
     WorkPlan,
 )
-from shiftline.workforce.workplans.rules import fitting
+from shiftline.workforce.workplans.rules import fitting, planning
 from shiftline.workforce.workplans.rules.breaches import Breach, find_new, ids_of, verdict
 from shiftline.workforce.workplans.rules.spelling import count_text, days_text, length_text
+from shiftline.workforce.workplans.rules.variance import find_variances
 from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift, free_stretches
 
 PlanRule: TypeAlias = Callable[[WorkPlan, Roster], Reason]
@@ -265,32 +264,11 @@ def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
 
 def judge_start_variance(plan: WorkPlan, roster: Roster) -> Reason:
     """The starts of a week's shifts differ by no more than allowed, by the wall."""
-    terms = plan.terms
     breaches: list[Breach] = []
-    for variance in terms.shift_start_variances:
-        if terms.shift_start_variance_period is VariancePeriod.PLANNING_PERIOD:
-            continue
+    if plan.terms.shift_start_variance_period is not VariancePeriod.PLANNING_PERIOD:
         for week in roster.weeks:
-            breaches += _variance_breaches(plan, roster, week, variance)
+            breaches += find_variances(plan, roster, roster.within(week), (f"the week of {week}", str(week)))
     return verdict("workplan.start.variance", "shiftStartVariances", plan, breaches)
-
-
-def _variance_breaches(plan: WorkPlan, roster: Roster, week: date, variance: StartVariance) -> list[Breach]:
-    by_length = plan.terms.shift_start_variance_type is VarianceType.SHIFT_START_AND_PAID_DURATION
-    groups: dict[int, list[WorkedShift]] = {}
-    for shift in roster.within(week):
-        if roster.weekday(shift) in variance.applicable_days:
-            groups.setdefault(shift.paid_minutes if by_length else 0, []).append(shift)
-    found: list[Breach] = []
-    for key, shifts in groups.items():
-        shown = [roster.wall_minutes(shift, shift.span.start) for shift in shifts]
-        if max(shown) - min(shown) > variance.max_shift_start_variance_minutes:
-            sentence = (
-                f"The starts of the shifts in the week of {week} differ by {length_text(max(shown) - min(shown))}; the "
-                f"work plan {plan.name} allows {length_text(variance.max_shift_start_variance_minutes)}."
-            )
-            found.append(Breach(sentence, ids_of(shifts), (f"{week} {key}",), max(shown) - min(shown)))
-    return found
 
 
 def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
@@ -383,6 +361,14 @@ RULES: tuple[PlanRule, ...] = (
     judge_activities,
     judge_activity_times,
     judge_contiguous,
+    planning.judge_least_paid,
+    planning.judge_most_paid,
+    planning.judge_least_days_off,
+    planning.judge_most_days_off,
+    planning.judge_weekends,
+    planning.judge_least_shifts,
+    planning.judge_most_shifts,
+    planning.judge_start_variance,
 )
 
 
