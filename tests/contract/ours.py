@@ -62,9 +62,8 @@ def things_of(centre: Centre) -> dict[str, str]:
         "decision_id": decision_of(centre),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,
-        "work_plan_id": centre.call(
-            "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
-        ).id,
+        "work_plan_id": work_plan_of(centre),
+        "work_plan_rotation_id": rotation_of(centre),
         "time_off_plan_id": time_off_plan_of(centre),
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
@@ -84,6 +83,22 @@ def things_of(centre: Centre) -> dict[str, str]:
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
     }
+
+
+def work_plan_of(centre: Centre) -> str:
+    """A work plan without rules, that nobody has."""
+    made = {"name": centre.fresh("Plan")}
+    return centre.call("postWorkforcemanagementManagementunitWorkplans", centre.management_unit, made).id
+
+
+def rotation_of(centre: Centre) -> str:
+    """A rotation of two such plans, with nobody in it."""
+    made = {
+        "name": centre.fresh("Rotation"),
+        "dateRange": {"startBusinessUnitDate": str(centre.now().date())},
+        "pattern": {"workPlanIds": [work_plan_of(centre), work_plan_of(centre)]},
+    }
+    return centre.call("postWorkforcemanagementManagementunitWorkplanrotations", centre.management_unit, made).id
 
 
 def time_off_plan_of(centre: Centre) -> str:

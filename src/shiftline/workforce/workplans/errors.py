@@ -44,16 +44,6 @@ class RotationTaken(Conflict):
         )
 
 
-class PlansChangedMeanwhile(Conflict):
-    """Plans of single weeks of an agent were changed at the same time."""
-
-    def __init__(self, person_id: str) -> None:
-        super().__init__(
-            f"The work plan overrides of {person_id} were changed meanwhile. Read them and try again.",
-            code="workplan.overrides.changed",
-        )
-
-
 class PlanContradictory(Invalid):
     """Rules of a plan contradict each other; each problem stands at the first of its fields and names all of them."""
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-import psycopg
-
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.workforce.units.model import Agent, ManagementUnit
 from shiftline.workforce.units.operations.agents import get_agent_of
 from shiftline.workforce.units.operations.business_units import find_business_unit
-from shiftline.workforce.workplans.errors import PlansChangedMeanwhile
 from shiftline.workforce.workplans.events import AgentOverridesChanged, AgentPlanChanged
 from shiftline.workforce.workplans.model.agents import AgentPlan, Failing, Failure, Override
 from shiftline.workforce.workplans.operations.reading import LIST, agents_in, find_plans_of, find_unit
@@ -22,8 +19,7 @@ from shiftline.workforce.workplans.store import plans
 
 async def assign_work_plans(context: Context, management_unit_id: str, wanted: Sequence[AgentPlan]) -> list[Failure]:
     """Give agents of a management unit each a plan of it, or none, and plans for single weeks: to each agent all that is
-    wanted for them, or nothing. For whom that could not be done. Raises ManagementUnitNotFound, Invalid,
-    PlansChangedMeanwhile.
+    wanted for them, or nothing. For whom that could not be done. Raises ManagementUnitNotFound, Invalid.
     """
     async with context.transaction() as tx:
         unit = await find_unit(tx, context, management_unit_id)
@@ -79,11 +75,8 @@ async def _put_overrides(
     starts = {each.start for each in result}
     gone = [each for each in (*here, *elsewhere) if each.start not in starts]
     put = [each for each in result if each not in here]
-    try:
-        # What is left from another management unit gives way, also where it has the same first day.
-        await store.replace_overrides(tx, wanted.person_id, gone, put)
-    except psycopg.errors.ExclusionViolation as error:
-        raise PlansChangedMeanwhile(wanted.person_id) from error
+    # What is left from another management unit gives way, also where it has the same first day.
+    await store.replace_overrides(tx, wanted.person_id, gone, put)
     tx.record(
         AgentOverridesChanged(
             organization_id=tx.context.organization_id,

@@ -12,10 +12,15 @@ from shiftline.workforce.workplans.model import Contradiction, PlanShift, WorkPl
 from shiftline.workforce.workplans.rules.spelling import count_text, length_text
 from shiftline.workforce.workplans.rules.weeks import DAYS, WEEKEND, WeekRule, find_among, rules_of, weeks_of
 
+EACH_WEEK = frozenset(
+    {"workplan.days.required", "workplan.days.most", "workplan.days.least", "workplan.paid.least", "workplan.paid.most"}
+)
+"""Rules that each week keeps by itself. The others ask for weeks that can be repeated, which those of a period need not be."""
+
 
 def find_in_periods(plan: WorkPlan, periods: PlanningPeriods) -> list[Contradiction]:
     """The contradictions of a plan whose weeks can each be worked with what it says of planning periods."""
-    weeks, rules = list(weeks_of(plan)), list(rules_of(plan))
+    weeks, rules = list(weeks_of(plan)), [rule for rule in rules_of(plan) if rule.code in EACH_WEEK]
     return [found for rule in period_rules(plan, periods) for found in find_among([*rules, rule], weeks)]
 
 
@@ -67,13 +72,16 @@ def _free_rules(plan: WorkPlan, fewest: int, most: int) -> Iterator[WeekRule]:
             lambda week: fewest * (DAYS - len(week)) <= most_off,
         )
     weekends = terms.working_weekends
+    # Where weeks begin with a Sunday, the Saturday of one week and the Sunday of the next are one weekend.
+    always = any(day.number in WEEKEND for day in plan.required_days)
+    worked = fewest if always else (fewest + 1) // 2
     if weekends is not None:
         yield WeekRule(
             "workplan.period.weekends",
             "maximumWorkingWeekendsPerPlanningPeriod",
             f"at most {count_text(weekends, 'working weekend')} in a planning period",
             "shifts",
-            lambda week: fewest <= weekends or not any(day in WEEKEND for day in week),
+            lambda week: worked <= weekends or not any(day in WEEKEND for day in week),
         )
 
 

@@ -38,8 +38,9 @@ async def lock_overrides(
     tx: Transaction, management_unit_id: str, person_ids: Collection[str]
 ) -> dict[str, tuple[tuple[Override, ...], tuple[Override, ...]]]:
     """By person the overrides that stay as they are until the end of the transaction: of a management unit, and of others."""
+    await tx.one(SQL["hold_agents"], {**mark(tx), "person_ids": list(person_ids)})
     found: dict[str, tuple[list[Override], list[Override]]] = {}
-    for row in await tx.all(SQL["lock_overrides"], {**mark(tx), "person_ids": list(person_ids)}):
+    for row in await tx.all(SQL["find_overrides"], {**mark(tx), "person_ids": list(person_ids)}):
         here, elsewhere = found.setdefault(row["person_id"], ([], []))
         override = Override(row["start_date"], row["week_count"], row["work_plan_id"])
         (here if row["management_unit_id"] == management_unit_id else elsewhere).append(override)
@@ -47,7 +48,7 @@ async def lock_overrides(
 
 
 async def replace_overrides(tx: Transaction, person_id: str, gone: Sequence[Override], put: Sequence[Override]) -> None:
-    """Take overrides away, and store new and changed ones. Raises psycopg's ExclusionViolation where two meet."""
+    """Take overrides away, and store new and changed ones of an agent whose overrides are locked."""
     who = {**mark(tx), "person_id": person_id}
     if gone:
         await tx.execute(SQL["drop_overrides"], {**who, "starts": [each.start for each in gone]})

@@ -79,13 +79,18 @@ on conflict (organization_id, person_id) do update
   where agent_plan.work_plan_id is distinct from excluded.work_plan_id
 returning person_id;
 
--- name: lock_overrides
+-- name: hold_agents
+-- An agent's first override has no row to lock yet: changes of one agent's overrides go one after the other by this.
+select count(pg_advisory_xact_lock(hashtextextended(%(organization_id)s::text || ' ' || p.person_id, 79))) as locked
+from (select person_id from unnest(%(person_ids)s::text[]) as g (person_id) order by person_id offset 0) as p;
+
+-- name: find_overrides
 -- Those of other management units are there, too: they give way.
 select o.person_id, o.start_date, o.week_count, o.work_plan_id, p.management_unit_id
 from workplans.agent_override o
 join workplans.work_plan p on p.organization_id = o.organization_id and p.id = o.work_plan_id
 where o.organization_id = %(organization_id)s and o.person_id = any(%(person_ids)s::text[]) and o.active
-order by o.person_id, o.start_date for update of o;
+order by o.person_id, o.start_date;
 
 -- name: drop_overrides
 update workplans.agent_override
