@@ -32,6 +32,7 @@ AGENT = RoleDraft(
         "wfm:agentShiftTradeRequest:participate",
         "wfm:agentUnavailableTimes:submit",
         "wfm:agentSchedulingPreferences:edit",
+        "wfm:agentAdherenceAdjustment:submit",
         "wfm:agentAdherenceExplanation:submit",
         "wfm:agentHistoricalAdherence:view",
         "wfm:agentHistoricalAdherenceConformance:view",
