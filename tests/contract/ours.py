@@ -68,6 +68,8 @@ def things_of(centre: Centre) -> dict[str, str]:
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
         "explanation_id": explanation_of(centre, person),
+        "reason_code_id": reason_of(centre),
+        "adjustment_id": adjustment_of(centre),
         "wish_id": raw(
             centre,
             "POST",
@@ -140,6 +142,19 @@ def explanation_of(centre: Centre, agent_id: str) -> str:
     body = made("AddAdherenceExplanationAdminRequest", type="Late", start_date=minute, length_minutes=1)
     job = centre.call("postWorkforcemanagementAgentAdherenceExplanations", agent_id, body).job
     return centre.call("getWorkforcemanagementAdherenceExplanationsJob", job.id).adherence_explanation.id
+
+
+def reason_of(centre: Centre) -> str:
+    """Why adherence is adjusted."""
+    name = "postWorkforcemanagementBusinessunitAdherenceAdjustmentsReasoncodes"
+    return centre.call(name, centre.business_unit, {"name": centre.fresh("Reason")}).id
+
+
+def adjustment_of(centre: Centre) -> str:
+    """An adjustment by the first agent, of a minute that nobody has adjusted."""
+    minute = centre.now().replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes) + 1)
+    body = {"reasonCodeId": reason_of(centre), "startDate": minute.isoformat(), "lengthMinutes": 1}
+    return raw(centre, "POST", "/api/v2/workforcemanagement/adherence/adjustments", body, who=0)["id"]
 
 
 def operation_of(centre: Centre) -> str:

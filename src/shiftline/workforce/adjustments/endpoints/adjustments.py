@@ -17,7 +17,7 @@ TAGS = ["Workforce Management"]
 
 Before = Annotated[Identifier | None, Parameter(query="before", description="The first adjustment of the page after")]
 After = Annotated[Identifier | None, Parameter(query="after", description="The last adjustment of the page before")]
-Size = Annotated[int, Parameter(query="pageSize", ge=1, le=1000)]
+Size = Annotated[int, Parameter(query="pageSize", ge=1, le=500)]
 Ids = Annotated[str, Parameter(query="adjustmentIds", max_length=4000)]
 
 
