@@ -124,6 +124,7 @@ async def test_who_moves_leaves_their_rotation_behind(desk: Desk, centre: Centre
         ({"pattern": {"workPlanIds": ["nowhere"]}}, "pattern.workPlanIds[0]"),
         ({"pattern": {"workPlanIds": []}}, "pattern.workPlanIds"),
         ({"dateRange": {**RANGE, "endBusinessUnitDate": "2023-10-22"}}, "dateRange.endBusinessUnitDate"),
+        ({"dateRange": {"startBusinessUnitDate": "9999-12-31"}}, "dateRange.startBusinessUnitDate"),
         ({"agents": [{"userId": "nobody"}]}, "agents[0].userId"),
         ({"agents": [{"userId": "nobody", "position": 1}]}, "agents[0].position"),
     ],

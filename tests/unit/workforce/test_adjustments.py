@@ -13,10 +13,10 @@ from shiftline.workforce.adjustments.rules import (
     apply_change,
     check_code,
     check_open,
-    check_past,
     check_query,
     check_range,
     is_expired,
+    span_of,
 )
 from shiftline.workforce.units.model import Stamp
 
@@ -41,17 +41,19 @@ def field_of(refused: pytest.ExceptionInfo[Invalid]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("span", "field"),
+    ("start", "minutes", "field"),
     [
-        (Interval(NOW - HOUR, NOW + MINUTE), "a.startDate"),
-        (Interval(NOW - 2 * DAY, NOW - DAY + MINUTE), "a.lengthMinutes"),
+        (NOW - HOUR, 61, "a.startDate"),
+        (datetime.max.replace(tzinfo=UTC), 1, "a.startDate"),
+        (NOW - 2 * DAY, 1441, "a.lengthMinutes"),
+        (NOW - DAY, 0, "a.lengthMinutes"),
     ],
 )
-def test_only_what_is_over_is_adjusted_and_a_day_at_most(span: Interval, field: str) -> None:
+def test_only_what_is_over_is_adjusted_and_a_day_at_most(start: datetime, minutes: int, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        check_past(span, NOW, "a.")
+        span_of(start, minutes, NOW, "a.")
     assert field_of(refused) == field
-    check_past(Interval(NOW - DAY, NOW), NOW, "a.")
+    assert span_of(NOW - DAY, 1440, NOW, "a.") == Interval(NOW - DAY, NOW)
 
 
 def test_agents_go_back_as_far_as_their_unit_says() -> None:

@@ -22,15 +22,16 @@ def check_query(start: datetime, end: datetime) -> Interval:
     return Interval(first, last)
 
 
-def check_past(span: Interval, now: datetime, at: str) -> None:
-    """Only what is over can be adjusted. Raises Invalid."""
-    minutes = (span.end - span.start) // MINUTE
+def span_of(start: datetime, minutes: int, now: datetime, at: str) -> Interval:
+    """The minutes that are adjusted: only what is over can be. Raises Invalid naming the field."""
+    first = to_instant(start, f"{at}startDate")
     if not 1 <= minutes <= LONGEST_MINUTES:
         sentence = f"is {minutes}; an adjustment covers 1 to {LONGEST_MINUTES} minutes."
         raise Invalid(Problem(f"{at}lengthMinutes", sentence, "adjustment.length"))
-    if span.end > now:
+    if first > now - minutes * MINUTE:
         sentence = "with lengthMinutes reaches into the future; adherence is adjusted when it is over."
         raise Invalid(Problem(f"{at}startDate", sentence, "adjustment.future"))
+    return Interval(first, first + minutes * MINUTE)
 
 
 def check_range(span: Interval, days: int, now: datetime) -> None:
@@ -60,13 +61,15 @@ def check_open(adjustment: Adjustment, days: int, now: datetime) -> None:
 
 def apply_change(adjustment: Adjustment, change: Change, now: datetime, by: str) -> Adjustment:
     """The adjustment as a request wants it: a decision says by whom and when. Raises Invalid naming the field."""
-    start = adjustment.start if change.start is None else to_instant(change.start, f"{change.field}startDate")
-    minutes = adjustment.length_minutes if change.length_minutes is None else change.length_minutes
+    span = adjustment.span
+    if change.start is not None or change.length_minutes is not None:
+        minutes = adjustment.length_minutes if change.length_minutes is None else change.length_minutes
+        span = span_of(change.start or adjustment.start, minutes, now, change.field)
     changed = replace(
         adjustment,
         reason_code_id=change.reason_code_id or adjustment.reason_code_id,
-        start=start,
-        end=start + minutes * MINUTE,
+        start=span.start,
+        end=span.end,
         submitter_notes=adjustment.submitter_notes if change.submitter_notes is None else change.submitter_notes,
         reviewer_notes=adjustment.reviewer_notes if change.reviewer_notes is None else change.reviewer_notes,
     )
@@ -75,6 +78,4 @@ def apply_change(adjustment: Adjustment, change: Change, now: datetime, by: str)
             sentence = f"Pending is no decision (it is {adjustment.status.value} now); say Approved or Denied."
             raise Invalid(Problem(f"{change.field}status", sentence, "adjustment.status"))
         changed = replace(changed, status=change.status, reviewed_by=by, reviewed_at=now)
-    if changed.span != adjustment.span:
-        check_past(changed.span, now, change.field)
     return changed

@@ -8,13 +8,12 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.ids import new_id
-from shiftline.foundation.time import MINUTE, to_instant
 from shiftline.identity.operations.targets import own_person_id
 from shiftline.workforce.adjustments import store
 from shiftline.workforce.adjustments.errors import AdjustmentNotFound, AdjustmentOverlaps
 from shiftline.workforce.adjustments.events import AdjustmentChanged
 from shiftline.workforce.adjustments.model import Adjustment, Change, Found, Status, Wanted
-from shiftline.workforce.adjustments.rules import apply_change, check_code, check_open, check_past, check_range
+from shiftline.workforce.adjustments.rules import apply_change, check_code, check_open, check_range, span_of
 from shiftline.workforce.units.operations.agents import find_agent
 from shiftline.workforce.units.operations.business_units import find_business_unit
 from shiftline.workforce.units.rules import check_version
@@ -34,7 +33,8 @@ async def submit_adjustment(context: Context, wanted: Change) -> Found:
         agent = await find_agent(tx, context.organization_id, own_person_id(context))
         setting = await store.find_setting(tx, context.organization_id, agent.business_unit_id)
         assert wanted.start is not None
-        start = to_instant(wanted.start, "startDate")
+        span = span_of(wanted.start, wanted.length_minutes or 0, context.now(), "")
+        check_range(span, setting.days, context.now())
         code_id = wanted.reason_code_id or ""
         made = Adjustment(
             id=new_id(),
@@ -43,13 +43,11 @@ async def submit_adjustment(context: Context, wanted: Change) -> Found:
             business_unit_id=agent.business_unit_id,
             reason_code_id=code_id,
             status=Status.PENDING,
-            start=start,
-            end=start + (wanted.length_minutes or 0) * MINUTE,
+            start=span.start,
+            end=span.end,
             submitter_notes=wanted.submitter_notes,
             stamp=store.fresh_stamp(tx),
         )
-        check_past(made.span, context.now(), "")
-        check_range(made.span, setting.days, context.now())
         await store.queue_adjustments(tx, agent.person_id)
         await _check_code(tx, made, "")
         for other in await store.find_within(tx, agent.person_id, made.span):

@@ -12,6 +12,7 @@ from shiftline.foundation.web.wire import ShortText
 from shiftline.workforce.workplans.operations import assigning
 from shiftline.workforce.workplans.wire import agents, requests
 from shiftline.workforce.workplans.wire.answers import ROOT
+from shiftline.workforce.workplans.wire.shapes import day_within
 
 MU = f"{ROOT}/managementunits/{{management_unit_id:str}}"
 TAGS = ["Workforce Management"]
@@ -53,8 +54,9 @@ async def query_agents_work_plans(
     context: Context, management_unit_id: str, data: requests.GetAgentsWorkPlansRequest
 ) -> agents.AgentsWorkPlansResponse:
     """Which work plan counts for each of these agents in each week: of single weeks, else of a rotation, else their own."""
+    start = day_within(data.start_date, "startDate")
     unit, having = await assigning.list_agent_plans(context, management_unit_id, data.agent_ids)
-    return agents.show_agent_plans(having, unit.id, data.start_date, data.week_count)
+    return agents.show_agent_plans(having, unit.id, start, data.week_count)
 
 
 ROUTES = [get_management_unit_agent, patch_agents_work_plans, query_agents_work_plans]

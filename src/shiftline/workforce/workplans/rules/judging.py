@@ -287,57 +287,38 @@ def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
     return verdict("workplan.day.off", "shifts[].dayOffRule", plan, breaches)
 
 
-def _judge_fit(code: str, field: str, plan: WorkPlan, roster: Roster) -> Reason:
-    """One of the rules that each shift must keep."""
-    breaches: list[Breach] = []
-    for shift in roster.judged:
-        matched = fitting.match_shift(plan, shift, roster)
-        wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
-        if wrong is not None:
-            sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
-            breaches.append(Breach(sentence, (shift.id,), (shift.id,)))
-    return verdict(code, field, plan, breaches)
+def _fit(code: str, field: str) -> PlanRule:
+    """One of the rules that each shift must keep by itself, as ``fitting`` says."""
+
+    def judge(plan: WorkPlan, roster: Roster) -> Reason:
+        breaches: list[Breach] = []
+        for shift in roster.judged:
+            matched = fitting.match_shift(plan, shift, roster)
+            wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
+            if wrong is not None:
+                sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
+                breaches.append(Breach(sentence, (shift.id,), (shift.id,)))
+        return verdict(code, field, plan, breaches)
+
+    return judge
 
 
-def judge_shift_days(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts are worked on days of the week that they are for."""
-    return _judge_fit("workplan.day", "shifts[].days", plan, roster)
-
-
-def judge_starts(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts start in their window, by the wall."""
-    return _judge_fit("workplan.start", "shifts[].earliestStartTimeMinutesFromMidnight", plan, roster)
-
-
-def judge_increments(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts start at one of the times that the increment allows."""
-    return _judge_fit("workplan.start.increment", "shifts[].startIncrementMinutes", plan, roster)
-
-
-def judge_stops(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts are over in time and not too soon, by the wall."""
-    return _judge_fit("workplan.stop", "shifts[].latestStopTimeMinutesFromMidnight", plan, roster)
-
-
-def judge_lengths(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts pay as much as they may."""
-    return _judge_fit("workplan.length", "shifts[].maximumPaidTimeMinutes", plan, roster)
-
-
-def judge_activities(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts have their meals and breaks."""
-    return _judge_fit("workplan.activities", "shifts[].activities", plan, roster)
-
-
-def judge_activity_times(plan: WorkPlan, roster: Roster) -> Reason:
-    """Meals and breaks are when they may be."""
-    return _judge_fit("workplan.activity.times", "shifts[].activities", plan, roster)
-
-
-def judge_contiguous(plan: WorkPlan, roster: Roster) -> Reason:
-    """Work without a break is neither too short nor too long."""
-    return _judge_fit("workplan.contiguous", "shifts[].maximumContiguousWorkTimeMinutes", plan, roster)
-
+judge_shift_days = _fit("workplan.day", "shifts[].days")
+"""Shifts are worked on days of the week that they are for."""
+judge_starts = _fit("workplan.start", "shifts[].earliestStartTimeMinutesFromMidnight")
+"""Shifts start in their window, by the wall."""
+judge_increments = _fit("workplan.start.increment", "shifts[].startIncrementMinutes")
+"""Shifts start at one of the times that the increment allows."""
+judge_stops = _fit("workplan.stop", "shifts[].latestStopTimeMinutesFromMidnight")
+"""Shifts are over in time and not too soon, by the wall."""
+judge_lengths = _fit("workplan.length", "shifts[].maximumPaidTimeMinutes")
+"""Shifts pay as much as they may."""
+judge_activities = _fit("workplan.activities", "shifts[].activities")
+"""Shifts have their meals and breaks."""
+judge_activity_times = _fit("workplan.activity.times", "shifts[].activities")
+"""Meals and breaks are when they may be."""
+judge_contiguous = _fit("workplan.contiguous", "shifts[].maximumContiguousWorkTimeMinutes")
+"""Work without a break is neither too short nor too long."""
 
 RULES: tuple[PlanRule, ...] = (
     judge_weekly_minimum,

@@ -28,6 +28,7 @@ from shiftline.workforce.workplans.wire.shapes import (
     WorkPlanActivity,
     WorkPlanShift,
     WorkPlanTerms,
+    day_within,
 )
 
 PlanName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
@@ -124,7 +125,7 @@ def _wanted(data: UpdateMuAgentWorkPlanRequest, field: str) -> AgentPlan:
             OverrideDraft(
                 field=f"{field}.values[{index}]",
                 action=OverrideAction(each.action),
-                start=each.start_date,
+                start=day_within(each.start_date, f"{field}.values[{index}].startDate"),
                 weeks=each.week_count,
                 work_plan_id=each.work_plan_id,
             )

@@ -17,6 +17,7 @@ from shiftline.workforce.workplans.wire.answers import (
     show_stamp,
 )
 from shiftline.workforce.workplans.wire.requests import AGENTS, PlanName, VersionRead
+from shiftline.workforce.workplans.wire.shapes import day_within
 
 Position = Annotated[int, Meta(ge=0, le=52, description="Which plan of the pattern the agent's first week has, from 0")]
 
@@ -114,13 +115,13 @@ def draft_of(data: AddWorkPlanRotationRequest | UpdateWorkPlanRotationRequest) -
     return RotationDraft(
         name=data.name,
         enabled=None if change is None else change.enabled,
-        days=_days(data.date_range),
+        days=_days(data.date_range, "dateRange"),
         work_plan_ids=None if data.pattern is None else tuple(data.pattern.work_plan_ids),
         members=tuple(
             MemberDraft(
                 field=f"agents[{index}]",
                 person_id=each.user_id,
-                days=_days(each.date_range),
+                days=_days(each.date_range, f"agents[{index}].dateRange"),
                 position=each.position,
                 delete=isinstance(each, UpdateWorkPlanRotationAgentRequest) and bool(each.delete),
             )
@@ -130,8 +131,14 @@ def draft_of(data: AddWorkPlanRotationRequest | UpdateWorkPlanRotationRequest) -
     )
 
 
-def _days(data: DateRangeWithOptionalEnd | None) -> Days | None:
-    return None if data is None else Days(data.start_business_unit_date, data.end_business_unit_date)
+def _days(data: DateRangeWithOptionalEnd | None, field: str) -> Days | None:
+    if data is None:
+        return None
+    end = data.end_business_unit_date
+    return Days(
+        day_within(data.start_business_unit_date, f"{field}.startBusinessUnitDate"),
+        None if end is None else day_within(end, f"{field}.endBusinessUnitDate"),
+    )
 
 
 def _range(days: Days) -> DateRangeWithOptionalEnd:
