@@ -62,14 +62,15 @@ def things_of(centre: Centre) -> dict[str, str]:
         "decision_id": decision_of(centre),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,
-        "work_plan_id": centre.call(
-            "postWorkforcemanagementManagementunitWorkplans", centre.management_unit, {"name": centre.fresh("Plan")}
-        ).id,
+        "work_plan_id": work_plan_of(centre),
+        "work_plan_rotation_id": rotation_of(centre),
         "time_off_plan_id": time_off_plan_of(centre),
         "time_off_limit_id": time_off_limit_of(centre),
         "trade_id": trade.id,
         "open_shift_id": open_shift_of(centre),
         "explanation_id": explanation_of(centre, person),
+        "reason_code_id": reason_of(centre),
+        "adjustment_id": adjustment_of(centre),
         "wish_id": raw(
             centre,
             "POST",
@@ -97,6 +98,22 @@ def open_shift_of(centre: Centre) -> str:
         "reason": centre.fresh("Campaign"),
     }
     return raw(centre, "POST", f"/api/v2/shiftline/schedules/{last.schedule.id}/openshifts", body)["id"]
+
+
+def work_plan_of(centre: Centre) -> str:
+    """A work plan without rules, that nobody has."""
+    made = {"name": centre.fresh("Plan")}
+    return centre.call("postWorkforcemanagementManagementunitWorkplans", centre.management_unit, made).id
+
+
+def rotation_of(centre: Centre) -> str:
+    """A rotation of two such plans, with nobody in it."""
+    made = {
+        "name": centre.fresh("Rotation"),
+        "dateRange": {"startBusinessUnitDate": str(centre.now().date())},
+        "pattern": {"workPlanIds": [work_plan_of(centre), work_plan_of(centre)]},
+    }
+    return centre.call("postWorkforcemanagementManagementunitWorkplanrotations", centre.management_unit, made).id
 
 
 def time_off_plan_of(centre: Centre) -> str:
@@ -138,6 +155,19 @@ def explanation_of(centre: Centre, agent_id: str) -> str:
     body = made("AddAdherenceExplanationAdminRequest", type="Late", start_date=minute, length_minutes=1)
     job = centre.call("postWorkforcemanagementAgentAdherenceExplanations", agent_id, body).job
     return centre.call("getWorkforcemanagementAdherenceExplanationsJob", job.id).adherence_explanation.id
+
+
+def reason_of(centre: Centre) -> str:
+    """Why adherence is adjusted."""
+    name = "postWorkforcemanagementBusinessunitAdherenceAdjustmentsReasoncodes"
+    return centre.call(name, centre.business_unit, {"name": centre.fresh("Reason")}).id
+
+
+def adjustment_of(centre: Centre) -> str:
+    """An adjustment by the first agent, of a minute that nobody has adjusted."""
+    minute = centre.now().replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes) + 1)
+    body = {"reasonCodeId": reason_of(centre), "startDate": minute.isoformat(), "lengthMinutes": 1}
+    return raw(centre, "POST", "/api/v2/workforcemanagement/adherence/adjustments", body, who=0)["id"]
 
 
 def operation_of(centre: Centre) -> str:

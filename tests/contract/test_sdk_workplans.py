@@ -146,3 +146,75 @@ async def test_agents_are_given_plans_and_a_plan_is_deleted(centre: Centre) -> N
         assert [each.name for each in left] == ["Part Time"]
 
     await drive(centre.tenant, ROUTES, script, "admin-1")
+
+
+async def test_plans_take_turns_and_single_weeks_go_before(centre: Centre) -> None:
+    ada, bob, unit = person_id(centre.ada), person_id(centre.bob), centre.chicago.id
+
+    def script(api: Sdk) -> None:
+        boss = sdk.WorkforceManagementApi(api)
+        first = boss.post_workforcemanagement_managementunit_workplans(unit, full_time())
+        second = boss.post_workforcemanagement_managementunit_workplan_copy(
+            unit, first.id, made("CopyWorkPlan", name="Late")
+        )
+        since = made("DateRangeWithOptionalEnd", start_business_unit_date="2023-10-23")
+        rotation = boss.post_workforcemanagement_managementunit_workplanrotations(
+            unit,
+            made(
+                "AddWorkPlanRotationRequest",
+                name="Turns",
+                date_range=since,
+                pattern=made("WorkPlanPatternRequest", work_plan_ids=[first.id, second.id]),
+                agents=[made("AddWorkPlanRotationAgentRequest", user_id=ada, date_range=since, position=1)],
+            ),
+        )
+        assert (rotation.enabled, rotation.agent_count, rotation.agents[0].position) == (True, 1, 1)
+        assert [each.id for each in rotation.pattern.work_plans] == [first.id, second.id]
+        read = boss.get_workforcemanagement_managementunit_workplanrotation(unit, rotation.id)
+        assert read.to_dict() == rotation.to_dict()
+        changed = boss.patch_workforcemanagement_managementunit_workplanrotation(
+            unit,
+            rotation.id,
+            made(
+                "UpdateWorkPlanRotationRequest",
+                name="Two weeks",
+                agents=[
+                    made("UpdateWorkPlanRotationAgentRequest", user_id=bob, date_range=since, position=0),
+                    made("UpdateWorkPlanRotationAgentRequest", user_id=ada, delete=False),
+                ],
+                metadata=read.metadata,
+            ),
+        )
+        assert (changed.name, changed.agent_count, changed.metadata.version) == ("Two weeks", 2, 2)
+        week = made(
+            "WorkPlanOverrideRequest", action="Add", start_date="2023-10-30", week_count=1, work_plan_id=second.id
+        )
+        wanted = made(
+            "UpdateMuAgentWorkPlanRequest",
+            user_id=ada,
+            work_plan_overrides=made("WorkPlanOverrideListWrapperWorkPlanOverrideRequest", values=[week]),
+        )
+        batch = made("UpdateMuAgentWorkPlansBatchRequest", entities=[wanted])
+        assert boss.patch_workforcemanagement_managementunit_agents_workplans_bulk(unit, batch).failures == []
+        (failure,) = boss.patch_workforcemanagement_managementunit_agents_workplans_bulk(unit, batch).failures
+        assert failure.failure == "OverlappingOverride"
+        agent = boss.get_workforcemanagement_managementunit_agent(unit, ada, expand=["workPlanOverrides"])
+        assert (agent.work_plan, agent.work_plan_rotation.id) == (None, rotation.id)
+        assert [(str(each.start_date), each.week_count) for each in agent.work_plan_overrides] == [("2023-10-30", 1)]
+        asked = made("GetAgentsWorkPlansRequest", agent_ids=[ada, bob], start_date="2023-10-23", week_count=3)
+        having = boss.post_workforcemanagement_managementunit_agents_workplans_query(unit, asked).result
+        found = {
+            each.user.id: [having.work_plan_lookup[str(key)].id for key in each.work_plan_lookup_keys_per_week]
+            for each in having.entities
+        }
+        assert found == {ada: [second.id, second.id, second.id], bob: [first.id, second.id, first.id]}
+        copied = boss.post_workforcemanagement_managementunit_workplanrotation_copy(
+            unit, rotation.id, made("CopyWorkPlanRotationRequest", name="Copy")
+        )
+        listed = boss.get_workforcemanagement_managementunit_workplanrotations(unit, expand=["agents"]).entities
+        assert [(each.name, len(each.agents)) for each in listed] == [("Copy", 0), ("Two weeks", 2)]
+        for each in (copied, rotation):
+            boss.delete_workforcemanagement_managementunit_workplanrotation(unit, each.id)
+        assert boss.get_workforcemanagement_managementunit_workplanrotations(unit).entities == []
+
+    await drive(centre.tenant, ROUTES, script, "admin-1")

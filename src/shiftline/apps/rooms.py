@@ -21,6 +21,7 @@ ROOMS = (
     "workforce.schedule",
     "workforce.timeoff",
     "workforce.preferences",
+    "workforce.adjustments",
     "workforce.trades",
     "workforce.adherence",
     "workforce.notices",

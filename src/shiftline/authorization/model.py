@@ -71,8 +71,11 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "wfm": {
         "activityCode": ("add", "delete", "edit", "view"),
+        "adherenceAdjustment": ("edit", "view"),
+        "adherenceAdjustmentReasonCode": ("add", "delete", "edit", "view"),
         "adherenceExplanation": ("add", "edit", "notify", "view"),
         "agent": ("edit", "view"),
+        "agentAdherenceAdjustment": ("submit",),
         "agentAdherenceExplanation": ("submit", "view"),
         "agentHistoricalAdherence": ("view",),
         "agentHistoricalAdherenceConformance": ("view",),
@@ -96,7 +99,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "timeOffRequest": ("add", "edit", "notify", "view"),
         "unavailableTimes": ("edit", "view"),
         "workPlan": ("add", "delete", "edit", "view"),
-        "workPlanRotation": ("view",),
+        "workPlanRotation": ("add", "delete", "edit", "view"),
     },
 }
 

@@ -13,7 +13,7 @@ from shiftline.workforce.schedule.operations.swapping import ShiftGiven, Swapped
 from shiftline.workforce.schedule.rules.comparing import AgentDifference
 from shiftline.workforce.timeoff.model import TimeOffRequest
 from shiftline.workforce.units.model import Agent
-from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.rules.choosing import AgentPlans
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class AgentAround:
     """What an agent's part of a schedule is judged by. ``neighbours`` are their shifts in force outside the schedule."""
 
     agent: Agent
-    plan: WorkPlan | None
+    plans: AgentPlans | None
     neighbours: tuple[Shift, ...]
     unavailable: tuple[Interval, ...]
     held_skills: frozenset[str]

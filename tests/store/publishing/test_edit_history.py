@@ -15,8 +15,10 @@ from shiftline.authorization.operations import create_role_in, grant_role_in
 from shiftline.foundation.ids import new_id
 from shiftline.publishing.operations.editing import edit_schedule
 from shiftline.publishing.wire.edits import EditsBody, to_order
-from shiftline.workforce.workplans.model import AgentPlan, PlanDraft
-from shiftline.workforce.workplans.operations import assign_work_plans, create_work_plan
+from shiftline.workforce.workplans.model import PlanDraft
+from shiftline.workforce.workplans.model.agents import AgentPlan
+from shiftline.workforce.workplans.operations.assigning import assign_work_plans
+from shiftline.workforce.workplans.operations.plans import create_work_plan
 
 TERMS = {"constrain_minimum_time_between_shifts": True, "minimum_time_between_shifts_minutes": 660}
 

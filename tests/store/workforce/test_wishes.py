@@ -35,7 +35,7 @@ from shiftline.workforce.preferences.operations.standing import (
 )
 from shiftline.workforce.preferences.operations.stating import change_own_wishes, list_own_wishes
 from shiftline.workforce.preferences.operations.weighing import find_wishes, weigh_shift
-from shiftline.workforce.workplans.operations import create_work_plan
+from shiftline.workforce.workplans.operations.plans import create_work_plan
 from shiftline.workforce.workplans.wire.requests import CreateWorkPlan, draft_of_new
 
 MONDAYS = StandingDraft(Kind.DAYS, Level.PREFER, days=(Weekday.MONDAY,))

@@ -1,6 +1,7 @@
 """Work plans on a real PostgreSQL: made, changed under their version, copied, given to agents, deleted, and kept apart."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from tests.store.workforce.conftest import Centre, person_id
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.errors import NotFound
 from shiftline.workforce.units.operations.agents import move_agents_in
-from shiftline.workforce.workplans import operations
 from shiftline.workforce.workplans.endpoints import ROUTES
 from shiftline.workforce.workplans.errors import WorkPlanNotFound
-from shiftline.workforce.workplans.events import AgentPlanChanged, WorkPlanChanged
-from shiftline.workforce.workplans.model import AgentPlan, PlanDraft, WorkPlan
+from shiftline.workforce.workplans.events import AgentOverridesChanged, AgentPlanChanged, WorkPlanChanged
+from shiftline.workforce.workplans.model import PlanDraft, WorkPlan
+from shiftline.workforce.workplans.model.agents import AgentPlan, Failing, Failure, OverrideAction, OverrideDraft
+from shiftline.workforce.workplans.operations import assigning
+from shiftline.workforce.workplans.operations import plans as operations
+from shiftline.workforce.workplans.operations.reading import find_plans_of
 
 SHIFT = {
     "name": "Day",
@@ -234,10 +238,10 @@ async def test_agents_are_given_plans_in_bulk(desk: Desk, centre: Centre) -> Non
     ]
     failures = (await desk("PATCH", "/agents/workplans/bulk", {"entities": entities}))["failures"]
     assert [(each["user"]["id"], each["failure"]) for each in failures] == [
-        (cleo, "AgentNotInManagementUnit"),
         (bob, "WorkPlanNotFound"),
+        (cleo, "AgentNotInManagementUnit"),
     ]
-    assert failures[1]["notFoundWorkPlanId"] == "no-such-plan"
+    assert failures[0]["notFoundWorkPlanId"] == "no-such-plan"
     change = {"entities": [{"userId": ada, "workPlanId": {"value": two["id"]}}]}
     assert await desk("PATCH", "/agents/workplans/bulk", change) == {"failures": []}
     asked = {"agentIds": [ada, bob, cleo], "startDate": "2023-10-23", "weekCount": 2}
@@ -250,21 +254,18 @@ async def test_agents_are_given_plans_in_bulk(desk: Desk, centre: Centre) -> Non
     away = {"entities": [{"userId": ada, "workPlanId": {"value": None}}]}
     await desk("PATCH", "/agents/workplans/bulk", away)
     async with centre.boss.reader() as reader:
-        assert await operations.find_plans_of(reader, centre.boss.organization_id, [ada, bob]) == {}
-    single = {"userId": ada, "workPlanOverrides": {"values": [{"action": "Add"}]}}
-    refused = await desk("PATCH", "/agents/workplans/bulk", {"entities": [single]}, status=400)
-    assert refused["details"][0]["fieldName"] == "entities[0].workPlanOverrides"
+        assert await find_plans_of(reader, centre.boss.organization_id, [ada, bob]) == {}
 
 
 async def test_who_moves_leaves_their_plan_behind(desk: Desk, centre: Centre) -> None:
     ada = person_id(centre.ada)
     made = await desk.made(agents=[{"id": ada}])
     async with centre.boss.reader() as reader:
-        plans = await operations.find_plans_of(reader, centre.boss.organization_id, [ada])
-    assert plans[ada].id == made["id"]
+        plans = await find_plans_of(reader, centre.boss.organization_id, [ada])
+    assert plans[ada].own == made["id"]
     async with centre.boss.transaction() as tx:
         await move_agents_in(tx, [ada], centre.berlin.id)
-        assert await operations.find_plans_of(tx, centre.boss.organization_id, [ada]) == {}
+        assert await find_plans_of(tx, centre.boss.organization_id, [ada]) == {}
     assert (await desk("GET", f"/workplans/{made['id']}"))["agentCount"] == 0
 
 
@@ -286,17 +287,20 @@ async def test_another_unit_and_another_tenant_see_nothing(desk: Desk, centre: C
     for listed in (
         operations.list_work_plans(stranger, centre.chicago.id),
         operations.create_work_plan(stranger, centre.chicago.id, PlanDraft(name="Theirs")),
-        operations.assign_work_plans(stranger, centre.chicago.id, [AgentPlan(ada, None)]),
-        operations.list_agent_plans(stranger, centre.chicago.id, [ada]),
+        assigning.assign_work_plans(stranger, centre.chicago.id, [AgentPlan(ada, None)]),
+        assigning.list_agent_plans(stranger, centre.chicago.id, [ada]),
     ):
         with pytest.raises(NotFound):
             await listed
     assert await operations.list_work_plans(stranger, other_centre.chicago.id) == []
     wanted = [AgentPlan(ada, made["id"]), AgentPlan(person_id(other_centre.ada), made["id"])]
-    strangers, unknown = await operations.assign_work_plans(stranger, other_centre.chicago.id, wanted)
-    assert (strangers, unknown) == (wanted[:1], wanted[1:])
+    failures = await assigning.assign_work_plans(stranger, other_centre.chicago.id, wanted)
+    assert failures == [
+        Failure(wanted[0].person_id, Failing.STRANGER),
+        Failure(wanted[1].person_id, Failing.NO_PLAN, made["id"]),
+    ]
     async with stranger.reader() as reader:
-        assert await operations.find_plans_of(reader, stranger.organization_id, [ada]) == {}
+        assert await find_plans_of(reader, stranger.organization_id, [ada]) == {}
     assert (await desk("GET", f"/workplans/{made['id']}"))["agentCount"] == 1
 
 
@@ -308,7 +312,7 @@ async def test_permissions_and_the_unit_of_the_caller(centre: Centre) -> None:
         operations.create_work_plan(centre.ada, centre.chicago.id, PlanDraft(name="Mine")),
         operations.change_work_plan(centre.ada, centre.chicago.id, plan.id, PlanDraft(name="Mine", version=1)),
         operations.delete_work_plan(centre.ada, centre.chicago.id, plan.id),
-        operations.assign_work_plans(centre.ada, centre.chicago.id, [AgentPlan(person_id(centre.ada), plan.id)]),
+        assigning.assign_work_plans(centre.ada, centre.chicago.id, [AgentPlan(person_id(centre.ada), plan.id)]),
     ):
         with pytest.raises(PermissionMissing):
             await asked
@@ -319,3 +323,96 @@ async def test_permissions_and_the_unit_of_the_caller(centre: Centre) -> None:
         await operations.list_work_plans(planner, "mine")
     with pytest.raises(WorkPlanNotFound):
         await operations.get_work_plan(planner, centre.chicago.id, "no-such-plan")
+
+
+MU = "/agents/workplans/bulk"
+
+
+def with_overrides(who: str, *values: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"entities": [{"userId": who, "workPlanOverrides": {"values": list(values), **more}}]}
+
+
+async def plans_by_week(desk: Desk, who: str, weeks: int) -> list[str | None]:
+    """The names of the plans that count for an agent from 2023-10-23 on."""
+    names = {plan["id"]: plan["name"] for plan in (await desk("GET", "/workplans"))["entities"]}
+    asked = {"agentIds": [who], "startDate": "2023-10-23", "weekCount": weeks}
+    result = (await desk("POST", "/agents/workplans/query", asked))["result"]
+    keys = result["entities"][0]["workPlanLookupKeysPerWeek"]
+    return [None if key is None else names[result["workPlanLookup"][str(key)]["id"]] for key in keys]
+
+
+async def test_a_plan_of_single_weeks_counts_in_these(desk: Desk, centre: Centre) -> None:
+    ada = person_id(centre.ada)
+    await desk.made(agents=[{"id": ada}])
+    summer, winter = await desk.made(name="Summer"), await desk.made(name="Winter")
+    two = {"action": "Add", "startDate": "2023-10-30", "weekCount": 2, "workPlanId": summer["id"]}
+    assert await desk("PATCH", MU, with_overrides(ada, two)) == {"failures": []}
+    assert await plans_by_week(desk, ada, 4) == ["Full Time", "Summer", "Summer", "Full Time"]
+    shown = await desk("GET", f"/agents/{ada}?expand=workPlanOverrides")
+    assert [(each["startDate"], each["weekCount"], each["workPlan"]["id"]) for each in shown["workPlanOverrides"]] == [
+        ("2023-10-30", 2, summer["id"])
+    ]
+    assert "workPlanOverrides" not in await desk("GET", f"/agents/{ada}")
+    for again, why in (
+        ({**two, "startDate": "2023-11-06"}, "OverlappingOverride"),
+        ({"action": "Delete", "startDate": "2023-11-06"}, "OverrideNotFound"),
+        ({**two, "startDate": "2023-11-13", "workPlanId": "nowhere"}, "WorkPlanNotFound"),
+    ):
+        (failure,) = (await desk("PATCH", MU, with_overrides(ada, again)))["failures"]
+        assert failure["failure"] == why
+    late = {**two, "action": "Update", "weekCount": 1, "workPlanId": winter["id"]}
+    assert await desk("PATCH", MU, with_overrides(ada, late)) == {"failures": []}
+    assert await plans_by_week(desk, ada, 3) == ["Full Time", "Winter", "Full Time"]
+    refused = await desk("DELETE", f"/workplans/{winter['id']}", status=409)
+    assert "single weeks of 1 agents" in refused["message"]
+    await desk("DELETE", f"/workplans/{summer['id']}", status=204)
+    assert await desk("PATCH", MU, with_overrides(ada, deleteAll=True)) == {"failures": []}
+    assert await plans_by_week(desk, ada, 2) == ["Full Time", "Full Time"]
+    assert await desk("PATCH", MU, with_overrides(ada, late | {"action": "Add"})) == {"failures": []}
+    happened = await centre.tenant.news(AgentOverridesChanged)
+    assert [each.weeks for each in happened] == [2, 1, 0, 1]
+    async with centre.boss.reader() as reader:
+        rows = await reader.all("select active from workplans.agent_override_timeline order by lower(valid)", {})
+    assert [row["active"] for row in rows] == [True, True, False, True]
+
+
+async def test_an_override_that_begins_within_a_week_names_its_field(desk: Desk, centre: Centre) -> None:
+    made = await desk.made()
+    wrong = {"startDate": "2023-10-31", "workPlanId": made["id"]}
+    refused = await desk("PATCH", MU, with_overrides(person_id(centre.ada), wrong), status=400)
+    at = "entities[0].workPlanOverrides.values[0]"
+    assert [each["fieldName"] for each in refused["details"]] == [f"{at}.startDate", f"{at}.weekCount"]
+
+
+async def test_what_somebody_had_elsewhere_gives_way(desk: Desk, centre: Centre) -> None:
+    ada, berlin = person_id(centre.ada), centre.berlin.id
+    made = await desk.made()
+    two = {"startDate": "2023-10-30", "weekCount": 2, "workPlanId": made["id"]}
+    await desk("PATCH", MU, with_overrides(ada, two))
+    async with centre.boss.transaction() as tx:
+        await move_agents_in(tx, [ada], berlin)
+    desk.unit = berlin
+    assert (await desk("GET", f"/agents/{ada}?expand=workPlanOverrides"))["workPlanOverrides"] == []
+    there = await desk.made(name="Berlin")
+    over = {"startDate": "2023-11-06", "weekCount": 3, "workPlanId": there["id"]}
+    assert await desk("PATCH", MU, with_overrides(ada, over)) == {"failures": []}
+    assert await plans_by_week(desk, ada, 3) == [None, None, "Berlin"]
+
+
+async def test_changes_at_once_leave_no_two_plans_in_one_week(desk: Desk, centre: Centre) -> None:
+    ada = person_id(centre.ada)
+    made = await desk.made()
+    wanted = [
+        AgentPlan(
+            ada,
+            None,
+            keeps=True,
+            overrides=(OverrideDraft("at", OverrideAction.ADD, date(2023, 10, 30), weeks, made["id"]),),
+        )
+        for weeks in (1, 2, 3, 4)
+    ]
+    outcomes = await asyncio.gather(
+        *(assigning.assign_work_plans(centre.boss, centre.chicago.id, [each]) for each in wanted)
+    )
+    whys = [failure.why for outcome in outcomes for failure in outcome]
+    assert (outcomes.count([]), whys) == (1, [Failing.OVERLAPPING] * 3)

@@ -1,6 +1,7 @@
 """Each rule of a work plan judges trades: it fires on what a trade breaks, and is silent on what was broken before."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,17 @@ from shiftline.foundation.time import Weekday
 from shiftline.workforce.trades.model import Calendar, Held, Mode, Role, Side, TradeSettings
 from shiftline.workforce.trades.rules.matching import judge_match
 from shiftline.workforce.trades.rules.planned import PLAN_RULES, judge_plan, list_plan_findings
-from shiftline.workforce.workplans.model import WEEK_DAYS, DayOffRule, StartVariance, VarianceType, WorkPlan
+from shiftline.workforce.units.rules.periods import PlanningPeriods
+from shiftline.workforce.workplans.model import (
+    WEEK_DAYS,
+    DayOffRule,
+    PeriodCounts,
+    StartVariance,
+    VariancePeriod,
+    VarianceType,
+    WorkPlan,
+)
+from shiftline.workforce.workplans.rules.choosing import always
 from unit.schedule.drafts import CHICAGO, activity
 from unit.workforce.plans import MEAL, plan, plan_shift
 from unit.workforce.test_trade_matches import FRIDAY, THURSDAY, scheduled, side, snapshot
@@ -42,7 +53,8 @@ def planned_shift(**more: Any) -> Any:
 
 def codes(gives: Any, gets: Any, others: list[Any], of: WorkPlan) -> list[str]:
     """The rules that the exchange breaks for an agent who keeps ``others``."""
-    mine = replace(side(Role.RECEIVING, gives, *others), plan=of)
+    plans = replace(always(of), periods=PlanningPeriods(date(2023, 10, 23), 1))
+    mine = replace(side(Role.RECEIVING, gives, *others), plans=plans)
     return [each.code for each in judge_plan(mine, gets, CALENDAR) if each.holds is not True]
 
 
@@ -63,6 +75,10 @@ EVENING = scheduled("s-evening", "2023-10-26T14:00", activities=(activity("2023-
 VARIANCE = {
     "shift_start_variances": (StartVariance(applicable_days=WEEK_DAYS, max_shift_start_variance_minutes=60),),
     "shift_start_variance_type": VarianceType.SHIFT_START,
+}
+NO_WEEKEND = {
+    "constrain_maximum_working_weekends_per_planning_period": True,
+    "maximum_working_weekends_per_planning_period": 0,
 }
 GRANULAR = {"constrain_paid_time_granularity": True, "paid_time_granularity_minutes": 50}
 FREE_NEXT = planned_shift(constrain_day_off=True, day_off_rule=DayOffRule.NEXT)
@@ -125,6 +141,56 @@ EXAMPLES: dict[str, tuple[Any, Any, list[Any], WorkPlan, Any]] = {
     "workplan.activities": (None, NO_MEAL, [], full_time(), FRIDAY),
     "workplan.activity.times": (None, MEAL_AT_ONCE, [], full_time(), FRIDAY),
     "workplan.contiguous": (None, MEAL_AT_ONCE, [], full_time(CONTIGUOUS), FRIDAY),
+    "workplan.period.paid.minimum": (
+        THURSDAY,
+        None,
+        WORK_WEEK[:3],
+        full_time(minimum_paid_minutes_per_planning_period=1800),
+        FRIDAY,
+    ),
+    "workplan.period.paid.maximum": (
+        None,
+        FRIDAY,
+        WORK_WEEK,
+        full_time(maximum_paid_minutes_per_planning_period=1800),
+        None,
+    ),
+    "workplan.period.days.off.minimum": (
+        None,
+        FRIDAY,
+        WORK_WEEK,
+        full_time(minimum_days_off_per_planning_period=3),
+        None,
+    ),
+    "workplan.period.days.off.maximum": (
+        THURSDAY,
+        None,
+        WORK_WEEK[:3],
+        full_time(maximum_days_off_per_planning_period=3),
+        FRIDAY,
+    ),
+    "workplan.period.weekends": (None, SATURDAY, [], full_time(**NO_WEEKEND), FRIDAY),
+    "workplan.period.shifts.minimum": (
+        THURSDAY,
+        None,
+        WORK_WEEK[:3],
+        full_time(planned_shift(planning_period_constraints=PeriodCounts(enabled=True, minimum_count=4))),
+        FRIDAY,
+    ),
+    "workplan.period.shifts.maximum": (
+        None,
+        FRIDAY,
+        WORK_WEEK,
+        full_time(planned_shift(planning_period_constraints=PeriodCounts(enabled=True, maximum_count=4))),
+        None,
+    ),
+    "workplan.period.start.variance": (
+        None,
+        LATE,
+        WORK_WEEK,
+        full_time(**VARIANCE, shift_start_variance_period=VariancePeriod.PLANNING_PERIOD),
+        FRIDAY,
+    ),
 }
 
 
@@ -149,21 +215,21 @@ def test_what_was_broken_before_is_not_held_against_a_trade_but_worse_is() -> No
 
 
 def test_only_what_is_new_is_told() -> None:
-    mine = replace(side(Role.RECEIVING, None, EARLY), plan=full_time())
+    mine = replace(side(Role.RECEIVING, None, EARLY), plans=always(full_time()))
     (reason,) = [each for each in judge_plan(mine, MEAL_AT_ONCE, CALENDAR) if each.holds is not True]
     assert (reason.code, reason.facts["shiftIds"]) == ("workplan.activity.times", [MEAL_AT_ONCE.id])
 
 
 def test_without_a_plan_or_a_shift_nothing_is_said() -> None:
     assert judge_plan(side(Role.RECEIVING, THURSDAY), FRIDAY, CALENDAR) == ()
-    assert judge_plan(replace(side(Role.RECEIVING, None), plan=full_time()), None, CALENDAR) == ()
+    assert judge_plan(replace(side(Role.RECEIVING, None), plans=always(full_time())), None, CALENDAR) == ()
 
 
 def test_what_follows_is_as_the_settings_say_and_the_side_is_named() -> None:
     strict = TradeSettings.of({"shiftTrading": {"workPlanViolations": "Disallow", "weeklyMaxPaidViolations": "Allow"}})
     mine: Side = replace(
         side(Role.RECEIVING, None, *WORK_WEEK),
-        plan=full_time(maximum_days=4, **weekly(0, 1800)),
+        plans=always(full_time(maximum_days=4, **weekly(0, 1800))),
         settings=strict,
     )
     found = {each.violation: each for each in list_plan_findings(mine, FRIDAY, CALENDAR)}
@@ -178,7 +244,9 @@ def test_what_follows_is_as_the_settings_say_and_the_side_is_named() -> None:
 
 def test_a_match_is_judged_by_both_plans_and_shows_their_limits() -> None:
     bobs = full_time(maximum_days=1, **weekly(450, 900))
-    seen = snapshot(given=None, bob={"plan": bobs, "work": [Held("sch", THURSDAY)]}, ada={"plan": full_time()})
+    seen = snapshot(
+        given=None, bob={"plans": always(bobs), "work": [Held("sch", THURSDAY)]}, ada={"plans": always(full_time())}
+    )
     judged = judge_match(seen, THURSDAY.start.replace(day=20))
     assert "ReceivingWeeklyMaxWorkingDays" in [each.violation for each in judged.findings]
     assert judged.verdict is Mode.REVIEW

@@ -9,10 +9,11 @@ import pytest
 from shiftline.foundation.errors import Invalid
 from shiftline.foundation.time import Interval, Weekday
 from shiftline.workforce.preferences.model import AgentWishes, Kind, Level, StandingWish, Wish, WishPlan
-from shiftline.workforce.preferences.rules.contract import Contract, judge_standing, judge_times
+from shiftline.workforce.preferences.rules.contract import Contract, Contracts, judge_standing, judge_times
 from shiftline.workforce.preferences.rules.standing import check_standing
 from shiftline.workforce.preferences.rules.weighing import score_of, weigh_shift
 from shiftline.workforce.workplans.model import WEEK_DAYS, WorkPlan
+from shiftline.workforce.workplans.rules.choosing import always
 from unit.workforce.plans import CHICAGO, WEEK, at, plan, plan_shift
 
 DAY = timedelta(days=1)
@@ -31,7 +32,7 @@ def stated(*spans: Interval) -> WishPlan:
 
 
 def told(of: WorkPlan, *spans: Interval, before: tuple[Interval, ...] = ()) -> list[tuple[str, str, str]]:
-    found = judge_times(Contract(of, CHICAGO), stated(*spans), [*before, *spans])
+    found = judge_times(Contracts(always(of), CHICAGO), stated(*spans), [*before, *spans])
     return [(each.code, each.field, each.rule) for each in found]
 
 
@@ -47,7 +48,7 @@ HOURS = plan(
 
 def test_a_required_day_on_which_nothing_can_be_worked_is_named_with_the_rule() -> None:
     (found,) = judge_times(
-        Contract(plan(), CHICAGO), stated(away(MONDAY, "00:00", "23:00")), [away(MONDAY, "00:00", "23:00")]
+        Contracts(always(plan()), CHICAGO), stated(away(MONDAY, "00:00", "23:00")), [away(MONDAY, "00:00", "23:00")]
     )
     assert (found.field, found.rule, found.work_plan_id) == ("entities[0].timeSpan", "optionalDays", "plan-1")
     assert found.sentence == (
@@ -104,7 +105,7 @@ def test_a_night_shift_that_reaches_into_the_next_day_is_lost_with_it() -> None:
     sunday = MONDAY - DAY
     assert [each[0] for each in told(night, away(MONDAY, "02:00", "03:00"))] == ["wishes.contract.day"]
     assert str(sunday) in judge_times(
-        Contract(night, CHICAGO), stated(away(MONDAY, "02:00", "03:00")), [away(MONDAY, "02:00", "03:00")]
+        Contracts(always(night), CHICAGO), stated(away(MONDAY, "02:00", "03:00")), [away(MONDAY, "02:00", "03:00")]
     )[0].sentence  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Each contradiction is found in a plan that has it, names both of its rules, and is not found where it just fits."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from shiftline.foundation.errors import Invalid
 from shiftline.foundation.time import Weekday
+from shiftline.workforce.units.rules.periods import PlanningPeriods
 from shiftline.workforce.workplans.errors import PlanContradictory
 from shiftline.workforce.workplans.model import WEEK_DAYS, WorkPlan
 from shiftline.workforce.workplans.rules.consistency import check_consistent, find_contradictions
@@ -381,3 +383,83 @@ def test_runs_go_over_the_end_of_the_week() -> None:
     assert longest_run((0, 1, 5, 6)) == 4
     assert longest_run(tuple(range(6))) == 6
     assert longest_run(tuple(range(7))) == float("inf")
+
+
+FOUR_WEEKS = PlanningPeriods(date(2023, 10, 23), 4)
+MONTHS = PlanningPeriods(date(2023, 10, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "periods", "fields"),
+    [
+        (
+            plan(minimum_paid_minutes_per_planning_period=9601, **weekly(0, 2400)),
+            plan(minimum_paid_minutes_per_planning_period=9600, **weekly(0, 2400)),
+            FOUR_WEEKS,
+            {"minimumPaidMinutesPerPlanningPeriod", "shifts[].maximumPaidTimeMinutes"},
+        ),
+        (
+            plan(minimum_paid_minutes_per_planning_period=7681, optional_days=EVERY, maximum_days=4),
+            plan(minimum_paid_minutes_per_planning_period=7680, optional_days=EVERY, maximum_days=4),
+            FOUR_WEEKS,
+            {"minimumPaidMinutesPerPlanningPeriod", "maximumDays"},
+        ),
+        (
+            plan(maximum_paid_minutes_per_planning_period=9599),
+            plan(maximum_paid_minutes_per_planning_period=9600),
+            FOUR_WEEKS,
+            {"optionalDays", "maximumPaidMinutesPerPlanningPeriod"},
+        ),
+        (
+            plan(minimum_days_off_per_planning_period=9),
+            plan(minimum_days_off_per_planning_period=8),
+            FOUR_WEEKS,
+            {"optionalDays", "minimumDaysOffPerPlanningPeriod"},
+        ),
+        (
+            plan(maximum_days_off_per_planning_period=11, optional_days=EVERY, maximum_days=4),
+            plan(maximum_days_off_per_planning_period=12, optional_days=EVERY, maximum_days=4),
+            FOUR_WEEKS,
+            {"maximumDays", "maximumDaysOffPerPlanningPeriod"},
+        ),
+        (
+            plan(
+                plan_shift(days=EVERY),
+                constrain_maximum_working_weekends_per_planning_period=True,
+                maximum_working_weekends_per_planning_period=3,
+            ),
+            plan(
+                plan_shift(days=EVERY),
+                constrain_maximum_working_weekends_per_planning_period=True,
+                maximum_working_weekends_per_planning_period=4,
+            ),
+            FOUR_WEEKS,
+            {"optionalDays", "maximumWorkingWeekendsPerPlanningPeriod"},
+        ),
+        (
+            plan(maximum_paid_minutes_per_planning_period=9599),
+            plan(maximum_paid_minutes_per_planning_period=9600),
+            MONTHS,
+            {"optionalDays", "maximumPaidMinutesPerPlanningPeriod"},
+        ),
+    ],
+)
+def test_planning_periods_and_weeks_that_contradict_each_other_are_both_named(
+    wrong: WorkPlan, right: WorkPlan, periods: PlanningPeriods, fields: set[str]
+) -> None:
+    found = find_contradictions(wrong, periods)
+    assert {field for each in found for field in each.fields} == fields, [each.sentence for each in found]
+    assert find_contradictions(wrong) == []
+    assert find_contradictions(right, periods) == []
+
+
+def test_weekends_in_a_row_bind_no_single_week_of_a_period() -> None:
+    """Two weekends of three may be worked: what a period wants may need them."""
+    some = plan(
+        plan_shift(days=EVERY),
+        optional_days=EVERY,
+        constrain_maximum_consecutive_working_weekends=True,
+        maximum_consecutive_working_weekends=2,
+        minimum_paid_minutes_per_planning_period=22 * 480,
+    )
+    assert find_contradictions(some, FOUR_WEEKS) == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,15 +13,16 @@ from shiftline.workforce.units.model import BREAK_ID
 from shiftline.workforce.workplans.model import (
     WEEK_DAYS,
     DayOffRule,
+    PeriodCounts,
     StartVariance,
     VariancePeriod,
     VarianceType,
     WorkPlan,
 )
-from shiftline.workforce.workplans.rules import judging
+from shiftline.workforce.workplans.rules import judging, planning
 from shiftline.workforce.workplans.rules.consistency import find_contradictions
 from shiftline.workforce.workplans.rules.judging import PlanRule, judge_roster
-from shiftline.workforce.workplans.rules.worked import DayOff, Roster, WorkedShift
+from shiftline.workforce.workplans.rules.worked import DayOff, Roster, Stretch, WorkedShift
 from unit.workforce.plans import (
     BACK,
     BREAK,
@@ -302,6 +304,99 @@ def verdict(reason: Reason) -> bool | None:
     assert reason.sentence
     assert reason.facts["workPlanId"] == "plan-1"
     return reason.holds
+
+
+PERIOD = Stretch(WEEK, WEEK + 13 * DAY, frozenset(WEEK + number * DAY for number in range(14)))
+PART = replace(PERIOD, days=frozenset(WEEK + number * DAY for number in range(7)))
+NEXT = WEEK + 7 * DAY
+COUNTED = plan_shift(planning_period_constraints=PeriodCounts(enabled=True, minimum_count=6, maximum_count=8))
+TWO_WEEKENDS = {
+    "constrain_maximum_working_weekends_per_planning_period": True,
+    "maximum_working_weekends_per_planning_period": 1,
+}
+WORK_DAYS = (0, 1, 2, 3, 4)
+
+
+def in_period(*shifts: WorkedShift, stretch: Stretch = PERIOD, days_off: tuple[DayOff, ...] = ()) -> Roster:
+    return replace(roster(*shifts, days_off=days_off), stretches=(stretch,))
+
+
+def two_weeks(one: tuple[int, ...], two: tuple[int, ...], **more: Any) -> Roster:
+    return in_period(*days(*one), *days(*two, week=NEXT), **more)
+
+
+CASES += [
+    (
+        planning.judge_least_paid,
+        plan(minimum_paid_minutes_per_planning_period=4800),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3)),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3), days_off=(DayOff(NEXT + 4 * DAY, 480),)),
+        "The planning period from 2023-10-23 to 2023-11-05 pays 72 h; the work plan Full Time wants at least 80 h",
+    ),
+    (  # the second week is not planned yet, and can pay five days of eight hours
+        planning.judge_least_paid,
+        plan(minimum_paid_minutes_per_planning_period=4800),
+        in_period(*days(0, 1, 2, 3)),
+        in_period(*days(*WORK_DAYS)),
+        "pays 72 h",
+    ),
+    (  # what a part of a period lacks may be made up in the rest of it, under another plan
+        planning.judge_least_paid,
+        plan(minimum_paid_minutes_per_planning_period=4800),
+        two_weeks((0,), (0,)),
+        two_weeks((0,), (0,), stretch=PART),
+        "pays 16 h",
+    ),
+    (
+        planning.judge_most_paid,
+        plan(maximum_paid_minutes_per_planning_period=4800),
+        two_weeks((0, 1, 2, 3, 4, 5), WORK_DAYS),
+        two_weeks((0, 1, 2, 3, 4, 5), (0, 1, 2, 3)),
+        "pays 88 h; the work plan Full Time allows at most 80 h",
+    ),
+    (
+        planning.judge_least_days_off,
+        plan(minimum_days_off_per_planning_period=5),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3), days_off=(DayOff(NEXT + 4 * DAY),)),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3)),
+        "has 4 days off; the work plan Full Time wants at least 5",
+    ),
+    (
+        planning.judge_most_days_off,
+        plan(maximum_days_off_per_planning_period=4),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3)),
+        in_period(*days(*WORK_DAYS)),
+        "has 5 days off; the work plan Full Time allows at most 4",
+    ),
+    (
+        planning.judge_weekends,
+        plan(**TWO_WEEKENDS),
+        two_weeks((5,), (6,)),
+        two_weeks((5, 6), (0,)),
+        "has 2 working weekends; the work plan Full Time allows at most 1",
+    ),
+    (
+        planning.judge_least_shifts,
+        plan(COUNTED),
+        two_weeks((0, 1, 2), (0, 1)),
+        two_weeks((0, 1, 2), (0, 1, 2)),
+        "has Day 5 times; the work plan Full Time wants it at least 6 times",
+    ),
+    (
+        planning.judge_most_shifts,
+        plan(COUNTED),
+        two_weeks(WORK_DAYS, (0, 1, 2, 3)),
+        two_weeks(WORK_DAYS, (0, 1, 2)),
+        "has Day 9 times; the work plan Full Time allows it at most 8 times",
+    ),
+    (
+        planning.judge_start_variance,
+        plan(**{**VARIANCE, "shift_start_variance_period": VariancePeriod.PLANNING_PERIOD}),
+        in_period(worked(WEEK), worked(NEXT, "09:01")),
+        in_period(worked(WEEK), worked(NEXT, "09:00")),
+        "The starts of the shifts in the planning period from 2023-10-23 to 2023-11-05 differ by 1 h 1 min",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "wanted", "broken", "kept", "words"), CASES)

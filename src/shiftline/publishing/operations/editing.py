@@ -16,7 +16,8 @@ from shiftline.workforce.schedule.operations.planning import let_others_work
 from shiftline.workforce.schedule.operations.searching import find_work
 from shiftline.workforce.schedule.rules.comparing import compare_parts
 from shiftline.workforce.schedule.rules.coverage import count_on_queue, find_difference
-from shiftline.workforce.workplans.operations import find_plans_of
+from shiftline.workforce.schedule.rules.rosters import reach_of
+from shiftline.workforce.workplans.operations.reading import find_plans_of
 
 NEAR = 15 * DAY  # how far away a shift can be that makes one of more than two weeks of days in a row
 
@@ -90,15 +91,16 @@ async def _list_breaches(tx: Transaction, draft: Draft, agent_ids: Sequence[str]
 async def _look_around(tx: Transaction, draft: Draft, agent_ids: Sequence[str]) -> dict[str, AgentAround]:
     """What is known of the agents outside the schedule."""
     organization_id, schedule, bounds = tx.context.organization_id, draft.schedule, draft.frame.bounds
-    span = Interval(bounds.start - NEAR, bounds.end + NEAR)
-    work = await find_work(tx, organization_id, span, agent_ids)
     plans = await find_plans_of(tx, organization_id, agent_ids)
+    near = max((NEAR, *(reach_of(each) for each in plans.values())))
+    span = Interval(bounds.start - near, bounds.end + near)
+    work = await find_work(tx, organization_id, span, agent_ids)
     unavailable = await store.find_unavailable(tx, organization_id, agent_ids, span)
     skills = await store.find_skills_of(tx, organization_id, agent_ids)
     return {
         agent_id: AgentAround(
             agent=draft.agents[agent_id],
-            plan=plans.get(agent_id),
+            plans=plans.get(agent_id),
             # A draft comes into force in place of what is there over its weeks.
             neighbours=tuple(
                 shift

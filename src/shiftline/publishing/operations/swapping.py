@@ -26,7 +26,7 @@ from shiftline.workforce.timeoff.operations.reading import find_approved
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
-from shiftline.workforce.workplans.operations import find_plans_of
+from shiftline.workforce.workplans.operations.reading import find_plans_of
 
 EDIT = "wfm:schedule:edit"
 NEAR = timedelta(days=2)  # how far away a shift can be that leaves too little rest
@@ -34,7 +34,7 @@ NEAR = timedelta(days=2)  # how far away a shift can be that leaves too little r
 
 @dataclass(frozen=True, slots=True)
 class PlanBefore:
-    """An agent's work plan, and what they worked as far around as it looks before the swap."""
+    """An agent's work plans, and what they worked as far around as it looks before the swap."""
 
     setting: PlanSetting
     near: Interval
@@ -132,13 +132,13 @@ def _around(request: SwapRequest, reach: timedelta) -> Interval:
 
 async def _read_plan(tx: Transaction, agent: Agent, request: SwapRequest) -> PlanBefore | None:
     organization_id, person_id = tx.context.organization_id, request.person_id
-    plan = (await find_plans_of(tx, organization_id, [person_id])).get(person_id)
-    if plan is None:
+    plans = (await find_plans_of(tx, organization_id, [person_id])).get(person_id)
+    if plans is None:
         return None
-    near = _around(request, reach_of(plan) + WEEK)
+    near = _around(request, reach_of(plans) + WEEK)
     unit = await find_business_unit(tx, organization_id, agent.business_unit_id)
     off = await find_days_off(tx, organization_id, near, unit.id, [person_id])
-    setting = PlanSetting(plan, agent.zone, unit.start_day_of_week, off_of(off.get(person_id, ())))
+    setting = PlanSetting(plans, agent.zone, unit.start_day_of_week, off_of(off.get(person_id, ())))
     return PlanBefore(setting, near, await _work_of(tx, person_id, near))
 
 

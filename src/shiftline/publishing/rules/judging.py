@@ -4,11 +4,9 @@ A rule that was broken as badly before is told, and not held against the edit.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import TypeAlias
 
 from shiftline.foundation.decision import Reason
-from shiftline.foundation.time import Interval
 from shiftline.publishing.model import Acceptance, AgentAround, Breach, Severity, Weeks
 from shiftline.workforce.schedule.model import Part, Shift
 from shiftline.workforce.schedule.rules.changes import is_same
@@ -20,9 +18,9 @@ from shiftline.workforce.schedule.rules.fitness import (
     least_rest_minutes,
 )
 from shiftline.workforce.schedule.rules.parts import wall_text
-from shiftline.workforce.workplans.model import WorkPlan
-from shiftline.workforce.workplans.rules.judging import judge_roster
-from shiftline.workforce.workplans.rules.worked import DayOff, Roster, WorkedActivity, WorkedShift
+from shiftline.workforce.schedule.rules.rosters import PlanSetting, judge_weeks
+from shiftline.workforce.workplans.rules.choosing import AgentPlans
+from shiftline.workforce.workplans.rules.worked import DayOff
 
 
 def judge_agent(
@@ -89,32 +87,17 @@ def judge_plan(
 ) -> list[Breach]:
     """The rules of the agent's work plan."""
     del changed
-    if around.plan is None:
+    if around.plans is None:
         return []
-    before, after = (_verdicts(around, part, weeks, around.plan) for part in states)
+    before, after = (_verdicts(around, part, weeks, around.plans) for part in states)
     return [_of_plan(reason, before[code], around) for code, reason in after.items() if reason.holds is False]
 
 
-def _verdicts(around: AgentAround, part: Part | None, weeks: Weeks, plan: WorkPlan) -> dict[str, Reason]:
-    shifts = sorted((*around.neighbours, *_shifts(part)), key=attrgetter("start"))
-    roster = Roster(
-        shifts=tuple(_worked(shift, plan) for shift in shifts),
-        zone=around.agent.zone,
-        weeks=weeks.first_days,
-        first_day=weeks.first_day,
-        days_off=() if part is None else tuple(DayOff(day.day, day.payable_minutes) for day in part.full_days),
-    )
-    return {reason.code: reason for reason in judge_roster(plan, roster)}
-
-
-def _worked(shift: Shift, plan: WorkPlan) -> WorkedShift:
-    return WorkedShift(
-        id=shift.id,
-        span=shift.span,
-        paid_minutes=shift.paid_minutes,
-        activities=tuple(WorkedActivity(Interval(each.start, each.end), each.code_id) for each in shift.activities),
-        plan_shift_id=shift.work_plan_shift_id if shift.work_plan_id == plan.id else None,
-    )
+def _verdicts(around: AgentAround, part: Part | None, weeks: Weeks, plans: AgentPlans) -> dict[str, Reason]:
+    days_off = () if part is None else tuple(DayOff(day.day, day.payable_minutes) for day in part.full_days)
+    setting = PlanSetting(plans, around.agent.zone, weeks.first_day, days_off)
+    judged = judge_weeks(setting, (*around.neighbours, *_shifts(part)), weeks.first_days)
+    return {reason.code: reason for reason in judged}
 
 
 def _of_plan(reason: Reason, former: Reason, around: AgentAround) -> Breach:

@@ -236,10 +236,19 @@ left join lateral (
     and (upper(t.valid) > %(from)s::timestamptz or upper_inf(t.valid))
 ) as r on true
 left join lateral (
+  -- An explanation and an adjustment may cover the same minutes: they are joined to spans that do not meet.
   select json_agg(json_build_array(
            date_part('epoch', lower(x.span))::bigint, date_part('epoch', upper(x.span))::bigint)
            order by lower(x.span))::text as explained
-  from adherence.explanation x
-  where x.organization_id = %(organization_id)s and x.person_id = a.person_id and x.status = 'Approved'
-    and x.span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz)
+  from unnest((
+    select range_agg(o.span) from (
+      select span from adherence.explanation
+      where organization_id = %(organization_id)s and person_id = a.person_id and status = 'Approved'
+        and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz)
+      union all
+      select span from adjustments.public_approved
+      where organization_id = %(organization_id)s and person_id = a.person_id
+        and span && tstzrange(%(from)s::timestamptz, %(until)s::timestamptz)
+    ) as o
+  )) as x (span)
 ) as e on true;

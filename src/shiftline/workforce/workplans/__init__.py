@@ -7,10 +7,12 @@ contradict each other is refused, and the refusal names the rules; who asks for 
 ``validationMode``) gets a plan that is marked as not valid. A plan is changed under the version that was read, and is
 never deleted from the table: schedules of the past name it.
 
-An agent has at most one plan, of the management unit that they are in; whoever moves leaves theirs behind.
+Which plan counts for an agent in a week is said by one rule, ``rules/choosing.py``: an *override* for single weeks, else
+their turn in a *rotation* of plans, else their own. All are plans of the management unit that they are in; whoever moves
+leaves theirs behind.
 
-What bounds a planning period (days off, paid time, weekends, number of shifts) is kept and shown, and not judged yet:
-units have no planning periods.
+What bounds a planning period (days off, paid time, weekends, number of shifts) is judged where the management unit's
+settings name such periods.
 
-Start with ``model.py``, then ``rules/consistency.py`` and ``rules/judging.py``.
+Start with ``model``, then ``rules/consistency.py``, ``rules/choosing.py`` and ``rules/judging.py``.
 """

@@ -30,3 +30,28 @@ class AgentPlanChanged:
     person_id: str
     management_unit_id: str
     work_plan_id: str | None
+
+
+@event("workforce.agent_overrides.changed", service=WFM, entity=("Agent", "person_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOverridesChanged:
+    """An agent's plans of single weeks changed; they have such for ``weeks`` weeks now."""
+
+    organization_id: str
+    person_id: str
+    management_unit_id: str
+    weeks: int
+
+
+@event("workforce.work_plan_rotation.changed", service=WFM, entity=("WorkPlanRotation", "rotation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationChanged:
+    """A rotation of work plans was made, changed or deleted (``active`` false)."""
+
+    organization_id: str
+    rotation_id: str
+    management_unit_id: str
+    name: str
+    version: int
+    agent_count: int
+    active: bool

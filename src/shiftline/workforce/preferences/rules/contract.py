@@ -12,6 +12,7 @@ from shiftline.foundation.time import DAY, MINUTE, Interval, Weekday, Zone, day_
 from shiftline.foundation.time import week_start as first_of
 from shiftline.workforce.preferences.model import ContractConflict, Kind, StandingWish, WishPlan
 from shiftline.workforce.workplans.model import WEEK_DAYS, PlanShift, WorkPlan
+from shiftline.workforce.workplans.rules.choosing import AgentPlans, choose_plan
 from shiftline.workforce.workplans.rules.spelling import clock_text, count_text, days_text, length_text
 
 
@@ -25,6 +26,20 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class Contracts:
+    """What counts for an agent week by week: their work plans, the zone of their wall, and the day their weeks begin on."""
+
+    plans: AgentPlans
+    zone: Zone
+    first_day: Weekday = Weekday.MONDAY
+
+    def of(self, week: date) -> Contract | None:
+        """The contract of the week that begins on a day; None: no work plan counts in it."""
+        plan = choose_plan(self.plans, week).plan
+        return None if plan is None else Contract(plan, self.zone, self.first_day)
+
+
+@dataclass(frozen=True, slots=True)
 class _Week:
     """A week that a request touches, and what each of its days can pay at most; days without a shift are left out."""
 
@@ -33,11 +48,13 @@ class _Week:
     pays: Mapping[date, int]
 
 
-def judge_times(contract: Contract, wishes: WishPlan, unavailable: Sequence[Interval]) -> list[ContractConflict]:
+def judge_times(contracts: Contracts, wishes: WishPlan, unavailable: Sequence[Interval]) -> list[ContractConflict]:
     """What the times that a request states as unavailable leave too little of. ``unavailable`` are all that stand."""
     found: list[ContractConflict] = []
-    for first, field in _touched(contract, wishes).items():
-        found += judge_week(contract, (first, field), unavailable)
+    for first, field in _touched(contracts, wishes).items():
+        contract = contracts.of(first)
+        if contract is not None:
+            found += judge_week(contract, (first, field), unavailable)
     return found
 
 
@@ -51,12 +68,12 @@ def judge_week(contract: Contract, week: tuple[date, str], unavailable: Sequence
     return [*_judge_days(contract, left), *_judge_count(contract, left), *_judge_paid(contract, left)]
 
 
-def _touched(contract: Contract, wishes: WishPlan) -> dict[date, str]:
+def _touched(contracts: Contracts, wishes: WishPlan) -> dict[date, str]:
     """The weeks that a request's times touch, each with the first entry that does."""
     touched: dict[date, str] = {}
     for wish in wishes.put:
-        day = first_of(day_of(wish.span.start, contract.zone) - DAY, contract.first_day)  # a night shift reaches over
-        while week_bounds(day, contract.zone).start < wish.span.end:
+        day = first_of(day_of(wish.span.start, contracts.zone) - DAY, contracts.first_day)  # a night shift reaches over
+        while week_bounds(day, contracts.zone).start < wish.span.end:
             touched.setdefault(day, f"{wishes.made_by.get(wish.id, 'entities')}.timeSpan")
             day += 7 * DAY
     return dict(sorted(touched.items()))

@@ -12,7 +12,7 @@ from shiftline.workforce.preferences.model import AgentWishes, WishVerdict
 from shiftline.workforce.schedule.model import Shift as ScheduledShift
 from shiftline.workforce.trades.model.settings import Mode, TradeSettings
 from shiftline.workforce.units.model import ActivityCode, Agent
-from shiftline.workforce.workplans.model import WorkPlan
+from shiftline.workforce.workplans.rules.choosing import AgentPlans
 from shiftline.workforce.workplans.rules.worked import DayOff
 
 
@@ -201,7 +201,7 @@ class Side:
     """One side of a trade as things stand: the agent, what they trade away (None: nothing), and what is known of them.
 
     ``found`` is what is published under the traded shift's id now, whoever works it; ``work`` are the agent's shifts in
-    force in all weeks that the trade touches and as far around as their ``plan`` (None: they have none) looks.
+    force in all weeks that the trade touches and as far around as their ``plans`` (None: they have none) look.
     ``other_trade_id``: another trade of the same shift. ``days_off`` are whole ones. ``partners`` are the shifts of the
     colleagues whom their ``wishes`` name.
     """
@@ -217,7 +217,7 @@ class Side:
     skill_ids: frozenset[str] = frozenset()
     queue_ids: frozenset[str] = frozenset()
     other_trade_id: str | None = None
-    plan: WorkPlan | None = None
+    plans: AgentPlans | None = None
     days_off: Sequence[DayOff] = ()
     wishes: AgentWishes = field(default_factory=AgentWishes)
     partners: Mapping[str, Sequence[Interval]] = field(default_factory=dict[str, Sequence[Interval]])

@@ -28,8 +28,8 @@ from shiftline.workforce.units.model import ActivityCode, Agent
 from shiftline.workforce.units.operations.activity_codes import find_activity_codes
 from shiftline.workforce.units.operations.agents import find_agents
 from shiftline.workforce.units.operations.business_units import find_business_unit
-from shiftline.workforce.workplans.model import WorkPlan
-from shiftline.workforce.workplans.operations import find_plans_of
+from shiftline.workforce.workplans.operations.reading import find_plans_of
+from shiftline.workforce.workplans.rules.choosing import AgentPlans
 from shiftline.workforce.workplans.rules.worked import DayOff
 
 AROUND = 2 * DAY
@@ -43,7 +43,7 @@ class Known:
     time_off: tuple[Interval, ...]
     skill_ids: frozenset[str]
     queue_ids: frozenset[str] = frozenset()
-    plan: WorkPlan | None = None
+    plans: AgentPlans | None = None
     days_off: tuple[DayOff, ...] = ()
     wishes: AgentWishes = field(default_factory=AgentWishes)
 
@@ -86,7 +86,7 @@ async def read_parties_of(
     if not weeks:
         return Parties(calendar, codes.codes, agents, {})
     plans = await find_plans_of(reader, organization_id, people)
-    span = _span_of(weeks, calendar, max((reach_of(plan) for plan in plans.values()), default=AROUND))
+    span = _span_of(weeks, calendar, max((reach_of(each) for each in plans.values()), default=AROUND))
     work = await find_work(reader, organization_id, span, list(people))
     off = await find_days_off(reader, organization_id, span, business_unit_id, list(plans)) if plans else {}
     wishes = await find_wishes(reader, organization_id, people, span)
@@ -99,7 +99,7 @@ async def read_parties_of(
             time_off=tuple(time_off.get(person_id, ())),
             skill_ids=skills.get(person_id, frozenset()),
             queue_ids=queues.get(person_id, frozenset()),
-            plan=plans.get(person_id),
+            plans=plans.get(person_id),
             days_off=off_of(off.get(person_id, ())),
             wishes=wishes[person_id],
         )
@@ -160,7 +160,7 @@ async def read_side(
         skill_ids=known.skill_ids,
         queue_ids=known.queue_ids,
         other_trade_id=other,
-        plan=known.plan,
+        plans=known.plans,
         days_off=known.days_off,
         wishes=known.wishes,
         partners=parties.partners,

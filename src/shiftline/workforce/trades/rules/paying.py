@@ -6,24 +6,26 @@ from datetime import date
 from shiftline.foundation.time import day_of, week_start
 from shiftline.workforce.schedule.model import Shift
 from shiftline.workforce.trades.model import Calendar, MatchSnapshot, Pay, Side, WeekPay
+from shiftline.workforce.workplans.rules.choosing import group_weeks
 
 
 def weigh_pay(side: Side, snapshot: MatchSnapshot) -> Pay:
     """A side's paid minutes in each week that the trade touches; whole days off are not counted.
 
-    The limits of a week are the settings', else those of the side's work plan.
+    The limits of a week are the settings', else those of the side's work plans: the strictest, where weeks have others.
     """
     gives, receives = side.gives, snapshot.other(side).gives
     weeks = sorted(touched_weeks(snapshot))
     before = {week: _paid((held.shift for held in side.work), week, snapshot.calendar) for week in weeks}
     lost = {week: _paid([gives] if gives is not None else [], week, snapshot.calendar) for week in weeks}
     won = {week: _paid([receives] if receives is not None else [], week, snapshot.calendar) for week in weeks}
-    planned = None if side.plan is None else side.plan.terms.weekly_paid
+    planned = [plan.terms.weekly_paid for plan, _ in group_weeks(side.plans, weeks)] if side.plans is not None else []
+    bounds = [each for each in planned if each is not None]
     minimum, maximum = side.settings.weekly_minimum_minutes, side.settings.weekly_maximum_minutes
     return Pay(
         weeks=tuple(WeekPay(week, before[week], before[week] - lost[week] + won[week]) for week in weeks),
-        minimum=planned.least if minimum is None and planned is not None else minimum,
-        maximum=planned.most if maximum is None and planned is not None else maximum,
+        minimum=max((each.least for each in bounds), default=None) if minimum is None else minimum,
+        maximum=min((each.most for each in bounds), default=None) if maximum is None else maximum,
     )
 
 

@@ -45,6 +45,14 @@ PLAN_RULES: Mapping[str, PlanRow] = {
     "workplan.activities": PlanRow("{}ShiftMealsMissing"),
     "workplan.activity.times": PlanRow("{}ShiftMealTimes"),
     "workplan.contiguous": PlanRow("{}ContiguousWorkTime"),
+    "workplan.period.paid.minimum": PlanRow("{}PlanningPeriodMinPaidTime"),
+    "workplan.period.paid.maximum": PlanRow("{}PlanningPeriodMaxPaidTime"),
+    "workplan.period.days.off.minimum": PlanRow("{}PlanningPeriodMinDaysOff"),
+    "workplan.period.days.off.maximum": PlanRow("{}PlanningPeriodMaxDaysOff"),
+    "workplan.period.weekends": PlanRow("{}PlanningPeriodMaxWeekends"),
+    "workplan.period.shifts.minimum": PlanRow("{}PlanningPeriodMinShiftCount"),
+    "workplan.period.shifts.maximum": PlanRow("{}PlanningPeriodMaxShiftCount"),
+    "workplan.period.start.variance": PlanRow("{}PlanningPeriodShiftStartVariance"),
 }
 """By the code of the plan's rule."""
 
@@ -53,12 +61,12 @@ def judge_plan(side: Side, gets: Shift | None, calendar: Calendar) -> tuple[Reas
     """The verdicts of all rules of a side's plan on giving what they give and getting ``gets``; none without a plan."""
     gives = side.gives
     changed = [shift.span for shift in (gives, gets) if shift is not None]
-    if side.plan is None or not changed:
+    if side.plans is None or not changed:
         return ()
     before = [held.shift for held in side.work]
     # A shift that changes hands is no longer one of anybody's plan: it is held against all shifts of the new one.
     got = [] if gets is None else [msgspec.structs.replace(gets, work_plan_id=None, work_plan_shift_id=None)]
-    setting = PlanSetting(side.plan, side.agent.zone, calendar.first_day, tuple(side.days_off))
+    setting = PlanSetting(side.plans, side.agent.zone, calendar.first_day, tuple(side.days_off))
     return find_plan_breaches(setting, before, [shift for shift in before if shift is not gives] + got, changed)
 
 

@@ -1,8 +1,9 @@
 """Management units on the wire."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias, cast
 
 import msgspec
 from msgspec import Meta
@@ -109,11 +110,23 @@ def management_unit_draft(data: CreateManagementUnitRequest | UpdateManagementUn
     settings = data.settings
     change = settings if isinstance(settings, ManagementUnitSettingsChange) else None
     version = change.metadata.version if change is not None and change.metadata is not None else None
-    draft = unit_draft(data, settings, version)
+    draft = _unwrap(unit_draft(data, settings, version))
     if isinstance(data, CreateManagementUnitRequest):
         start = None if data.start_day_of_week is None else Weekday(data.start_day_of_week)
         return replace(draft, time_zone=data.time_zone, start_day_of_week=start)
     return draft
+
+
+def _unwrap(draft: UnitDraft) -> UnitDraft:
+    """Planning periods as they are kept and shown: requests wrap them, and take them away by a wrapper without a value."""
+    scheduling = None if draft.settings is None else draft.settings.get("scheduling")
+    if draft.settings is None or not isinstance(scheduling, Mapping):
+        return draft
+    plain = dict(cast("Mapping[str, Any]", scheduling))
+    for name in ("planningPeriod", "monthlyPlanningPeriod"):
+        if isinstance(plain.get(name), Mapping) and "startDate" not in plain[name]:
+            plain[name] = plain[name].get("value")
+    return replace(draft, settings={**draft.settings, "scheduling": plain})
 
 
 def management_unit_response(unit: ManagementUnit) -> ManagementUnitResponse:

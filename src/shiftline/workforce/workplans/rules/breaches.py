@@ -51,6 +51,27 @@ def find_new(plan: WorkPlan, before: Reason, after: Reason) -> Reason:
     return verdict(after.code, str(after.facts["field"]), plan, new)
 
 
+def merge_verdicts(judged: Sequence[tuple[WorkPlan, tuple[Reason, ...]]]) -> tuple[Reason, ...]:
+    """The verdicts of several plans, each on its own weeks, as one: of each rule what the plans that it is broken of say.
+
+    All have the same rules in the same order.
+    """
+    return tuple(
+        _merge([(plan, reasons[number]) for plan, reasons in judged])
+        for number in range(len(judged[0][1]) if judged else 0)
+    )
+
+
+def _merge(same: Sequence[tuple[WorkPlan, Reason]]) -> Reason:
+    broken = [(plan, reason) for plan, reason in same if reason.holds is False]
+    if len(broken) < 2:  # noqa: PLR2004 - one needs no merging
+        return (broken or list(same))[0][1]
+    plan, first = broken[0]
+    return verdict(
+        first.code, str(first.facts["field"]), plan, [each for _, reason in broken for each in _each(reason)]
+    )
+
+
 def _each(reason: Reason) -> list[Breach]:
     return [
         Breach(str(one["sentence"]), tuple(one["shiftIds"]), tuple(one["at"]), one["by"])

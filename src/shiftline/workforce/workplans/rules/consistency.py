@@ -4,15 +4,20 @@ What is found is proven: a plan that is refused cannot be kept by anybody. The r
 depend on each other over many days are not searched through.
 """
 
+from shiftline.workforce.units.rules.periods import PlanningPeriods
 from shiftline.workforce.workplans.errors import PlanContradictory
 from shiftline.workforce.workplans.model import Contradiction, WorkPlan
+from shiftline.workforce.workplans.rules.horizons import find_in_periods
 from shiftline.workforce.workplans.rules.shifts import find_in_shifts
 from shiftline.workforce.workplans.rules.weeks import find_in_weeks
 
 
-def find_contradictions(plan: WorkPlan) -> list[Contradiction]:
-    """The rules that contradict each other: of single shifts first, of weeks once each shift can be worked."""
-    return [*find_in_bounds(plan), *find_in_shifts(plan)] or find_in_weeks(plan)
+def find_contradictions(plan: WorkPlan, periods: PlanningPeriods | None = None) -> list[Contradiction]:
+    """The rules that contradict each other: of single shifts first, of weeks once each shift can be worked, and of the
+    management unit's planning periods, if it has such, once a week can be.
+    """
+    found = [*find_in_bounds(plan), *find_in_shifts(plan)] or find_in_weeks(plan)
+    return found if found or periods is None else find_in_periods(plan, periods)
 
 
 def find_in_bounds(plan: WorkPlan) -> list[Contradiction]:
@@ -46,8 +51,8 @@ def find_in_bounds(plan: WorkPlan) -> list[Contradiction]:
     ]
 
 
-def check_consistent(plan: WorkPlan) -> None:
+def check_consistent(plan: WorkPlan, periods: PlanningPeriods | None = None) -> None:
     """Raises PlanContradictory, which names the fields of all rules that cannot be kept together."""
-    found = find_contradictions(plan)
+    found = find_contradictions(plan, periods)
     if found:
         raise PlanContradictory(found)

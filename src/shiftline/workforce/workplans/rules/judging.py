@@ -14,14 +14,13 @@ from shiftline.foundation.time import DAY, MINUTE, week_start
 from shiftline.workforce.workplans.model import (
     WEEK_DAYS,
     DayOffRule,
-    StartVariance,
     VariancePeriod,
-    VarianceType,
     WorkPlan,
 )
-from shiftline.workforce.workplans.rules import fitting
+from shiftline.workforce.workplans.rules import fitting, planning
 from shiftline.workforce.workplans.rules.breaches import Breach, find_new, ids_of, verdict
 from shiftline.workforce.workplans.rules.spelling import count_text, days_text, length_text
+from shiftline.workforce.workplans.rules.variance import find_variances
 from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift, free_stretches
 
 PlanRule: TypeAlias = Callable[[WorkPlan, Roster], Reason]
@@ -265,32 +264,11 @@ def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
 
 def judge_start_variance(plan: WorkPlan, roster: Roster) -> Reason:
     """The starts of a week's shifts differ by no more than allowed, by the wall."""
-    terms = plan.terms
     breaches: list[Breach] = []
-    for variance in terms.shift_start_variances:
-        if terms.shift_start_variance_period is VariancePeriod.PLANNING_PERIOD:
-            continue
+    if plan.terms.shift_start_variance_period is not VariancePeriod.PLANNING_PERIOD:
         for week in roster.weeks:
-            breaches += _variance_breaches(plan, roster, week, variance)
+            breaches += find_variances(plan, roster, roster.within(week), (f"the week of {week}", str(week)))
     return verdict("workplan.start.variance", "shiftStartVariances", plan, breaches)
-
-
-def _variance_breaches(plan: WorkPlan, roster: Roster, week: date, variance: StartVariance) -> list[Breach]:
-    by_length = plan.terms.shift_start_variance_type is VarianceType.SHIFT_START_AND_PAID_DURATION
-    groups: dict[int, list[WorkedShift]] = {}
-    for shift in roster.within(week):
-        if roster.weekday(shift) in variance.applicable_days:
-            groups.setdefault(shift.paid_minutes if by_length else 0, []).append(shift)
-    found: list[Breach] = []
-    for key, shifts in groups.items():
-        shown = [roster.wall_minutes(shift, shift.span.start) for shift in shifts]
-        if max(shown) - min(shown) > variance.max_shift_start_variance_minutes:
-            sentence = (
-                f"The starts of the shifts in the week of {week} differ by {length_text(max(shown) - min(shown))}; the "
-                f"work plan {plan.name} allows {length_text(variance.max_shift_start_variance_minutes)}."
-            )
-            found.append(Breach(sentence, ids_of(shifts), (f"{week} {key}",), max(shown) - min(shown)))
-    return found
 
 
 def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
@@ -309,57 +287,38 @@ def judge_free_day(plan: WorkPlan, roster: Roster) -> Reason:
     return verdict("workplan.day.off", "shifts[].dayOffRule", plan, breaches)
 
 
-def _judge_fit(code: str, field: str, plan: WorkPlan, roster: Roster) -> Reason:
-    """One of the rules that each shift must keep."""
-    breaches: list[Breach] = []
-    for shift in roster.judged:
-        matched = fitting.match_shift(plan, shift, roster)
-        wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
-        if wrong is not None:
-            sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
-            breaches.append(Breach(sentence, (shift.id,), (shift.id,)))
-    return verdict(code, field, plan, breaches)
+def _fit(code: str, field: str) -> PlanRule:
+    """One of the rules that each shift must keep by itself, as ``fitting`` says."""
+
+    def judge(plan: WorkPlan, roster: Roster) -> Reason:
+        breaches: list[Breach] = []
+        for shift in roster.judged:
+            matched = fitting.match_shift(plan, shift, roster)
+            wrong = None if matched is None else fitting.RULES[code](matched, shift, roster)
+            if wrong is not None:
+                sentence = f"The shift of {roster.day(shift)} does not keep the work plan {plan.name}: {wrong}"
+                breaches.append(Breach(sentence, (shift.id,), (shift.id,)))
+        return verdict(code, field, plan, breaches)
+
+    return judge
 
 
-def judge_shift_days(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts are worked on days of the week that they are for."""
-    return _judge_fit("workplan.day", "shifts[].days", plan, roster)
-
-
-def judge_starts(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts start in their window, by the wall."""
-    return _judge_fit("workplan.start", "shifts[].earliestStartTimeMinutesFromMidnight", plan, roster)
-
-
-def judge_increments(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts start at one of the times that the increment allows."""
-    return _judge_fit("workplan.start.increment", "shifts[].startIncrementMinutes", plan, roster)
-
-
-def judge_stops(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts are over in time and not too soon, by the wall."""
-    return _judge_fit("workplan.stop", "shifts[].latestStopTimeMinutesFromMidnight", plan, roster)
-
-
-def judge_lengths(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts pay as much as they may."""
-    return _judge_fit("workplan.length", "shifts[].maximumPaidTimeMinutes", plan, roster)
-
-
-def judge_activities(plan: WorkPlan, roster: Roster) -> Reason:
-    """Shifts have their meals and breaks."""
-    return _judge_fit("workplan.activities", "shifts[].activities", plan, roster)
-
-
-def judge_activity_times(plan: WorkPlan, roster: Roster) -> Reason:
-    """Meals and breaks are when they may be."""
-    return _judge_fit("workplan.activity.times", "shifts[].activities", plan, roster)
-
-
-def judge_contiguous(plan: WorkPlan, roster: Roster) -> Reason:
-    """Work without a break is neither too short nor too long."""
-    return _judge_fit("workplan.contiguous", "shifts[].maximumContiguousWorkTimeMinutes", plan, roster)
-
+judge_shift_days = _fit("workplan.day", "shifts[].days")
+"""Shifts are worked on days of the week that they are for."""
+judge_starts = _fit("workplan.start", "shifts[].earliestStartTimeMinutesFromMidnight")
+"""Shifts start in their window, by the wall."""
+judge_increments = _fit("workplan.start.increment", "shifts[].startIncrementMinutes")
+"""Shifts start at one of the times that the increment allows."""
+judge_stops = _fit("workplan.stop", "shifts[].latestStopTimeMinutesFromMidnight")
+"""Shifts are over in time and not too soon, by the wall."""
+judge_lengths = _fit("workplan.length", "shifts[].maximumPaidTimeMinutes")
+"""Shifts pay as much as they may."""
+judge_activities = _fit("workplan.activities", "shifts[].activities")
+"""Shifts have their meals and breaks."""
+judge_activity_times = _fit("workplan.activity.times", "shifts[].activities")
+"""Meals and breaks are when they may be."""
+judge_contiguous = _fit("workplan.contiguous", "shifts[].maximumContiguousWorkTimeMinutes")
+"""Work without a break is neither too short nor too long."""
 
 RULES: tuple[PlanRule, ...] = (
     judge_weekly_minimum,
@@ -383,6 +342,14 @@ RULES: tuple[PlanRule, ...] = (
     judge_activities,
     judge_activity_times,
     judge_contiguous,
+    planning.judge_least_paid,
+    planning.judge_most_paid,
+    planning.judge_least_days_off,
+    planning.judge_most_days_off,
+    planning.judge_weekends,
+    planning.judge_least_shifts,
+    planning.judge_most_shifts,
+    planning.judge_start_variance,
 )
 
 

@@ -41,8 +41,11 @@ class WeekRule:
 
 def find_in_weeks(plan: WorkPlan) -> list[Contradiction]:
     """The contradictions between rules of a week, of a plan whose shifts can each be worked."""
-    weeks = list(_weeks(plan))
-    rules = list(rules_of(plan))
+    return find_among(list(rules_of(plan)), list(weeks_of(plan)))
+
+
+def find_among(rules: Sequence[WeekRule], weeks: Sequence[Week]) -> list[Contradiction]:
+    """Which of some rules no week keeps: alone, by two, or the fewest together."""
     alone = [rule for rule in rules if not any(rule.keeps(week) for week in weeks)]
     if alone:
         return [_alone(rule) for rule in alone]
@@ -58,7 +61,7 @@ def find_in_weeks(plan: WorkPlan) -> list[Contradiction]:
     return [_together(_core(rules, weeks))]
 
 
-def _weeks(plan: WorkPlan) -> Iterator[Week]:
+def weeks_of(plan: WorkPlan) -> Iterator[Week]:
     """All weeks on days on which the plan has shifts, also the one without work."""
     days = sorted(day.number for day in plan.working_days)
     for count in range(len(days) + 1):

@@ -37,11 +37,29 @@ class DayOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What a plan has of a planning period: the days of the weeks in which it counts.
+
+    What is too much in these is too much; what is too little may be made up elsewhere, unless they are the whole period.
+    """
+
+    first: date
+    last: date
+    days: frozenset[date]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the plan counts in all of the period."""
+        return len(self.days) == (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """An agent's shifts in the order of time. ``zone`` is where their wall hangs.
 
     ``weeks`` are the first days of the weeks that are judged, on ``first_day`` each; shifts before and after these are
-    there for what reaches from one week into the next: rest, and days and weekends in a row.
+    there for what reaches from one week into the next: rest, and days and weekends in a row. ``stretches`` are what the
+    plan has of the planning periods of these weeks.
     """
 
     shifts: tuple[WorkedShift, ...]
@@ -49,6 +67,7 @@ class Roster:
     weeks: tuple[date, ...]
     first_day: Weekday = Weekday.MONDAY
     days_off: tuple[DayOff, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     matches: dict[tuple[str, datetime], tuple[WorkPlan, PlanShift | None]] = field(
         default_factory=dict[tuple[str, datetime], "tuple[WorkPlan, PlanShift | None]"], compare=False, repr=False
     )

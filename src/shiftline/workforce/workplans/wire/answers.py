@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from shiftline.foundation.web.wire import Reference, Wire
 from shiftline.workforce.units.model import Stamp
-from shiftline.workforce.workplans.model import AgentPlan, Contradiction, PlanActivity, PlanShift, Terms, WorkPlan
+from shiftline.workforce.workplans.model import Contradiction, PlanActivity, PlanShift, Terms, WorkPlan
 from shiftline.workforce.workplans.rules.spelling import on_the_wire
 from shiftline.workforce.workplans.wire.shapes import (
     ListWrapperShiftStartVariance,
@@ -86,41 +86,6 @@ class ValidateWorkPlanResponse(Wire):
     messages: ValidateWorkPlanMessages
 
 
-class UpdateMuAgentWorkPlanFailure(Wire):
-    """The vendor's UpdateMuAgentWorkPlanFailureResponse."""
-
-    user: Reference
-    failure: Literal["AgentNotInManagementUnit", "WorkPlanNotFound"]
-    not_found_work_plan_id: str | None = None
-
-
-class UpdateMuAgentWorkPlansBatchResponse(Wire):
-    """The vendor's UpdateMuAgentWorkPlansBatchResponse."""
-
-    failures: list[UpdateMuAgentWorkPlanFailure]
-
-
-class AgentWorkPlans(Wire):
-    """The vendor's AgentWorkPlans: for each week the key of a plan, or null."""
-
-    user: Reference
-    work_plan_lookup_keys_per_week: list[int | None]
-
-
-class MuAgentsWorkPlansResult(Wire):
-    """The vendor's MuAgentsWorkPlansResult."""
-
-    entities: list[AgentWorkPlans]
-    reference_start_week_date: date
-    work_plan_lookup: dict[str, WorkPlanReference]
-
-
-class AgentsWorkPlansResponse(Wire):
-    """The vendor's AgentsWorkPlansResponse."""
-
-    result: MuAgentsWorkPlansResult
-
-
 # The vendor's word for each of our codes, where it has one.
 VIOLATIONS: Mapping[str, str] = {
     "workplan.shift.stop": "ShiftStopEarlierThanStart",
@@ -136,6 +101,10 @@ VIOLATIONS: Mapping[str, str] = {
     "workplan.paid.least": "DailyMaxTotalLessThanWeeklyMin",
     "workplan.paid.most": "DailyMinTotalGreaterThanWeeklyMax",
     "workplan.days.required": "DailyRequiredDaysGreaterThanWeeklyMaxDays",
+    "workplan.period.paid.least": "MinPaidTimePerPlanningPeriod",
+    "workplan.period.paid.most": "MaxPaidTimePerPlanningPeriod",
+    "workplan.period.days.off.most": "MaxDaysOffPerPlanningPeriodNotCorrect",
+    "workplan.period.weekends": "PlanningPeriodMaxWorkingWeekendsCannotBeMet",
     "workplan.days.most": "DailyRequiredDaysGreaterThanWeeklyMaxDays",
 }
 # COMPAT: the vendor's list of violations is closed, and its clients refuse other words: what it has no word for has this one.
@@ -177,9 +146,9 @@ def _whole(plan: WorkPlan) -> WorkPlanResponse:
         enabled=plan.enabled,
         valid=plan.valid,
         shifts=[_shift(shift) for shift in plan.shifts],
-        agents=[_person(person_id) for person_id in plan.agent_ids],
+        agents=[person(person_id) for person_id in plan.agent_ids],
         agent_count=len(plan.agent_ids),
-        metadata=_metadata(plan.stamp),
+        metadata=show_stamp(plan.stamp),
         self_uri=f"{ROOT}/managementunits/{plan.management_unit_id}/workplans/{plan.id}",
     )
 
@@ -199,16 +168,18 @@ def _activity(activity: PlanActivity) -> WorkPlanActivity:
     return WorkPlanActivity(**{each.name: getattr(activity, each.name) for each in fields(PlanActivity)})
 
 
-def _person(person_id: str) -> Reference:
+def person(person_id: str) -> Reference:
+    """A reference to a person."""
     return Reference(id=person_id, self_uri=f"/api/v2/users/{person_id}")
 
 
-def _metadata(stamp: Stamp) -> WorkPlanMetadata:
+def show_stamp(stamp: Stamp) -> WorkPlanMetadata:
+    """A version, and whose it is."""
     return WorkPlanMetadata(
         version=stamp.version,
-        modified_by=_person(stamp.changed_by),
+        modified_by=person(stamp.changed_by),
         date_modified=stamp.changed_at,
-        created_by=None if stamp.created_by is None else _person(stamp.created_by),
+        created_by=None if stamp.created_by is None else person(stamp.created_by),
         date_created=stamp.created_at,
     )
 
@@ -240,44 +211,4 @@ def show_validation(plan: WorkPlan, found: Sequence[Contradiction]) -> ValidateW
                 for each in found
             ]
         ),
-    )
-
-
-def show_failures(strangers: Sequence[AgentPlan], unknown: Sequence[AgentPlan]) -> UpdateMuAgentWorkPlansBatchResponse:
-    """Who could not be given a plan, and why."""
-    return UpdateMuAgentWorkPlansBatchResponse(
-        failures=[
-            *(
-                UpdateMuAgentWorkPlanFailure(user=_person(each.person_id), failure="AgentNotInManagementUnit")
-                for each in strangers
-            ),
-            *(
-                UpdateMuAgentWorkPlanFailure(
-                    user=_person(each.person_id),
-                    failure="WorkPlanNotFound",
-                    not_found_work_plan_id=each.work_plan_id,
-                )
-                for each in unknown
-            ),
-        ]
-    )
-
-
-def show_agent_plans(
-    having: Mapping[str, str | None], management_unit_id: str, start: date, weeks: int
-) -> AgentsWorkPlansResponse:
-    """Which plan each agent has, the same in all weeks that are asked about."""
-    keys = {plan_id: key for key, plan_id in enumerate(sorted({each for each in having.values() if each is not None}))}
-    return AgentsWorkPlansResponse(
-        result=MuAgentsWorkPlansResult(
-            entities=[
-                AgentWorkPlans(
-                    user=_person(person_id),
-                    work_plan_lookup_keys_per_week=[None if plan_id is None else keys[plan_id]] * weeks,
-                )
-                for person_id, plan_id in having.items()
-            ],
-            reference_start_week_date=start,
-            work_plan_lookup={str(key): reference(plan_id, management_unit_id) for plan_id, key in keys.items()},
-        )
     )

@@ -6,13 +6,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import Meta
 
-from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Weekday
 from shiftline.foundation.web.wire import Identifier, Reference, Wire
 from shiftline.workforce.workplans.model import (
     WEEK_DAYS,
     ActivityDraft,
-    AgentPlan,
     DayOffRule,
     PeriodCounts,
     PlanDraft,
@@ -21,6 +19,7 @@ from shiftline.workforce.workplans.model import (
     VariancePeriod,
     VarianceType,
 )
+from shiftline.workforce.workplans.model.agents import AgentPlan, OverrideAction, OverrideDraft
 from shiftline.workforce.workplans.wire.shapes import (
     ListWrapperShiftStartVariance,
     PlanningPeriodShiftConstraints,
@@ -29,6 +28,7 @@ from shiftline.workforce.workplans.wire.shapes import (
     WorkPlanActivity,
     WorkPlanShift,
     WorkPlanTerms,
+    day_within,
 )
 
 PlanName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[^\x00]*$")]
@@ -81,10 +81,19 @@ class ValueWrapperString(Wire):
     value: Identifier | None = None
 
 
-class WorkPlanOverrides(Wire):
-    """The vendor's WorkPlanOverrideListWrapperWorkPlanOverrideRequest, as far as it is looked at."""
+class WorkPlanOverrideRequest(Wire):
+    """The vendor's WorkPlanOverrideRequest."""
 
-    values: Annotated[list[dict[str, Any]], Meta(max_length=100)] | None = None
+    start_date: date
+    action: Literal["Add", "Update", "Delete"] = "Add"
+    week_count: Annotated[int, Meta(ge=1, le=53)] | None = None
+    work_plan_id: Identifier | None = None
+
+
+class WorkPlanOverrides(Wire):
+    """The vendor's WorkPlanOverrideListWrapperWorkPlanOverrideRequest."""
+
+    values: Annotated[list[WorkPlanOverrideRequest], Meta(max_length=200)] | None = None
     delete_all: bool | None = None
 
 
@@ -102,17 +111,28 @@ class UpdateMuAgentWorkPlansBatchRequest(Wire):
     entities: Annotated[list[UpdateMuAgentWorkPlanRequest], AGENTS]
 
     def wanted(self) -> list[AgentPlan]:
-        """Who shall have which plan. Raises Invalid for overrides of single weeks, which are not kept here."""
-        problems = [
-            Problem(f"entities[{index}].workPlanOverrides", "work plans of single weeks are not kept here yet.")
-            for index, each in enumerate(self.entities)
-            if each.work_plan_overrides is not None and each.work_plan_overrides.values
-        ]
-        if problems:
-            raise Invalid(*problems)
-        return [
-            AgentPlan(each.user_id, each.work_plan_id.value) for each in self.entities if each.work_plan_id is not None
-        ]
+        """Who shall have which plan, and which in single weeks."""
+        return [_wanted(each, f"entities[{index}].workPlanOverrides") for index, each in enumerate(self.entities)]
+
+
+def _wanted(data: UpdateMuAgentWorkPlanRequest, field: str) -> AgentPlan:
+    overrides = data.work_plan_overrides or WorkPlanOverrides()
+    return AgentPlan(
+        person_id=data.user_id,
+        work_plan_id=None if data.work_plan_id is None else data.work_plan_id.value,
+        keeps=data.work_plan_id is None,
+        overrides=tuple(
+            OverrideDraft(
+                field=f"{field}.values[{index}]",
+                action=OverrideAction(each.action),
+                start=day_within(each.start_date, f"{field}.values[{index}].startDate"),
+                weeks=each.week_count,
+                work_plan_id=each.work_plan_id,
+            )
+            for index, each in enumerate(overrides.values or ())
+        ),
+        clears=bool(overrides.delete_all),
+    )
 
 
 class GetAgentsWorkPlansRequest(Wire):

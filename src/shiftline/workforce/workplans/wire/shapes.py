@@ -1,9 +1,11 @@
 """The fields that the vendor's requests and answers on work plans share. What is None is left out."""
 
+from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
+from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, ShortText, Wire
 
 WeekdayName: TypeAlias = Literal["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
@@ -20,6 +22,16 @@ StopMinutes: TypeAlias = Annotated[
 WeekCount: TypeAlias = Annotated[int, Meta(ge=0, le=7)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=366)]
 Step: TypeAlias = Annotated[int, Meta(ge=1, le=1_440)]
+
+
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+def day_within(day: date, field: str) -> date:
+    """A day that weeks can be counted from. Raises Invalid naming the field."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid(Problem(field, f"the year must be from {FIRST_YEAR} to {LAST_YEAR}."))
+    return day
 
 
 class SetWrapperDayOfWeek(Wire):

@@ -164,6 +164,12 @@ class PlanShift:
         return self.earliest_stop_time_minutes_from_midnight if self.constrain_earliest_stop_time else None
 
     @property
+    def counted(self) -> PeriodCounts | None:
+        """How often it is worked in a planning period, if that is bounded."""
+        counts = self.planning_period_constraints
+        return counts if counts is not None and counts.enabled else None
+
+    @property
     def soonest_stop(self) -> int:
         """The earliest that it can be over."""
         return max(self.starts.least + self.lengths.least, self.earliest_stop or 0)
@@ -232,6 +238,12 @@ class Terms:
         """How many weekends in a row may be worked, if that is bounded."""
         bounded = self.constrain_maximum_consecutive_working_weekends
         return self.maximum_consecutive_working_weekends if bounded else None
+
+    @property
+    def working_weekends(self) -> int | None:
+        """How many weekends of a planning period may be worked, if that is bounded."""
+        bounded = self.constrain_maximum_working_weekends_per_planning_period
+        return self.maximum_working_weekends_per_planning_period if bounded else None
 
     @property
     def granularity(self) -> int | None:
@@ -311,11 +323,3 @@ class Contradiction:
     code: str
     fields: tuple[str, ...]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentPlan:
-    """Which plan an agent has; None: none any more."""
-
-    person_id: str
-    work_plan_id: str | None

@@ -8,8 +8,8 @@ from litestar.params import Parameter
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import ShortText
-from shiftline.workforce.workplans import operations
-from shiftline.workforce.workplans.wire import agents, answers, requests
+from shiftline.workforce.workplans.operations import plans as operations
+from shiftline.workforce.workplans.wire import answers, requests
 
 MU = f"{answers.ROOT}/managementunits/{{management_unit_id:str}}"
 PLANS = f"{MU}/workplans"
@@ -95,42 +95,6 @@ async def validate_work_plan(
     return answers.show_validation(plan, found)
 
 
-@get(f"{MU}/agents/{{agent_id:str}}", operation_id="getWorkforcemanagementManagementunitAgent", tags=TAGS)
-async def get_management_unit_agent(
-    context: Context, management_unit_id: str, agent_id: str, expand: Expand = None
-) -> agents.WfmAgent:
-    """One agent of a management unit, with their work plan."""
-    del expand
-    return agents.show_agent(*await operations.get_agent_with_plan(context, management_unit_id, agent_id))
-
-
-@patch(
-    f"{MU}/agents/workplans/bulk",
-    operation_id="patchWorkforcemanagementManagementunitAgentsWorkplansBulk",
-    tags=TAGS,
-)
-async def patch_agents_work_plans(
-    context: Context, management_unit_id: str, data: requests.UpdateMuAgentWorkPlansBatchRequest
-) -> answers.UpdateMuAgentWorkPlansBatchResponse:
-    """Give agents each a work plan, or none; answers for whom that could not be done."""
-    strangers, unknown = await operations.assign_work_plans(context, management_unit_id, data.wanted())
-    return answers.show_failures(strangers, unknown)
-
-
-@post(
-    f"{MU}/agents/workplans/query",
-    operation_id="postWorkforcemanagementManagementunitAgentsWorkplansQuery",
-    status_code=200,
-    tags=TAGS,
-)
-async def query_agents_work_plans(
-    context: Context, management_unit_id: str, data: requests.GetAgentsWorkPlansRequest
-) -> answers.AgentsWorkPlansResponse:
-    """Which work plan each of these agents has, as it stands now."""
-    unit, having = await operations.list_agent_plans(context, management_unit_id, data.agent_ids)
-    return answers.show_agent_plans(having, unit.id, data.start_date, data.week_count)
-
-
 ROUTES = [
     get_work_plans,
     post_work_plans,
@@ -139,7 +103,4 @@ ROUTES = [
     delete_work_plan,
     copy_work_plan,
     validate_work_plan,
-    get_management_unit_agent,
-    patch_agents_work_plans,
-    query_agents_work_plans,
 ]

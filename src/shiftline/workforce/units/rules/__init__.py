@@ -18,6 +18,7 @@ from shiftline.workforce.units.model import (
     Stamp,
     UnitDraft,
 )
+from shiftline.workforce.units.rules.periods import read_periods
 
 SETTINGS_BYTES_AT_MOST = 64 * 1024
 
@@ -33,7 +34,8 @@ def check_name(name: str | None) -> str:
 
 
 def check_settings(settings: Settings) -> Settings:
-    """Settings that can be stored. Raises Invalid when they are too large or hold NUL characters."""
+    """Settings that can be stored. Raises Invalid: too large, NUL characters, planning periods that cannot be read."""
+    read_periods(settings)
     encoded = msgspec.json.encode(settings)
     if len(encoded) > SETTINGS_BYTES_AT_MOST:
         raise Invalid(Problem("settings", f"may take at most {SETTINGS_BYTES_AT_MOST} bytes.", "too.large"))

@@ -1,6 +1,7 @@
-"""Work plans in PostgreSQL."""
+"""The plans themselves."""
 
 from collections.abc import Collection
+from datetime import date
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -12,7 +13,8 @@ from shiftline.workforce.workplans.model import PlanShift, Terms, WorkPlan
 SQL = Queries.beside(__file__)
 
 
-def _mark(tx: Transaction) -> Row:
+def mark(tx: Transaction) -> Row:
+    """Whose the rows are, and when and by whom they change."""
     return {"organization_id": tx.context.organization_id, "now": tx.context.now(), "by": tx.context.actor.id}
 
 
@@ -67,7 +69,7 @@ async def find_work_plans(
 async def lock_work_plan(tx: Transaction, management_unit_id: str, plan_id: str) -> WorkPlan | None:
     """A plan of a management unit that stays as it is until the end of the transaction."""
     scope = {"management_unit_id": management_unit_id, "id": plan_id}
-    if await tx.one(SQL["lock_work_plan"], {**_mark(tx), **scope}) is None:
+    if await tx.one(SQL["lock_work_plan"], {**mark(tx), **scope}) is None:
         return None
     found = await find_work_plans(tx, tx.context.organization_id, ids=[plan_id])
     return found[0] if found else None
@@ -75,27 +77,22 @@ async def lock_work_plan(tx: Transaction, management_unit_id: str, plan_id: str)
 
 async def hold_work_plans(tx: Transaction, management_unit_id: str, ids: Collection[str]) -> set[str]:
     """Which of the ids are plans of a management unit; these are not deleted until the end of the transaction."""
-    parameters = {**_mark(tx), "management_unit_id": management_unit_id, "ids": list(ids)}
+    parameters = {**mark(tx), "management_unit_id": management_unit_id, "ids": list(ids)}
     return {row["id"] for row in await tx.all(SQL["hold_work_plans"], parameters)}
 
 
 async def insert_work_plan(tx: Transaction, plan: WorkPlan) -> None:
     """Store a new plan. Raises psycopg's UniqueViolation when the name is taken."""
-    await tx.execute(SQL["insert_work_plan"], {**_mark(tx), **_values(plan)})
+    await tx.execute(SQL["insert_work_plan"], {**mark(tx), **_values(plan)})
 
 
 async def update_work_plan(tx: Transaction, plan: WorkPlan, *, active: bool = True) -> None:
     """Store a changed plan under the next version. Raises psycopg's UniqueViolation when the name is taken."""
-    await tx.execute(SQL["update_work_plan"], {**_mark(tx), **_values(plan), "active": active})
+    await tx.execute(SQL["update_work_plan"], {**mark(tx), **_values(plan), "active": active})
 
 
-async def find_agent_plans(reader: Reader, organization_id: str, person_ids: Collection[str]) -> dict[str, str]:
-    """The ids of the plans that people have, by person."""
-    parameters = {"organization_id": organization_id, "person_ids": list(person_ids)}
-    return {row["person_id"]: row["work_plan_id"] for row in await reader.all(SQL["find_agent_plans"], parameters)}
-
-
-async def put_agent_plans(tx: Transaction, person_ids: Collection[str], work_plan_id: str | None) -> list[str]:
-    """Give people a plan, or none; those for whom that changed something."""
-    parameters = {**_mark(tx), "person_ids": list(person_ids), "work_plan_id": work_plan_id}
-    return [row["person_id"] for row in await tx.all(SQL["put_agent_plans"], parameters)]
+async def count_plan_uses(tx: Transaction, plan_id: str, today: date) -> tuple[int, int]:
+    """Of how many agents a plan is that of single weeks that are not over, and how many rotations have it."""
+    parameters = {**mark(tx), "id": plan_id, "today": today}
+    row = await tx.one(SQL["count_plan_uses"], parameters)
+    return (0, 0) if row is None else (row["agents"], row["rotations"])

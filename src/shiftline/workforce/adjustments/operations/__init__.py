@@ -1,0 +1,1 @@
+"""What can be done with adherence adjustments, their reason codes and settings."""

@@ -1,0 +1,1 @@
+"""Work plans, who has which, and rotations in PostgreSQL."""
