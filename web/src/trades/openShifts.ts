@@ -1,4 +1,4 @@
-import { lengthText } from '../schedule/shift';
+import { lengthText } from '../foundation/time';
 import type { OpenShift, OpenShiftRule } from '../wire/api';
 import { differenceText, type Paid, type Reader, spanText, told, type Verdict } from './trades';
 

@@ -371,6 +371,229 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/schedules/{schedule_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostEdits
+         * @description Change a schedule by edits: one new revision, or nothing. Approved time off stays over what they change.
+         *
+         *     Rules that they break must be named in ``acceptBreaches``, with a ``reason``; both stay in the revision.
+         */
+        post: operations["postShiftlineScheduleEdits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostPreview
+         * @description What the same body would do: who is affected, paid minutes, coverage, rules that break. Nothing is written.
+         */
+        post: operations["postShiftlineScheduleEditsPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetRevisions
+         * @description A schedule's revisions, the latest first: what made each, who, when and why.
+         */
+        get: operations["getShiftlineScheduleRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions/{number}/republish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostRepublish
+         * @description Put an earlier revision into force, as a new revision.
+         */
+        post: operations["postShiftlineScheduleRevisionRepublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/schedules/{schedule_id}/revisions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetComparison
+         * @description What two revisions differ in, by agent; by default the latest and the one before. ``otherScheduleId``: the later
+         *     one is of another schedule of the same weeks.
+         */
+        get: operations["getShiftlineScheduleRevisionsCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAll
+         * @description The proposals of some weeks with what the rules say of each, for whoever reviews trades.
+         */
+        get: operations["getShiftlineWorkforceTradecycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/{cycle_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Accept or decline one's part of a ring. The last acceptance applies it, or leaves it to a review.
+         */
+        post: operations["postShiftlineWorkforceTradecycleAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/{cycle_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Approve or deny a ring that all of its people have accepted.
+         */
+        post: operations["postShiftlineWorkforceTradecycleReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start
+         * @description Search the open offers of some weeks for the rings that move the most shifts, and propose them to their people.
+         */
+        post: operations["postShiftlineWorkforceTradecyclesJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetJob
+         * @description How a search of the caller's stands; its result is kept for a day, its proposals longer.
+         */
+        get: operations["getShiftlineWorkforceTradecyclesJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/weeks/{week_id}/tradecycles/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOwn
+         * @description The proposals of some weeks in which the caller has a part: who would get which shift, and what they would be paid.
+         */
+        get: operations["getShiftlineWorkforceTradecyclesMine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/workforce/openshifts/{open_shift_id}/release": {
         parameters: {
             query?: never;
@@ -720,6 +943,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/weeks/{week_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSchedules
+         * @description A unit's schedules that touch a week, or those within 26 weeks of now (``recent``) or between two dates.
+         */
+        get: operations["getWorkforcemanagementBusinessunitWeekSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/businessunits/{business_unit_id}/weeks/{week_id}/schedules/{schedule_id}/agentschedules/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostQuery
+         * @description Agents' shifts in a schedule, with the version of each agent's part.
+         */
+        post: operations["postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/workforcemanagement/managementunits": {
         parameters: {
             query?: never;
@@ -774,6 +1037,26 @@ export interface paths {
          * @description Requests of a unit by any filter and any range of dates, page by page.
          */
         post: operations["postWorkforcemanagementManagementunitTimeoffrequestsQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/workforcemanagement/managementunits/{management_unit_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetManagementUnitUsers
+         * @description The agents of a management unit.
+         */
+        get: operations["getWorkforcemanagementManagementunitUsers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +1251,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptanceAsked */
+        AcceptanceAsked: {
+            code: string;
+            userId?: string | null;
+        };
+        /** AcceptedBreachBody */
+        AcceptedBreachBody: {
+            code: string;
+            sentence: string;
+            user: components["schemas"]["Reference"];
+        };
         /** AcceptedShown */
         AcceptedShown: {
             code: string;
@@ -995,6 +1289,19 @@ export interface components {
             sentence: string;
             user_id: string;
             warnings: components["schemas"]["Note"][];
+        };
+        /** ActivityAsked */
+        ActivityAsked: {
+            activityCodeId: string;
+            description?: string | null;
+            lengthMinutes: number;
+            paid?: boolean | null;
+            payableMinutes?: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
         };
         /** ActivityBody */
         ActivityBody: {
@@ -1085,6 +1392,15 @@ export interface components {
          * @enum {string}
          */
         AfterCallWorkState: "unknown" | "notApplicable" | "pending" | "skipped" | "complete";
+        /** AgentChange */
+        AgentChange: {
+            fullDays: components["schemas"]["DayChange"][];
+            paidMinutesAfter: number;
+            paidMinutesBefore: number;
+            paidMinutesDifference: number;
+            shifts: components["schemas"]["ShiftChange"][];
+            user: components["schemas"]["Reference"];
+        };
         /** AgentManagementUnit */
         AgentManagementUnit: {
             businessUnit: components["schemas"]["Reference"];
@@ -1108,6 +1424,28 @@ export interface components {
             notes?: string | null;
             /** @enum {null|string} */
             status?: "CANCELED" | null;
+        };
+        /**
+         * Answer
+         * @description What one of a ring's people has said.
+         * @enum {string}
+         */
+        Answer: "Waiting" | "Accepted" | "Declined";
+        /** AsyncQuery */
+        AsyncQuery: {
+            /** @default 100 */
+            progress: number;
+            result: components["schemas"]["QueryResult"];
+            status: string;
+        };
+        /** BreachShown */
+        BreachShown: {
+            code: string;
+            field?: string | null;
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            shiftIds: string[];
+            user: components["schemas"]["Reference"];
         };
         /** BulkShiftTradeStateResult */
         BulkShiftTradeStateResult: {
@@ -1186,6 +1524,21 @@ export interface components {
         Chat: {
             jabberId: string;
         };
+        /** ComparisonAnswer */
+        ComparisonAnswer: {
+            agents: components["schemas"]["AgentChange"][];
+            between: components["schemas"]["RevisionShown"][];
+            fromRevision: components["schemas"]["RevisionShown"];
+            otherScheduleId?: string | null;
+            paidMinutesDifference: number;
+            scheduleId: string;
+            toRevision: components["schemas"]["RevisionShown"];
+        };
+        /** ConflictShown */
+        ConflictShown: {
+            code: string;
+            sentence: string;
+        };
         /** ConsultBody */
         ConsultBody: {
             consultingUserId?: string | null;
@@ -1250,6 +1603,13 @@ export interface components {
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
         };
+        /** CoverageShown */
+        CoverageShown: {
+            agentsDifference: number;
+            minutesDifference: number;
+            /** Format: date-time */
+            startDate: string;
+        };
         /** CreateAgentTimeOffRequest */
         CreateAgentTimeOffRequest: {
             activityCodeId: string;
@@ -1262,6 +1622,12 @@ export interface components {
             partialDayStartDateTimes?: string[] | null;
             payableMinutes?: number[] | null;
         };
+        /**
+         * CycleState
+         * @description Where a proposed ring stands. ``Accepted``: by all of its people; it waits for whoever reviews trades.
+         * @enum {string}
+         */
+        CycleState: "Proposed" | "Accepted" | "Approved" | "Denied" | "Declined" | "Void" | "Expired";
         /** DayChange */
         DayChange: {
             after?: components["schemas"]["FullDayShown"] | null;
@@ -1309,6 +1675,57 @@ export interface components {
             id: string;
             name?: string | null;
             selfUri?: string | null;
+        };
+        /** EditAsked */
+        EditAsked: {
+            activities?: components["schemas"]["ActivityAsked"][] | null;
+            activityCodeId?: string | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            activityStartDate?: string | null;
+            description?: string | null;
+            externalActivityId?: string | null;
+            externalActivityType?: string | null;
+            lengthMinutes?: number | null;
+            paid?: boolean | null;
+            payableMinutes?: number | null;
+            queueIds?: string[] | null;
+            shiftId?: string | null;
+            skillIds?: string[] | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            startDate?: string | null;
+            type: components["schemas"]["EditKind"];
+            userId?: string | null;
+            userIds?: string[] | null;
+            window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * EditKind
+         * @description What an edit does.
+         * @enum {string}
+         */
+        EditKind: "addActivity" | "moveActivity" | "resizeActivity" | "splitActivity" | "removeActivity" | "placeActivity" | "addShift" | "moveShift" | "resizeShift" | "removeShift" | "openShift";
+        /** EditsAnswer */
+        EditsAnswer: {
+            agents: components["schemas"]["AgentChange"][];
+            breaches: components["schemas"]["BreachShown"][];
+            changed: boolean;
+            conflicts: components["schemas"]["ConflictShown"][];
+            coverage: components["schemas"]["CoverageShown"][];
+            openShiftIds?: string[] | null;
+            placements: components["schemas"]["PlacementShown"][];
+            possible: boolean;
+            previousVersion: number;
+            problems: components["schemas"]["ProblemShown"][];
+            scheduleId: string;
+            sentence: string;
+            version: number;
+        };
+        /** EditsBody */
+        EditsBody: {
+            acceptBreaches?: components["schemas"]["AcceptanceAsked"][];
+            edits: components["schemas"]["EditAsked"][];
+            reason?: string | null;
+            version?: number | null;
         };
         /** ErrorBody */
         ErrorBody: {
@@ -1568,6 +1985,14 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** ManagementUnitSummary */
+        ManagementUnitSummary: {
+            agentCount: number;
+            agents: components["schemas"]["Reference"][];
+            endDate: string | null;
+            managementUnit: components["schemas"]["Reference"];
+            startDate: string | null;
+        };
         /** Manager */
         Manager: {
             id: string;
@@ -1598,6 +2023,12 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            sentence: string;
+        };
+        /** NoteBody */
+        NoteBody: {
+            code: string;
+            field: string;
             sentence: string;
         };
         /** OpenShiftReadVersion */
@@ -1662,10 +2093,23 @@ export interface components {
             wrapup?: components["schemas"]["WrapupBody"] | null;
             wrapupSkipped?: boolean | null;
         };
+        /** PlacementShown */
+        PlacementShown: {
+            field: string;
+            /** Format: date-time */
+            startDate: string;
+            user: components["schemas"]["Reference"];
+        };
         /** PresenceDefinitionBody */
         PresenceDefinitionBody: {
             id?: string | null;
             systemPresence?: string | null;
+        };
+        /** ProblemShown */
+        ProblemShown: {
+            code: string;
+            field: string;
+            message: string;
         };
         /**
          * Purpose
@@ -1673,9 +2117,19 @@ export interface components {
          * @enum {string}
          */
         Purpose: "customer" | "acd" | "agent" | "user" | "external";
+        /** QueryAgentSchedules */
+        QueryAgentSchedules: {
+            managementUnitId?: string | null;
+            userIds?: string[] | null;
+        };
         /** QueryAgentShiftTradeListJobRequest */
         QueryAgentShiftTradeListJobRequest: {
             weekDates?: string[] | null;
+        };
+        /** QueryResult */
+        QueryResult: {
+            agentSchedules: components["schemas"]["AgentScheduleBody"][];
+            businessUnitTimeZone: string;
         };
         /** QueryWeekSummaryList */
         QueryWeekSummaryList: {
@@ -1727,6 +2181,20 @@ export interface components {
             what: string;
             who: string;
         };
+        /** RepublishRequest */
+        RepublishRequest: {
+            reason?: string | null;
+            version?: number | null;
+        };
+        /** RepublishResponse */
+        RepublishResponse: {
+            changed: boolean;
+            changedUserIds: string[];
+            previousVersion: number;
+            schedule: components["schemas"]["ScheduleMetadata"];
+            supersededScheduleIds: string[];
+            version: number;
+        };
         /** RequiredDateRange */
         RequiredDateRange: {
             /**
@@ -1739,6 +2207,24 @@ export interface components {
              * @description ISO 8601 instant with a zone or offset
              */
             startDate: string;
+        };
+        /** RevisionBody */
+        RevisionBody: {
+            acceptedBreaches?: components["schemas"]["AcceptedBreachBody"][] | null;
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Reference"];
+            description: string;
+            kind: string;
+            number: number;
+            published: boolean;
+            reason?: string | null;
+            restores?: number | null;
+            selfUri?: string | null;
+        };
+        /** RevisionListing */
+        RevisionListing: {
+            entities: components["schemas"]["RevisionBody"][];
         };
         /** RevisionShown */
         RevisionShown: {
@@ -1779,6 +2265,26 @@ export interface components {
             dateModified: string;
             modifiedBy: components["schemas"]["Reference"];
             version: number;
+        };
+        /** ScheduleListing */
+        ScheduleListing: {
+            entities: components["schemas"]["ScheduleMetadata"][];
+        };
+        /** ScheduleMetadata */
+        ScheduleMetadata: {
+            description: string;
+            id: string;
+            managementUnits?: components["schemas"]["ManagementUnitSummary"][] | null;
+            metadata: components["schemas"]["schedule_wire_schedules_Metadata"];
+            notes?: components["schemas"]["NoteBody"][] | null;
+            published: boolean;
+            selfUri: string;
+            shortTermForecast?: {
+                [key: string]: unknown;
+            } | null;
+            weekCount: number;
+            /** Format: date */
+            weekDate: string;
         };
         /** ScheduleReference */
         ScheduleReference: {
@@ -1846,6 +2352,12 @@ export interface components {
             receivingShiftIds?: string[] | null;
             weekDates?: string[] | null;
         };
+        /**
+         * Severity
+         * @description What a broken rule asks of a planner.
+         * @enum {string}
+         */
+        Severity: "breach" | "notice";
         /** ShiftBody */
         ShiftBody: {
             activities: components["schemas"]["ActivityBody"][];
@@ -2131,6 +2643,8 @@ export interface components {
         TimeOffBalanceResponse: {
             activityCodeId: string;
             balanceMinutesPerDay: number[];
+            hrisTimeOffTypeId?: string | null;
+            hrisTimeOffTypeSecondaryId?: string | null;
             /** Format: date */
             startDate: string;
         };
@@ -2223,6 +2737,96 @@ export interface components {
             substatus: components["schemas"]["Substatus"];
             timeOffPlanId?: string | null;
         };
+        /** TradeCycle */
+        TradeCycle: {
+            accepted: number;
+            chain: boolean;
+            decidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+            /** Format: date-time */
+            expirationDate: string;
+            id: string;
+            length: number;
+            members: components["schemas"]["TradeCycleMember"][];
+            metadata: components["schemas"]["TradeCycleMetadata"];
+            openShift?: components["schemas"]["Reference"] | null;
+            shiftsMoved: number;
+            state: components["schemas"]["CycleState"];
+            /** Format: date */
+            weekDate: string;
+            wouldBeDecidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+        };
+        /** TradeCycleAnswerRequest */
+        TradeCycleAnswerRequest: {
+            /** @enum {string} */
+            answer: "Accepted" | "Declined";
+        };
+        /** TradeCycleListing */
+        TradeCycleListing: {
+            entities: components["schemas"]["TradeCycle"][];
+        };
+        /** TradeCycleMember */
+        TradeCycleMember: {
+            adminReviewViolations?: components["schemas"]["ShiftTradeMatchViolation"][] | null;
+            answer: components["schemas"]["Answer"];
+            answeredDate?: string | null;
+            gets?: components["schemas"]["TradeCycleShift"] | null;
+            gives?: components["schemas"]["TradeCycleShift"] | null;
+            managementUnit: components["schemas"]["Reference"];
+            paidMinutesAfter?: number | null;
+            paidMinutesBefore?: number | null;
+            paidMinutesDifference?: number | null;
+            trade?: components["schemas"]["Reference"] | null;
+            user: components["schemas"]["Reference"];
+            violations?: components["schemas"]["ShiftTradeMatchViolation"][] | null;
+        };
+        /** TradeCycleMetadata */
+        TradeCycleMetadata: {
+            /** Format: date-time */
+            dateModified: string;
+            modifiedBy: components["schemas"]["Reference"];
+            version: number;
+        };
+        /** TradeCycleReviewRequest */
+        TradeCycleReviewRequest: {
+            metadata: components["schemas"]["TradeCycleVersion"];
+            /** @enum {string} */
+            state: "Approved" | "Denied";
+        };
+        /** TradeCycleSearchJob */
+        TradeCycleSearchJob: {
+            bound?: number | null;
+            gap?: number | null;
+            id: string;
+            message?: string | null;
+            offers?: number | null;
+            optimal?: boolean | null;
+            proposals?: components["schemas"]["TradeCycle"][] | null;
+            selfUri: string;
+            shiftsMoved?: number | null;
+            /** @enum {string} */
+            status: "Processing" | "Complete" | "Error";
+        };
+        /** TradeCycleSearchRequest */
+        TradeCycleSearchRequest: {
+            managementUnitIds?: string[] | null;
+            /** @default 4 */
+            maximumLength: number;
+            /** @default 1 */
+            weekCount: number;
+        };
+        /** TradeCycleShift */
+        TradeCycleShift: {
+            id: string;
+            lengthMinutes: number;
+            paidMinutes?: number | null;
+            /** Format: date-time */
+            startDate: string;
+            timeZone?: string | null;
+        };
+        /** TradeCycleVersion */
+        TradeCycleVersion: {
+            version: number;
+        };
         /** TradedScheduleLookup */
         TradedScheduleLookup: {
             id: string;
@@ -2268,6 +2872,10 @@ export interface components {
             metadata: components["schemas"]["ShiftTradeVersion"];
             state: components["schemas"]["workforce_trades_model_State"];
             weekDate?: string | null;
+        };
+        /** UserListing */
+        UserListing: {
+            entities: components["schemas"]["Reference"][];
         };
         /** UserNextActivityReminder */
         UserNextActivityReminder: {
@@ -2336,6 +2944,19 @@ export interface components {
             results: components["schemas"]["identity_wire_people_User"][];
             total: number;
             types: string[];
+        };
+        /** Window */
+        Window: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            endDate: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
         };
         /** WireAcwSettings */
         WireAcwSettings: {
@@ -3312,6 +3933,291 @@ export interface operations {
             };
         };
     };
+    postShiftlineScheduleEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswer"];
+                };
+            };
+        };
+    };
+    postShiftlineScheduleEditsPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswer"];
+                };
+            };
+        };
+    };
+    getShiftlineScheduleRevisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionListing"];
+                };
+            };
+        };
+    };
+    postShiftlineScheduleRevisionRepublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepublishRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepublishResponse"];
+                };
+            };
+        };
+    };
+    getShiftlineScheduleRevisionsCompare: {
+        parameters: {
+            query?: {
+                from?: number | null;
+                otherScheduleId?: string | null;
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecycles: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CycleState"] | null;
+                weekCount?: number;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleListing"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecycleAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                cycle_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleAnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycle"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecycleReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                cycle_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycle"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceTradecyclesJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeCycleSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleSearchJob"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecyclesJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                job_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleSearchJob"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceTradecyclesMine: {
+        parameters: {
+            query?: {
+                weekCount?: number;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradeCycleListing"];
+                };
+            };
+        };
+    };
     postShiftlineWorkforceOpenshiftRelease: {
         parameters: {
             query?: never;
@@ -3806,6 +4712,61 @@ export interface operations {
             };
         };
     };
+    getWorkforcemanagementBusinessunitWeekSchedules: {
+        parameters: {
+            query?: {
+                earliestWeekDate?: string | null;
+                includeOnlyPublished?: boolean;
+                latestWeekDate?: string | null;
+            };
+            header?: never;
+            path: {
+                business_unit_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleListing"];
+                };
+            };
+        };
+    };
+    postWorkforcemanagementBusinessunitWeekScheduleAgentschedulesQuery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+                schedule_id: string;
+                week_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryAgentSchedules"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsyncQuery"];
+                };
+            };
+        };
+    };
     getWorkforcemanagementManagementunits: {
         parameters: {
             query?: {
@@ -3884,6 +4845,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimeOffRequestListing"];
+                };
+            };
+        };
+    };
+    getWorkforcemanagementManagementunitUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                management_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserListing"];
                 };
             };
         };

@@ -282,9 +282,7 @@ async def _end(tx: Transaction, cycle: Cycle, organization_id: str) -> None:
     """The end of a locked proposal that is over; what is gone of it says more than a time that has come."""
     why = await _find_loss(tx, cycle, organization_id)
     over = as_now(cycle, tx.context.now())
-    await _keep(
-        tx, cycle, over if why is None else replace(cycle, state=CycleState.VOID, ruling=why), organization_id
-    )
+    await _keep(tx, cycle, over if why is None else replace(cycle, state=CycleState.VOID, ruling=why), organization_id)
 
 
 async def _find_loss(tx: Transaction, cycle: Cycle, organization_id: str) -> Ruling | None:
