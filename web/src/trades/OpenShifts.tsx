@@ -75,7 +75,9 @@ function Open({ shift, reader, onSaid }: OpenShiftsProps & { shift: OpenShift })
 function Step({ shift, reader, onSaid }: OpenShiftsProps & { shift: OpenShift }) {
   const claimed = isClaimed(shift);
   const step = useOpenShiftStep(claimed ? 'release' : 'take');
-  if (!claimed && !isFree(shift)) return null;
+  if (!claimed && !isFree(shift)) {
+    return <p className={styles.quiet}>As your week stands, it is not for you to take.</p>;
+  }
   const when = openShiftText(shift, reader);
   const go = () =>
     !step.isPending && step.mutate(shift, { onSuccess: (done) => onSaid(doneText(done, when, claimed)) });
