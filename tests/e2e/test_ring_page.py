@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from e2e.stage import Demo
-from e2e.test_page import opened, reaches, sign_in
+from e2e.test_page import opened, sign_in
 from e2e.test_trade_page import keeps_width, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ring-page")]
@@ -54,7 +54,8 @@ async def offer_all(demo: Demo) -> dict[int, dict[str, Any]]:
 
 async def open_desk(page: Page, demo: Demo, who: int) -> None:
     await sign_in(page, demo.agent(who))
-    await reaches(page, "ready")
+    # Four browsers start at once: nothing here judges how fast.
+    await expect(page.get_by_role("region", name="Softphone")).to_have_attribute("data-state", "ready", timeout=120_000)
     rings = page.get_by_role("region", name=SECTION)
     await expect(rings).to_contain_text("None is proposed to you.")
 
