@@ -122,6 +122,7 @@ async def test_a_ring_of_three_is_found_accepted_by_all_and_approved(demo: Demo,
         exchange = reviews.get_by_role("article", name="Exchange among")
         await expect(exchange).to_contain_text("Everybody has accepted.")
         await expect(exchange.get_by_role("region", name="For Grace Kim")).to_contain_text("rule")
+        await expect(exchange.get_by_role("table").get_by_role("row")).to_have_count(1 + len(GETS))
         await keeps_width(lead)
         await tab_to(lead, "Approve: Exchange among", 120)
         await lead.keyboard.press("Enter")
