@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from e2e.stage import Demo
-from e2e.test_page import opened, reaches, sign_in
+from e2e.test_page import opened, sign_in
 from e2e.test_trade_page import keeps_width, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ring-page")]
@@ -54,7 +54,8 @@ async def offer_all(demo: Demo) -> dict[int, dict[str, Any]]:
 
 async def open_desk(page: Page, demo: Demo, who: int) -> None:
     await sign_in(page, demo.agent(who))
-    await reaches(page, "ready")
+    # Four browsers start at once: nothing here judges how fast.
+    await expect(page.get_by_role("region", name="Softphone")).to_have_attribute("data-state", "ready", timeout=120_000)
     rings = page.get_by_role("region", name=SECTION)
     await expect(rings).to_contain_text("None is proposed to you.")
 
@@ -121,6 +122,7 @@ async def test_a_ring_of_three_is_found_accepted_by_all_and_approved(demo: Demo,
         exchange = reviews.get_by_role("article", name="Exchange among")
         await expect(exchange).to_contain_text("Everybody has accepted.")
         await expect(exchange.get_by_role("region", name="For Grace Kim")).to_contain_text("rule")
+        await expect(exchange.get_by_role("table").get_by_role("row")).to_have_count(1 + len(GETS))
         await keeps_width(lead)
         await tab_to(lead, "Approve: Exchange among", 120)
         await lead.keyboard.press("Enter")

@@ -45,8 +45,8 @@ export function PaidTime({ paid }: { paid: Paid[] }) {
         </tr>
       </thead>
       <tbody>
-        {paid.map(({ side, who, before, after, difference }) => (
-          <tr key={`${side} ${who}`}>
+        {paid.map(({ side, personId, who, before, after, difference }) => (
+          <tr key={personId ?? side}>
             <th scope="row">{who}</th>
             <td>{before}</td>
             <td>{after}</td>

@@ -82,7 +82,14 @@ describe('a ring', () => {
       adminReviewViolations: [{ type: 'X', params: { sentence: 'Not the same.' } }],
     });
     expect(ringPaid([own, member('ben')], reader)).toEqual([
-      { side: 'gives', who: 'You', before: '37 h 30 m', after: '38 h 30 m', difference: '+1 h' },
+      {
+        side: 'gives',
+        personId: 'ana',
+        who: 'You',
+        before: '37 h 30 m',
+        after: '38 h 30 m',
+        difference: '+1 h',
+      },
     ]);
     expect(ringVerdicts(own, reader).map(({ follows, sentence }) => [follows, sentence])).toEqual([
       ['reviewed', 'Not the same.'],

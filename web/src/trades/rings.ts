@@ -85,6 +85,7 @@ export function ringPaid(members: RingMember[], reader: Reader): Paid[] {
       ? [
           {
             side: gives ? ('gives' as const) : ('takes' as const),
+            personId: user.id,
             who: nameOf(user.id, reader),
             before: lengthText(before),
             after: lengthText(after),

@@ -152,6 +152,8 @@ function unknownText(rule: string): string {
 /** The paid time of one side, over all the weeks that the trade touches. */
 export interface Paid {
   side: 'gives' | 'takes';
+  /** Where several are told beside the two sides: whose it is. Names come later, and until then they are the same. */
+  personId?: string;
   who: string;
   before: string;
   after: string;
