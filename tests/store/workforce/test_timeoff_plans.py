@@ -296,7 +296,7 @@ PLANNED = {"name": "Leave", "activityCodeIds": ["5"], "businessUnitAssociation":
         ("timeoffplans", {"businessUnitAssociation": None}, "businessUnitAssociation"),
         ("timeoffplans", {"managementUnitAssociation": {"managementUnitId": "mu"}}, "businessUnitAssociation"),
         ("timeoffplans", {"businessUnitAssociation": {"staffingGroupIds": ["g"]}}, "staffingGroupIds"),
-        ("timeoffplans", {"hrisTimeOffType": {"id": "x"}}, "hrisTimeOffType"),
+        ("timeoffplans", {"hrisTimeOffType": {"name": "Leave"}}, "hrisTimeOffType"),
         ("timeoffplans", {"autoApprovalRule": "Sometimes"}, "autoApprovalRule"),
         ("timeoffplans", {"autoApprovalRule": "CheckLimits"}, "countAgainstTimeOffLimits"),
         ("timeoffplans", {"daysBeforeStartToExpireFromWaitlist": -1}, "daysBeforeStartToExpireFromWaitlist"),
