@@ -55,7 +55,7 @@ async def reason(centre: Centre, name: str = "Late train") -> str:
 
 
 def late(code_id: str, minutes: int = 60, **more: Any) -> Change:
-    return Change(**{"reason_code_id": code_id, "start": SIX, "length_minutes": minutes, **more})
+    return replace(Change(reason_code_id=code_id, start=SIX, length_minutes=minutes), **more)
 
 
 async def submitted(centre: Centre, change: Change, who: Context | None = None) -> Adjustment:

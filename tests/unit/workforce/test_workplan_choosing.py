@@ -48,7 +48,7 @@ def week(number: int) -> date:
 
 
 def having(**more: Any) -> AgentPlans:
-    return AgentPlans(**{"own": "own", "plans": BY_ID, **more})
+    return replace(AgentPlans(own="own", plans=BY_ID), **more)
 
 
 def chosen(of: AgentPlans, *numbers: int) -> list[str | None]:
