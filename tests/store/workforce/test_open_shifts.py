@@ -73,7 +73,7 @@ async def published(centre: Centre) -> Centre:
 
 
 def draft(centre: Centre, start: Any = WEDNESDAY, **more: Any) -> OpenShiftDraft:
-    return OpenShiftDraft(**{"management_unit_id": centre.chicago.id, "start": start, "minutes": 480, **more})
+    return replace(OpenShiftDraft(centre.chicago.id, start, 480), **more)
 
 
 def order(version: int = 1, kind: EditKind = EditKind.OPEN_SHIFT, who: Context | None = None, **more: Any) -> Order:
