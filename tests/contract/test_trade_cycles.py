@@ -10,8 +10,11 @@ def test_a_ring_is_found_by_the_worker_and_accepted_by_its_people(centre: Centre
     week, ring = proposed_ring(centre)
     cycles = f"weeks/{week}/tradecycles"
     mine = [each for each in ask(centre, "GET", f"{cycles}/mine", who=ONE)["entities"] if each["id"] == ring]
-    assert [member["user"]["id"] for member in mine[0]["members"]] == [centre.agent_id(ONE)]
-    assert mine[0]["members"][0]["paidMinutesBefore"] > 0
+    members = {member["user"]["id"]: member for member in mine[0]["members"]}
+    assert {centre.agent_id(ONE), centre.agent_id(OTHER)} <= set(members)
+    own = members.pop(centre.agent_id(ONE))
+    assert own["paidMinutesBefore"] > 0
+    assert not any(member.get("paidMinutesBefore") for member in members.values()), "pay is nobody else's business"
     states = [
         ask(centre, "POST", f"{cycles}/{ring}/answer", {"answer": "Accepted"}, who=who)["state"] for who in (ONE, OTHER)
     ]

@@ -15,6 +15,7 @@ from tests.store.workforce.test_trade_cycles import (
     set_trading,
     starts_of,
     team,
+    week_of,
 )
 from tests.store.workforce.test_trades import FRIDAY, THURSDAY, WEEK
 
@@ -24,7 +25,7 @@ from shiftline.workforce.schedule.errors import OpenShiftGone, ShiftsOverlap
 from shiftline.workforce.schedule.model.open_shifts import OpenShift, OpenShiftDraft, OpenShiftState
 from shiftline.workforce.schedule.operations import exchanging
 from shiftline.workforce.schedule.operations.opening import Change, change_open_shift, get_open_shift, open_shift
-from shiftline.workforce.trades.errors import CycleClosed
+from shiftline.workforce.trades.errors import CycleClosed, OpenShiftHeld
 from shiftline.workforce.trades.model.cycles import CycleState
 from shiftline.workforce.trades.operations.agreeing import answer_cycle, end_cycles, review_cycle
 from shiftline.workforce.trades.operations.cycling import list_cycles, list_own_cycles, set_wanted
@@ -67,7 +68,7 @@ async def test_a_chain_from_an_open_shift_is_agreed_on_and_applied_as_a_whole(te
     assert [each.person_id for each in cycle.members] == [
         person_id(who) for who in (team.dan, team.centre.bob, team.centre.ada)
     ]
-    (own,) = await list_own_cycles(team.centre.ada, team.unit_id, WEEK)
+    (own,) = await list_own_cycles(team.centre.ada, week_of(team))
     assert own.judgement is not None
     gets = {move.person_id: move.gets and move.gets.start for move in own.judgement.moves}
     assert gets == dict(
@@ -123,7 +124,7 @@ async def test_a_changed_open_shift_makes_the_ring_void_at_the_last_answer(team:
     (cycle,) = (await search(team)).cycles
     await change_open_shift(team.boss, Change(opened.id, 1, OpenShiftDraft(reason="Another sale")))
     assert (await accept_all(team, cycle))[-1] is CycleState.VOID
-    (shown,) = await list_cycles(team.boss, team.unit_id, WEEK)
+    (shown,) = await list_cycles(team.boss, week_of(team))
     assert shown.cycle.ruling is not None
     assert shown.cycle.ruling.code == "trade.ring.open.shift.changed"
 
@@ -156,6 +157,19 @@ async def test_a_reviewed_chain_is_approved_with_its_open_shift(team: Team, cent
     done = await review_cycle(team.boss, team.unit_id, cycle.id, approve=True, version=cycle.version + 3)
     assert done.cycle.state is CycleState.APPROVED
     assert await starts_of(team) == AFTER
+
+
+async def test_a_chain_that_waits_for_its_review_holds_its_open_shift(team: Team, centre: Centre) -> None:
+    await set_trading(team, autoReview=False, acrossManagementUnits="Allow")
+    opened = await chain(team, centre)
+    (cycle,) = (await search(team)).cycles
+    assert (await accept_all(team, cycle))[-1] is CycleState.ACCEPTED
+    with pytest.raises(OpenShiftHeld, match=cycle.id):
+        await take_open_shift(team.dan, Wish(opened.id, 1))
+    assert (await search(team)).cycles == (), "what a ring uses is on no market"
+    await review_cycle(team.boss, team.unit_id, cycle.id, approve=False, version=cycle.version + 3)
+    taken = await take_open_shift(team.dan, Wish(opened.id, 1))
+    assert taken.open_shift.state is OpenShiftState.CLAIMED
 
 
 async def test_a_fault_in_the_write_leaves_the_open_shift_and_the_offers_open(

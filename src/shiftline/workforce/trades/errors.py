@@ -116,6 +116,21 @@ class OfferHeld(Conflict):
         )
 
 
+class OpenShiftHeld(Conflict):
+    """The open shift begins a ring that all of its people have accepted and that waits for its review."""
+
+    def __init__(self, open_shift: OpenShift, cycle: Cycle) -> None:
+        super().__init__(
+            f"The shift begins the ring {cycle.id}, which all of its people have accepted and which waits for a review "
+            f"until {cycle.expires_at.isoformat()}. It is open again if that is denied or ends: try then, or ask whoever "
+            "reviews trades to decide the ring.",
+            code="open.shift.held",
+            current_version=open_shift.version,
+            changed_by=cycle.changed_by,
+            changed_at=cycle.changed_at,
+        )
+
+
 class CycleNotFound(NotFound):
     """No such proposed ring of trades, or none that the caller has a part in."""
 

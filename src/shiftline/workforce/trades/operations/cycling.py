@@ -185,7 +185,7 @@ def _compose(context: Context, search: CycleSearch, ring: Judged) -> Cycle:
     return Cycle(
         id=new_id(),
         business_unit_id=search.business_unit_id,
-        week_date=min(member.shift.week_date for member in members if member.shift is not None),
+        week_date=min(stand.trade.shift.week_date for stand in ring.stands if stand.trade is not None),
         state=CycleState.PROPOSED,
         members=members,
         expires_at=min(stand.trade.expires_at for stand in ring.stands if stand.trade is not None),

@@ -21,7 +21,7 @@ from shiftline.workforce.schedule.operations.exchanging import (
     hold_schedules_in,
 )
 from shiftline.workforce.schedule.operations.opening import find_open_shifts, keep_open_shift_in, lock_open_shifts_in
-from shiftline.workforce.trades.errors import OpenShiftImpossible, OpenShiftRefused
+from shiftline.workforce.trades.errors import OpenShiftHeld, OpenShiftImpossible, OpenShiftRefused
 from shiftline.workforce.trades.model import Mode, Role, Ruling
 from shiftline.workforce.trades.model.cycles import Market, Stand
 from shiftline.workforce.trades.model.open_shifts import Takeable, TakeJudgement
@@ -30,6 +30,7 @@ from shiftline.workforce.trades.operations.offering import PARTICIPATE
 from shiftline.workforce.trades.operations.reading import find_near_units
 from shiftline.workforce.trades.operations.reviewing import EDIT
 from shiftline.workforce.trades.rules.open_shifts import judge_take, nobody_of, stand_of
+from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.model import Agent
 from shiftline.workforce.units.operations.agents import find_agent, find_agents
@@ -115,7 +116,7 @@ async def take_open_shift(context: Context, wish: Wish) -> Takeable:
     """The caller takes an open shift: it is theirs at once, or claimed until a review; the same wish again changes nothing.
 
     Raises AgentNotFound, OpenShiftNotFound, OpenShiftGone (409, for whoever comes second), StaleOpenShift (409),
-    OpenShiftRefused (each rule that refuses), OpenShiftImpossible (409: the schedule refuses it).
+    OpenShiftHeld (409: a ring that waits for its review begins with it), OpenShiftRefused (each rule that refuses), OpenShiftImpossible (409: the schedule refuses it).
     """
     require(context, PARTICIPATE)
     person_id = own_person_id(context)
@@ -133,6 +134,7 @@ async def take_open_shift(context: Context, wish: Wish) -> Takeable:
             raise OpenShiftGone(current, told=await _may_know(tx, agent, current))
         if current.version != wish.version:
             raise StaleOpenShift(_hide(current, agent), wish.version)
+        await _check_unheld(tx, current)
         await hold_schedules_in(tx, [current.schedule_id])
         return await _take(tx, current, agent)
 
@@ -142,6 +144,13 @@ async def _lock(tx: Transaction, open_shift_id: str) -> OpenShift:
     if found is None:
         raise OpenShiftNotFound(open_shift_id)
     return found
+
+
+async def _check_unheld(tx: Transaction, open_shift: OpenShift) -> None:
+    """No ring that waits for its review begins with a locked open shift. Raises OpenShiftHeld."""
+    holder = await cycles.find_holder_of_open_shift(tx, tx.context.organization_id, open_shift.id)
+    if holder is not None and tx.context.now() < holder.expires_at:
+        raise OpenShiftHeld(open_shift, holder)
 
 
 async def _may_know(tx: Transaction, agent: Agent, current: OpenShift) -> bool:

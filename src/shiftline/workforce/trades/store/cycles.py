@@ -148,6 +148,13 @@ async def find_holder_of(reader: Reader, organization_id: str, trade_id: str) ->
     return None if row is None else (await _with_members(reader, organization_id, [row]))[0]
 
 
+async def find_holder_of_open_shift(reader: Reader, organization_id: str, open_shift_id: str) -> Cycle | None:
+    """The ring that begins with an open shift and waits for its review."""
+    parameters = {"organization_id": organization_id, "open_shift_id": open_shift_id}
+    row = await reader.one(SQL["find_holder_of_open_shift"], parameters)
+    return None if row is None else (await _with_members(reader, organization_id, [row]))[0]
+
+
 async def list_over_with(reader: Reader, organization_id: str, trade_id: str) -> list[str]:
     """Pending proposals with an offer that is no longer as it was when they were made, in the order of their ids."""
     parameters = {"organization_id": organization_id, "trade_id": trade_id}

@@ -77,6 +77,10 @@ select c.* from trades.cycle_member m
 join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
 where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and m.held and c.state = 'Accepted';
 
+-- name: find_holder_of_open_shift
+select * from trades.cycle
+where organization_id = %(organization_id)s and open_shift_id = %(open_shift_id)s and state = 'Accepted';
+
 -- name: list_over_with
 select c.id from trades.cycle_member m
 join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
