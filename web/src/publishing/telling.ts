@@ -44,6 +44,8 @@ export function editText(edit: Edit, what: string, teller: Teller): string {
     case 'removeActivity':
     case 'removeShift':
       return `${who}${what} removed.`;
+    case 'openShift':
+      return `${who}${what} left open for others.`;
     case 'addShift':
       return `${who}New shift, ${spanIn(teller.offsets, start, minutes)}.`;
     case 'resizeShift':
