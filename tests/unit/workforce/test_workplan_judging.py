@@ -19,7 +19,7 @@ from shiftline.workforce.workplans.model import (
     VarianceType,
     WorkPlan,
 )
-from shiftline.workforce.workplans.rules import judging, planning
+from shiftline.workforce.workplans.rules import judging, limits, planning
 from shiftline.workforce.workplans.rules.consistency import find_contradictions
 from shiftline.workforce.workplans.rules.judging import PlanRule, judge_roster
 from shiftline.workforce.workplans.rules.worked import DayOff, Roster, Stretch, WorkedShift
@@ -85,35 +85,35 @@ def with_breaks(*after: int) -> Roster:
 
 CASES: list[tuple[PlanRule, WorkPlan, Roster, Roster, str]] = [
     (
-        judging.judge_weekly_minimum,
+        limits.judge_weekly_minimum,
         plan(**FORTY),
         roster(*days(0, 1, 2, 3)),
         roster(*days(0, 1, 2, 3, 4)),
         "pays 32 h; the work plan Full Time wants at least 40 h",
     ),
     (
-        judging.judge_weekly_minimum,
+        limits.judge_weekly_minimum,
         plan(**FORTY),
         roster(*days(0, 1, 2, 3), days_off=(DayOff(WEEK + 4 * DAY),)),
         roster(*days(0, 1, 2, 3), days_off=(DayOff(WEEK + 4 * DAY, 480),)),
         "wants at least 40 h",
     ),
     (
-        judging.judge_weekly_maximum,
+        limits.judge_weekly_maximum,
         plan(**FORTY),
         roster(*days(0, 1, 2, 3, 4, 5)),
         roster(*days(0, 1, 2, 3, 4)),
         "pays 48 h; the work plan Full Time allows at most 40 h",
     ),
     (
-        judging.judge_least_days,
+        limits.judge_least_days,
         plan(minimum_working_days_per_week=4),
         roster(*days(0, 1, 2)),
         roster(*days(0, 1, 2), days_off=(DayOff(WEEK + 3 * DAY),)),
         "has 3 working days",
     ),
     (
-        judging.judge_most_days,
+        limits.judge_most_days,
         plan(maximum_days=5),
         roster(*days(0, 1, 2, 3, 4, 5)),
         roster(*days(0, 1, 2, 3, 4)),
@@ -169,11 +169,11 @@ CASES: list[tuple[PlanRule, WorkPlan, Roster, Roster, str]] = [
         "start 23 h after each other",
     ),
     (
-        judging.judge_weekly_rest,
+        limits.judge_weekly_rest,
         plan(minimum_consecutive_non_working_minutes_per_week=2880),
         roster(*days(0, 2, 4, 6)),
         roster(*days(0, 1, 2, 3, 4)),
-        "The longest time without work in the week of 2023-10-23 is 40 h",
+        "The week of 2023-10-23 has 40 h without work at the longest",
     ),
     (
         judging.judge_granularity,
@@ -327,49 +327,49 @@ def two_weeks(one: tuple[int, ...], two: tuple[int, ...], **more: Any) -> Roster
 
 OF_PERIODS: list[tuple[PlanRule, WorkPlan, Roster, Roster, str]] = [
     (
-        planning.judge_least_paid,
+        limits.judge_least_paid,
         plan(minimum_paid_minutes_per_planning_period=4800),
         two_weeks(WORK_DAYS, (0, 1, 2, 3)),
         two_weeks(WORK_DAYS, (0, 1, 2, 3), days_off=(DayOff(NEXT + 4 * DAY, 480),)),
         "The planning period from 2023-10-23 to 2023-11-05 pays 72 h; the work plan Full Time wants at least 80 h",
     ),
     (  # the second week is not planned yet, and can pay five days of eight hours
-        planning.judge_least_paid,
+        limits.judge_least_paid,
         plan(minimum_paid_minutes_per_planning_period=4800),
         in_period(*days(0, 1, 2, 3)),
         in_period(*days(*WORK_DAYS)),
         "pays 72 h",
     ),
     (  # what a part of a period lacks may be made up in the rest of it, under another plan
-        planning.judge_least_paid,
+        limits.judge_least_paid,
         plan(minimum_paid_minutes_per_planning_period=4800),
         two_weeks((0,), (0,)),
         two_weeks((0,), (0,), stretch=PART),
         "pays 16 h",
     ),
     (
-        planning.judge_most_paid,
+        limits.judge_most_paid,
         plan(maximum_paid_minutes_per_planning_period=4800),
         two_weeks((0, 1, 2, 3, 4, 5), WORK_DAYS),
         two_weeks((0, 1, 2, 3, 4, 5), (0, 1, 2, 3)),
         "pays 88 h; the work plan Full Time allows at most 80 h",
     ),
     (
-        planning.judge_least_days_off,
+        limits.judge_least_days_off,
         plan(minimum_days_off_per_planning_period=5),
         two_weeks(WORK_DAYS, (0, 1, 2, 3), days_off=(DayOff(NEXT + 4 * DAY),)),
         two_weeks(WORK_DAYS, (0, 1, 2, 3)),
         "has 4 days off; the work plan Full Time wants at least 5",
     ),
     (
-        planning.judge_most_days_off,
+        limits.judge_most_days_off,
         plan(maximum_days_off_per_planning_period=4),
         two_weeks(WORK_DAYS, (0, 1, 2, 3)),
         in_period(*days(*WORK_DAYS)),
         "has 5 days off; the work plan Full Time allows at most 4",
     ),
     (
-        planning.judge_weekends,
+        limits.judge_weekends,
         plan(**TWO_WEEKENDS),
         two_weeks((5,), (6,)),
         two_weeks((5, 6), (0,)),

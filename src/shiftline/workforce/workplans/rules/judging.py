@@ -17,95 +17,13 @@ from shiftline.workforce.workplans.model import (
     VariancePeriod,
     WorkPlan,
 )
-from shiftline.workforce.workplans.rules import fitting, planning
+from shiftline.workforce.workplans.rules import fitting, limits, planning
 from shiftline.workforce.workplans.rules.breaches import Breach, find_new, ids_of, verdict
 from shiftline.workforce.workplans.rules.spelling import count_text, days_text, length_text
 from shiftline.workforce.workplans.rules.variance import find_variances
-from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift, free_stretches
+from shiftline.workforce.workplans.rules.worked import Roster, WorkedShift
 
 PlanRule: TypeAlias = Callable[[WorkPlan, Roster], Reason]
-
-
-def _paid(roster: Roster, week: date) -> int:
-    return sum(shift.paid_minutes for shift in roster.within(week)) + sum(
-        each.paid_minutes for each in roster.days_off_in(week)
-    )
-
-
-def _paid_field(plan: WorkPlan, end: str) -> str:
-    return f"weekly{end if plan.terms.flexible_weekly_paid_time else 'Exact'}PaidMinutes"
-
-
-def judge_weekly_minimum(plan: WorkPlan, roster: Roster) -> Reason:
-    """Each week pays at least the minimum; paid days off count."""
-    bounds = plan.terms.weekly_paid
-    breaches = (
-        Breach(
-            f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} wants at least "
-            f"{length_text(bounds.least)}.",
-            ids_of(roster.within(week)),
-            (str(week),),
-            bounds.least - _paid(roster, week),
-        )
-        for week in roster.weeks
-        if bounds is not None and _paid(roster, week) < bounds.least
-    )
-    return verdict("workplan.week.paid.minimum", _paid_field(plan, "Minimum"), plan, breaches)
-
-
-def judge_weekly_maximum(plan: WorkPlan, roster: Roster) -> Reason:
-    """No week pays more than the maximum; paid days off count."""
-    bounds = plan.terms.weekly_paid
-    breaches = (
-        Breach(
-            f"The week of {week} pays {length_text(_paid(roster, week))}; the work plan {plan.name} allows at most "
-            f"{length_text(bounds.most)}.",
-            ids_of(roster.within(week)),
-            (str(week),),
-            _paid(roster, week) - bounds.most,
-        )
-        for week in roster.weeks
-        if bounds is not None and _paid(roster, week) > bounds.most
-    )
-    return verdict("workplan.week.paid.maximum", _paid_field(plan, "Maximum"), plan, breaches)
-
-
-def _days(roster: Roster, week: date) -> list[date]:
-    return [day for day in roster.worked_days if week_start(day, roster.first_day) == week]
-
-
-def judge_least_days(plan: WorkPlan, roster: Roster) -> Reason:
-    """Each week has at least so many working days; approved days off count as worked."""
-    least = plan.terms.minimum_working_days_per_week
-    breaches = (
-        Breach(
-            f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
-            f"wants at least {least}.",
-            ids_of(roster.within(week)),
-            (str(week),),
-            least - len(_days(roster, week)) - len(roster.days_off_in(week)),
-        )
-        for week in roster.weeks
-        if least is not None and len(_days(roster, week)) + len(roster.days_off_in(week)) < least
-    )
-    return verdict("workplan.week.days.minimum", "minimumWorkingDaysPerWeek", plan, breaches)
-
-
-def judge_most_days(plan: WorkPlan, roster: Roster) -> Reason:
-    """No week has more than so many working days."""
-    most = plan.terms.maximum_days
-    breaches = (
-        Breach(
-            f"The week of {week} has {count_text(len(_days(roster, week)), 'working day')}; the work plan {plan.name} "
-            f"allows at most {most}.",
-            ids_of(roster.within(week)),
-            (str(week),),
-            len(_days(roster, week)) - most,
-        )
-        for week in roster.weeks
-        if most is not None and len(_days(roster, week)) > most
-    )
-    return verdict("workplan.week.days.maximum", "maximumDays", plan, breaches)
 
 
 def judge_required_days(plan: WorkPlan, roster: Roster) -> Reason:
@@ -225,27 +143,6 @@ def judge_start_distance(plan: WorkPlan, roster: Roster) -> Reason:
     return verdict("workplan.start.distance", "minimumShiftStartDistanceMinutes", plan, breaches)
 
 
-def judge_weekly_rest(plan: WorkPlan, roster: Roster) -> Reason:
-    """Each week has one stretch of so much elapsed time without work, within the week."""
-    least = plan.terms.minimum_consecutive_non_working_minutes_per_week
-
-    def longest(week: date) -> int:
-        return max(free.minutes for free in free_stretches(roster.bounds(week), roster.shifts))
-
-    breaches = (
-        Breach(
-            f"The longest time without work in the week of {week} is {length_text(longest(week))}; the work plan "
-            f"{plan.name} wants at least {length_text(least)}.",
-            ids_of(roster.within(week)),
-            (str(week),),
-            least - longest(week),
-        )
-        for week in roster.weeks
-        if least is not None and longest(week) < least
-    )
-    return verdict("workplan.week.rest", "minimumConsecutiveNonWorkingMinutesPerWeek", plan, breaches)
-
-
 def judge_granularity(plan: WorkPlan, roster: Roster) -> Reason:
     """The paid time of each shift is a multiple of the granularity."""
     step = plan.terms.granularity
@@ -321,16 +218,16 @@ judge_contiguous = _fit("workplan.contiguous", "shifts[].maximumContiguousWorkTi
 """Work without a break is neither too short nor too long."""
 
 RULES: tuple[PlanRule, ...] = (
-    judge_weekly_minimum,
-    judge_weekly_maximum,
-    judge_least_days,
-    judge_most_days,
+    limits.judge_weekly_minimum,
+    limits.judge_weekly_maximum,
+    limits.judge_least_days,
+    limits.judge_most_days,
     judge_required_days,
     judge_days_in_a_row,
     judge_weekends_in_a_row,
     judge_rest,
     judge_start_distance,
-    judge_weekly_rest,
+    limits.judge_weekly_rest,
     judge_granularity,
     judge_start_variance,
     judge_free_day,
@@ -342,11 +239,11 @@ RULES: tuple[PlanRule, ...] = (
     judge_activities,
     judge_activity_times,
     judge_contiguous,
-    planning.judge_least_paid,
-    planning.judge_most_paid,
-    planning.judge_least_days_off,
-    planning.judge_most_days_off,
-    planning.judge_weekends,
+    limits.judge_least_paid,
+    limits.judge_most_paid,
+    limits.judge_least_days_off,
+    limits.judge_most_days_off,
+    limits.judge_weekends,
     planning.judge_least_shifts,
     planning.judge_most_shifts,
     planning.judge_start_variance,
