@@ -14,7 +14,7 @@ select count(*)::bigint as total from ledger.pending where organization_id = %(o
 
 -- name: insert_log
 insert into ledger.log (organization_id, origin, since) values (%(organization_id)s, %(origin)s, %(now)s)
-on conflict (organization_id) do nothing;
+on conflict do nothing;
 
 -- name: lock_log
 -- Whoever gives places holds this until its transaction ends; a second one waits, and finds the places given.
