@@ -5,7 +5,7 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +76,7 @@ def _folder() -> Path:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[tuple[Context, Notary]]:
+async def ledger() -> AsyncGenerator[tuple[Context, Notary]]:
     """A migrated database with the tuning of an installation, and keys."""
     folder = _folder()
     running = postgres.start(folder / "data")
@@ -207,6 +207,7 @@ async def _proofs(context: Context) -> dict[str, Any]:
     random = Random(7)
     ids = [f"{random.randrange(LARGE) + 1:032x}" for _ in range(PROOFS)]
     single: list[float] = []
+    most = 0
     async with context.reader() as reader:
         for entry_id in ids[:200]:
             began = time.perf_counter()
@@ -215,6 +216,7 @@ async def _proofs(context: Context) -> dict[str, Any]:
             leaf = tree.leaf_hash(found.kept.body)
             if not tree.check_inclusion(leaf, found.index, LARGE, found.hashes, found.checkpoint.root):
                 raise RuntimeError("a proof is none")
+            most = max(most, len(found.hashes))
         began = time.perf_counter()
         await prove_entries(reader, context.organization_id, ids)
         many = PROOFS / (time.perf_counter() - began)
@@ -225,7 +227,7 @@ async def _proofs(context: Context) -> dict[str, Any]:
     return {
         "proof_ms": round(ordered[len(ordered) // 2], 2),
         "proof_p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
-        "proof_hashes": len(found.hashes),
+        "proof_hashes": most,
         "proofs_per_second": round(many),
         "consistency_ms": round(growth, 2),
         "consistency_hashes": len(grown.hashes),
