@@ -113,7 +113,7 @@ async def _measure() -> Outcome:
         runs = [await _turn(context, notary, number) for number in range(REPEATS)]
         rates = {name: round(median(run[name] for run in runs)) for name in runs[0]}
         large = await _large(context.acting_as(Actor("org-2", "system")), notary)
-    ratio = round(rates["placed_per_second"] / rates["bare_per_second"], 2)
+    ratio = round(median(run["placed_per_second"] / run["bare_per_second"] for run in runs), 2)
     holds = ratio >= RATIO and large["proof_ms"] <= PROOF_MS and large["memory_mb"] <= MEMORY_MB
     figures = {
         "ratio": ratio,
