@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from typing import Any
 
 from benchmarks.registry import Outcome, bench, say
 from shiftline.apps.engines import postgres
+from shiftline.apps.ledgers import PAUSE
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database
@@ -29,7 +30,7 @@ from shiftline.ledger.operations.sequencing import Notary, sequence
 from shiftline.ledger.rules import tree
 
 CONNECTIONS = 8
-TRANSACTIONS = 1600
+TRANSACTIONS = 2400
 REPEATS = 5
 LARGE = 1_000_000
 PROOFS = 10_000
@@ -164,7 +165,8 @@ async def _place_until(context: Context, notary: Notary, over: asyncio.Event) ->
     """As the worker does, and to the end once nobody enters any more."""
     while not over.is_set():
         await sequence(context, notary)
-        await asyncio.sleep(0.5)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(over.wait(), PAUSE)
     await _place(context, notary)
 
 
