@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shiftline.apps.finding import Finding
 from shiftline.foundation.settings import CallSettings, parse_ice_url
+from shiftline.ledger.keys import SigningKeys
 from shiftline.recordings.keys import Keys
 
 _TRIED = 50
@@ -14,7 +15,8 @@ _TRIED = 50
 
 def check_calls(settings: CallSettings) -> list[Finding]:
     """Look at what calls are told; a setting that is wrong by itself was refused before."""
-    return [_keys(settings.recording_keys), *_spool(settings.spool), *_ports(settings), *_ice(settings)]
+    keys = [_keys(settings.recording_keys), _ledger_keys(settings.ledger_keys)]
+    return [*keys, *_spool(settings.spool), *_ports(settings), *_ice(settings)]
 
 
 def check_calls_to_come(settings: CallSettings, known: Path | None) -> list[Finding]:
@@ -28,6 +30,14 @@ def _keys(file: Path | None) -> Finding:
         return Finding(holds=False, sentence="Nothing is recorded: SHIFTLINE_RECORDING_KEYS names no file of keys.")
     problem = Keys(file).problem
     return Finding(problem is None, problem or f"The recordings' keys in {file} can be used, and by this user only.")
+
+
+def _ledger_keys(file: Path | None) -> Finding:
+    if file is None:
+        sentence = "What happens to recordings is not signed: SHIFTLINE_LEDGER_KEYS names no file of keys."
+        return Finding(holds=False, sentence=sentence)
+    problem = SigningKeys(file).problem
+    return Finding(problem is None, problem or f"The ledger's keys in {file} can be used, and by this user only.")
 
 
 def _spool(folder: Path | None) -> list[Finding]:

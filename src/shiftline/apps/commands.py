@@ -43,6 +43,10 @@ RecordingKeys = Annotated[
     Path | None,
     Parameter(help="File of the keys that encrypt recordings. [default: DATA/keys/recording-keys.json]"),
 ]
+LedgerKeys = Annotated[
+    Path | None,
+    Parameter(help="File of the keys that sign the ledger. [default: DATA/keys/ledger-keys.json]"),
+]
 MediaProcesses = Annotated[
     int, Parameter(help="Processes that carry calls. [default: one for each core, 8 at most]", show_default=False)
 ]
@@ -75,6 +79,7 @@ def serve(
     bind: Bind = "127.0.0.1",
     environment: EnvironmentName = None,
     recording_keys: RecordingKeys = None,
+    ledger_keys: LedgerKeys = None,
     media_processes: MediaProcesses = 0,
     json: Json = False,
 ) -> int:
@@ -89,6 +94,7 @@ def serve(
             port=port,
             bind=bind,
             recording_keys=recording_keys,
+            ledger_keys=ledger_keys,
             media_processes=check_media_processes(media_processes),
             json=json,
         )
@@ -106,6 +112,7 @@ def demo(
         str | None, Parameter(help="Start the application's clock here: 2023-10-27T05:45:00-05:00.")
     ] = None,
     recording_keys: RecordingKeys = None,
+    ledger_keys: LedgerKeys = None,
     media_processes: MediaProcesses = 0,
     callers: Annotated[int, Parameter(help="So many synthetic callers ring once all is ready.")] = 0,
     json: Json = False,
@@ -124,6 +131,7 @@ def demo(
             demo=True,
             clock=instant,
             recording_keys=recording_keys,
+            ledger_keys=ledger_keys,
             media_processes=check_media_processes(media_processes),
             callers=_check_callers(callers, least=0),
             json=json,
@@ -281,6 +289,50 @@ def recording_keys(
         raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
     _people.print(f"{file}: keep a copy elsewhere. Whoever loses it loses the recordings.", markup=False)
     return 0
+
+
+@app.command
+def ledger_keys(
+    file: Annotated[Path, Parameter(help="The file.")],
+    /,
+    *,
+    rotate: Annotated[bool, Parameter(negative=(), help="Put a new key before those in it; all of them sign.")] = False,
+) -> int:
+    """Make the file of keys that sign the ledger, for an installation on external engines. Prints the new key's id."""
+    from datetime import UTC
+
+    from shiftline.ledger.keys import create_key_file, rotate_key_file
+
+    try:
+        print((rotate_key_file if rotate else create_key_file)(file.absolute(), datetime.now(UTC)))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no file of keys"
+        raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
+    _people.print(f"{file}: keep a copy elsewhere. Whoever has it can sign in this installation's name.", markup=False)
+    return 0
+
+
+@app.command
+def verify_ledger(
+    *,
+    organization: Annotated[str | None, Parameter(help="Id of the organization. [default: every one]")] = None,
+    against: Annotated[
+        Path | None, Parameter(help="A checkpoint that was kept elsewhere: its log must still be contained.")
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Recompute the ledger from its entries and say where it differs first from what was signed. Exit code 0: nowhere; 3: it does."""
+    import asyncio
+
+    from shiftline.apps.ledgers import verify_ledgers
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+
+    configure_logs("error")
+    findings = asyncio.run(verify_ledgers(find_settings(data or default_data_folder()), organization, against))
+    for finding in findings:
+        print(f"{'ok  ' if finding.holds else 'FAIL'}  {finding.sentence}")
+    return 0 if all(finding.holds for finding in findings) else 3
 
 
 @app.command

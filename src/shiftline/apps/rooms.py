@@ -11,6 +11,7 @@ ROOMS = (
     "authorization",
     "identity",
     "audit",
+    "ledger",
     "stations",
     "presence",
     "routing",

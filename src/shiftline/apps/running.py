@@ -50,6 +50,7 @@ def _call_variables(settings: Settings) -> dict[str, str]:
     ports = settings.media_ports
     return {
         "SHIFTLINE_RECORDING_KEYS": str(settings.recording_keys or ""),
+        "SHIFTLINE_LEDGER_KEYS": str(settings.ledger_keys or ""),
         "SHIFTLINE_SPOOL": str(settings.spool or ""),
         "SHIFTLINE_MEDIA_ADDRESSES": ",".join(settings.media_addresses),
         "SHIFTLINE_MEDIA_ADVERTISED": settings.media_advertised,

@@ -23,7 +23,7 @@ from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
 from shiftline.apps.running import DEMO, SAMPLE_SECRET, program_environment, remove_note, write_note
 from shiftline.apps.supervisor.child import Child, ChildFailedError, Gate, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
-from shiftline.apps.supervisor.keyfile import place_key_file
+from shiftline.apps.supervisor.keyfile import place_key_file, place_ledger_keys
 from shiftline.apps.supervisor.progress import Progress
 from shiftline.apps.supervisor.supervise import Supervisor, raise_open_files
 from shiftline.apps.welcome import welcome
@@ -54,7 +54,8 @@ class Serving:
     """What to serve: `environment` is HOST[:PORT] as clients see it, `port` and `bind` where the edge listens.
 
     `clock` is the instant at which the application's clock starts, None for the machine's own. `recording_keys` is the file
-    of the keys by which recordings are encrypted, None for where it was at the last start, else in the folder.
+    of the keys by which recordings are encrypted, None for where it was at the last start, else in the folder; `ledger_keys`
+    likewise that of the keys that sign the ledger.
     `media_processes` 0 means one for each core, of some; so many `callers` ring once all is ready.
     """
 
@@ -65,6 +66,7 @@ class Serving:
     demo: bool = False
     clock: datetime | None = None
     recording_keys: Path | None = None
+    ledger_keys: Path | None = None
     media_processes: int = 0
     callers: int = 0
     json: bool = False
@@ -203,6 +205,7 @@ def _calls(serving: Serving, folder: DataFolder, told: CallSettings) -> CallSett
     return msgspec.structs.replace(
         told,
         recording_keys=place_key_file(folder, serving.recording_keys or told.recording_keys),
+        ledger_keys=place_ledger_keys(folder, serving.ledger_keys or told.ledger_keys),
         spool=told.spool or folder.path / "spool",
         media_processes=serving.media_processes or told.media_processes or min(cores, USUAL_MEDIA_PROCESSES),
     )

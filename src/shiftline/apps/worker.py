@@ -14,6 +14,7 @@ from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
+from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation import jobs
@@ -22,6 +23,8 @@ from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
+from shiftline.ledger.keys import SigningKeys
+from shiftline.ledger.operations.sequencing import Notary
 from shiftline.recordings.jobs import make_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
@@ -57,7 +60,8 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
-        tasks = [asyncio.create_task(_lead(engines)), asyncio.create_task(_run_jobs(settings, engines))]
+        notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
+        tasks = [asyncio.create_task(_lead(engines, notary)), asyncio.create_task(_run_jobs(settings, engines))]
         announce_ready()
         await stop.wait()
         for task in tasks:
@@ -65,8 +69,8 @@ async def _work(settings: Settings) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _lead(engines: Engines) -> None:
-    works = [partial(handle_events, engines, WORKER, jobs.HANDLERS)]
+async def _lead(engines: Engines, notary: Notary) -> None:
+    works = [partial(handle_events, engines, WORKER, jobs.HANDLERS), partial(sequence_entries, engines, notary)]
     works += [partial(_repeat, engines, periodic) for periodic in jobs.PERIODIC]
     await lead(engines.database, "worker", LEADER_LOCK, works)
 

@@ -32,13 +32,15 @@ class SettingInvalidError(ValueError):
 class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What calls need to be told; every program may run without.
 
-    `recording_keys` is the file of the key-encryption keys, `spool` the folder of recordings that are being written.
+    `recording_keys` is the file of the key-encryption keys, `ledger_keys` that of the keys that sign what happens to
+    recordings, `spool` the folder of recordings that are being written.
     Media listens on `media_addresses` (none: all of this machine's, loopback among them) at the UDP ports `media_ports`,
     lowest and highest (None: any), and tells callers `media_advertised` as well, the address by which a router forwards
     to it. `media_processes` 0 means one for each core; `media_slot` is the name of one of them, the same at every start.
     """
 
     recording_keys: Path | None = None
+    ledger_keys: Path | None = None
     spool: Path | None = None
     media_addresses: tuple[str, ...] = ()
     media_advertised: str = ""
@@ -56,6 +58,7 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
         turn_url = read.of("SHIFTLINE_TURN_URL", _parse_optional(_ice_url_of("turn", "turns")), "")
         return CallSettings(
             recording_keys=read.of("SHIFTLINE_RECORDING_KEYS", _parse_path, ""),
+            ledger_keys=read.of("SHIFTLINE_LEDGER_KEYS", _parse_path, ""),
             spool=read.of("SHIFTLINE_SPOOL", _parse_path, ""),
             media_addresses=read.of("SHIFTLINE_MEDIA_ADDRESSES", _parse_addresses, ""),
             media_advertised=read.of("SHIFTLINE_MEDIA_ADVERTISED", _parse_optional(_parse_address), ""),

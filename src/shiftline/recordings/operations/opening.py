@@ -14,6 +14,7 @@ from shiftline.recordings.errors import RecordingNotFound
 from shiftline.recordings.events import RecordingNotMade, RecordingOpened, RecordingStopped
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import EndedBy, OpenRecording, RecordingDraft
+from shiftline.recordings.operations.entering import OPENED, enter_in
 from shiftline.recordings.operations.vault import inspect_storage
 
 
@@ -47,21 +48,21 @@ async def open_recording_in(tx: Transaction, draft: RecordingDraft, keys: Keys |
     reason, offset = draft.reason or decision.gates[0].code, (seconds, TZDATA_VERSION)
     if not await store.insert_recording(tx, draft, recording_id=recording_id, reason=reason, offset=offset):
         return await _present(tx, draft.leg_id)
-    tx.record(
-        RecordingOpened(
-            organization_id=organization_id,
-            recording_id=recording_id,
-            conversation_id=draft.conversation_id,
-            participant_id=draft.participant_id,
-            leg_id=draft.leg_id,
-            person_id=draft.person_id,
-            queue_id=draft.queue_id,
-            started_at=started_at,
-            zone=draft.zone,
-            utc_offset_seconds=seconds,
-            reason=reason,
-        )
+    opened = RecordingOpened(
+        organization_id=organization_id,
+        recording_id=recording_id,
+        conversation_id=draft.conversation_id,
+        participant_id=draft.participant_id,
+        leg_id=draft.leg_id,
+        person_id=draft.person_id,
+        queue_id=draft.queue_id,
+        started_at=started_at,
+        zone=draft.zone,
+        utc_offset_seconds=seconds,
+        reason=reason,
     )
+    tx.record(opened)
+    await enter_in(tx, OPENED, opened)
     return OpenRecording(recording_id, draft.leg_id, organization_id)
 
 

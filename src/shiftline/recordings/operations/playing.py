@@ -14,6 +14,7 @@ from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Direct
 from shiftline.recordings.errors import KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
 from shiftline.recordings.events import RecordingAccessed
 from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
+from shiftline.recordings.operations.entering import ACCESSED, enter_in
 from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
 from shiftline.recordings.operations.vault import Vault
 
@@ -133,19 +134,20 @@ def _access(
 async def _log_access(context: Context, recording: Recording, access: Access) -> None:
     async with context.transaction() as tx:
         await store.insert_access(tx, access)
-        tx.record(
-            RecordingAccessed(
-                organization_id=context.organization_id,
-                recording_id=recording.id,
-                conversation_id=recording.conversation_id,
-                access_id=access.id,
-                what=access.what.value,
-                allowed=access.allowed,
-                code=access.code,
-                first_byte=access.first_byte,
-                last_byte=access.last_byte,
-            )
+        accessed = RecordingAccessed(
+            organization_id=context.organization_id,
+            recording_id=recording.id,
+            conversation_id=recording.conversation_id,
+            access_id=access.id,
+            what=access.what.value,
+            allowed=access.allowed,
+            code=access.code,
+            first_byte=access.first_byte,
+            last_byte=access.last_byte,
         )
+        tx.record(accessed)
+        more = {"client_id": access.client_id, "address": access.address, "by_ticket": access.by_ticket}
+        await enter_in(tx, ACCESSED, accessed, more)
 
 
 async def _open_directory(vault: Vault, recording: Recording) -> Directory:

@@ -6,6 +6,7 @@ from shiftline.foundation.database import Transaction
 from shiftline.recordings import rules, store
 from shiftline.recordings.events import RecordingRefreshed
 from shiftline.recordings.model import Recording, Revision
+from shiftline.recordings.operations.entering import REVISED, enter_in, facts_of
 
 
 async def revise_in(tx: Transaction, before: Recording, after: Recording, reason: str) -> Revision | None:
@@ -20,14 +21,14 @@ async def revise_in(tx: Transaction, before: Recording, after: Recording, reason
     revision = Revision(before.id, number, metadata, difference, reason, context.actor.id, context.now(), digest)
     await store.update_recording(tx, replace(after, revision=number))
     await store.insert_revision(tx, revision)
-    tx.record(
-        RecordingRefreshed(
-            organization_id=before.organization_id,
-            recording_id=before.id,
-            conversation_id=before.conversation_id,
-            revision=number,
-            fields=tuple(each.field for each in difference),
-            reason=reason,
-        )
+    refreshed = RecordingRefreshed(
+        organization_id=before.organization_id,
+        recording_id=before.id,
+        conversation_id=before.conversation_id,
+        revision=number,
+        fields=tuple(each.field for each in difference),
+        reason=reason,
     )
+    tx.record(refreshed)
+    await enter_in(tx, REVISED, refreshed, facts_of(revision))
     return revision

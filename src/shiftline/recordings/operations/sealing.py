@@ -20,6 +20,8 @@ from shiftline.recordings.errors import KeyUnknown, RecordingNotFound
 from shiftline.recordings.events import RecordingLost, RecordingSealed
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import Recording, Revision, SealedFile, State
+from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
+from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool.files import Claimed, Spool
 from shiftline.recordings.spool.settling import settle
@@ -71,21 +73,23 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
     )
     sealed = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
     await store.update_recording(tx, sealed)
-    await store.insert_revision(tx, _first_revision(tx, sealed))
-    tx.record(
-        RecordingSealed(
-            organization_id=sealed.organization_id,
-            recording_id=sealed.id,
-            conversation_id=sealed.conversation_id,
-            person_ids=await store.conversation_people(tx, sealed.organization_id, sealed.conversation_id),
-            started_at=sealed.started_at,
-            ended_at=ended_at,
-            ended_by=ended_by.value,
-            duration_ms=sealed.duration_ms or 0,
-            size=file.size,
-            sha256=file.sha256.hex(),
-        )
+    revision = _first_revision(tx, sealed)
+    await store.insert_revision(tx, revision)
+    happened = RecordingSealed(
+        organization_id=sealed.organization_id,
+        recording_id=sealed.id,
+        conversation_id=sealed.conversation_id,
+        person_ids=await store.conversation_people(tx, sealed.organization_id, sealed.conversation_id),
+        started_at=sealed.started_at,
+        ended_at=ended_at,
+        ended_by=ended_by.value,
+        duration_ms=sealed.duration_ms or 0,
+        size=file.size,
+        sha256=file.sha256.hex(),
     )
+    tx.record(happened)
+    stored = {"stored_sha256": file.stored_sha256.hex(), "stored_size": file.stored_size}
+    await enter_in(tx, SEALED_ENTRY, happened, {**stored, **facts_of(revision)})
     return sealed
 
 
@@ -168,16 +172,16 @@ async def lose_recording_in(tx: Transaction, recording_id: str, ended_at: dateti
             raise RecordingNotFound(recording_id)
         return
     organization_id, conversation_id = tx.context.organization_id, row["conversation_id"]
-    tx.record(
-        RecordingLost(
-            organization_id=organization_id,
-            recording_id=recording_id,
-            conversation_id=conversation_id,
-            person_ids=await store.conversation_people(tx, organization_id, conversation_id),
-            ended_at=row["ended_at"],
-            why=why,
-        )
+    lost = RecordingLost(
+        organization_id=organization_id,
+        recording_id=recording_id,
+        conversation_id=conversation_id,
+        person_ids=await store.conversation_people(tx, organization_id, conversation_id),
+        ended_at=row["ended_at"],
+        why=why,
     )
+    tx.record(lost)
+    await enter_in(tx, LOST, lost)
 
 
 async def lose_stale(context: Context) -> int:
