@@ -1,0 +1,96 @@
+"""Verify a package: every check in its order, from whether it is one to who vouches for it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from shiftline.discovery import bag, places
+from shiftline.discovery.verification import anchored, bags, contents, counting, entered, loaded
+from shiftline.discovery.verification.model import Check, Finding, PackageUnreadable, Report, Trust, Verdict
+from shiftline.discovery.verification.package import Package, fails, holds
+from shiftline.discovery.verification.readers import Reader, open_package
+
+_MOST = 1000
+"""Findings that are told: of a wholly wrong package nobody reads a million."""
+
+
+def verify_package(source: str | Path | Reader, trust: Trust | None = None, *, first_only: bool = False) -> Report:
+    """What is known of a package: a folder, a ZIP, ``s3://bucket/prefix``, or a reader. Raises PackageUnreadable when there is
+    none. Memory grows by some hundred bytes a file, not with their sizes. ``first_only`` ends with what is wrong first.
+    """
+    reader = open_package(source) if isinstance(source, str | Path) else source
+    package = Package(reader, dict(reader.files()))
+    if not package.files:
+        raise PackageUnreadable(f"There is nothing at {reader.name}.")
+    findings: list[Finding] = []
+    try:
+        for finding in _check(package, trust or Trust()):
+            findings.append(finding)
+            if finding.verdict is Verdict.FAILS and (first_only or len(findings) >= _MOST):
+                break
+    except PackageUnreadable as error:
+        findings.append(fails(Check.FILES, str(error)))
+    size = sum(package.files.values())
+    root = package.digests.get(bag.TAG_MANIFEST)
+    return Report(package=reader.name, findings=tuple(findings), files=len(package.files), size=size, root=root)
+
+
+def _check(package: Package, trust: Trust) -> Iterator[Finding]:
+    """Findings, one after another. What stands on something wrong is not looked at."""
+    fine = True
+    for check in (bags.check_package, bags.read_manifests, bags.check_files, bags.check_tags):
+        for finding in check(package):
+            fine = False
+            yield finding
+        if not fine and check in (bags.check_package,):
+            return
+    for finding in contents.check_payload(package):
+        fine = False
+        yield finding
+    if fine:
+        yield bags.told_files(package)
+        yield contents.told_schemas(package)
+    yield from anchored.check_attestation(package, trust)
+    yield from anchored.check_timestamps(package, trust)
+    if fine:
+        yield from _check_agreement(package, trust)
+
+
+def _check_agreement(package: Package, trust: Trust) -> Iterator[Finding]:
+    """Whether what the parts of a package say of each other agrees; each of them is what the manifests say."""
+    if places.EXPORT not in package.payload:
+        yield fails(Check.COUNTS, f"{places.EXPORT} is missing: nothing says what must be there.", file=places.EXPORT)
+        return
+    export = counting.read_export(package)
+    fine = True
+    for finding in (*counting.check_counts(package, export), *anchored.check_identity(package, export, trust)):
+        fine = False
+        yield finding
+    if fine:
+        yield counting.told_counts(package)
+    yield from _lists(package, export)
+    yield from entered.check_ledger(package, export, trust)
+    stamped = places.TAG_MANIFEST_TOKEN in package.files
+    yield from anchored.check_trust(package, trust, stamped=stamped, logged="ledger" in export)
+
+
+def _lists(package: Package, export: dict[str, object]) -> Iterator[Finding]:
+    checks = (
+        (Check.LOAD_FILES, places.DAT, loaded.check_dat),
+        (Check.LOAD_FILES, places.OPT, loaded.check_opt),
+        (Check.LOAD_FILES, places.EDRM, loaded.check_edrm),
+        (Check.LOG, places.LOG_JSON, lambda package: loaded.check_log(package, export)),
+    )
+    fine = True
+    for check, path, look in checks:
+        try:
+            for finding in look(package):
+                fine = False
+                yield finding
+        except (bag.BagError, json.JSONDecodeError, KeyError) as error:
+            fine = False
+            yield fails(check, f"{path}: {error}.", file=path)
+    if fine:
+        yield holds(
+            Check.LOAD_FILES, "The load files and the export log name each document and file as the manifest does."
+        )
