@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.unit.recordings.sounds import tone
 
 from shiftline.discovery import bag
 from shiftline.discovery.anchors import timestamps
@@ -41,7 +42,6 @@ from shiftline.ledger.model import Checkpoint, Entry
 from shiftline.ledger.rules import checkpoints, entries, tree
 from shiftline.recordings.model import Access, Change, EndedBy, Metadata, ParticipantSnapshot, Revision, Use
 from shiftline.recordings.rules import digest_revision, list_offsets
-from tests.unit.recordings.sounds import tone
 
 ORGANIZATION = "0e5d1c8a-3f0b-4b7a-9c55-2a6de8f0c001"
 EXPORT = "5b1d6a52-90f0-4c1c-8a40-7a5d9b1f0001"

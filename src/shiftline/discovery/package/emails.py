@@ -28,6 +28,8 @@ def _made(facts: Facts, email: Email) -> AsyncIterator[bytes]:
     parts = [mime.Part("text/plain; charset=utf-8", of_bytes(email.text.encode()))]
     if email.html is not None:
         parts.append(mime.Part("text/html; charset=utf-8", of_bytes(email.html.encode())))
-    for each in email.attachments:
-        parts.append(mime.Part(each.media_type, lambda each=each: facts.content(each), each.file_name or each.id))
+    parts += [
+        mime.Part(each.media_type, lambda each=each: facts.content(each), each.file_name or each.id)
+        for each in email.attachments
+    ]
     return mime.write(headers, parts, f"email {email.id}")

@@ -32,7 +32,7 @@ class PackageFile:
 def of_bytes(content: bytes) -> Stream:
     """The stream of bytes that are there."""
 
-    async def stream() -> AsyncIterator[bytes]:  # noqa: RUF029 - a stream is read by awaiting
+    async def stream() -> AsyncIterator[bytes]:
         yield content
 
     return stream

@@ -113,7 +113,7 @@ def _recording(export: Export, conversation: Conversation, leg: RecordedLeg, com
         "FILESIZE": str(metadata.size),
         "SHA256": metadata.sha256,
     }
-    return _row(number, Kind.RECORDING, path, "audio/ogg", metadata.started_at, fields)
+    return _row(number, Kind.RECORDING, path, metadata.started_at, fields)
 
 
 def _messages(export: Export, conversation: Conversation, messages: Messages, common: Mapping[str, str]) -> Row:
@@ -130,7 +130,7 @@ def _messages(export: Export, conversation: Conversation, messages: Messages, co
         "DELETEDATE": _date(messages.delete_at),
     }
     number = export.numbered(messages.number)
-    return _row(number, Kind.MESSAGES, path, "message/rfc822", conversation.started_at, fields)
+    return _row(number, Kind.MESSAGES, path, conversation.started_at, fields)
 
 
 def _email(export: Export, conversation: Conversation, email: Email, common: Mapping[str, str]) -> Row:
@@ -148,11 +148,12 @@ def _email(export: Export, conversation: Conversation, email: Email, common: Map
         "FILESIZE": "" if email.original is None else str(email.original.size),
         "SHA256": "" if email.original is None else email.original.sha256,
     }
-    return _row(export.numbered(email.number), Kind.EMAIL, path, "message/rfc822", email.sent_at, fields)
+    return _row(export.numbered(email.number), Kind.EMAIL, path, email.sent_at, fields)
 
 
-def _row(number: str, kind: Kind, path: str, media_type: str, at: datetime, fields: Mapping[str, str]) -> Row:
+def _row(number: str, kind: Kind, path: str, at: datetime, fields: Mapping[str, str]) -> Row:
     known = {"BEGDOC": number, "ENDDOC": number, "DOCTYPE": kind.value, "NATIVELINK": path}
+    media_type = "audio/ogg" if kind is Kind.RECORDING else "message/rfc822"
     return Row(number, kind, path, media_type, at, {**fields, **known})
 
 

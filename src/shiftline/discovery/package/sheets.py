@@ -28,6 +28,7 @@ _LETTERS = {
 }
 _SHORT, _LONG = 3, 4
 _PACKED = 32773
+_LONGEST_RUN = 128
 
 
 def slip_sheet() -> bytes:
@@ -68,7 +69,7 @@ def _pack(row: bytes) -> bytes:
     place = 0
     while place < len(row):
         run = 1
-        while run < 128 and place + run < len(row) and row[place + run] == row[place]:
+        while run < _LONGEST_RUN and place + run < len(row) and row[place + run] == row[place]:
             run += 1
         packed += bytes((257 - run if run > 1 else 0, row[place]))
         place += run

@@ -3,6 +3,7 @@
 import html
 import io
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
@@ -102,7 +103,8 @@ def _text(text: str) -> str:
 
 def _shown(text: str) -> str:
     _register()
-    known = pdfmetrics.getFont(_FONT).face.charToGlyph
+    font = cast("TTFont", pdfmetrics.getFont(_FONT))
+    known = font.face.charToGlyph
     return "".join(each if ord(each) in known or each.isspace() else f"U+{ord(each):04X} " for each in text)
 
 

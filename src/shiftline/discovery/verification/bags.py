@@ -28,16 +28,20 @@ def check_package(package: Package) -> Iterator[Finding]:
 def read_manifests(package: Package) -> Iterator[Finding]:
     """Take what both manifests say into the package."""
     for name, into in ((bag.TAG_MANIFEST, package.tags), (bag.MANIFEST, package.payload)):
-        number = 0
         try:
-            for number, line in enumerate(package.lines(name), 1):
-                path, sha256 = bag.parse_line(line)
-                if path in into:
-                    raise bag.BagError(f"{path} stands there twice")  # noqa: TRY301 - told with its line
-                into[path] = sha256
+            _read_manifest(package, name, into)
         except bag.BagError as error:
-            yield fails(Check.MANIFESTS, f"{name}: after line {number - 1 if number else 0}, {error}.", file=name)
+            after = f"after {len(into)} lines" if into else "in its first line"
+            yield fails(Check.MANIFESTS, f"{name}, {after}: {error}.", file=name)
     yield from _check_places(package)
+
+
+def _read_manifest(package: Package, name: str, into: dict[str, str]) -> None:
+    for line in package.lines(name):
+        path, sha256 = bag.parse_line(line)
+        if path in into:
+            raise bag.BagError(f"{path} stands there twice")
+        into[path] = sha256
 
 
 def _check_places(package: Package) -> Iterator[Finding]:
@@ -109,7 +113,7 @@ def changed(package: Package, path: str, expected: str, manifest: str) -> Findin
     return fails(Check.HASHES, told, file=path, expected=expected, found=found)
 
 
-def swapped(package: Package, wrong: list[Finding]) -> Iterator[Finding]:
+def swapped(wrong: list[Finding]) -> Iterator[Finding]:
     """The same findings; of two files that hold each other's content, it is said so."""
     there = {each.found: each.file for each in wrong}
     for each in wrong:

@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from shiftline.discovery import bag, places, schemas
 from shiftline.discovery.verification.model import Check, Finding
-from shiftline.discovery.verification.package import Document, Package, fails
+from shiftline.discovery.verification.package import Package, fails
 
 _BETWEEN, _AROUND = "\u0014", "\u00fe"
 _LOGS = "data/log/"
@@ -53,6 +53,8 @@ def check_edrm(package: Package) -> Iterator[Finding]:
             return
         for number, path, sha256 in reading.take():
             yield from _same(package, places.EDRM, number, path, sha256)
+    if not reading.whole:
+        yield fails(Check.LOAD_FILES, f"{places.EDRM} is cut short.", file=places.EDRM)
     yield from _complete(package, places.EDRM, reading.seen)
 
 
@@ -63,8 +65,10 @@ class _Edrm:
         self.seen = 0
         self._found: list[tuple[str, str, str | None]] = []
         self._number = ""
+        self.whole = False
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._refuse
 
     def feed(self, chunk: bytes) -> None:
@@ -82,6 +86,9 @@ class _Edrm:
             path = f"{attributes.get('FilePath', '')}/{attributes.get('FileName', '')}"
             self._found.append((self._number, path, attributes.get("Hash")))
 
+    def _end(self, name: str) -> None:
+        self.whole = name == "Root"
+
     def _refuse(self, *_: object) -> None:
         raise ValueError("it has a document type")
 
@@ -93,13 +100,9 @@ def _same(package: Package, file: str, number: str, path: str | None, sha256: st
     elif path != document.path:
         told = f"{file}: document {number} is {path} there, and {document.path} in its conversation."
         yield fails(Check.LOAD_FILES, told, file=file, expected=document.path, found=path)
-    elif sha256 != _known(package, document):
-        told = f"{file}: document {number} has the SHA-256 {sha256} there, and the manifest says {package.payload.get(path)}."
-        yield fails(Check.LOAD_FILES, told, file=file, expected=package.payload.get(path), found=sha256)
-
-
-def _known(package: Package, document: Document) -> str | None:
-    return None if document.sha256 is None else package.payload.get(document.path)
+    elif sha256 != document.sha256:
+        told = f"{file}: document {number} has the SHA-256 {sha256} there, and {document.sha256} in its conversation."
+        yield fails(Check.LOAD_FILES, told, file=file, expected=document.sha256, found=sha256)
 
 
 def _complete(package: Package, file: str, seen: int) -> Iterator[Finding]:

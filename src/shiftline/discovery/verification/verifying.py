@@ -1,8 +1,9 @@
 """Verify a package: every check in its order, from whether it is one to who vouches for it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from shiftline.discovery import bag, places
 from shiftline.discovery.verification import anchored, bags, contents, counting, entered, loaded
@@ -37,13 +38,15 @@ def verify_package(source: str | Path | Reader, trust: Trust | None = None, *, f
 
 def _check(package: Package, trust: Trust) -> Iterator[Finding]:
     """Findings, one after another. What stands on something wrong is not looked at."""
-    fine = True
-    for check in (bags.check_package, bags.read_manifests, bags.check_files, bags.check_tags):
+    problems = list(bags.check_package(package))
+    yield from problems
+    if any(each.found is None for each in problems):  # one of the bag's own files is missing
+        return
+    fine = not problems
+    for check in (bags.read_manifests, bags.check_files, bags.check_tags):
         for finding in check(package):
             fine = False
             yield finding
-        if not fine and check in (bags.check_package,):
-            return
     for finding in contents.check_payload(package):
         fine = False
         yield finding
@@ -74,8 +77,8 @@ def _check_agreement(package: Package, trust: Trust) -> Iterator[Finding]:
     yield from anchored.check_trust(package, trust, stamped=stamped, logged="ledger" in export)
 
 
-def _lists(package: Package, export: dict[str, object]) -> Iterator[Finding]:
-    checks = (
+def _lists(package: Package, export: dict[str, Any]) -> Iterator[Finding]:
+    checks: tuple[tuple[Check, str, Callable[[Package], Iterator[Finding]]], ...] = (
         (Check.LOAD_FILES, places.DAT, loaded.check_dat),
         (Check.LOAD_FILES, places.OPT, loaded.check_opt),
         (Check.LOAD_FILES, places.EDRM, loaded.check_edrm),
