@@ -1,10 +1,12 @@
-"""A package into a folder: each file whole or not at all, never over another."""
+"""A package into a folder: each file whole or not at all, never over another.
+
+What is there already with the same bytes is stored, so that an export that ended half-way is simply built again.
+"""
 
 import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 from shiftline.discovery import bag
@@ -28,11 +30,11 @@ class FolderSink:
         unfinished = path.with_name(f"{path.name}{_UNFINISHED}")
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         stored = describe(file, *await self._write(file, unfinished))
-        conflict = await asyncio.to_thread(_settle, unfinished, path)
+        await asyncio.to_thread(_settle, unfinished, path)
         if await asyncio.to_thread(_digest, path) != stored.sha256:
             raise FileDiffers(file.path)
-        self._stored[file.path] = replace(stored, conflicts=int(conflict))
-        return self._stored[file.path]
+        self._stored[file.path] = stored
+        return stored
 
     async def payload(self) -> AsyncIterator[Stored]:
         """What is stored below ``data/``."""
@@ -73,12 +75,12 @@ def describe(file: PackageFile, sha256: str, size: int) -> Stored:
     )
 
 
-def _settle(unfinished: Path, path: Path) -> bool:
-    """Give a whole file its name, unless one has it: then that stays. Whether one had."""
+def _settle(unfinished: Path, path: Path) -> None:
+    """Give a whole file its name, unless one has it: then that stays."""
     try:
         os.link(unfinished, path)
     except FileExistsError:
-        return True
+        return
     finally:
         unfinished.unlink()
     descriptor = os.open(path.parent, os.O_RDONLY)
@@ -86,7 +88,6 @@ def _settle(unfinished: Path, path: Path) -> bool:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    return False
 
 
 def _digest(path: Path) -> str:

@@ -61,11 +61,9 @@ def date(at: datetime) -> str:
 def _headers_of(part: Part) -> list[tuple[str, str]]:
     headers = [("Content-Type", part.media_type), ("Content-Transfer-Encoding", "base64")]
     if part.file_name is not None:
-        plain = re.sub(r"[^A-Za-z0-9 ._-]", "_", part.file_name)
-        names = f'filename="{plain}"'
-        if plain != part.file_name:
-            names += f"; filename*=UTF-8''{quote(part.file_name, safe='')}"
-        headers.append(("Content-Disposition", f"attachment; {names}"))
+        plain = re.fullmatch(r"[A-Za-z0-9 ._-]+", part.file_name)
+        name = f'filename="{part.file_name}"' if plain else f"filename*=UTF-8''{quote(part.file_name, safe='')}"
+        headers.append(("Content-Disposition", f"attachment; {name}"))
     return headers
 
 

@@ -3,6 +3,7 @@ no library decides its bytes. Source: TIFF 6.0.
 """
 
 import struct
+from functools import cache
 
 WORDS = "PRODUCED NATIVELY"
 _WIDTH, _HEIGHT, _DOT = 1704, 2200, 20
@@ -63,6 +64,7 @@ def _rows() -> list[bytes]:
     return rows
 
 
+@cache
 def _pack(row: bytes) -> bytes:
     """A row by PackBits: runs of one byte as two."""
     packed = bytearray()

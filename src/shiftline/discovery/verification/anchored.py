@@ -17,9 +17,9 @@ _TOKENS = ((bag.MANIFEST, places.MANIFEST_TOKEN), (bag.TAG_MANIFEST, places.TAG_
 def check_attestation(package: Package, trust: Trust) -> Iterator[Finding]:
     """Whether the key has signed this very tag manifest, and the token over it."""
     parts = (places.ATTESTATION, places.ATTESTATION_SIGNED, places.ATTESTATION_SIGNATURE)
-    for path in parts:
+    for path in (*parts, *((places.ATTESTATION_KEY,) if trust.key is None else ())):
         if path not in package.files:
-            yield fails(Check.ATTESTATION, f"{path} is missing: nobody has signed the package.", file=path)
+            yield fails(Check.ATTESTATION, f"{path} is missing: nothing shows who made the package.", file=path)
             return
     try:
         key = trust.key or attestations.load_public(package.read_small(places.ATTESTATION_KEY))
@@ -71,7 +71,7 @@ def check_identity(package: Package, export: dict[str, Any], trust: Trust) -> It
 
 def check_timestamps(package: Package, trust: Trust) -> Iterator[Finding]:
     """Whether an authority has signed both manifests' hashes."""
-    told = bag.parse_tags(package.read_small(bag.BAG_INFO)).get("Timestamped")
+    told = _timestamped(package)
     present = [token for _, token in _TOKENS if token in package.files]
     if told == "no" and not present:
         yield unproven(Check.TIMESTAMP, "The package has no timestamp: only its attestation says when it was made.")
@@ -92,6 +92,14 @@ def check_timestamps(package: Package, trust: Trust) -> Iterator[Finding]:
             last = stamp
     if not failed:
         yield holds(Check.TIMESTAMP, f"{last.issuer} has stamped both manifests, the later at {instant(last.at)}.")  # pyright: ignore[reportPossiblyUnboundVariable]
+
+
+def _timestamped(package: Package) -> str | None:
+    """What bag-info.txt says of timestamps; nothing when it cannot be read, which was told before."""
+    try:
+        return bag.parse_tags(package.read_small(bag.BAG_INFO)).get("Timestamped")
+    except bag.BagError:
+        return None
 
 
 def check_trust(package: Package, trust: Trust, *, stamped: bool, logged: bool) -> Iterator[Finding]:

@@ -67,7 +67,6 @@ def check_files(package: Package) -> Iterator[Finding]:
         yield fails(Check.FILES, f"{path} is missing, and its manifest names it.", file=path, expected=known[path])
     for path in sorted(added):
         yield fails(Check.FILES, f"{path} was added: no manifest names it.", file=path, found=package.digest(path))
-    yield from _check_sum(package)
 
 
 def _renamed(package: Package, known: Mapping[str, str], missing: list[str], added: set[str]) -> Iterator[Finding]:
@@ -81,7 +80,8 @@ def _renamed(package: Package, known: Mapping[str, str], missing: list[str], add
             yield fails(Check.FILES, f"{path} was renamed to {other}.", file=path, expected=path, found=other)
 
 
-def _check_sum(package: Package) -> Iterator[Finding]:
+def check_sum(package: Package) -> Iterator[Finding]:
+    """Whether the payload has as many files and bytes as it is said to have: what shows a cut without reading anything."""
     try:
         told = bag.parse_tags(package.read_small(bag.BAG_INFO)).get("Payload-Oxum", "")
     except bag.BagError as error:

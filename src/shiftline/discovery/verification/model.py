@@ -9,20 +9,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
 class Check(StrEnum):
-    """What was looked at, in this order."""
+    """What was looked at; what is wrong with one may come of what is wrong with those before it."""
 
     PACKAGE = "package"
     MANIFESTS = "manifests"
     FILES = "files"
     HASHES = "hashes"
+    TIMESTAMP = "timestamp"
+    ATTESTATION = "attestation"
     SCHEMAS = "schemas"
     MEDIA = "media"
     COUNTS = "counts"
     LOAD_FILES = "load files"
     LOG = "export log"
     LEDGER = "ledger"
-    TIMESTAMP = "timestamp"
-    ATTESTATION = "attestation"
     TRUST = "trust"
 
 
@@ -70,8 +70,10 @@ class Report:
 
     @property
     def failures(self) -> Sequence[Finding]:
-        """What is wrong."""
-        return [each for each in self.findings if each.verdict is Verdict.FAILS]
+        """What is wrong, first what other findings may follow from."""
+        order = {check: place for place, check in enumerate(Check)}
+        failing = [each for each in self.findings if each.verdict is Verdict.FAILS]
+        return sorted(failing, key=lambda each: order[each.check])
 
     @property
     def holds(self) -> bool:

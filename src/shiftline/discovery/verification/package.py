@@ -40,7 +40,8 @@ class Package:
 
     def read_small(self, path: str) -> bytes:
         """A file that must not be large. Raises PackageUnreadable."""
-        if self.files.get(path, 0) > SMALL:
+        self._require(path)
+        if self.files[path] > SMALL:
             raise PackageUnreadable(f"{path} has {self.files[path]} bytes, more than such a file can have.")
         return b"".join(self.reader.read(path))
 
@@ -48,6 +49,7 @@ class Package:
         """A file's SHA-256, read once; ``take`` gets each piece, too."""
         if path in self.digests and take is None:
             return self.digests[path]
+        self._require(path)
         found = hashlib.sha256()
         for chunk in self.reader.read(path):
             found.update(chunk)
@@ -58,7 +60,12 @@ class Package:
 
     def lines(self, path: str) -> Iterator[str]:
         """A text's lines, one after another. Raises BagError, PackageUnreadable."""
+        self._require(path)
         return bag.lines_of(self.reader.read(path))
+
+    def _require(self, path: str) -> None:
+        if path not in self.files:
+            raise PackageUnreadable(f"{path} is missing.")
 
 
 def fails(

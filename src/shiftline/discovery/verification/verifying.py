@@ -25,7 +25,7 @@ def verify_package(source: str | Path | Reader, trust: Trust | None = None, *, f
         raise PackageUnreadable(f"There is nothing at {reader.name}.")
     findings: list[Finding] = []
     try:
-        for finding in _check(package, trust or Trust()):
+        for finding in _check(package, trust or Trust(), first_only=first_only):
             findings.append(finding)
             if finding.verdict is Verdict.FAILS and (first_only or len(findings) >= _MOST):
                 break
@@ -36,13 +36,15 @@ def verify_package(source: str | Path | Reader, trust: Trust | None = None, *, f
     return Report(package=reader.name, findings=tuple(findings), files=len(package.files), size=size, root=root)
 
 
-def _check(package: Package, trust: Trust) -> Iterator[Finding]:
+def _check(package: Package, trust: Trust, *, first_only: bool) -> Iterator[Finding]:
     """Findings, one after another. What stands on something wrong is not looked at."""
     problems = list(bags.check_package(package))
     yield from problems
     if any(each.found is None for each in problems):  # one of the bag's own files is missing
         return
     fine = not problems
+    if first_only:
+        yield from bags.check_sum(package)
     for check in (bags.read_manifests, bags.check_files, bags.check_tags):
         for finding in check(package):
             fine = False
@@ -50,27 +52,34 @@ def _check(package: Package, trust: Trust) -> Iterator[Finding]:
     for finding in contents.check_payload(package):
         fine = False
         yield finding
+    if fine:  # else what is wrong with one file is told, not that their sum is wrong, too
+        for finding in bags.check_sum(package):
+            fine = False
+            yield finding
     if fine:
         yield bags.told_files(package)
         yield contents.told_schemas(package)
-    yield from anchored.check_attestation(package, trust)
+    signed = list(anchored.check_attestation(package, trust))
+    yield from signed
     yield from anchored.check_timestamps(package, trust)
     if fine:
-        yield from _check_agreement(package, trust)
+        yield from _check_agreement(package, trust, signed=all(each.verdict is Verdict.HOLDS for each in signed))
 
 
-def _check_agreement(package: Package, trust: Trust) -> Iterator[Finding]:
+def _check_agreement(package: Package, trust: Trust, *, signed: bool) -> Iterator[Finding]:
     """Whether what the parts of a package say of each other agrees; each of them is what the manifests say."""
     if places.EXPORT not in package.payload:
         yield fails(Check.COUNTS, f"{places.EXPORT} is missing: nothing says what must be there.", file=places.EXPORT)
         return
     export = counting.read_export(package)
     fine = True
-    for finding in (*counting.check_counts(package, export), *anchored.check_identity(package, export, trust)):
+    for finding in counting.check_counts(package, export):
         fine = False
         yield finding
     if fine:
         yield counting.told_counts(package)
+    if signed:
+        yield from anchored.check_identity(package, export, trust)
     yield from _lists(package, export)
     yield from entered.check_ledger(package, export, trust)
     stamped = places.TAG_MANIFEST_TOKEN in package.files
