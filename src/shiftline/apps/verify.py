@@ -36,7 +36,7 @@ def verify_at(
 
 def in_words(report: Report) -> str:
     """A line for each finding, then the verdict."""
-    lines = [f"{_SIGNS[each.verdict]}  {each.check.value}: {each.sentence}" for each in report.findings]
+    lines = [f"{_SIGNS[each.verdict]}  {each.check.value}: {each.sentence}" for each in report.in_order]
     return "\n".join([*lines, report.sentence])
 
 
@@ -51,7 +51,7 @@ def in_json(report: Report) -> str:
             "expected": each.expected,
             "found": each.found,
         }
-        for each in report.findings
+        for each in report.in_order
     ]
     told = {"package": report.package, "holds": report.holds, "sentence": report.sentence, "root": report.root}
     return json.dumps({**told, "files": report.files, "bytes": report.size, "findings": findings}, ensure_ascii=False)

@@ -81,7 +81,10 @@ def _decode(response: bytes) -> TimeStampResponse:
 
 
 def _told(token: TimeStampResponse, sha256: bytes, error: Exception) -> str:
-    stamped = bytes(token.tst_info.message_imprint.message)
+    try:
+        stamped = bytes(token.tst_info.message_imprint.message)
+    except ValueError:
+        return f"the authority gave no token: {' '.join(token.status_string) or error}"
     if stamped != sha256:
         return f"the token is over {stamped.hex()}"
     return f"the token does not hold: {error}"

@@ -76,6 +76,11 @@ class Report:
         return sorted(failing, key=lambda each: order[each.check])
 
     @property
+    def in_order(self) -> Sequence[Finding]:
+        """All findings, what is wrong before the others."""
+        return [*self.failures, *(each for each in self.findings if each.verdict is not Verdict.FAILS)]
+
+    @property
     def holds(self) -> bool:
         """Whether nothing is wrong."""
         return not self.failures

@@ -44,7 +44,7 @@ class SoundCheck:
         """Check the page that begins there; where the next one does, None when it is not all there yet."""
         if len(self._rest) < place + _HEADER.size:
             return None
-        magic, version, flags, granule, serial, sequence, checksum, segments = _HEADER.unpack_from(self._rest, place)
+        magic, version, flags, granule, serial, sequence, told, segments = _HEADER.unpack_from(self._rest, place)
         if magic != b"OggS" or version != 0:
             self.problem = f"there is no page of Ogg where page {self._pages} must be"
             return None
@@ -54,13 +54,13 @@ class SoundCheck:
         if len(lacing) < segments or stop > len(self._rest):
             return None
         page = self._rest[place:stop]
-        self.problem = self._judge(page, checksum, (flags, granule, serial, sequence))
+        self.problem = self._judge(page, told, (flags, granule, serial, sequence))
         return stop
 
-    def _judge(self, page: bytes, checksum: int, fields: tuple[int, int, int, int]) -> str | None:
+    def _judge(self, page: bytes, told: int, fields: tuple[int, int, int, int]) -> str | None:
         flags, granule, serial, sequence = fields
         number, self._pages = self._pages, self._pages + 1
-        if _checksum(page[: _CHECKSUM.start] + bytes(4) + page[_CHECKSUM.stop :]) != checksum:
+        if checksum(page[: _CHECKSUM.start] + bytes(4) + page[_CHECKSUM.stop :]) != told:
             return f"the checksum of its page {number} is wrong"
         if self._ended:
             return f"its page {number} comes after its last"
@@ -76,7 +76,7 @@ class SoundCheck:
         return None
 
 
-def _checksum(page: bytes) -> int:
+def checksum(page: bytes) -> int:
     """Ogg's checksum by zlib's: the same polynomial, each byte and the result the other way round, from 0 and not negated."""
     value = zlib.crc32(page.translate(_REVERSED), _ALL) ^ _ALL
     return int.from_bytes(value.to_bytes(4, "little").translate(_REVERSED), "big")

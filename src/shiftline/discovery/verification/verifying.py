@@ -43,19 +43,9 @@ def _check(package: Package, trust: Trust, *, first_only: bool) -> Iterator[Find
     if any(each.found is None for each in problems):  # one of the bag's own files is missing
         return
     fine = not problems
-    if first_only:
-        yield from bags.check_sum(package)
-    for check in (bags.read_manifests, bags.check_files, bags.check_tags):
-        for finding in check(package):
-            fine = False
-            yield finding
-    for finding in contents.check_payload(package):
+    for finding in _check_files(package, sum_first=first_only):
         fine = False
         yield finding
-    if fine:  # else what is wrong with one file is told, not that their sum is wrong, too
-        for finding in bags.check_sum(package):
-            fine = False
-            yield finding
     if fine:
         yield bags.told_files(package)
         yield contents.told_schemas(package)
@@ -64,6 +54,19 @@ def _check(package: Package, trust: Trust, *, first_only: bool) -> Iterator[Find
     yield from anchored.check_timestamps(package, trust)
     if fine:
         yield from _check_agreement(package, trust, signed=all(each.verdict is Verdict.HOLDS for each in signed))
+
+
+def _check_files(package: Package, *, sum_first: bool) -> Iterator[Finding]:
+    """What is wrong with the files; that their sum is wrong is told alone, unless it is to be told first."""
+    if sum_first:
+        yield from bags.check_sum(package)
+    found = False
+    for check in (bags.read_manifests, bags.check_files, bags.check_tags, contents.check_payload):
+        for finding in check(package):
+            found = True
+            yield finding
+    if not found:
+        yield from bags.check_sum(package)
 
 
 def _check_agreement(package: Package, trust: Trust, *, signed: bool) -> Iterator[Finding]:
