@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from xml.etree import ElementTree as ET
 
 import pytest
-from lxml import etree
 from PIL import Image
 from tests.unit.discovery.sample import ANA, KEY, Memory, Sample, made, sample
 
@@ -124,7 +124,7 @@ def test_the_load_files_list_each_document_once(package: Memory) -> None:
     opt = [line.split(",") for line in package.kept[places.OPT].decode().splitlines()]
     assert [line[0] for line in opt] == numbers
     assert {len(line) for line in opt} == {7}
-    root = etree.fromstring(package.kept[places.EDRM])
+    root = ET.fromstring(package.kept[places.EDRM])
     assert [each.get("DocID") for each in root.iter("Document")] == numbers
     files = [f"{each.get('FilePath')}/{each.get('FileName')}" for each in root.iter("ExternalFile")]
     assert files == [row["NATIVELINK"] for row in rows]
@@ -137,9 +137,7 @@ def test_delimiters_in_a_text_do_not_break_the_load_file() -> None:
     first = replace(facts.listed[0], subject=hostile)
     package, _ = made(replace(facts, listed=(first, *facts.listed[1:])))
     assert dat_rows(package)[0]["SUBJECT"] == "a  b c\u00aed\u00aee \x07 <&\"' "
-    tags = {
-        each.get("TagName"): each.get("TagValue") for each in etree.fromstring(package.kept[places.EDRM]).iter("Tag")
-    }
+    tags = {each.get("TagName"): each.get("TagValue") for each in ET.fromstring(package.kept[places.EDRM]).iter("Tag")}
     assert tags["SUBJECT"]
     assert verify_package(package).holds
 
@@ -151,7 +149,7 @@ def test_a_chat_is_a_message_with_its_zip(package: Memory) -> None:
     assert message["X-RSMF-Version"] == "2.0.0"
     assert message["X-RSMF-EventCount"] == "2"
     attached = [each for each in message.walk() if each.get_filename() == "rsmf.zip"]
-    with zipfile.ZipFile(io.BytesIO(attached[0].get_payload(decode=True))) as archive:
+    with zipfile.ZipFile(io.BytesIO(cast("bytes", attached[0].get_payload(decode=True)))) as archive:
         assert archive.testzip() is None
         manifest = json.loads(archive.read("rsmf_manifest.json"))
         assert schemas.find_problem("rsmf-manifest", manifest) is None

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from obstore.store import LocalStore
@@ -120,19 +121,19 @@ def flip(package: Memory) -> None:
     package.kept[SOUND] = content[:999] + bytes([content[999] ^ 1]) + content[1000:]
 
 
-@pytest.mark.parametrize(
-    ("spoil", "told"),
-    [
-        (swap, f"{SOUND} holds the content of {OTHER_SOUND}, with which it was swapped."),
-        (rename, f"{SOUND} was renamed to data/elsewhere.ogg."),
-        (flip, f"{SOUND} was changed or cut: {bag.MANIFEST} has the SHA-256 "),
-        (lambda package: package.kept.pop(SOUND), f"{SOUND} is missing, and its manifest names it."),
-        (lambda package: package.kept.update({"data/x": b""}), "data/x was added: no manifest names it."),
-        (lambda package: package.kept.pop(bag.BAGIT), "bagit.txt is missing."),
-        (lambda package: package.kept.pop(places.TAG_MANIFEST_TOKEN), "is missing, and bag-info.txt tells of it."),
-        (lambda package: package.kept.pop(places.ATTESTATION), "is missing: nothing shows who made the package."),
-    ],
-)
+SPOILT: list[tuple[Callable[[Memory], object], str]] = [
+    (swap, f"{SOUND} holds the content of {OTHER_SOUND}, with which it was swapped."),
+    (rename, f"{SOUND} was renamed to data/elsewhere.ogg."),
+    (flip, f"{SOUND} was changed or cut: {bag.MANIFEST} has the SHA-256 "),
+    (lambda package: package.kept.pop(SOUND), f"{SOUND} is missing, and its manifest names it."),
+    (lambda package: package.kept.update({"data/x": b""}), "data/x was added: no manifest names it."),
+    (lambda package: package.kept.pop(bag.BAGIT), "bagit.txt is missing."),
+    (lambda package: package.kept.pop(places.TAG_MANIFEST_TOKEN), "is missing, and bag-info.txt tells of it."),
+    (lambda package: package.kept.pop(places.ATTESTATION), "is missing: nothing shows who made the package."),
+]
+
+
+@pytest.mark.parametrize(("spoil", "told"), SPOILT)
 def test_what_is_wrong_is_one_sentence(package: Memory, spoil: Callable[[Memory], object], told: str) -> None:
     spoil(package)
     assert told in found(package).sentence
@@ -214,7 +215,7 @@ def unstamped(facts: Sample) -> Memory:
     return made(facts)[0]
 
 
-def edit(package: Memory, path: str, change: Callable[[dict[str, object]], object]) -> None:
+def edit(package: Memory, path: str, change: Callable[[dict[str, Any]], object]) -> None:
     value = json.loads(package.kept[path])
     change(value)
     package.kept[path] = f"{json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)}\n".encode()
@@ -227,73 +228,73 @@ def test_without_a_timestamp_it_is_said_that_nothing_shows_when(unstamped: Memor
     assert verify_package(resigned(unstamped)).holds
 
 
-@pytest.mark.parametrize(
-    ("spoil", "check", "told"),
-    [
-        (lambda package: package.kept.update({RECORD: b"{"}), Check.SCHEMAS, "is no JSON"),
-        (lambda package: edit(package, RECORD, lambda value: value.update(number=None)), Check.SCHEMAS, "null"),
-        (
-            lambda package: edit(package, RECORD, lambda value: value["metadata"].update(queue_id="q")),  # type: ignore[index]
-            Check.MEDIA,
-            "not those of its last revision",
+CONTRADICTIONS: list[tuple[Callable[[Memory], object], Check, str]] = [
+    (lambda package: package.kept.update({RECORD: b"{"}), Check.SCHEMAS, "is no JSON"),
+    (lambda package: edit(package, RECORD, lambda value: value.update(number=None)), Check.SCHEMAS, "null"),
+    (
+        lambda package: edit(package, RECORD, lambda value: value["metadata"].update(queue_id="q")),
+        Check.MEDIA,
+        "not those of its last revision",
+    ),
+    (
+        lambda package: edit(package, RECORD, lambda value: value["revisions"][0].update(digest="0" * 64)),
+        Check.MEDIA,
+        "its revision 1 is not the one that was chained",
+    ),
+    (
+        lambda package: edit(package, RECORD, lambda value: value["offsets"].reverse()),
+        Check.MEDIA,
+        "offset",
+    ),
+    (
+        lambda package: edit(package, DESCRIBED, lambda value: value["documents"][0].update(sha256="0" * 64)),
+        Check.MEDIA,
+        f"says that {SOUND} has the SHA-256 {'0' * 64}",
+    ),
+    (
+        lambda package: edit(package, places.EXPORT, lambda value: value["counts"].update(recordings=7)),
+        Check.COUNTS,
+        "expects 7 recordings, and the package has 2",
+    ),
+    (
+        lambda package: edit(
+            package,
+            places.EXPORT,
+            lambda value: value["exclusions"][0].update(id="recording-1"),
         ),
-        (
-            lambda package: edit(package, RECORD, lambda value: value["revisions"][0].update(digest="0" * 64)),  # type: ignore[index]
-            Check.MEDIA,
-            "its revision 1 is not the one that was chained",
-        ),
-        (
-            lambda package: edit(package, RECORD, lambda value: value["offsets"].reverse()),  # type: ignore[index]
-            Check.MEDIA,
-            "offset",
-        ),
-        (
-            lambda package: edit(package, DESCRIBED, lambda value: value["documents"][0].update(sha256="0" * 64)),  # type: ignore[index]
-            Check.MEDIA,
-            f"says that {SOUND} has the SHA-256 {'0' * 64}",
-        ),
-        (
-            lambda package: edit(package, places.EXPORT, lambda value: value["counts"].update(recordings=7)),  # type: ignore[index]
-            Check.COUNTS,
-            "expects 7 recordings, and the package has 2",
-        ),
-        (
-            lambda package: edit(
-                package,
-                places.EXPORT,
-                lambda value: value["exclusions"][0].update(id="recording-1"),  # type: ignore[index]
-            ),
-            Check.COUNTS,
-            "lists it as left out",
-        ),
-        (remove_call, Check.COUNTS, "expects 4 conversations, and the package has 3"),
-        (remove_call, Check.COUNTS, "SL00000002 is missing"),
-        (lambda package: cut_lines(package, places.DAT), Check.LOAD_FILES, "export.dat lists 4 documents"),
-        (lambda package: cut_lines(package, places.OPT), Check.LOAD_FILES, "export.opt lists 4 documents"),
-        (lambda package: cut_lines(package, places.LOG_JSON, 3), Check.LOG, "export-log.jsonl lists"),
-        (lambda package: cut_lines(package, places.LOG_CSV, 3), Check.LOG, "export-log.csv lists"),
-        (
-            lambda package: put(package, places.EDRM, b'FileName="recording-1.ogg"', b'FileName="recording-2.ogg"'),
-            Check.LOAD_FILES,
-            "document SL00000001 is",
-        ),
-        (
-            lambda package: put(package, places.EDRM, b"<Root ", b"<!DOCTYPE a><Root "),
-            Check.LOAD_FILES,
-            "document type",
-        ),
-        (lambda package: put(package, places.EDRM, b"</Root>\n", b""), Check.LOAD_FILES, "cut short"),
-        (lambda package: cut_lines(package, places.PROOFS, 2), Check.LEDGER, "has no proof"),
-        (lambda package: put(package, places.PROOFS, b"recording-1", b"recording-8"), Check.LEDGER, "line 2"),
-        (lambda package: put(package, places.CHECKPOINT, b"\n3\n", b"\n4\n"), Check.LEDGER, "the text was changed"),
-        (lambda package: package.kept.update({SOUND: package.kept[SOUND][:-30]}), Check.MEDIA, "page"),
-        (
-            lambda package: put(package, "data/conversations/chat-1/messages.rsmf", b"UEsD", b"UEsE"),
-            Check.MEDIA,
-            "messages.rsmf is no RSMF file that can be read",
-        ),
-    ],
-)
+        Check.COUNTS,
+        "lists it as left out",
+    ),
+    (remove_call, Check.COUNTS, "expects 4 conversations, and the package has 3"),
+    (remove_call, Check.COUNTS, "SL00000002 is missing"),
+    (lambda package: cut_lines(package, places.DAT), Check.LOAD_FILES, "export.dat lists 4 documents"),
+    (lambda package: cut_lines(package, places.OPT), Check.LOAD_FILES, "export.opt lists 4 documents"),
+    (lambda package: cut_lines(package, places.LOG_JSON, 3), Check.LOG, "export-log.jsonl lists"),
+    (lambda package: cut_lines(package, places.LOG_CSV, 3), Check.LOG, "export-log.csv lists"),
+    (
+        lambda package: put(package, places.EDRM, b'FileName="recording-1.ogg"', b'FileName="recording-2.ogg"'),
+        Check.LOAD_FILES,
+        "document SL00000001 is",
+    ),
+    (
+        lambda package: put(package, places.EDRM, b"<Root ", b"<!DOCTYPE a><Root "),
+        Check.LOAD_FILES,
+        "document type",
+    ),
+    (lambda package: put(package, places.EDRM, b"</Root>\n", b""), Check.LOAD_FILES, "cut short"),
+    (lambda package: cut_lines(package, places.PROOFS, 2), Check.LEDGER, "has no proof"),
+    (lambda package: put(package, places.PROOFS, b"recording-1", b"recording-8"), Check.LEDGER, "line 2"),
+    (lambda package: put(package, places.CHECKPOINT, b"\n3\n", b"\n4\n"), Check.LEDGER, "the text was changed"),
+    (lambda package: package.kept.update({SOUND: package.kept[SOUND][:-30]}), Check.MEDIA, "page"),
+    (
+        lambda package: put(package, "data/conversations/chat-1/messages.rsmf", b"UEsD", b"UEsE"),
+        Check.MEDIA,
+        "messages.rsmf is no RSMF file that can be read",
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "check", "told"), CONTRADICTIONS)
 def test_what_contradicts_itself_is_found_though_it_is_signed(
     unstamped: Memory, spoil: Callable[[Memory], object], check: Check, told: str
 ) -> None:
@@ -341,8 +342,11 @@ def test_a_bucket_is_read_as_a_folder_is(package: Memory, tmp_path: Path) -> Non
     folder = package.write(tmp_path / "package")
     reader = BucketReader("s3://here/package", LocalStore(str(folder)))
     assert verify_package(reader).holds
+    assert verify_package(folder.as_uri()).holds
     (folder / SOUND).write_bytes(b"")
     assert SOUND in verify_package(reader).sentence
+    with pytest.raises(PackageUnreadable, match="cannot be opened"):
+        verify_package("nowhere://bucket/package")
 
 
 def test_a_link_is_no_file_of_a_package(package: Memory, tmp_path: Path) -> None:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from shiftline.discovery import canonical, places
 from shiftline.discovery.anchors.timestamps import Timestamp
 from shiftline.discovery.canonical import instant
-from shiftline.discovery.model import Export, Totals
+from shiftline.discovery.model import Channel, Export, Totals
 from shiftline.discovery.package.instructing import COMMANDS
 from shiftline.discovery.package.summing import Summary
 from shiftline.ledger.rules.checkpoints import read_unverified
 
+_CHANNELS = {
+    Channel.CALL: "Calls",
+    Channel.MESSAGE: "Conversations by messages",
+    Channel.EMAIL: "Conversations by e-mail",
+}
 _MOST_ROWS = 500
 """Of one list: a certificate is read by people; the whole is in the package's own files."""
 
@@ -78,9 +83,7 @@ def _what(custody: Custody) -> Section:
 
 def _counts(custody: Custody) -> Section:
     counts, summary = custody.export.counts, custody.summary
-    rows = [
-        ("Conversations by " + channel.value, str(number)) for channel, number in sorted(summary.conversations.items())
-    ]
+    rows = [(_CHANNELS[channel], str(number)) for channel, number in sorted(summary.conversations.items())]
     agents = [
         (f"{each.agent.name} ({each.agent.id})", f"{each.conversations} conversations, {each.documents} documents")
         for each in counts.agents
@@ -94,7 +97,7 @@ def _counts(custody: Custody) -> Section:
             ("What", "How many"),
             *rows,
             ("Recordings", str(counts.recordings)),
-            ("Conversations of messages", str(counts.messages)),
+            ("Documents of messages", str(counts.messages)),
             ("E-mails", str(counts.emails)),
             ("Bytes of sound", str(counts.media_bytes)),
             ("Recordings with revised metadata", str(summary.revised)),

@@ -33,7 +33,7 @@ def as_html(title: str, sections: Iterable[Section]) -> bytes:
 
 
 def as_pdf(title: str, sections: Iterable[Section]) -> bytes:
-    """A PDF. Letters that its font lacks are shown by their number, such as U+4E2D; the HTML has them."""
+    """A PDF. Letters that its font lacks are shown by their number, such as [U+4E2D]; the HTML has them."""
     _register()
     file = io.BytesIO()
     document = SimpleDocTemplate(
@@ -105,7 +105,7 @@ def _shown(text: str) -> str:
     _register()
     font = cast("TTFont", pdfmetrics.getFont(_FONT))
     known = font.face.charToGlyph
-    return "".join(each if ord(each) in known or each.isspace() else f"U+{ord(each):04X} " for each in text)
+    return "".join(each if ord(each) in known or each.isspace() else f"[U+{ord(each):04X}]" for each in text)
 
 
 def _register() -> None:
