@@ -1,5 +1,7 @@
 """The bag: its manifests, which files there are, and each file's hash. Source: RFC 8493."""
 
+import sys
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 
 from shiftline.discovery import bag, places
@@ -41,7 +43,7 @@ def _read_manifest(package: Package, name: str, into: dict[str, str]) -> None:
         path, sha256 = bag.parse_line(line)
         if path in into:
             raise bag.BagError(f"{path} stands there twice")
-        into[path] = sha256
+        into[sys.intern(path)] = sha256
 
 
 def _check_places(package: Package) -> Iterator[Finding]:
@@ -58,8 +60,8 @@ def _check_places(package: Package) -> Iterator[Finding]:
 
 def check_files(package: Package) -> Iterator[Finding]:
     """Whether the files are those that the manifests name: none missing, added or renamed, and as many bytes."""
-    known = {**package.payload, **package.tags}
-    missing = [path for path in known if path not in package.files]
+    known = ChainMap(package.tags, package.payload)
+    missing = [path for manifest in known.maps for path in manifest if path not in package.files]
     outside = {bag.TAG_MANIFEST, *places.ANCHORS}
     added = {path for path in package.files if path not in known and path not in outside}
     yield from _renamed(package, known, missing, added)
@@ -87,8 +89,11 @@ def check_sum(package: Package) -> Iterator[Finding]:
     except bag.BagError as error:
         yield fails(Check.FILES, f"{bag.BAG_INFO}: {error}.", file=bag.BAG_INFO)
         return
-    sizes = [size for path, size in package.files.items() if path.startswith(bag.PAYLOAD)]
-    found = f"{sum(sizes)}.{len(sizes)}"
+    total = count = 0
+    for path, size in package.files.items():
+        if path.startswith(bag.PAYLOAD):
+            total, count = total + size, count + 1
+    found = f"{total}.{count}"
     if told != found:
         yield fails(
             Check.FILES,

@@ -4,6 +4,7 @@ manifest, sound page by page.
 
 import base64
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -21,21 +22,20 @@ Value: TypeAlias = dict[str, Any]
 def check_payload(package: Package) -> Iterator[Finding]:
     """Each file of the payload."""
     wrong: list[Finding] = []
-    for path in sorted(package.payload, key=_order):
-        if path in package.files:
-            inspector = _Inspector(package, path)
-            expected = package.payload[path]
-            if package.digest(path, inspector.take) != expected:
-                wrong.append(changed(package, path, expected, bag.MANIFEST))
-            else:
-                yield from inspector.findings()
+    for described in (True, False):  # conversations before what they describe
+        for path in package.payload:
+            if _is_conversation(path) is described and path in package.files:
+                inspector = _Inspector(package, path)
+                expected = package.payload[path]
+                if package.digest(path, inspector.take) != expected:
+                    wrong.append(changed(package, path, expected, bag.MANIFEST))
+                else:
+                    yield from inspector.findings()
     yield from swapped(wrong)
 
 
-def _order(path: str) -> tuple[str, int, str]:
-    """Descriptions of a conversation before what they describe."""
-    folder, _, name = path.rpartition("/")
-    return (folder if path.startswith(places.CONVERSATIONS) else f"data/~{folder}", name != "conversation.json", path)
+def _is_conversation(path: str) -> bool:
+    return path.endswith("/conversation.json") and path.startswith(places.CONVERSATIONS)
 
 
 class _Inspector:
@@ -97,7 +97,11 @@ def _conversation(package: Package, path: str, value: Value) -> Iterator[Finding
     folder = path.removesuffix("conversation.json")
     for each in value["documents"]:
         document = Document(
-            each["kind"], folder + each["file"], value["id"], each["id"], each.get("sha256"), each.get("size")
+            sys.intern(each["kind"]),
+            sys.intern(folder + each["file"]),
+            each["id"],
+            each.get("sha256"),
+            each.get("size"),
         )
         if each["number"] in package.documents:
             yield fails(Check.COUNTS, f"{path}: the number {each['number']} is another document's, too.", file=path)

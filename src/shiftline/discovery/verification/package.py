@@ -1,7 +1,7 @@
 """A package as it is being looked at: its files, what its manifests say of them, and what was found so far."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from shiftline.discovery import bag
@@ -18,7 +18,6 @@ class Document:
 
     kind: str
     path: str
-    conversation_id: str
     id: str
     sha256: str | None
     size: int | None
@@ -27,10 +26,12 @@ class Document:
 
 @dataclass(slots=True)
 class Package:
-    """``payload`` and ``tags``: SHA-256 by path, as the manifests say. ``digests``: as found."""
+    """``payload`` and ``tags``: SHA-256 by path, as the manifests say. ``digests``: as found,
+    of what is not in the payload.
+    """
 
     reader: Reader
-    files: dict[str, int]
+    files: Mapping[str, int]
     payload: dict[str, str] = field(default_factory=dict[str, str])
     tags: dict[str, str] = field(default_factory=dict[str, str])
     digests: dict[str, str] = field(default_factory=dict[str, str])
@@ -55,8 +56,10 @@ class Package:
             found.update(chunk)
             if take is not None:
                 take(chunk)
-        self.digests[path] = found.hexdigest()
-        return self.digests[path]
+        told = found.hexdigest()
+        if path not in self.payload:  # the payload's are in the manifest, and there may be a million
+            self.digests[path] = told
+        return told
 
     def lines(self, path: str) -> Iterator[str]:
         """A text's lines, one after another. Raises BagError, PackageUnreadable."""

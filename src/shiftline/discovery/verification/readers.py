@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -69,7 +70,7 @@ class FolderReader:
                     continue
                 if not stat.S_ISREG(known.st_mode):
                     raise PackageUnreadable(f"{path} is a link or no plain file: a package holds files only.")
-                found[path.relative_to(self._folder).as_posix()] = known.st_size
+                found[sys.intern(path.relative_to(self._folder).as_posix())] = known.st_size
         return found
 
     def read(self, path: str) -> Iterator[bytes]:
@@ -109,7 +110,7 @@ class ZipReader:
             path = each.filename.removeprefix(self._root)
             if path in found or not each.filename.startswith(self._root):
                 raise PackageUnreadable(f"{self._path} holds {each.filename} twice or beside the package.")
-            found[path] = each.file_size
+            found[sys.intern(path)] = each.file_size
         return found
 
     def read(self, path: str) -> Iterator[bytes]:
@@ -140,7 +141,7 @@ class BucketReader:
     def files(self) -> Mapping[str, int]:
         """What is below the prefix."""
         try:
-            return {each["path"]: each["size"] for batch in obstore.list(self._store) for each in batch}
+            return {sys.intern(each["path"]): each["size"] for batch in obstore.list(self._store) for each in batch}
         except (BaseError, OSError) as error:
             raise PackageUnreadable(f"{self._url} cannot be listed: {error}.") from error
 

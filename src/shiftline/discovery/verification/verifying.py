@@ -20,7 +20,7 @@ def verify_package(source: str | Path | Reader, trust: Trust | None = None, *, f
     none. Memory grows by some hundred bytes a file, not with their sizes. ``first_only`` ends with what is wrong first.
     """
     reader = open_package(source) if isinstance(source, str | Path) else source
-    package = Package(reader, dict(reader.files()))
+    package = Package(reader, reader.files())
     if not package.files:
         raise PackageUnreadable(f"There is nothing at {reader.name}.")
     findings: list[Finding] = []

@@ -1,0 +1,1 @@
+"""Benches of what legal people rely on."""
