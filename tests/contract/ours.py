@@ -83,6 +83,8 @@ def things_of(centre: Centre) -> dict[str, str]:
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
+        "level": "0",
+        "tile_path": "000.p/1",
     }
 
 

@@ -68,6 +68,8 @@ async def verify_ledgers(settings: Settings, organization_id: str | None, agains
                 raise StartRefusedError(f"--organization: {organization_id} has no ledger.")
             if known and len(wanted) != 1:
                 raise StartRefusedError("--against needs --organization: a checkpoint is of one organization's log.")
+            if not wanted:
+                return [Finding(holds=True, sentence="No organization has a ledger yet: nothing was entered.")]
             return [await _verify(context.acting_as(Actor(each, "system")), known) for each in wanted]
         except Unavailable as unavailable:
             raise StartRefusedError(f"The ledger cannot be read: {unavailable.message}") from None

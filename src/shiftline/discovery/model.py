@@ -211,7 +211,7 @@ class Counts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFacts:
     """Of which log the proofs are: its origin, the keys that sign it (``name+id+base64``), the checkpoint's note, and the
-    proof that the freeze itself was entered.
+    proof that the freeze itself was entered (kind ``export.frozen``, the export's id its subject).
     """
 
     origin: str

@@ -11,7 +11,8 @@ class LedgerEmpty(NotFound):
     """Nothing was entered yet."""
 
     def __init__(self, organization_id: str) -> None:
-        super().__init__("checkpoint of organization", organization_id)
+        super().__init__("ledger", organization_id)
+        self.message = "Nothing was entered in this organization's ledger yet."
 
 
 class EntryNotFound(NotFound):

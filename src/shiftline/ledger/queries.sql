@@ -130,6 +130,17 @@ where e.organization_id = %(organization_id)s
 order by l.leaf_index nulls last, e.at, e.id
 limit %(limit)s::int offset %(offset)s::int;
 
+-- name: list_placed
+select e.id, e.body, e.facts, l.leaf_index
+from ledger.leaf l join ledger.entry e on e.organization_id = l.organization_id and e.id = l.entry_id
+where l.organization_id = %(organization_id)s and l.leaf_index > %(after)s and l.leaf_index < %(below)s
+  and (%(subject_ids)s::text[] is null or e.subject_id = any(%(subject_ids)s::text[]))
+  and (%(kinds)s::text[] is null or e.kind = any(%(kinds)s::text[]))
+  and (%(since)s::timestamptz is null or e.at >= %(since)s::timestamptz)
+  and (%(until)s::timestamptz is null or e.at < %(until)s::timestamptz)
+order by l.leaf_index
+limit %(limit)s::int;
+
 -- name: count_entries
 select count(*)::int as total
 from ledger.entry e

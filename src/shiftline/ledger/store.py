@@ -211,6 +211,14 @@ async def list_entries(
     return [_kept(row) for row in await reader.all(SQL["list_entries"], parameters)]
 
 
+async def list_placed(
+    reader: Reader, organization_id: str, wanted: EntryFilter, *, after: int, below: int, limit: int
+) -> list[KeptEntry]:
+    """The next entries with a place after one and below another, in order."""
+    parameters = {**_filter(organization_id, wanted), "after": after, "below": below, "limit": limit}
+    return [_kept(row) for row in await reader.all(SQL["list_placed"], parameters)]
+
+
 async def count_entries(reader: Reader, organization_id: str, wanted: EntryFilter) -> int:
     """How many entries there are."""
     row = await reader.one(SQL["count_entries"], _filter(organization_id, wanted))

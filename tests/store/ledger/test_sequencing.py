@@ -20,7 +20,7 @@ from shiftline.ledger.keys import SigningKeys, rotate_key_file
 from shiftline.ledger.model import EntryDraft, EntryFilter
 from shiftline.ledger.operations.appending import append_in
 from shiftline.ledger.operations.checking import check_ledger
-from shiftline.ledger.operations.reading import count_entries, find_entries, find_identity
+from shiftline.ledger.operations.reading import count_entries, find_entries, find_identity, find_placed
 from shiftline.ledger.operations.sequencing import Notary, sequence
 from shiftline.ledger.rules import checkpoints, entries, tree
 
@@ -171,6 +171,22 @@ async def test_a_new_key_signs_beside_the_old(book: Book, tmp_path: Path) -> Non
     notes = [row["note"] for row in await book.rows("select note from ledger.checkpoint order by size")]
     assert checkpoints.open_checkpoint(notes[1], ORIGIN, [new]) == checkpoints.open_checkpoint(notes[1], ORIGIN, [old])
     assert (await book.check()).problem is None
+
+
+async def test_entries_below_a_signed_size_are_found_in_order_and_stay_the_same(book: Book) -> None:
+    await book.enter(5)
+    await book.sequence()
+    await book.enter(2)
+    await book.sequence()
+    wanted = EntryFilter(kinds=("test.happened",))
+    async with book.context.reader() as reader:
+        first = await find_placed(reader, "org-1", wanted, below=5, limit=3)
+        second = await find_placed(reader, "org-1", wanted, below=5, after=2, limit=3)
+        other = await find_placed(reader, "org-1", EntryFilter(subject_ids=("s-1",)), below=7)
+        theirs = await find_placed(reader, "org-2", wanted, below=7)
+    assert [each.index for each in (*first, *second)] == [0, 1, 2, 3, 4]
+    assert [each.index for each in other] == [1, 6]
+    assert theirs == []
 
 
 async def test_entries_are_counted_whoever_selects_among_them(book: Book) -> None:

@@ -64,13 +64,16 @@ def test_a_wrong_setting_of_calls_is_told_before_anything_is_made(
     assert not (tmp_path / "data").exists()
 
 
-def test_file_of_keys_is_made_once_and_rotated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", ["recording-keys", "ledger-keys"])
+def test_file_of_keys_is_made_once_and_rotated(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "keys.json"
-    assert run_command(["recording-keys", str(file)]) == 0
+    assert run_command([command, str(file)]) == 0
     first = capsys.readouterr().out.strip()
-    assert run_command(["recording-keys", str(file)]) == 2
+    assert run_command([command, str(file)]) == 2
     assert f"{file} cannot be made: File exists." in capsys.readouterr().err
-    assert run_command(["recording-keys", str(file), "--rotate"]) == 0
+    assert run_command([command, str(file), "--rotate"]) == 0
     assert [each["id"] for each in json.loads(file.read_text())] == [capsys.readouterr().out.strip(), first]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
-from shiftline.apps.supervisor.keyfile import place_key_file
+from shiftline.apps.supervisor.keyfile import place_key_file, place_ledger_keys
+from shiftline.ledger.keys import SigningKeys
 from shiftline.recordings.keys import Keys
 
 
@@ -54,3 +55,19 @@ def test_a_place_that_cannot_be_is_told_in_words(folder: DataFolder, tmp_path: P
     (tmp_path / "file").touch()
     with pytest.raises(StartRefusedError, match="cannot be made: File exists"):
         place_key_file(folder, tmp_path / "file" / "keys.json")
+
+
+def test_the_ledgers_keys_stand_beside_and_are_never_replaced_without_a_word(
+    folder: DataFolder, tmp_path: Path
+) -> None:
+    file = place_ledger_keys(folder, None)
+    assert file == folder.path / "keys" / "ledger-keys.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert SigningKeys(file).problem is None
+    content = file.read_bytes()
+    assert place_ledger_keys(folder, None).read_bytes() == content
+    assert place_key_file(folder, None) != file
+    file.rename(tmp_path / "moved.json")
+    with pytest.raises(StartRefusedError, match="--ledger-keys"):
+        place_ledger_keys(folder, None)
+    assert place_ledger_keys(folder, tmp_path / "moved.json").read_bytes() == content

@@ -13,6 +13,7 @@ ENGINES = {
 }
 CALLS = {
     "SHIFTLINE_RECORDING_KEYS": "/etc/shiftline/keys.json",
+    "SHIFTLINE_LEDGER_KEYS": "/etc/shiftline/ledger-keys.json",
     "SHIFTLINE_SPOOL": "/var/spool/shiftline",
     "SHIFTLINE_MEDIA_ADDRESSES": "192.0.2.7, [2001:db8::7], 192.0.2.7",
     "SHIFTLINE_MEDIA_ADVERTISED": "198.51.100.9",
@@ -85,6 +86,7 @@ def test_missing_engine_is_named(name: str) -> None:
         ("SHIFTLINE_CORS_ORIGINS", "*"),
         ("SHIFTLINE_CORS_ORIGINS", "https://a.example/path"),
         ("SHIFTLINE_RECORDING_KEYS", "keys.json"),
+        ("SHIFTLINE_LEDGER_KEYS", "keys.json"),
         ("SHIFTLINE_SPOOL", "./spool"),
         ("SHIFTLINE_MEDIA_ADDRESSES", "cc.example.com"),
         ("SHIFTLINE_MEDIA_ADDRESSES", "0.0.0.0"),
@@ -116,6 +118,7 @@ def test_calls_need_no_setting() -> None:
 def test_what_calls_are_told_is_read() -> None:
     settings = Settings.from_environment({**ENGINES, **CALLS})
     assert settings.recording_keys == Path("/etc/shiftline/keys.json")
+    assert settings.ledger_keys == Path("/etc/shiftline/ledger-keys.json")
     assert settings.spool == Path("/var/spool/shiftline")
     assert settings.media_addresses == ("192.0.2.7", "2001:db8::7")
     assert settings.media_advertised == "198.51.100.9"

@@ -134,7 +134,7 @@ def test_the_rules_need_no_database() -> None:
     """The offline verifier loads them alone."""
     script = (
         "import sys\n"
-        "from shiftline.ledger.rules import canonical, checkpoints, entries, tiles, tree\n"
+        "from shiftline.ledger.rules import canonical, checkpoints, entries, proofs, tiles, tree\n"
         "print(sorted({name.partition('.')[0] for name in sys.modules} & {'psycopg', 'nats', 'litestar', 'obstore', 'asyncio'}))"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

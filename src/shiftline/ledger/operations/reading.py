@@ -54,6 +54,16 @@ async def find_entries(
     return await store.list_entries(reader, organization_id, wanted, part=(limit, offset))
 
 
+async def find_placed(
+    reader: Reader, organization_id: str, wanted: EntryFilter, *, below: int, after: int = -1, limit: int = 1000
+) -> list[KeptEntry]:
+    """The next entries of the tree of ``below`` leaves, after a place, in order; for operations that judged who may have them.
+
+    What is found for a signed size stays the same for ever, however the ledger grows meanwhile.
+    """
+    return await store.list_placed(reader, organization_id, wanted, after=after, below=below, limit=limit)
+
+
 async def count_entries(reader: Reader, organization_id: str, wanted: EntryFilter) -> int:
     """How many entries there are: how many recordings were opened in a time, whoever selects among them later."""
     return await store.count_entries(reader, organization_id, wanted)

@@ -1,6 +1,7 @@
 """An entry as bytes: what a leaf's hash is of."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ def encode(entry: Entry) -> bytes:
 
 def parse(body: bytes) -> Entry:
     """The entry of canonical bytes. Raises NoteError saying what is wrong with them."""
-    value = canonical.decode(body)
+    value = _load(body)
     if not isinstance(value, dict) or set[Any](value) != _NAMES:  # type: ignore[reportUnknownArgumentType]
         raise NoteError(f"it must have exactly the fields {', '.join(sorted(_NAMES))}.")
     found: dict[str, Any] = value
@@ -65,7 +66,7 @@ def parse(body: bytes) -> Entry:
         digest=_digest(found["digest"]),
     )
     if encode(entry) != body:
-        raise NoteError("it is not written as its values are.")
+        raise NoteError("its JSON is not in the canonical form of RFC 8785.")
     return entry
 
 
@@ -77,6 +78,13 @@ def encode_facts(facts: Mapping[str, Any]) -> bytes:
 def digest_facts(facts: bytes) -> bytes:
     """The SHA-256 of what happened, of its canonical bytes."""
     return hashlib.sha256(facts).digest()
+
+
+def _load(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NoteError("it is no JSON.") from error
 
 
 def _optional(value: Any) -> str | None:
