@@ -283,6 +283,15 @@ CONTRADICTIONS: list[tuple[Callable[[Memory], object], Check, str]] = [
     ),
     (lambda package: put(package, places.EDRM, b"</Root>\n", b""), Check.LOAD_FILES, "cut short"),
     (lambda package: cut_lines(package, places.PROOFS, 2), Check.LEDGER, "has no proof"),
+    (lambda package: package.kept.update({places.PROOFS: package.kept[places.PROOFS][:-1]}), Check.LEDGER, "cut short"),
+    (lambda package: put(package, places.PROOFS, b'"index":0', b'"index":-1'), Check.LEDGER, "schemas/proof.json"),
+    (
+        lambda package: edit(
+            package, RECORD, lambda value: value["offsets"][0].update({"from": "2023-13-05T06:59:59.000Z"})
+        ),
+        Check.SCHEMAS,
+        "cannot be understood",
+    ),
     (lambda package: put(package, places.PROOFS, b"recording-1", b"recording-8"), Check.LEDGER, "line 2"),
     (lambda package: put(package, places.CHECKPOINT, b"\n3\n", b"\n4\n"), Check.LEDGER, "the text was changed"),
     (lambda package: package.kept.update({SOUND: package.kept[SOUND][:-30]}), Check.MEDIA, "page"),

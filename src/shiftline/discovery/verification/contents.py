@@ -76,7 +76,10 @@ class _Inspector:
             yield fails(Check.SCHEMAS, told, file=self._path)
             return
         if schema in _CHECKS:
-            yield from _CHECKS[schema](self._package, self._path, value)
+            try:
+                yield from _CHECKS[schema](self._package, self._path, value)
+            except ValueError as error:  # an instant that its pattern lets through, and no calendar has
+                yield fails(Check.SCHEMAS, f"{self._path} cannot be understood: {error}.", file=self._path)
 
 
 def schema_of(path: str) -> str | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shiftline.discovery import places, schemas
+from shiftline.discovery import bag, places, schemas
 from shiftline.discovery.verification.model import Check, Finding, Trust
 from shiftline.discovery.verification.package import Document, Package, fails, holds, unproven
 from shiftline.ledger.errors import NoteError
@@ -30,11 +30,15 @@ def check_ledger(package: Package, export: dict[str, Any], trust: Trust) -> Iter
         return
     sealed = {each.id: each for each in package.documents.values() if each.kind == "recording"}
     count, failed = 0, False
-    for number, line in enumerate(package.lines(places.PROOFS), 1):
-        count = number
-        for finding in _check_line(export, checkpoint, number, line, sealed):
-            failed = True
-            yield finding
+    try:
+        for number, line in enumerate(package.lines(places.PROOFS), 1):
+            count = number
+            for finding in _check_line(export, checkpoint, number, line, sealed):
+                failed = True
+                yield finding
+    except bag.BagError as error:
+        failed = True
+        yield fails(Check.LEDGER, f"{places.PROOFS}, after line {count}: {error}.", file=places.PROOFS)
     for each in sealed.values():
         failed = True
         told = f"{each.path} has no proof that it was entered in the ledger when it was sealed."
@@ -54,12 +58,11 @@ def _check_line(
         if problem is not None:
             raise NoteError(f"it is not as schemas/proof.json wants it, {problem}")  # noqa: TRY301 - told with its line
         entry = entries.parse(value["entry"].encode())
+        told = _judge(export, checkpoint, value, entry)
+        if told is None and entry.kind == _SEALED:
+            told = _judge_sealing(entry, json.loads(value["facts"]), sealed.pop(entry.subject_id, None))
     except (NoteError, ValueError) as error:
-        yield fails(Check.LEDGER, f"{where}: {error}", file=places.PROOFS)
-        return
-    told = _judge(export, checkpoint, value, entry)
-    if told is None and entry.kind == _SEALED:
-        told = _judge_sealing(entry, json.loads(value["facts"]), sealed.pop(entry.subject_id, None))
+        told = str(error)
     if told is not None:
         yield fails(Check.LEDGER, f"{where}: {told}", file=places.PROOFS)
 

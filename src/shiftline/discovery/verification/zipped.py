@@ -27,7 +27,15 @@ def check_messages(package: Package, path: str) -> Iterator[Finding]:
             _extract(package, path, file)
             with zipfile.ZipFile(file) as archive:
                 yield from _check(package, path, archive)
-        except (ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (
+            ValueError,
+            KeyError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             yield fails(Check.MEDIA, f"{path} is no RSMF file that can be read: {error}.", file=path)
 
 
