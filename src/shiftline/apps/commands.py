@@ -336,6 +336,30 @@ def verify_ledger(
 
 
 @app.command
+def verify(
+    package: Annotated[str, Parameter(help="A folder, a ZIP, or s3://BUCKET/PREFIX.")],
+    /,
+    *,
+    key: Annotated[Path | None, Parameter(help="The organization's public key (PEM), got on another way.")] = None,
+    authority: Annotated[
+        Path | None, Parameter(help="Certificates (PEM) under which a timestamp authority is trusted.")
+    ] = None,
+    log_key: Annotated[str | None, Parameter(help="The ledger's verifier key: name+id+base64.")] = None,
+    organization: Annotated[str | None, Parameter(help="Id of the organization that it must be of.")] = None,
+    json: Annotated[bool, Parameter(name="--json", negative=(), help="The whole report as JSON.")] = False,
+) -> int:
+    """Say whether a legal export is as it was made, and in one sentence what is wrong with it and where. Needs no database.
+
+    Exit code 0: it is; 3: something is wrong; 2: there is no package to look at.
+    """
+    from shiftline.apps.verify import in_json, in_words, verify_at
+
+    report = verify_at(package, key=key, authority=authority, log_key=log_key, organization=organization)
+    print(in_json(report) if json else in_words(report))
+    return report.exit_code
+
+
+@app.command
 def openapi() -> int:
     """Print the OpenAPI document of every operation, as JSON. Needs no engine."""
     from shiftline.apps.openapi import document
