@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shiftline.foundation.time import DAY
 from shiftline.workforce.workplans.model import WEEK_DAYS, WorkPlan
-from shiftline.workforce.workplans.rules import judging
+from shiftline.workforce.workplans.rules import judging, limits
 from shiftline.workforce.workplans.rules.consistency import find_contradictions
 from shiftline.workforce.workplans.rules.worked import Roster
 from unit.workforce.plans import WEEK, plan, plan_shift, roster, worked
@@ -18,13 +18,13 @@ from unit.workforce.plans import WEEK, plan, plan_shift, roster, worked
 PAID = 480
 # The rules that a week of shifts of one kind can break. Rest of a week is left out: there the check takes the week for a ring.
 RULES = (
-    judging.judge_most_days,
-    judging.judge_least_days,
+    limits.judge_most_days,
+    limits.judge_least_days,
     judging.judge_required_days,
     judging.judge_days_in_a_row,
     judging.judge_weekends_in_a_row,
-    judging.judge_weekly_minimum,
-    judging.judge_weekly_maximum,
+    limits.judge_weekly_minimum,
+    limits.judge_weekly_maximum,
     judging.judge_rest,
     judging.judge_start_distance,
 )
