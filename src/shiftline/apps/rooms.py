@@ -25,6 +25,7 @@ ROOMS = (
     "workforce.adherence",
     "workforce.notices",
     "calls",
+    "messaging",
     "access",
     "publishing",
     "signalling.channels",
