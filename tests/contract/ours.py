@@ -83,6 +83,21 @@ def things_of(centre: Centre) -> dict[str, str]:
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
         "resource": waiting_call(centre).resource,
+        **written_of(centre),
+    }
+
+
+def written_of(centre: Centre) -> dict[str, str]:
+    """A guest of the sample deployment who has written, with a file."""
+    deployments = raw(centre, "GET", "/api/v2/shiftline/messaging/deployments")["entities"]
+    place = f"/api/v2/shiftline/messaging/guests/{deployments[0]['id']}"
+    resource = raw(centre, "POST", place, {"name": "Guest"})["resource"]
+    message = raw(centre, "POST", f"{resource}/messages", {"clientId": "first", "text": "Is anybody there?"})
+    return {
+        "deployment_id": deployments[0]["id"],
+        "guest": resource.rpartition("/")[2],
+        "message_id": message["id"],
+        "attachment_id": "none-yet",
     }
 
 

@@ -90,7 +90,7 @@ def lasting(text: str) -> str:
 def is_lasting(path: str) -> bool:
     """Whether a path shows something that stays as it is while nobody changes it."""
     return not re.search(
-        r"/access/|/accesses|/me\b|/audits/|/tokens|/jobs/|/operations/|/notifications|/docs|\{resource", path
+        r"/access/|/accesses|/me\b|/audits/|/tokens|/jobs/|/operations/|/notifications|/docs|\{resource|\{guest", path
     )
 
 
