@@ -47,6 +47,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "objects": engines.objects,
                 "topics": rooms.topics(),
                 "news": bell,
+                "mail_relay": bool(settings.smtp_relay),
                 "ice_servers": servers_for_callers(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
             },

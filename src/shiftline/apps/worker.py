@@ -57,7 +57,12 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
-        tasks = [asyncio.create_task(_lead(engines)), asyncio.create_task(_run_jobs(settings, engines))]
+        works = [_lead(engines), _run_jobs(settings, engines)]
+        if settings.smtp_listen or settings.smtp_relay:
+            from shiftline.apps.mail import run_mail  # most installations take no e-mail, and need not load it
+
+            works.append(run_mail(settings, engines))
+        tasks = [asyncio.create_task(work) for work in works]
         announce_ready()
         await stop.wait()
         for task in tasks:

@@ -56,6 +56,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "settings": ("editRegionalStorage", "editScreenRecordings"),
     },
     "routing": {
+        "email": ("manage",),
         "queue": ("add", "delete", "edit", "join", "view"),
         "queueMember": ("manage",),
         "settings": ("manage",),

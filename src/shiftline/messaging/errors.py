@@ -97,3 +97,34 @@ class NotAlerting(Conflict):
             "The conversation is not offered to this participant any more: another has it, or nobody answered in time.",
             code="conversation.state.conflict",
         )
+
+
+class MailRefused(Invalid):
+    """An e-mail that is not taken; the sentence tells its sender why."""
+
+    def __init__(self, sentence: str, code: str = "mail.refused") -> None:
+        super().__init__(Problem("mail", sentence, code))
+        self.sentence = sentence
+
+
+class AddressNotFound(NotFound):
+    """No such address of ours."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("e-mail address", address)
+
+
+class AddressTaken(Conflict):
+    """The address leads elsewhere already."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"The address {address} cannot be used: it is in use.", code="mail.address.taken")
+
+
+class NoRelay(Conflict):
+    """No relay is configured, so that nothing can be sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No mail relay is configured, so no e-mail can be sent: set SHIFTLINE_SMTP_RELAY.", code="mail.no.relay"
+        )

@@ -46,3 +46,26 @@ class AttachmentRead:
     conversation_id: str
     attachment_id: str
     person_id: str | None
+
+
+@event("messaging.address.changed", service="ContactCenter", entity=("Address", "address"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChanged:
+    """An address leads to a queue, or to none any more (``queue_id`` None)."""
+
+    organization_id: str
+    address: str
+    queue_id: str | None
+
+
+@event("messaging.mail.dispatched", service="ContactCenter", entity=("Conversation", "conversation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailDispatched:
+    """The relay took a reply, refused it, or was not there; ``said``: in whose words."""
+
+    organization_id: str
+    conversation_id: str
+    message_id: str
+    state: str
+    attempt: int
+    said: str

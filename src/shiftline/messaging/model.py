@@ -177,3 +177,66 @@ class Transcript:
 
 
 Canonical: TypeAlias = Mapping[str, Any]
+
+
+LARGEST_MAIL = 20 * 1024 * 1024
+MOST_RECIPIENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address of ours whose e-mail waits in a queue."""
+
+    address: str
+    organization_id: str
+    name: str
+    queue_id: str
+    changed_at: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file of an e-mail, not yet checked."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail that was read: what it says, and its files."""
+
+    mail: Mail
+    text: str
+    files: tuple[MailFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDraft:
+    """A reply as an agent wants it. Without ``to`` it goes to whom the conversation is with."""
+
+    text: str
+    to: tuple[MailAddress, ...] = ()
+    cc: tuple[MailAddress, ...] = ()
+    subject: str | None = None
+    html: str | None = None
+    attachment_ids: tuple[str, ...] = ()
+
+
+DispatchState: TypeAlias = Literal["queued", "sent", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A reply under way: how far it is, and what the relay said last."""
+
+    organization_id: str
+    message_id: str
+    conversation_id: str
+    participant_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    state: DispatchState
+    attempts: int
+    said: str | None = None

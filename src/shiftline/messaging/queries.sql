@@ -132,3 +132,63 @@ where o.state = 'alerting' and o.medium in ('message', 'email')
     where p.organization_id = o.organization_id and p.conversation_id = o.conversation_id and p.person_id = o.person_id
       and p.state = 'alerting')
 order by o.offered_at, o.id limit %(limit)s::int;
+
+-- name: list_addresses
+select * from messaging.address where organization_id = %(organization_id)s order by address;
+
+-- name: find_address
+-- Across organizations: whoever writes knows the address only.
+select a.* from messaging.address a
+join routing.public_queue q on q.organization_id = a.organization_id and q.id = a.queue_id
+where a.address = %(address)s;
+
+-- name: put_address
+insert into messaging.address (address, organization_id, name, queue_id, changed_at, changed_by)
+values (%(address)s, %(organization_id)s, %(name)s, %(queue_id)s, %(now)s, %(by)s)
+on conflict (address) do update
+set name = excluded.name, queue_id = excluded.queue_id, changed_at = excluded.changed_at, changed_by = excluded.changed_by
+where messaging.address.organization_id = excluded.organization_id;
+
+-- name: delete_address
+delete from messaging.address where organization_id = %(organization_id)s and address = %(address)s;
+
+-- name: lock_mail
+-- One e-mail that comes twice at once is looked at one after the other; so are those of one thread.
+select pg_advisory_xact_lock(hashtextextended('messaging.mail ' || %(organization_id)s::text || ' ' || %(message_id)s::text, 0));
+
+-- name: find_mails
+-- Messages by the ids that their e-mails have, the latest first.
+select * from messaging.message
+where organization_id = %(organization_id)s and mail is not null and mail ->> 'message_id' = any(%(message_ids)s::text[])
+order by sent_at desc, position desc limit 50;
+
+-- name: last_mail
+select * from messaging.message
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and direction = 'inbound'
+order by position desc limit 1;
+
+-- name: insert_dispatch
+insert into messaging.dispatch
+  (organization_id, message_id, conversation_id, participant_id, sender, recipients, state, due_at)
+values (%(organization_id)s, %(message_id)s, %(conversation_id)s, %(participant_id)s, %(sender)s, %(recipients)s, 'queued',
+        %(real_now)s);
+
+-- name: claim_dispatch
+-- One reply that is due, for one who tries it: nobody else does until the lease is over.
+update messaging.dispatch d set due_at = %(until)s, attempts = d.attempts + 1
+where (d.organization_id, d.message_id) = (
+  select organization_id, message_id from messaging.dispatch
+  where state = 'queued' and due_at <= %(real_now)s
+  order by due_at limit 1 for update skip locked)
+returning d.*;
+
+-- name: settle_dispatch
+update messaging.dispatch
+set state = %(state)s, due_at = %(due_at)s, history = history || %(tried)s::jsonb
+where organization_id = %(organization_id)s and message_id = %(message_id)s and state = 'queued' and attempts = %(attempts)s;
+
+-- name: find_dispatches
+select organization_id, message_id, conversation_id, participant_id, sender, recipients, state, attempts,
+       history -> -1 ->> 'text' as said
+from messaging.dispatch
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s;

@@ -8,7 +8,17 @@ from psycopg.types.json import Jsonb
 
 from shiftline.conversations.model import Direction
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
-from shiftline.messaging.model import Attachment, Deployment, DeploymentDraft, Guest, Mail, Message
+from shiftline.messaging.model import (
+    Address,
+    Attachment,
+    Deployment,
+    DeploymentDraft,
+    Dispatch,
+    DispatchState,
+    Guest,
+    Mail,
+    Message,
+)
 from shiftline.routing.model.queues import Medium
 
 SQL = Queries.beside(__file__)
@@ -273,3 +283,91 @@ async def find_offer_to(reader: Reader, organization_id: str, conversation_id: s
 async def unplaced_offers(reader: Reader, limit: int) -> list[tuple[str, str]]:
     """Offers, as (organization, offer), whose agent is not told yet."""
     return [(row["organization_id"], row["id"]) for row in await reader.all(SQL["unplaced_offers"], {"limit": limit})]
+
+
+async def list_addresses(reader: Reader, organization_id: str) -> list[Address]:
+    """An organization's addresses."""
+    rows = await reader.all(SQL["list_addresses"], {"organization_id": organization_id})
+    return [Address(**row) for row in rows]
+
+
+async def find_address(reader: Reader, address: str) -> Address | None:
+    """Where e-mail to an address goes, of whatever organization."""
+    row = await reader.one(SQL["find_address"], {"address": address.lower()})
+    return None if row is None else Address(**row)
+
+
+async def put_address(tx: Transaction, address: str, name: str, queue_id: str) -> bool:
+    """Lead an address to a queue; whether it was free or the organization's."""
+    values = {**_mark(tx), "address": address, "name": name, "queue_id": queue_id}
+    return await tx.execute(SQL["put_address"], values) == 1
+
+
+async def delete_address(tx: Transaction, address: str) -> bool:
+    """Take an address away; whether there was one."""
+    return await tx.execute(SQL["delete_address"], {**_mark(tx), "address": address}) == 1
+
+
+async def lock_mail(tx: Transaction, message_id: str) -> None:
+    """Wait for others who take an e-mail of this id, or of its thread."""
+    await tx.one(SQL["lock_mail"], {**_mark(tx), "message_id": message_id})
+
+
+async def find_mails(reader: Reader, organization_id: str, message_ids: Collection[str]) -> list[Message]:
+    """Messages by the ids that their e-mails have, the latest first."""
+    wanted = {"organization_id": organization_id, "message_ids": list(message_ids)}
+    return [_message(row) for row in await reader.all(SQL["find_mails"], wanted)]
+
+
+async def last_mail(reader: Reader, organization_id: str, conversation_id: str) -> Message | None:
+    """What was written to us last in a conversation."""
+    wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
+    row = await reader.one(SQL["last_mail"], wanted)
+    return None if row is None else _message(row)
+
+
+async def insert_dispatch(tx: Transaction, message: Message, sender: str, recipients: Sequence[str]) -> None:
+    """A reply is to be sent, from now on."""
+    values = {
+        "message_id": message.id,
+        "conversation_id": message.conversation_id,
+        "participant_id": message.participant_id,
+        "sender": sender,
+        "recipients": list(recipients),
+        "real_now": tx.context.clock.real_now(),
+    }
+    await tx.execute(SQL["insert_dispatch"], {**_mark(tx), **values})
+
+
+def _dispatch(row: Row) -> Dispatch:
+    values: Row = {name: row.get(name) for name in Dispatch.__dataclass_fields__}
+    values["recipients"] = tuple(row["recipients"])
+    return Dispatch(**values)
+
+
+async def claim_dispatch(tx: Transaction, real_now: datetime, until: datetime) -> Dispatch | None:
+    """One reply of any organization that is due, the caller's to try until then."""
+    row = await tx.one(SQL["claim_dispatch"], {"real_now": real_now, "until": until})
+    return None if row is None else _dispatch(row)
+
+
+async def settle_dispatch(
+    tx: Transaction, dispatch: Dispatch, state: DispatchState, due_at: datetime, said: str
+) -> bool:
+    """Write what came of a try; whether it was still this try's to write."""
+    tried = [{"at": tx.context.clock.real_now(), "outcome": state, "text": said}]
+    values = {
+        "message_id": dispatch.message_id,
+        "attempts": dispatch.attempts,
+        "state": state,
+        "due_at": due_at,
+        "tried": Jsonb(msgspec.to_builtins(tried)),
+    }
+    return await tx.execute(SQL["settle_dispatch"], {**_mark(tx), **values}) == 1
+
+
+async def find_dispatches(reader: Reader, organization_id: str, conversation_id: str) -> dict[str, Dispatch]:
+    """The replies of a conversation on their way, by message."""
+    wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
+    rows = await reader.all(SQL["find_dispatches"], wanted)
+    return {row["message_id"]: _dispatch(row) for row in rows}

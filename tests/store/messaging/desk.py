@@ -77,7 +77,8 @@ class Desk:
     async def agent(self, name: str, *queues: str, **more: Any) -> str:
         person = await self.floor.tenant.person(name, *AGENT, person_id=name)
         self.agents[person.id] = person
-        await self.floor.staff(person.id, *queues, **{"phone": False, "session": "json", **more})
+        place: dict[str, Any] = {"phone": False, "session": "json", **more}
+        await self.floor.staff(person.id, *queues, **place)
         return person.id
 
     async def guest(self, deployment: Deployment, **more: Any) -> Visitor:

@@ -10,6 +10,7 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import Disambiguation, Weekday, Zone, resolve, wall_at, week_start
 from shiftline.messaging.model import DeploymentDraft
+from shiftline.messaging.operations.addresses import put_address_in
 from shiftline.messaging.operations.deployments import create_deployment_in
 from shiftline.routing.model.queues import QueueDraft, QueueSettings, WebCalls
 from shiftline.routing.model.wrapup_codes import WrapupCodeDraft
@@ -38,6 +39,7 @@ WORKING_DAYS = 5
 DAYS = 7
 WEB_DEPLOYMENT = "web-messaging"
 """Of the demo's first organization: the id by which its page for guests knows it."""
+MAIL_ADDRESS = "support@northwind.example"
 
 
 # Start and length of the day's work, by what kind of week an agent has.
@@ -54,6 +56,7 @@ async def create_routing(context: Context, person_ids: Sequence[str]) -> None:
             await create_queue_in(tx, QueueDraft(queue.name, id=queue.id, settings=settings))
             if queue is QUEUES[0]:
                 await create_deployment_in(tx, DeploymentDraft("Website", queue.id), WEB_DEPLOYMENT)
+                await put_address_in(tx, MAIL_ADDRESS, "Northwind Support", queue.id)
             await add_queue_wrapup_codes_in(tx, queue.id, [code.id for code in codes])
             members = list(person_ids[:: queue.share])
             await add_members_in(tx, queue.id, members)
