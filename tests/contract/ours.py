@@ -97,7 +97,8 @@ def written_of(centre: Centre) -> dict[str, str]:
         "deployment_id": deployments[0]["id"],
         "guest": resource.rpartition("/")[2],
         "message_id": message["id"],
-        "attachment_id": "none-yet",
+        "attachment_id": message["attachments"][0]["id"] if message["attachments"] else message["id"],
+        "address": "support@northwind.example",
     }
 
 
