@@ -49,7 +49,7 @@ async def test_a_guest_writes_an_agent_answers_and_the_guest_sees_it(demo: Demo,
         await expect(page.get_by_text("is here.")).to_be_visible(timeout=PATIENCE)
         await page.reload()
         await expect(messages.get_by_role("listitem")).to_have_count(2, timeout=PATIENCE)
-        file = {"name": "label.png", "mimeType": "image/png", "buffer": PNG}
+        file: Any = {"name": "label.png", "mimeType": "image/png", "buffer": PNG}
         await page.locator("#file").set_input_files([file])
         await expect(card.get_by_role("button", name="Save label.png")).to_be_visible(timeout=PATIENCE)
         async with desk.expect_download() as saving:
@@ -59,6 +59,6 @@ async def test_a_guest_writes_an_agent_answers_and_the_guest_sees_it(demo: Demo,
         await page.locator("#file").set_input_files([{**file, "buffer": b"MZ\x90\x00"}])
         await expect(page.get_by_role("alert")).to_contain_text("no type that is let in", timeout=PATIENCE)
 
-        await page.get_by_role("button", name="End").click()
+        await page.get_by_role("button", name="End", exact=True).click()
         await expect(page.get_by_text("This conversation is over.")).to_be_visible(timeout=PATIENCE)
         await expect(answer).to_have_count(0, timeout=PATIENCE)

@@ -28,6 +28,8 @@ VIEW = "conversation:communication:view"
 # COMPAT: clients know by this word that a call is carried here, not by another maker's telephony.
 PROVIDER = "Edge"
 PROVIDERS = {Medium.MESSAGE: "PureCloud Messaging", Medium.EMAIL: "PureCloud Email"}
+KINDS = ("calls", "messages", "emails")
+"""How the vendor names the communications of conversations."""
 ERROR_CODE = "error.call.failed"
 WEB_MESSAGING = "webmessaging"
 

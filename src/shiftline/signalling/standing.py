@@ -10,7 +10,7 @@ from datetime import timedelta
 from shiftline.conversations.events import ConversationChanged
 from shiftline.conversations.model import Conversation
 from shiftline.conversations.operations.conversations import find_conversation
-from shiftline.conversations.topics import kind_of, show_conversation, show_medium
+from shiftline.conversations.topics import KINDS, kind_of, show_conversation, show_medium
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database, Queries
 from shiftline.foundation.events import Notification
@@ -39,7 +39,7 @@ class Standing:
 
     def subscribed(self, session: Session, gained: frozenset[str]) -> None:
         """A session listens to more topics from now on."""
-        if not gained.isdisjoint(_topics_of(session)):
+        if not gained.isdisjoint(_topics_of(session, *KINDS)):
             self._newcomers.add(session)
 
     def note(self, happened: ConversationChanged) -> None:
@@ -81,6 +81,6 @@ class Standing:
                 )
 
 
-def _topics_of(session: Session, kind: str) -> frozenset[str]:
+def _topics_of(session: Session, *kinds: str) -> frozenset[str]:
     own = f"v2.users.{session.identity.person_id}.conversations"
-    return frozenset({own, f"{own}.{kind}"})
+    return frozenset({own, *(f"{own}.{kind}" for kind in kinds)})
