@@ -1,11 +1,12 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
 import json
+import urllib.request
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from contract.sdk.centre import Centre, made
+from contract.sdk.centre import Centre, made, sdk
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
@@ -88,18 +89,30 @@ def things_of(centre: Centre) -> dict[str, str]:
 
 
 def written_of(centre: Centre) -> dict[str, str]:
-    """A guest of the sample deployment who has written, with a file."""
-    deployments = raw(centre, "GET", "/api/v2/shiftline/messaging/deployments")["entities"]
-    place = f"/api/v2/shiftline/messaging/guests/{deployments[0]['id']}"
-    resource = raw(centre, "POST", place, {"name": "Guest"})["resource"]
-    message = raw(centre, "POST", f"{resource}/messages", {"clientId": "first", "text": "Is anybody there?"})
+    """A guest who has written, with a file, where nobody works: what waits there stays as it is."""
+    queue = centre.call("postRoutingQueues", {"name": centre.fresh("Letters")})
+    deployment = {"name": centre.fresh("Site"), "queueId": queue.id}
+    made = raw(centre, "POST", "/api/v2/shiftline/messaging/deployments", deployment)
+    resource = raw(centre, "POST", f"/api/v2/shiftline/messaging/guests/{made['id']}", {"name": "Guest"})["resource"]
+    file = uploaded(centre, f"{resource}/attachments?name=note.txt", b"There it is.")
+    sent = {"clientId": "first", "text": "Is anybody there?", "attachmentIds": [file["id"]]}
+    message = raw(centre, "POST", f"{resource}/messages", sent)
     return {
-        "deployment_id": deployments[0]["id"],
+        "deployment_id": made["id"],
         "guest": resource.rpartition("/")[2],
         "message_id": message["id"],
-        "attachment_id": message["attachments"][0]["id"] if message["attachments"] else message["id"],
+        "attachment_id": file["id"],
         "address": "support@northwind.example",
     }
+
+
+def uploaded(centre: Centre, path: str, content: bytes) -> Any:
+    """The answer to a body of bytes."""
+    address = f"https://{centre.ready['environment']}{path}"
+    headers = {"Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(address, data=content, headers=headers, method="POST")
+    with urllib.request.urlopen(request, context=sdk.configuration.ssl_context) as answer:
+        return json.loads(answer.read())
 
 
 def time_off_plan_of(centre: Centre) -> str:
