@@ -50,13 +50,14 @@ async def test_a_guest_writes_an_agent_answers_and_the_guest_sees_it(demo: Demo,
         await page.reload()
         await expect(messages.get_by_role("listitem")).to_have_count(2, timeout=PATIENCE)
         file: Any = {"name": "label.png", "mimeType": "image/png", "buffer": PNG}
+        program: Any = {**file, "buffer": b"MZ\x90\x00"}
         await page.locator("#file").set_input_files([file])
         await expect(card.get_by_role("button", name="Save label.png")).to_be_visible(timeout=PATIENCE)
         async with desk.expect_download() as saving:
             await card.get_by_role("button", name="Save label.png").click()
         saved = await (await saving.value).path()
         assert await asyncio.to_thread(saved.read_bytes) == PNG
-        await page.locator("#file").set_input_files([{**file, "buffer": b"MZ\x90\x00"}])
+        await page.locator("#file").set_input_files([program])
         await expect(page.get_by_role("alert")).to_contain_text("no type that is let in", timeout=PATIENCE)
 
         await page.get_by_role("button", name="End", exact=True).click()
