@@ -9,8 +9,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
-      // The desk, and the page for callers: small, on its own, without the desk's libraries.
-      input: { index: 'index.html', call: 'call.html' },
+      // The desk, and the pages for callers and for those who write: small, on their own, without the desk's libraries.
+      input: { index: 'index.html', call: 'call.html', message: 'message.html' },
       // Libraries mark their client components for servers that render; there is none here.
       onLog: (level, log, handle) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && handle(level, log),
     },

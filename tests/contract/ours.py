@@ -1,11 +1,12 @@
 """One real thing of the sample organization for each path parameter of our document, and what must never be shown."""
 
 import json
+import urllib.request
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from contract.sdk.centre import Centre, made
+from contract.sdk.centre import Centre, made, sdk
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
@@ -87,6 +88,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "resource": waiting_call(centre).resource,
         "level": "0",
         "tile_path": "000.p/1",
+        **written_of(centre),
     }
 
 
@@ -116,6 +118,33 @@ def rotation_of(centre: Centre) -> str:
         "pattern": {"workPlanIds": [work_plan_of(centre), work_plan_of(centre)]},
     }
     return centre.call("postWorkforcemanagementManagementunitWorkplanrotations", centre.management_unit, made).id
+
+
+def written_of(centre: Centre) -> dict[str, str]:
+    """A guest who has written, with a file, where nobody works: what waits there stays as it is."""
+    queue = centre.call("postRoutingQueues", {"name": centre.fresh("Letters")})
+    deployment = {"name": centre.fresh("Site"), "queueId": queue.id}
+    made = raw(centre, "POST", "/api/v2/shiftline/messaging/deployments", deployment)
+    resource = raw(centre, "POST", f"/api/v2/shiftline/messaging/guests/{made['id']}", {"name": "Guest"})["resource"]
+    file = uploaded(centre, f"{resource}/attachments?name=note.txt", b"There it is.")
+    sent = {"clientId": "first", "text": "Is anybody there?", "attachmentIds": [file["id"]]}
+    message = raw(centre, "POST", f"{resource}/messages", sent)
+    return {
+        "deployment_id": made["id"],
+        "guest": resource.rpartition("/")[2],
+        "message_id": message["id"],
+        "attachment_id": file["id"],
+        "address": "support@northwind.example",
+    }
+
+
+def uploaded(centre: Centre, path: str, content: bytes) -> Any:
+    """The answer to a body of bytes."""
+    address = f"https://{centre.ready['environment']}{path}"
+    headers = {"Content-Type": "application/octet-stream"}
+    request = urllib.request.Request(address, data=content, headers=headers, method="POST")
+    with urllib.request.urlopen(request, context=sdk.configuration.ssl_context) as answer:
+        return json.loads(answer.read())
 
 
 def time_off_plan_of(centre: Centre) -> str:

@@ -16,6 +16,7 @@ from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.running import DEMO
 from shiftline.apps.supervisor.child import wait_at_gate
+from shiftline.foundation.bus import Bell
 from shiftline.foundation.context import Actor
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
@@ -31,6 +32,8 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
     async def who(token: str) -> Actor:
         return await authenticate(engines.database, engines.clock, token)
 
+    bell = Bell()
+    engines.bus.on_wake(bell.ring)
     return build(
         [*rooms.routes(), *demo_routes(os.environ)],
         database=engines.database,
@@ -43,6 +46,8 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "expansions": rooms.expansions(),
                 "objects": engines.objects,
                 "topics": rooms.topics(),
+                "news": bell,
+                "mail_relay": bool(settings.smtp_relay),
                 "ice_servers": servers_for_callers(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
             },

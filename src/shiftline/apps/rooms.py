@@ -27,6 +27,7 @@ ROOMS = (
     "workforce.adherence",
     "workforce.notices",
     "calls",
+    "messaging",
     "access",
     "publishing",
     "signalling.channels",

@@ -18,7 +18,7 @@ from shiftline.apps.loops import fast_loop
 from shiftline.apps.pages import serve_pages
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
-from shiftline.calls.operations.clocks import run_due
+from shiftline.calls.operations import clocks
 from shiftline.calls.operations.offering import offer_waiting
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
@@ -26,6 +26,7 @@ from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.outbox import FOLLOWER, ROUTER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
+from shiftline.messaging.operations import offering
 
 ROUTER_LOCK = 0x524F_5554  # "ROUT"
 TICK = 0.2
@@ -74,16 +75,26 @@ async def _serve(settings: Settings) -> None:
 async def _offer(context: Context, woken: asyncio.Event) -> None:
     while True:
         woken.clear()
-        if await _try("offers", offer_waiting, context):
+        if await _try("offers", _offer_all, context):
             continue
         await asyncio.sleep(PAUSE)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(woken.wait(), TICK)
 
 
+async def _offer_all(context: Context) -> int:
+    """Offers of every medium; those of calls ring, the others alert."""
+    offered = await offer_waiting(context)
+    return offered + await offering.place_offers(context)
+
+
+async def _run_due(context: Context) -> int:
+    return await clocks.run_due(context) + await offering.run_due(context)
+
+
 async def _keep_time(context: Context) -> None:
     while True:
-        if not await _try("clocks", run_due, context):
+        if not await _try("clocks", _run_due, context):
             await asyncio.sleep(TICK)
 
 

@@ -61,7 +61,12 @@ async def _work(settings: Settings) -> None:
     async with opened(make_engines(settings, connections=4)) as engines:
         make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
-        tasks = [asyncio.create_task(_lead(engines, notary)), asyncio.create_task(_run_jobs(settings, engines))]
+        works = [_lead(engines, notary), _run_jobs(settings, engines)]
+        if settings.smtp_listen or settings.smtp_relay:
+            from shiftline.apps.mail import run_mail  # most installations take no e-mail, and need not load it
+
+            works.append(run_mail(settings, engines))
+        tasks = [asyncio.create_task(work) for work in works]
         announce_ready()
         await stop.wait()
         for task in tasks:

@@ -24,8 +24,11 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "call": ("add",),
         "communication": ("blindTransfer", "consultTransfer", "disconnect", "view"),
         "conference": ("add",),
+        "email": ("create",),
         "externalTag": ("edit",),
+        "message": ("create", "view"),
         "participant": ("wrapup",),
+        "webmessaging": ("create", "view"),
     },
     "directory": {
         "organization": ("admin",),
@@ -53,6 +56,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "settings": ("editRegionalStorage", "editScreenRecordings"),
     },
     "routing": {
+        "email": ("manage",),
         "queue": ("add", "delete", "edit", "join", "view"),
         "queueMember": ("manage",),
         "settings": ("manage",),
@@ -68,6 +72,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "settings": ("edit", "view"),
         "sites": ("view",),
         "station": ("disassociate", "disassociateSelf"),
+    },
+    "webDeployments": {
+        "deployment": ("add", "edit", "view"),
     },
     "wfm": {
         "activityCode": ("add", "delete", "edit", "view"),

@@ -186,13 +186,13 @@ where s.organization_id = %(organization_id)s and s.id = any(%(ids)s::text[]);
 -- name: unplaced_offers
 -- Offers whose phone does not ring yet: those just made, and those whose maker died before it rang.
 select o.id from routing.public_offer o
-where o.organization_id = %(organization_id)s and o.state = 'alerting'
+where o.organization_id = %(organization_id)s and o.state = 'alerting' and o.medium in ('call', 'callback')
   and not exists (select from calls.leg l where l.organization_id = o.organization_id and l.offer_id = o.id)
 order by o.offered_at, o.id limit %(limit)s::int;
 
 -- name: organizations_with_unplaced_offers
 select distinct o.organization_id from routing.public_offer o
-where o.state = 'alerting'
+where o.state = 'alerting' and o.medium in ('call', 'callback')
   and not exists (select from calls.leg l where l.organization_id = o.organization_id and l.offer_id = o.id);
 
 -- name: count_web_legs

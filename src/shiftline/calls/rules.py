@@ -12,6 +12,7 @@ from types import MappingProxyType
 from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call, Consultation, Hearing, Leg, LegKind, LegState, MediaNode, Treatment
 from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
+from shiftline.conversations.rules import queue_of
 
 AGAIN = frozenset({LegState.REQUESTED, LegState.LOST, LegState.PROPOSED})
 """Where a leg goes whose connection is gone and whose call is not."""
@@ -44,12 +45,6 @@ def check_step(leg: Leg, state: LegState) -> None:
 def humans(conversation: Conversation) -> tuple[Participant, ...]:
     """The participants who are there or are being called; queues are no humans."""
     return tuple(each for each in conversation.participants if each.live and each.purpose is not Purpose.ACD)
-
-
-def queue_of(conversation: Conversation) -> Participant | None:
-    """The queue in which somebody waits just now."""
-    found = (each for each in conversation.participants if each.live and each.purpose is Purpose.ACD)
-    return next(found, None)
 
 
 def _talks(participant: Participant | None) -> bool:

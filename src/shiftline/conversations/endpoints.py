@@ -13,6 +13,7 @@ from shiftline.conversations.wire.shapes import (
     WireCallConversation,
     WireConversation,
     WireOfferedCode,
+    WireWrittenConversation,
 )
 from shiftline.conversations.wire.showing import (
     CALLS,
@@ -23,17 +24,23 @@ from shiftline.conversations.wire.showing import (
     show_conversation,
     show_conversations,
     show_offered_code,
+    show_written_conversation,
+    show_written_conversations,
 )
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing
+from shiftline.routing.model.queues import Medium
 
 TAGS = ["Conversations"]
 CONVERSATION = f"{CONVERSATIONS}/{{conversation_id:str}}"
 CALL = f"{CALLS}/{{conversation_id:str}}"
+MESSAGES = f"{CONVERSATIONS}/messages"
+EMAILS = f"{CONVERSATIONS}/emails"
 PARTICIPANT = f"{CALL}/participants/{{participant_id:str}}"
 
 CommunicationType = Annotated[
-    str | None, Parameter(query="communicationType", max_length=100, description="call, or none for every kind")
+    str | None,
+    Parameter(query="communicationType", max_length=100, description="call, message, email, or none for every kind"),
 ]
 Provisional = Annotated[bool, Parameter(query="provisional", description="a wrap-up that is not final, too")]
 
@@ -44,14 +51,38 @@ async def get_conversations(
 ) -> Listing[WireConversation]:
     """The caller's conversations that are not over for them: live ones, and those in after-call work."""
     found = await reading.list_own_conversations(context)
-    of_calls = communication_type is None or communication_type.lower() == "call"
-    return show_conversations(found if of_calls else [])
+    wanted = None if communication_type is None else communication_type.lower()
+    return show_conversations([each for each in found if wanted is None or each.medium == wanted])
 
 
 @get(CALLS, operation_id="getConversationsCalls", tags=TAGS)
 async def get_calls(context: Context) -> Listing[WireCallConversation]:
     """The caller's calls that are not over for them."""
-    return show_call_conversations(await reading.list_own_conversations(context))
+    return show_call_conversations(await reading.list_own_conversations(context, Medium.CALL))
+
+
+@get(MESSAGES, operation_id="getConversationsMessages", tags=TAGS)
+async def get_messages(context: Context) -> Listing[WireWrittenConversation]:
+    """The caller's conversations by message that are not over for them."""
+    return show_written_conversations(await reading.list_own_conversations(context, Medium.MESSAGE), Medium.MESSAGE)
+
+
+@get(f"{MESSAGES}/{{conversation_id:str}}", operation_id="getConversationsMessage", tags=TAGS)
+async def get_message_conversation(context: Context, conversation_id: str) -> WireWrittenConversation:
+    """A conversation by message, live or not."""
+    return show_written_conversation(await reading.get_conversation(context, conversation_id, Medium.MESSAGE))
+
+
+@get(EMAILS, operation_id="getConversationsEmails", tags=TAGS)
+async def get_emails(context: Context) -> Listing[WireWrittenConversation]:
+    """The caller's conversations by e-mail that are not over for them."""
+    return show_written_conversations(await reading.list_own_conversations(context, Medium.EMAIL), Medium.EMAIL)
+
+
+@get(f"{EMAILS}/{{conversation_id:str}}", operation_id="getConversationsEmail", tags=TAGS)
+async def get_email_conversation(context: Context, conversation_id: str) -> WireWrittenConversation:
+    """A conversation by e-mail, live or not."""
+    return show_written_conversation(await reading.get_conversation(context, conversation_id, Medium.EMAIL))
 
 
 @get(CONVERSATION, operation_id="getConversation", tags=TAGS)
@@ -63,7 +94,7 @@ async def get_conversation(context: Context, conversation_id: str) -> WireConver
 @get(CALL, operation_id="getConversationsCall", tags=TAGS)
 async def get_call(context: Context, conversation_id: str) -> WireCallConversation:
     """A conversation as a call."""
-    return show_call_conversation(await reading.get_conversation(context, conversation_id))
+    return show_call_conversation(await reading.get_conversation(context, conversation_id, Medium.CALL))
 
 
 @get(f"{PARTICIPANT}/wrapup", operation_id="getConversationsCallParticipantWrapup", tags=TAGS)
@@ -110,6 +141,10 @@ ROUTES = [
     get_calls,
     get_conversation,
     get_call,
+    get_messages,
+    get_message_conversation,
+    get_emails,
+    get_email_conversation,
     get_wrapup,
     get_offered_codes,
     patch_attributes,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from shiftline.foundation.ids import new_id
+from shiftline.routing.model.queues import Medium
 
 
 class Purpose(StrEnum):
@@ -101,6 +102,35 @@ TIMED_OUT = "ININ-WRAP-UP-TIMEOUT"
 SKIPPED = "ININ-WRAP-UP-SKIPPED"
 
 
+class MessageStatus(StrEnum):
+    """How far a message is, in the vendor's words."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A file that came with a message. ``size`` in bytes."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMark:
+    """That a participant wrote a message, and when; what it says is kept in the room ``messaging``."""
+
+    id: str
+    at: datetime
+    status: MessageStatus
+    files: tuple[MessageFile, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Wrapup:
     """What came of a participant's part. ``provisional``: saved on the way, without a code if need be, not the end of it.
@@ -120,6 +150,8 @@ class Wrapup:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """One who takes part, with their call. ``changed_version``: the conversation's version that last changed them.
+
+    ``messages``: the latest that they wrote, oldest first.
 
     ``wrapup_required``: after-call work begins when the call ends. ``acw_*``: when it began and ended.
     """
@@ -155,6 +187,7 @@ class Participant:
     acw_ended_at: datetime | None = None
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
     alerting_timeout_ms: int | None = None
+    messages: tuple[MessageMark, ...] = ()
     changed_version: int
 
     @property
@@ -231,6 +264,8 @@ class Conversation:
     participants: tuple[Participant, ...] = ()
     external_tag: str | None = None
     recording_state: RecordingState = RecordingState.NONE
+    medium: Medium = Medium.CALL
+    subject: str | None = None
 
     @property
     def live(self) -> bool:
@@ -268,6 +303,8 @@ class ConversationDraft:
     id: str = field(default_factory=new_id)
     address: str | None = None
     external_tag: str | None = None
+    medium: Medium = Medium.CALL
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +396,14 @@ class ExpireWrapup:
 
 
 @dataclass(frozen=True, slots=True)
+class PutMessage:
+    """A participant wrote a message, or one that they wrote got further."""
+
+    participant_id: str
+    mark: MessageMark
+
+
+@dataclass(frozen=True, slots=True)
 class SetAttributes:
     """A participant has these attributes; others that they have stay."""
 
@@ -385,6 +430,7 @@ Change: TypeAlias = (
     | BeginWrapup
     | EndWrapup
     | ExpireWrapup
+    | PutMessage
     | SetAttributes
     | SetTag
 )

@@ -1,9 +1,9 @@
 -- name: insert_conversation
 insert into conversations.conversation
-  (organization_id, id, direction, started_at, ended_at, address, division_ids, external_tag, recording_state, version,
-   changed_at, changed_by)
+  (organization_id, id, direction, started_at, ended_at, address, division_ids, external_tag, recording_state, medium,
+   subject, version, changed_at, changed_by)
 values (%(organization_id)s, %(id)s, %(direction)s, %(started_at)s, %(ended_at)s, %(address)s, %(division_ids)s,
-        %(external_tag)s, %(recording_state)s, %(version)s, %(now)s, %(by)s);
+        %(external_tag)s, %(recording_state)s, %(medium)s, %(subject)s, %(version)s, %(now)s, %(by)s);
 
 -- name: update_conversation
 update conversations.conversation
@@ -16,19 +16,20 @@ insert into conversations.participant
   (organization_id, conversation_id, id, position, communication_id, purpose, direction, state, person_id, queue_id,
    queue_name, name, address, muted, held, confined, recording, started_at, alerted_at, connected_at, held_at, ended_at,
    disconnect_type, error, consult_participant_id, wrapup_required, wrapup_prompt, wrapup_timeout_ms, wrapup,
-   wrapup_skipped, acw_started_at, acw_ended_at, acw_due_at, attributes, alerting_timeout_ms, changed_version)
+   wrapup_skipped, acw_started_at, acw_ended_at, acw_due_at, attributes, alerting_timeout_ms, messages, changed_version)
 select %(organization_id)s, %(conversation_id)s, p.id, p.position, p.communication_id, p.purpose, p.direction, p.state,
        p.person_id, p.queue_id, p.queue_name, p.name, p.address, p.muted, p.held, p.confined, p.recording, p.started_at,
        p.alerted_at, p.connected_at, p.held_at, p.ended_at, p.disconnect_type, p.error, p.consult_participant_id,
        p.wrapup_required, p.wrapup_prompt, p.wrapup_timeout_ms, p.wrapup, p.wrapup_skipped, p.acw_started_at,
-       p.acw_ended_at, p.acw_due_at, p.attributes, p.alerting_timeout_ms, p.changed_version
+       p.acw_ended_at, p.acw_due_at, p.attributes, p.alerting_timeout_ms, p.messages, p.changed_version
 from jsonb_to_recordset(%(participants)s::jsonb) as p (
   id text, position int, communication_id text, purpose text, direction text, state text, person_id text, queue_id text,
   queue_name text, name text, address text, muted boolean, held boolean, confined boolean, recording boolean,
   started_at timestamptz, alerted_at timestamptz, connected_at timestamptz, held_at timestamptz, ended_at timestamptz,
   disconnect_type text, error text, consult_participant_id text, wrapup_required boolean, wrapup_prompt text,
   wrapup_timeout_ms bigint, wrapup jsonb, wrapup_skipped boolean, acw_started_at timestamptz, acw_ended_at timestamptz,
-  acw_due_at timestamptz, attributes jsonb, alerting_timeout_ms bigint, changed_version int)
+  acw_due_at timestamptz, attributes jsonb, alerting_timeout_ms bigint, messages jsonb,
+  changed_version int)
 on conflict (organization_id, conversation_id, id) do update
 set state = excluded.state, muted = excluded.muted, held = excluded.held, confined = excluded.confined,
     recording = excluded.recording, alerted_at = excluded.alerted_at, connected_at = excluded.connected_at,
@@ -37,7 +38,7 @@ set state = excluded.state, muted = excluded.muted, held = excluded.held, confin
     wrapup_required = excluded.wrapup_required, wrapup_prompt = excluded.wrapup_prompt,
     wrapup_timeout_ms = excluded.wrapup_timeout_ms, wrapup = excluded.wrapup, wrapup_skipped = excluded.wrapup_skipped,
     acw_started_at = excluded.acw_started_at, acw_ended_at = excluded.acw_ended_at, acw_due_at = excluded.acw_due_at,
-    attributes = excluded.attributes, changed_version = excluded.changed_version;
+    attributes = excluded.attributes, messages = excluded.messages, changed_version = excluded.changed_version;
 
 -- name: lock_conversation
 -- Who waits here reads the participants afterwards, in a statement of its own: this one's snapshot is older than the wait.
@@ -48,12 +49,12 @@ where organization_id = %(organization_id)s and id = %(id)s for update;
 -- A row a participant, each with its conversation: one snapshot of both.
 select c.organization_id, c.id as conversation_id, c.direction as conversation_direction,
        c.started_at as conversation_started_at, c.ended_at as conversation_ended_at, c.address as conversation_address,
-       c.division_ids, c.external_tag, c.recording_state, c.version,
+       c.division_ids, c.external_tag, c.recording_state, c.medium, c.subject, c.version,
        p.id, p.communication_id, p.purpose, p.direction, p.state, p.person_id, p.queue_id, p.queue_name, p.name, p.address,
        p.muted, p.held, p.confined, p.recording, p.started_at, p.alerted_at, p.connected_at, p.held_at, p.ended_at,
        p.disconnect_type, p.error, p.consult_participant_id, p.wrapup_required, p.wrapup_prompt, p.wrapup_timeout_ms,
        p.wrapup, p.wrapup_skipped, p.acw_started_at, p.acw_ended_at, p.attributes, p.alerting_timeout_ms,
-       p.changed_version
+       p.messages, p.changed_version
 from conversations.conversation c
 join conversations.participant p on p.organization_id = c.organization_id and p.conversation_id = c.id
 where c.organization_id = %(organization_id)s and c.id = any(%(ids)s::text[])
@@ -74,9 +75,10 @@ where organization_id = %(organization_id)s and person_id = %(person_id)s
 
 -- name: due_wrapups
 -- Across organizations: for the program that ends what is over.
-select organization_id, conversation_id, id, acw_due_at from conversations.participant
-where acw_due_at <= %(now)s
-order by acw_due_at, organization_id, conversation_id, id limit %(limit)s::int;
+select p.organization_id, p.conversation_id, p.id, p.acw_due_at from conversations.participant p
+join conversations.conversation c on c.organization_id = p.organization_id and c.id = p.conversation_id
+where p.acw_due_at <= %(now)s and c.medium = any(%(media)s::text[])
+order by p.acw_due_at, p.organization_id, p.conversation_id, p.id limit %(limit)s::int;
 
 -- name: find_queues
 select id, name, division_id, settings -> 'acw' ->> 'wrapup_prompt' as wrapup_prompt,

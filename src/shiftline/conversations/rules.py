@@ -40,6 +40,7 @@ from shiftline.conversations.model import (
     Participant,
     ParticipantDraft,
     Purpose,
+    PutMessage,
     RecordingState,
     SetAttributes,
     SetConfined,
@@ -55,6 +56,8 @@ from shiftline.conversations.model import (
 ATTRIBUTES_AT_MOST = 250
 # Characters of all a participant's attributes: each change of a conversation is told with all of them.
 ATTRIBUTES_LENGTH_AT_MOST = 32_768
+# Of a participant, the latest: for the same reason. All of them are in the conversation's transcript.
+MESSAGES_AT_MOST = 100
 
 _OFFERING, _CONTACTING, _ALERTING = CallState.OFFERING, CallState.CONTACTING, CallState.ALERTING
 _DIALING, _CONNECTED = CallState.DIALING, CallState.CONNECTED
@@ -97,6 +100,12 @@ class PersonFacts:
     division_id: str
 
 
+def queue_of(conversation: Conversation) -> Participant | None:
+    """The queue in which somebody waits just now."""
+    found = (each for each in conversation.participants if each.live and each.purpose is Purpose.ACD)
+    return next(found, None)
+
+
 def begin(draft: ConversationDraft, organization_id: str, now: datetime) -> Conversation:
     """A conversation's first version. Raises ValueError for one without participants."""
     if not draft.participants:
@@ -109,6 +118,8 @@ def begin(draft: ConversationDraft, organization_id: str, now: datetime) -> Conv
         address=draft.address,
         version=0,
         external_tag=draft.external_tag,
+        medium=draft.medium,
+        subject=draft.subject,
     )
     return apply(empty, [Join(each) for each in draft.participants], now)
 
@@ -285,6 +296,14 @@ def _end_consultation(current: Participant, _change: EndConsultation, _at: datet
     return replace(current, consult_participant_id=None) if current.live else current
 
 
+def _put_message(current: Participant, change: PutMessage, _at: datetime) -> Participant:
+    """Also of one who has left: a reply by e-mail is under way for a while."""
+    mark = change.mark
+    if any(each.id == mark.id for each in current.messages):
+        return replace(current, messages=tuple(mark if each.id == mark.id else each for each in current.messages))
+    return replace(current, messages=(*current.messages, mark)[-MESSAGES_AT_MOST:])
+
+
 def _set_attributes(current: Participant, change: SetAttributes, _at: datetime) -> Participant:
     return replace(current, attributes=_with_attributes(current.attributes, change.attributes))
 
@@ -389,6 +408,7 @@ _STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] 
     SetConfined: _set("confined"),
     EndConsultation: _end_consultation,
     SetRecording: _set("recording"),
+    PutMessage: _put_message,
     SetAttributes: _set_attributes,
     BeginWrapup: _begin_wrapup,
     EndWrapup: _end_wrapup,

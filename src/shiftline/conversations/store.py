@@ -14,6 +14,7 @@ from shiftline.conversations.model import (
     Direction,
     DisconnectType,
     DueWrapup,
+    MessageMark,
     Participant,
     Purpose,
     RecordingState,
@@ -22,6 +23,7 @@ from shiftline.conversations.model import (
 )
 from shiftline.conversations.rules import PersonFacts, QueueFacts
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.routing.model.queues import Medium
 
 SQL = Queries.beside(__file__)
 
@@ -33,7 +35,16 @@ _PROMPTS: Mapping[str, WrapupPrompt] = {
     "AGENT_REQUESTED": WrapupPrompt.AGENT_REQUESTED,
 }
 _OF_THE_CONVERSATION = frozenset(
-    {"organization_id", "conversation_id", "division_ids", "external_tag", "recording_state", "version"}
+    {
+        "organization_id",
+        "conversation_id",
+        "division_ids",
+        "external_tag",
+        "recording_state",
+        "medium",
+        "subject",
+        "version",
+    }
 )
 
 
@@ -63,6 +74,8 @@ def _values(conversation: Conversation) -> Row:
         "division_ids": list(conversation.division_ids),
         "external_tag": conversation.external_tag,
         "recording_state": conversation.recording_state,
+        "medium": conversation.medium,
+        "subject": conversation.subject,
         "version": conversation.version,
     }
 
@@ -116,9 +129,9 @@ def _ids(rows: Iterable[Row]) -> list[str]:
     return [row["conversation_id"] for row in rows]
 
 
-async def due_wrapups(reader: Reader, now: datetime, limit: int) -> list[DueWrapup]:
-    """After-call work of all organizations whose time is over, the longest over first."""
-    rows = await reader.all(SQL["due_wrapups"], {"now": now, "limit": limit})
+async def due_wrapups(reader: Reader, now: datetime, limit: int, media: Collection[Medium]) -> list[DueWrapup]:
+    """After-call work of all organizations, of some media, whose time is over, the longest over first."""
+    rows = await reader.all(SQL["due_wrapups"], {"now": now, "limit": limit, "media": list(media)})
     return [DueWrapup(row["organization_id"], row["conversation_id"], row["id"], row["acw_due_at"]) for row in rows]
 
 
@@ -153,6 +166,8 @@ def _conversation(rows: list[Row]) -> Conversation:
         participants=tuple(_participant(row) for row in rows),
         external_tag=first["external_tag"],
         recording_state=RecordingState(first["recording_state"]),
+        medium=Medium(first["medium"]),
+        subject=first["subject"],
     )
 
 
@@ -170,5 +185,6 @@ def _participant(row: Row) -> Participant:
         "disconnect_type": None if how is None else DisconnectType(how),
         "wrapup_prompt": None if prompt is None else WrapupPrompt(prompt),
         "wrapup": None if wrapup is None else msgspec.convert(wrapup, Wrapup),
+        "messages": msgspec.convert(row["messages"], tuple[MessageMark, ...]),
     }
     return Participant(**{**own, **words})

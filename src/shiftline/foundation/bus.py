@@ -14,6 +14,22 @@ WAKE = "shiftline.outbox"
 log = structlog.get_logger()
 
 
+class Bell:
+    """Rings for whoever waits in this program; who listens before they look misses nothing."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def ring(self) -> None:
+        """There is news."""
+        rung, self._next = self._next, asyncio.Event()
+        rung.set()
+
+    def listen(self) -> asyncio.Event:
+        """What is set at the next ring."""
+        return self._next
+
+
 class Bus:
     """A connection to NATS that reconnects for ever and never raises on a lost message."""
 

@@ -78,7 +78,11 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(CallSettings, frozen=True, kw_only=True):
-    """One process's settings; `listen` is the HOST:PORT it serves on, an empty `cors_origins` allows any origin."""
+    """One process's settings; `listen` is the HOST:PORT it serves on, an empty `cors_origins` allows any origin.
+
+    E-mail is taken at `smtp_listen` (HOST:PORT; empty: none is) and replies go out by `smtp_relay` (a URL, maybe with a
+    password; empty: none can be written).
+    """
 
     environment: str
     database_url: str
@@ -87,6 +91,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     listen: str
     clock_offset: timedelta = timedelta(0)
     cors_origins: tuple[str, ...] = ()
+    smtp_listen: str = ""
+    smtp_relay: str = ""
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str], listen: str = "127.0.0.1:8081") -> "Settings":
@@ -103,6 +109,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
             listen=read.of("SHIFTLINE_LISTEN", parse_listen, listen),
             clock_offset=read.of("SHIFTLINE_CLOCK_OFFSET", _parse_offset, "0"),
             cors_origins=read.of("SHIFTLINE_CORS_ORIGINS", parse_origins, ""),
+            smtp_listen=read.of("SHIFTLINE_SMTP_LISTEN", _parse_optional(parse_listen), ""),
+            smtp_relay=read.of("SHIFTLINE_SMTP_RELAY", _parse_optional(_url_of("smtp", "smtps")), ""),
             **msgspec.structs.asdict(cls.of_calls(variables)),
         )
 

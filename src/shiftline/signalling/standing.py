@@ -10,7 +10,7 @@ from datetime import timedelta
 from shiftline.conversations.events import ConversationChanged
 from shiftline.conversations.model import Conversation
 from shiftline.conversations.operations.conversations import find_conversation
-from shiftline.conversations.topics import show_calls, show_conversation
+from shiftline.conversations.topics import KINDS, kind_of, show_conversation, show_medium
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database, Queries
 from shiftline.foundation.events import Notification
@@ -39,7 +39,7 @@ class Standing:
 
     def subscribed(self, session: Session, gained: frozenset[str]) -> None:
         """A session listens to more topics from now on."""
-        if not gained.isdisjoint(_topics_of(session)):
+        if not gained.isdisjoint(_topics_of(session, *KINDS)):
             self._newcomers.add(session)
 
     def note(self, happened: ConversationChanged) -> None:
@@ -74,13 +74,13 @@ class Standing:
         for conversation in conversations:
             if not self._newcomers.missed(session, conversation.id):
                 continue
-            for topic in sorted(session.topics & _topics_of(session)):
-                show = show_calls if topic.endswith(".calls") else show_conversation
+            for topic in sorted(session.topics & _topics_of(session, kind_of(conversation))):
+                show = show_conversation if topic.endswith(".conversations") else show_medium
                 session.notify(
                     Bulletin(Notification(conversation.organization_id, topic, show(conversation)), new_id())
                 )
 
 
-def _topics_of(session: Session) -> frozenset[str]:
+def _topics_of(session: Session, *kinds: str) -> frozenset[str]:
     own = f"v2.users.{session.identity.person_id}.conversations"
-    return frozenset({own, f"{own}.calls"})
+    return frozenset({own, *(f"{own}.{kind}" for kind in kinds)})

@@ -51,6 +51,8 @@ def test_each_topic_that_is_told_can_be_subscribed_to() -> None:
     assert patterns == {
         "v2.users.x.conversations",
         "v2.users.x.conversations.calls",
+        "v2.users.x.conversations.messages",
+        "v2.users.x.conversations.emails",
         "v2.routing.queues.x.conversations",
     }
     assert topics(talking()) == ADA | QUEUE

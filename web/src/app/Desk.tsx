@@ -1,4 +1,5 @@
 import { useMe } from '../identity/queries';
+import { WrittenCard } from '../messaging/WrittenCard';
 import { PresenceCard } from '../presence/PresenceCard';
 import { RecordingsCard } from '../recordings/RecordingsCard';
 import { TimeOffCard } from '../schedule/TimeOffCard';
@@ -21,6 +22,7 @@ export function Desk(props: WeekCardProps) {
         <SoftphoneCard />
         <PresenceCard />
       </div>
+      <WrittenCard />
       <WeekCard
         {...props}
         besideShift={(shift) => <ShiftTrade key={shift.id} shift={shift} />}

@@ -18,7 +18,8 @@ export function useCallFeed(): void {
   }, [phone, meId]);
   useTopic(meId === undefined ? null : `v2.users.${meId}.conversations`, (event) => {
     const conversation = (event as { eventBody?: Conversation }).eventBody;
-    if (conversation?.participants) phone.learn({ type: 'heard', conversation, at: clock.now() });
+    if (conversation?.participants?.some(isCall))
+      phone.learn({ type: 'heard', conversation, at: clock.now() });
   });
   useQuery({
     queryKey: ['conversations', 'live', meId],
@@ -27,12 +28,18 @@ export function useCallFeed(): void {
     refetchInterval: (query) => readAgainIn(news, query),
     queryFn: async ({ signal }) => {
       const mark = phone.mark();
-      const { entities } = await api.get<ConversationListing>('/conversations', signal);
+      const { entities } = await api.get<ConversationListing>(
+        '/conversations?communicationType=call',
+        signal,
+      );
       phone.learn({ type: 'listed', conversations: entities, mark, at: clock.now() });
       return entities.length;
     },
   });
 }
+
+/** What is written is told on the same topic, and is no call. */
+const isCall = ({ calls }: { calls?: unknown[] | null }) => (calls?.length ?? 0) > 0;
 
 /** Tells the phone the names of one's queues. */
 export function useQueueNames(): void {

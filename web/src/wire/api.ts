@@ -86,6 +86,34 @@ export type CallPart = Pick<
   | 'connectedTime'
   | 'disconnectedTime'
 >;
+/** A conversation by message or e-mail, with what each participant's part of it is. `name`: an e-mail's subject. */
+export type Written = Pick<Schema<'WireWrittenConversation'>, 'id' | 'name'> & {
+  participants: WrittenPart[];
+};
+export type WrittenPart = Pick<
+  Schema<'WireWrittenConversation'>['participants'][number],
+  | 'id'
+  | 'purpose'
+  | 'name'
+  | 'address'
+  | 'state'
+  | 'user'
+  | 'queue'
+  | 'startTime'
+  | 'endTime'
+  | 'wrapupRequired'
+  | 'startAcwTime'
+  | 'endAcwTime'
+>;
+export type WrittenListing = { entities: Written[] };
+export type WrittenChange = Partial<Omit<Asked<'patchConversationsMessageParticipant'>, 'wrapup'>> & {
+  wrapup?: Partial<Schema<'WrittenWrapupBody'>>;
+};
+export type Transcript = Answer<'getShiftlineMessagingConversationTranscript'>;
+export type TranscriptMessage = Transcript['messages'][number];
+export type Answering = Partial<Asked<'postConversationsMessageCommunicationMessages'>>;
+export type MailReply = Partial<Asked<'postConversationsEmailMessages'>>;
+
 export type WrapupPrompt = Part<Participant, 'wrapupPrompt'>;
 export type ConversationListing = { entities: Conversation[] };
 export type WrapupCode = Pick<

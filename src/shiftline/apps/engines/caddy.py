@@ -5,6 +5,7 @@
     login.      /oauth/*, /sign-in*, /sign-out*                  the API
     apps.       /oauth/token, /oauth/revoke                      the API, of the page's own origin: no CORS at login
                 /call, /call/*                                   the page for callers, which any page may frame
+                /message, /message/*                             the page for those who write, likewise
                 everything else                                  the web app
     bare host   all of the above by path, for clients that do not resolve names under localhost
 
@@ -211,7 +212,8 @@ def _web(edge: Edge) -> list[Json]:
     own = {"Content-Security-Policy": content_security_policy(edge.environment), "X-Frame-Options": "DENY"}
     return [
         elsewhere,
-        _call_page(edge, [encode, files]),
+        _guest_page(edge, [encode, files], "call"),
+        _guest_page(edge, [encode, files], "message"),
         {"handle": [_headers({**_PAGE, **own}), encode]},
         {"match": [{"path": ["/assets/*"], "file": {"root": str(web)}}], "handle": [lasting]},
         # An asset of an earlier build is missing, not the page: an HTML answer to a script's URL misleads the browser.
@@ -228,13 +230,15 @@ def _web(edge: Edge) -> list[Json]:
     ]
 
 
-def _call_page(edge: Edge, serve: list[Json]) -> Json:
-    """Return the route of the page for callers: shown in a frame by whoever embeds it, with ``allow="microphone"``."""
+def _guest_page(edge: Edge, serve: list[Json], name: str) -> Json:
+    """Return the route of a page for callers or for those who write: shown in a frame by whoever embeds it."""
     policy = content_security_policy(edge.environment, framed_by="*")
     headers = _headers({**_PAGE, "Content-Security-Policy": policy})
     return {
-        "match": [{"path": ["/call", "/call/*"], "file": {"root": str(edge.web), "try_files": ["/call.html"]}}],
-        "handle": [headers, {"handler": "rewrite", "uri": "/call.html"}, *serve],
+        "match": [
+            {"path": [f"/{name}", f"/{name}/*"], "file": {"root": str(edge.web), "try_files": [f"/{name}.html"]}}
+        ],
+        "handle": [headers, {"handler": "rewrite", "uri": f"/{name}.html"}, *serve],
         "terminal": True,
     }
 

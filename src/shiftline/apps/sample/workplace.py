@@ -9,6 +9,9 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import Disambiguation, Weekday, Zone, resolve, wall_at, week_start
+from shiftline.messaging.model import DeploymentDraft
+from shiftline.messaging.operations.addresses import put_address_in
+from shiftline.messaging.operations.deployments import create_deployment_in
 from shiftline.routing.model.queues import QueueDraft, QueueSettings, WebCalls
 from shiftline.routing.model.wrapup_codes import WrapupCodeDraft
 from shiftline.routing.operations.members import add_members_in
@@ -34,6 +37,9 @@ WEEKS_BEFORE, WEEKS_AFTER = 4, 4
 PUBLISHED_AHEAD = timedelta(days=10)
 WORKING_DAYS = 5
 DAYS = 7
+WEB_DEPLOYMENT = "web-messaging"
+"""Of the demo's first organization: the id by which its page for guests knows it."""
+MAIL_ADDRESS = "support@northwind.example"
 
 
 # Start and length of the day's work, by what kind of week an agent has.
@@ -41,13 +47,16 @@ PATTERNS = ((time(9), 8.0), (time(6), 8.0), (time(13), 8.0), (time(22), 8.0), (t
 
 
 async def create_routing(context: Context, person_ids: Sequence[str]) -> None:
-    """Skills, wrap-up codes, and queues that callers from the web reach, with members."""
+    """Skills, wrap-up codes, and queues that callers from the web reach, with members; guests write to the first one."""
     settings = QueueSettings(web_calls=WebCalls(enabled=True))
     async with context.transaction() as tx:
         codes = [await create_wrapup_code_in(tx, WrapupCodeDraft(name, id=code_id)) for code_id, name in WRAPUP_CODES]
         for queue in QUEUES:
             await create_skill_in(tx, queue.skill, queue.skill_id)
             await create_queue_in(tx, QueueDraft(queue.name, id=queue.id, settings=settings))
+            if queue is QUEUES[0]:
+                await create_deployment_in(tx, DeploymentDraft("Website", queue.id), WEB_DEPLOYMENT)
+                await put_address_in(tx, MAIL_ADDRESS, "Northwind Support", queue.id)
             await add_queue_wrapup_codes_in(tx, queue.id, [code.id for code in codes])
             members = list(person_ids[:: queue.share])
             await add_members_in(tx, queue.id, members)

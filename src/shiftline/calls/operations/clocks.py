@@ -17,7 +17,9 @@ from shiftline.conversations.model import CallState, DisconnectType, DueWrapup, 
 from shiftline.conversations.operations.wrapups import list_due_wrapups
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.routing.model.queues import Medium
 from shiftline.routing.operations.offers import find_expired_offers, find_offer
+from shiftline.routing.rules.eligibility import CALLS
 
 BATCH = 200
 NOT_IN_TIME = "not.in.time"
@@ -48,7 +50,7 @@ async def _nodes(context: Context) -> int:
 
 async def _offers(context: Context) -> int:
     async with context.reader() as reader:
-        expired = await find_expired_offers(reader, context.clock.real_now(), BATCH)
+        expired = await find_expired_offers(reader, context.clock.real_now(), BATCH, CALLS)
         found = [(owner, await find_offer(reader, owner, offer_id)) for owner, offer_id in expired]
     done = 0
     for owner, offer in found:
@@ -92,7 +94,7 @@ def is_due(leg: Leg, context: Context) -> bool:
 
 async def _wrapups(context: Context) -> int:
     async with context.reader() as reader:
-        due = await list_due_wrapups(reader, context.now(), BATCH)
+        due = await list_due_wrapups(reader, context.now(), BATCH, (Medium.CALL,))
     done = 0
     for each in due:
         done += await _try("wrapup", lambda each=each: _one(_end_wrapup(_system(context, each.organization_id), each)))

@@ -7,7 +7,7 @@ from shiftline.authorization.operations import may, require
 from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, LegState
 from shiftline.calls.operations.legs import change_leg_in
-from shiftline.calls.operations.moving import lock_call_in, move_in
+from shiftline.calls.operations.moving import lock_any_in, lock_call_in, move_in
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
 from shiftline.conversations.model import (
     CallState,
@@ -157,10 +157,10 @@ async def require_communication(
 
 
 async def end_conversation(context: Context, conversation_id: str) -> Conversation:
-    """End a conversation for all. Raises ConversationNotFound, PermissionMissing."""
+    """End a conversation for all, whatever carries it. Raises ConversationNotFound, PermissionMissing."""
     require(context, DISCONNECT_OTHERS)
     async with context.transaction() as tx:
-        call = await lock_call_in(tx, conversation_id)
+        call = await lock_any_in(tx, conversation_id)
         require_in(context, call.conversation, DISCONNECT_OTHERS)
         ends = [
             Move(each.id, CallState.DISCONNECTED, DisconnectType.CLIENT)

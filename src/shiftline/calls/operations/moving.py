@@ -12,6 +12,7 @@ from shiftline.calls import rules, store
 from shiftline.calls.model import Call, Consultation, Leg
 from shiftline.calls.operations.legs import change_leg_in, end_leg_in
 from shiftline.calls.operations.recording import follow_recordings_in
+from shiftline.conversations.errors import ConversationNotFound
 from shiftline.conversations.model import (
     CallState,
     Change,
@@ -20,7 +21,6 @@ from shiftline.conversations.model import (
     EndConsultation,
     Move,
     Participant,
-    Purpose,
     SetConfined,
 )
 from shiftline.conversations.operations.conversations import (
@@ -28,15 +28,22 @@ from shiftline.conversations.operations.conversations import (
     find_conversation,
     lock_conversation_in,
 )
+from shiftline.conversations.operations.following import follow_people_in, leave_queue_in
 from shiftline.conversations.rules import apply
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.presence.operations.presences import move_routing_status_in
-from shiftline.presence.rules import Cause
-from shiftline.routing.operations.interactions import finish_in, withdraw_in
+from shiftline.routing.model.queues import Medium
 
 
 async def lock_call_in(tx: Transaction, conversation_id: str) -> Call:
-    """A call, held until the transaction ends. Raises ConversationNotFound."""
+    """A call, held until the transaction ends. Raises ConversationNotFound, also for a conversation of another medium."""
+    call = await lock_any_in(tx, conversation_id)
+    if call.conversation.medium is not Medium.CALL:
+        raise ConversationNotFound(conversation_id)
+    return call
+
+
+async def lock_any_in(tx: Transaction, conversation_id: str) -> Call:
+    """A conversation of any medium as a call, which may have no legs; held as ``lock_call_in``."""
     conversation = await lock_conversation_in(tx, conversation_id)
     legs = await store.lock_legs_of_conversation(tx, conversation_id)
     consultation = await store.find_consultation(tx, tx.context.organization_id, conversation_id)
@@ -61,9 +68,9 @@ async def move_in(tx: Transaction, call: Call, *changes: Change, peers: Disconne
     after = await change_conversation_in(tx, before.id, *every) if every else before
     legs = [await _follow_leg(tx, leg, after) for leg in call.legs]
     await _end_consultation(tx, call.consultation, after)
-    await _follow_people(tx, before, after)
+    await follow_people_in(tx, before, after)
     moved = Call(after, tuple(leg for leg in legs if leg.live and leg.conversation_id), plan.consultation)
-    asked = _asked_by_queue(moved) if await _leave_queue(tx, before, after) else ()
+    asked = _asked_by_queue(moved) if await leave_queue_in(tx, before, after) else ()
     if not asked:
         return moved
     ends = (Move(each.id, CallState.DISCONNECTED, DisconnectType.TRANSFER) for each in asked)
@@ -120,44 +127,6 @@ async def _follow_leg(tx: Transaction, leg: Leg, after: Conversation) -> Leg:
         return await change_leg_in(tx, leg, conversation_id=None, participant_id=None, offer_id=None, due_at=None)
     reason = participant.disconnect_type if participant is not None else None
     return await end_leg_in(tx, leg, reason or DisconnectType.SYSTEM)
-
-
-async def _follow_people(tx: Transaction, before: Conversation, after: Conversation) -> None:
-    """Tell presence and routing what became of the people in the call."""
-    for participant in after.participants:
-        if participant.person_id is None:
-            continue
-        former = before.participant(participant.id)
-        if participant.purpose is Purpose.AGENT:
-            if _is_released(former, participant):
-                await finish_in(tx, participant.person_id, after.id)
-        elif (cause := _own_call(former, participant)) is not None:
-            await move_routing_status_in(tx, participant.person_id, cause)
-
-
-def _is_released(former: Participant | None, participant: Participant) -> bool:
-    """Whether an agent has just done with the conversation, after-call work included."""
-    busy = former is not None and (former.live or former.wrapping_up)
-    return busy and not participant.live and not participant.wrapping_up
-
-
-def _own_call(former: Participant | None, participant: Participant) -> Cause | None:
-    was = former is not None and former.state is CallState.CONNECTED
-    if participant.state is CallState.CONNECTED and not was:
-        return Cause.OWN_CALL_BEGAN
-    return Cause.OWN_CALL_ENDED if was and not participant.live else None
-
-
-async def _leave_queue(tx: Transaction, before: Conversation, after: Conversation) -> bool:
-    """Whoever waits no more, or elsewhere, is taken from the queue; whether somebody was.
-
-    One whom an agent accepted has left it already.
-    """
-    left, entered = rules.queue_of(before), rules.queue_of(after)
-    if left is None or (entered is not None and entered.id == left.id):
-        return False
-    await withdraw_in(tx, after.id, "abandoned" if not after.live else "transferred")
-    return True
 
 
 def _asked_by_queue(call: Call) -> list[Participant]:

@@ -13,6 +13,7 @@ from shiftline.conversations.topics import VIEW
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.identity.operations.targets import own_person_id
+from shiftline.routing.model.queues import Medium
 from shiftline.routing.model.wrapup_codes import WrapupCode
 from shiftline.routing.operations.wrapup_codes import find_queue_wrapup_codes
 
@@ -39,18 +40,22 @@ async def read_conversation(context: Context, reader: Reader, conversation_id: s
     return conversation
 
 
-async def get_conversation(context: Context, conversation_id: str) -> Conversation:
-    """A conversation, live or not. Raises ConversationNotFound, PermissionMissing."""
+async def get_conversation(context: Context, conversation_id: str, medium: Medium | None = None) -> Conversation:
+    """A conversation, live or not. Raises ConversationNotFound (for one of another medium, too), PermissionMissing."""
     async with context.reader() as reader:
-        return await read_conversation(context, reader, conversation_id)
+        conversation = await read_conversation(context, reader, conversation_id)
+    if medium is not None and conversation.medium is not medium:
+        raise ConversationNotFound(conversation_id)
+    return conversation
 
 
-async def list_own_conversations(context: Context) -> list[Conversation]:
+async def list_own_conversations(context: Context, medium: Medium | None = None) -> list[Conversation]:
     """The caller's conversations that are live, or whose after-call work they have not ended. Raises Invalid for a program."""
     person_id = own_person_id(context)
     async with context.reader() as reader:
         ids = await store.active_of(reader, context.organization_id, person_id)
-        return await store.find_conversations(reader, context.organization_id, ids)
+        found = await store.find_conversations(reader, context.organization_id, ids)
+    return [each for each in found if medium is None or each.medium is medium]
 
 
 async def get_wrapup(context: Context, conversation_id: str, participant_id: str, *, provisional: bool) -> Wrapup:

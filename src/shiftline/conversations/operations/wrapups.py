@@ -1,5 +1,6 @@
 """After-call work: whose is over, and which wrap-up can be given."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,12 +10,15 @@ from shiftline.conversations.model import Conversation, DueWrapup, EndWrapup, Ex
 from shiftline.conversations.operations.conversations import change_conversation_in, lock_conversation_in
 from shiftline.conversations.operations.reading import find_participant
 from shiftline.foundation.database import Reader, Transaction
+from shiftline.routing.model.queues import Medium
 from shiftline.routing.operations.wrapup_codes import find_queue_wrapup_codes
 
 
-async def list_due_wrapups(reader: Reader, now: datetime, limit: int) -> list[DueWrapup]:
-    """After-call work, of all organizations, whose time is over by the application's clock; the longest over first."""
-    return await store.due_wrapups(reader, now, limit)
+async def list_due_wrapups(
+    reader: Reader, now: datetime, limit: int, media: Collection[Medium] = tuple(Medium)
+) -> list[DueWrapup]:
+    """After-call work, of all organizations and some media, whose time is over by the application's clock; the longest over first."""
+    return await store.due_wrapups(reader, now, limit, media)
 
 
 async def expire_wrapup_in(tx: Transaction, due: DueWrapup) -> Conversation:

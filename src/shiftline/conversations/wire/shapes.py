@@ -10,6 +10,7 @@ from shiftline.conversations.model import (
     CallState,
     Direction,
     DisconnectType,
+    MessageStatus,
     Purpose,
     RecordingState,
     WrapupPrompt,
@@ -33,6 +34,27 @@ class WireErrorInfo(Wire, kw_only=True):
 
     code: str
     message: str
+
+
+class WireMessageMedia(Wire, kw_only=True):
+    """MessageMedia: a file of a message."""
+
+    id: str
+    name: str
+    media_type: str
+    content_length_bytes: int
+    url: str
+
+
+class WireMessageDetails(Wire, kw_only=True):
+    """MessageDetails: that a message was written; its text is read where ``messageURI`` says."""
+
+    message_id: str
+    message_uri: str = field(name="messageURI")
+    message_status: MessageStatus
+    message_segment_count: int
+    message_time: datetime
+    media: list[WireMessageMedia]
 
 
 class WireAfterCallWork(Wire, kw_only=True):
@@ -90,6 +112,42 @@ class WireCall(Wire, kw_only=True):
     after_call_work_required: bool
 
 
+class _WireWritten(Wire, kw_only=True):
+    """What Message and Email share."""
+
+    id: str
+    state: str
+    direction: Direction
+    held: bool
+    error_info: WireErrorInfo | None = None
+    disconnect_type: DisconnectType | None = None
+    start_hold_time: datetime | None = None
+    start_alerting_time: datetime | None = None
+    connected_time: datetime | None = None
+    disconnected_time: datetime | None = None
+    provider: str
+    wrapup: WireWrapup | None = None
+    after_call_work: WireAfterCallWork
+    after_call_work_required: bool
+
+
+class WireMessage(_WireWritten, kw_only=True):
+    """Message: a participant's communication by message."""
+
+    type: str
+    to_address: WireAddress | None = None
+    from_address: WireAddress
+    messages: list[WireMessageDetails]
+
+
+class WireEmail(_WireWritten, kw_only=True):
+    """Email: a participant's communication by e-mail."""
+
+    subject: str | None = None
+    messages_sent: int
+    message_id: str | None = None
+
+
 class _WirePart(Wire, kw_only=True):
     """What Participant and CallMediaParticipant share."""
 
@@ -122,6 +180,30 @@ class WireParticipant(_WirePart, kw_only=True):
     queue_id: str | None = None
     queue_name: str | None = None
     calls: list[WireCall]
+    messages: list[WireMessage] | None = None
+    emails: list[WireEmail] | None = None
+
+
+class WireWrittenParticipant(_WirePart, kw_only=True):
+    """MessageMediaParticipant or EmailMediaParticipant: a participant and what they write in one."""
+
+    user: NamedReference | None = None
+    queue: NamedReference | None = None
+    state: CallState
+    direction: Direction
+    held: bool
+    disconnect_type: DisconnectType | None = None
+    start_hold_time: datetime | None = None
+    start_alerting_time: datetime | None = None
+    error_info: WireErrorInfo | None = None
+    provider: str
+    type: str | None = None
+    to_address: WireAddress | None = None
+    from_address: WireAddress | None = None
+    messages: list[WireMessageDetails] | None = None
+    subject: str | None = None
+    messages_sent: int | None = None
+    message_id: str | None = None
 
 
 class WireCallParticipant(_WirePart, kw_only=True):
@@ -171,6 +253,16 @@ class WireCallConversation(Wire, kw_only=True):
     id: str
     recording_state: RecordingState
     participants: list[WireCallParticipant]
+    divisions: list[WireMembership]
+    self_uri: str
+
+
+class WireWrittenConversation(Wire, kw_only=True):
+    """MessageConversation or EmailConversation. ``name``: an e-mail's subject."""
+
+    id: str
+    name: str | None = None
+    participants: list[WireWrittenParticipant]
     divisions: list[WireMembership]
     self_uri: str
 

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shiftline.conversations.model import OUTSIDE, Conversation, Participant, RecordingState, Wrapup
-from shiftline.conversations.topics import ERROR_CODE, PROVIDER
+from shiftline.conversations.model import OUTSIDE, Conversation, MessageMark, Participant, RecordingState, Wrapup
+from shiftline.conversations.topics import (
+    ERROR_CODE,
+    PROVIDER,
+    WEB_MESSAGING,
+    communication_state,
+    file_uri,
+    kind_of,
+    message_uri,
+    provider_of,
+)
 from shiftline.conversations.wire.shapes import (
     WireAddress,
     WireAfterCallWork,
@@ -13,15 +22,22 @@ from shiftline.conversations.wire.shapes import (
     WireCallConversation,
     WireCallParticipant,
     WireConversation,
+    WireEmail,
     WireErrorInfo,
     WireMembership,
+    WireMessage,
+    WireMessageDetails,
+    WireMessageMedia,
     WireOfferedCode,
     WireParticipant,
     WireStarrableDivision,
     WireWrapup,
+    WireWrittenConversation,
+    WireWrittenParticipant,
 )
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.foundation.web.wire import NamedReference
+from shiftline.routing.model.queues import Medium
 from shiftline.routing.model.wrapup_codes import WrapupCode
 
 CONVERSATIONS = "/api/v2/conversations"
@@ -69,6 +85,26 @@ def show_call_conversations(conversations: Sequence[Conversation]) -> Listing[Wi
     )
 
 
+def show_written_conversation(conversation: Conversation) -> WireWrittenConversation:
+    """A conversation by message or e-mail."""
+    return WireWrittenConversation(
+        id=conversation.id,
+        name=conversation.subject,
+        participants=[_written_participant(conversation, each) for each in conversation.participants],
+        divisions=_divisions(conversation),
+        self_uri=f"{CONVERSATIONS}/{kind_of(conversation)}/{conversation.id}",
+    )
+
+
+def show_written_conversations(
+    conversations: Sequence[Conversation], medium: Medium
+) -> Listing[WireWrittenConversation]:
+    """All of somebody's conversations of such a medium, as one page."""
+    path = f"{CONVERSATIONS}/{medium}s"
+    found = [show_written_conversation(each) for each in conversations]
+    return listing(found, len(found), _whole(conversations), path)
+
+
 def _whole(entities: Sequence[Conversation]) -> Page:
     return Page(max(25, len(entities)))
 
@@ -90,7 +126,96 @@ def _participant(conversation: Conversation, participant: Participant) -> WirePa
         user_uri=None if person_id is None else f"/api/v2/users/{person_id}",
         queue_id=participant.queue_id,
         queue_name=participant.queue_name,
-        calls=[_call(conversation, participant)],
+        calls=[] if conversation.medium in (Medium.MESSAGE, Medium.EMAIL) else [_call(conversation, participant)],
+        messages=[_message(conversation, participant)] if conversation.medium is Medium.MESSAGE else None,
+        emails=[_email(conversation, participant)] if conversation.medium is Medium.EMAIL else None,
+    )
+
+
+def _message(conversation: Conversation, participant: Participant) -> WireMessage:
+    return WireMessage(**_communication(conversation, participant), **_texts(conversation, participant))
+
+
+def _email(conversation: Conversation, participant: Participant) -> WireEmail:
+    return WireEmail(**_communication(conversation, participant), **_mails(conversation, participant))
+
+
+def _communication(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    return {
+        **_progress(conversation, participant),
+        "id": participant.communication_id,
+        "state": communication_state(participant),
+        "connected_time": participant.connected_at,
+        "disconnected_time": participant.ended_at,
+        "wrapup": _wrapup(participant.wrapup),
+        "after_call_work": WireAfterCallWork(
+            state=participant.acw_state, start_time=participant.acw_started_at, end_time=participant.acw_ended_at
+        ),
+        "after_call_work_required": participant.wrapup_required,
+    }
+
+
+def _progress(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    return {
+        "direction": participant.direction,
+        "held": participant.held,
+        "disconnect_type": participant.disconnect_type,
+        "start_hold_time": participant.held_at,
+        "start_alerting_time": participant.alerted_at,
+        "error_info": None if participant.error is None else WireErrorInfo(code=ERROR_CODE, message=participant.error),
+        "provider": provider_of(conversation),
+    }
+
+
+def _texts(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    other = conversation.other_than(participant)
+    return {
+        "type": WEB_MESSAGING,
+        "to_address": None if other is None else _address(other),
+        "from_address": _address(participant),
+        "messages": [_details(conversation, each) for each in participant.messages],
+    }
+
+
+def _mails(conversation: Conversation, participant: Participant) -> dict[str, Any]:
+    return {
+        "subject": conversation.subject,
+        "messages_sent": 0 if participant.purpose in OUTSIDE else len(participant.messages),
+        "message_id": participant.messages[-1].id if participant.messages else None,
+    }
+
+
+def _details(conversation: Conversation, mark: MessageMark) -> WireMessageDetails:
+    media = [
+        WireMessageMedia(
+            id=each.id,
+            name=each.name,
+            media_type=each.media_type,
+            content_length_bytes=each.size,
+            url=file_uri(conversation, each.id),
+        )
+        for each in mark.files
+    ]
+    return WireMessageDetails(
+        message_id=mark.id,
+        message_uri=message_uri(conversation, mark.id),
+        message_status=mark.status,
+        message_segment_count=1,
+        message_time=mark.at,
+        media=media,
+    )
+
+
+def _written_participant(conversation: Conversation, participant: Participant) -> WireWrittenParticipant:
+    person_id, queue_id = participant.person_id, participant.queue_id
+    written = _mails if conversation.medium is Medium.EMAIL else _texts
+    return WireWrittenParticipant(
+        **_part(conversation, participant),
+        **_progress(conversation, participant),
+        **written(conversation, participant),
+        state=participant.state,
+        user=None if person_id is None else _reference("users", person_id, participant.name),
+        queue=None if queue_id is None else _reference("routing/queues", queue_id, participant.queue_name),
     )
 
 

@@ -5,6 +5,7 @@ stays idle and is not offered the same again for a while. Except when it is acce
 Of two answers to one offer the first one counts.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from shiftline.presence.operations.presences import find_routing_statuses, move_
 from shiftline.presence.rules import Cause
 from shiftline.routing.errors import OfferNotFound, OfferSettled
 from shiftline.routing.model.interactions import Interaction, InteractionState, Offer, OfferState
+from shiftline.routing.model.queues import Medium
 from shiftline.routing.operations.choosing import record_offer
 from shiftline.routing.store import interactions
 from shiftline.routing.store import offers as rows
@@ -27,10 +29,10 @@ async def find_offer(reader: Reader, organization_id: str, offer_id: str) -> Off
 
 
 async def find_expired_offers(
-    reader: Reader, real_now: datetime, limit: int = EXPIRED_AT_ONCE
+    reader: Reader, real_now: datetime, limit: int = EXPIRED_AT_ONCE, media: Collection[Medium] = tuple(Medium)
 ) -> list[tuple[str, str]]:
-    """Offers that nobody answered in time (real time), of every organization, as (organization, offer): miss them."""
-    return await rows.expired_offers(reader, real_now, limit)
+    """Offers that nobody answered in time (real time), of every organization and of some media, as (organization, offer): miss them."""
+    return await rows.expired_offers(reader, real_now, limit, media)
 
 
 async def accept_offer_in(tx: Transaction, offer_id: str) -> Offer:

@@ -75,6 +75,11 @@ async def create_queue_in(tx: Transaction, draft: QueueDraft) -> Queue:
     return existing
 
 
+async def hold_queue_in(tx: Transaction, queue_id: str) -> bool:
+    """Whether there is a queue; it is not deleted until the caller's transaction ends."""
+    return await queues.hold_queue(tx, queue_id)
+
+
 async def change_queue(context: Context, queue_id: str, draft: QueueDraft) -> Queue:
     """Make a queue so; an unchanged one keeps its version. Raises QueueNotFound, NameTaken, Unknown, Invalid.
 

@@ -158,9 +158,11 @@ async def settle_offer(tx: Transaction, offer_id: str, state: OfferState, reason
     await tx.execute(SQL["settle_offer"], {**mark(tx), "id": offer_id, "state": state, "reason": reason})
 
 
-async def expired_offers(reader: Reader, real_now: datetime, limit: int) -> list[tuple[str, str]]:
+async def expired_offers(
+    reader: Reader, real_now: datetime, limit: int, media: Collection[Medium]
+) -> list[tuple[str, str]]:
     """Offers that nobody answered in time, as (organization, offer)."""
-    rows = await reader.all(SQL["expired_offers"], {"real_now": real_now, "limit": limit})
+    rows = await reader.all(SQL["expired_offers"], {"real_now": real_now, "limit": limit, "media": list(media)})
     return [(row["organization_id"], row["id"]) for row in rows]
 
 

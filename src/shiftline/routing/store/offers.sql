@@ -273,6 +273,7 @@ where organization_id = %(organization_id)s and id = %(id)s;
 -- name: expired_offers
 -- Across organizations, in real time: for the router.
 select organization_id, id from routing.offer where state = 'alerting' and expires_at <= %(real_now)s
+  and medium = any(%(media)s::text[])
 order by expires_at limit %(limit)s::int;
 
 -- name: list_of_conversation

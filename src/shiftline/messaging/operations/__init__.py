@@ -1,0 +1,1 @@
+"""What can be done with deployments, guests, messages and files, one file a subject."""

@@ -1,0 +1,1 @@
+"""What follows from what, without any input or output."""

@@ -1,0 +1,1 @@
+"""What is written, in the vendor's shapes and our own."""
