@@ -128,6 +128,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/conversations/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetEmails
+         * @description The caller's conversations by e-mail that are not over for them.
+         */
+        get: operations["getConversationsEmails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/conversations/emails/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostEmail
+         * @description Reply: it is written at once and sent as soon as the relay takes it; ``deliveryState`` says how far it is.
+         */
+        post: operations["postConversationsEmailMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/conversations/emails/{conversation_id}/participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * PatchParticipant
+         * @description Accept (connected), decline or end (disconnected), hold, or give a wrap-up.
+         */
+        patch: operations["patchConversationsEmailParticipant"];
+        trace?: never;
+    };
+    "/api/v2/conversations/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMessages
+         * @description The caller's conversations by message that are not over for them.
+         */
+        get: operations["getConversationsMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/conversations/messages/{conversation_id}/communications/{communication_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostMessage
+         * @description Send a message by one's own communication, which must be connected.
+         */
+        post: operations["postConversationsMessageCommunicationMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/conversations/messages/{conversation_id}/participants/{participant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * PatchParticipant
+         * @description Accept (connected), decline or end (disconnected), hold, or give a wrap-up.
+         */
+        patch: operations["patchConversationsMessageParticipant"];
+        trace?: never;
+    };
     "/api/v2/presence/definitions": {
         parameters: {
             query?: never;
@@ -261,6 +381,66 @@ export interface paths {
          * @description The media sessions of a call, each with its loss, jitter, round trip and MOS: five seconds old at most while it lives.
          */
         get: operations["getShiftlineConversationLegs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/messaging/conversations/{conversation_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostAttachment
+         * @description Let a file in that will be sent with a message: the body is its content. A refusal says why.
+         */
+        post: operations["postShiftlineMessagingConversationAttachments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/messaging/conversations/{conversation_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetAttachment
+         * @description A file that was sent in a conversation; the audit says who read it.
+         */
+        get: operations["getShiftlineMessagingConversationAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/messaging/conversations/{conversation_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTranscript
+         * @description All that was written in a conversation, in order, with the digests that chain it.
+         */
+        get: operations["getShiftlineMessagingConversationTranscript"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1351,6 +1531,16 @@ export interface components {
             startDate: string;
             timeOffRequestId?: string | null;
         };
+        /** AdditionalMessageBody */
+        AdditionalMessageBody: {
+            clientId?: string | null;
+            mediaIds?: string[];
+            messagingTemplate?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            textBody: string;
+        };
         /** AddShiftTradeJobRequest */
         AddShiftTradeJobRequest: {
             acceptableIntervals?: components["schemas"]["RequiredDateRange"][] | null;
@@ -1585,9 +1775,11 @@ export interface components {
             connectedTime?: string | null;
             consultParticipantId?: string | null;
             dnis?: string | null;
+            emails?: components["schemas"]["WireEmail"][] | null;
             endAcwTime?: string | null;
             endTime?: string | null;
             id: string;
+            messages?: components["schemas"]["WireMessage"][] | null;
             name?: string | null;
             purpose: components["schemas"]["Purpose"];
             queueId?: string | null;
@@ -1727,6 +1919,16 @@ export interface components {
             reason?: string | null;
             version?: number | null;
         };
+        /** EmailMessageBody */
+        EmailMessageBody: {
+            attachments?: components["schemas"]["MailFileBody"][];
+            cc?: components["schemas"]["MailAddressBody"][];
+            htmlBody?: string | null;
+            subject?: string | null;
+            /** @default  */
+            textBody: string;
+            to?: components["schemas"]["MailAddressBody"][];
+        };
         /** ErrorBody */
         ErrorBody: {
             code: string;
@@ -1862,6 +2064,19 @@ export interface components {
             selfUri: string;
             total: number;
         };
+        /** Listing[WireWrittenConversation] */
+        "Listing_shiftline.conversations.wire.shapes.WireWrittenConversation_": {
+            entities: components["schemas"]["WireWrittenConversation"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
         /** Listing[User] */
         "Listing_shiftline.identity.wire.people.User_": {
             entities: components["schemas"]["identity_wire_people_User"][];
@@ -1951,6 +2166,15 @@ export interface components {
             /** Format: date */
             startDate: string;
         };
+        /** MailAddressBody */
+        MailAddressBody: {
+            email: string;
+            name?: string | null;
+        };
+        /** MailFileBody */
+        MailFileBody: {
+            attachmentId: string;
+        };
         /** ManagementUnitResponse */
         ManagementUnitResponse: {
             businessUnit: components["schemas"]["Reference"];
@@ -2005,6 +2229,12 @@ export interface components {
             receivingShiftId?: string | null;
             weekDate?: string | null;
         };
+        /**
+         * MessageStatus
+         * @description How far a message is, in the vendor's words.
+         * @enum {string}
+         */
+        MessageStatus: "queued" | "sent" | "failed" | "received";
         /**
          * Mode
          * @description What follows when a rule does not hold, in the vendor's words.
@@ -2976,6 +3206,15 @@ export interface components {
             startTime?: string | null;
             state: components["schemas"]["AfterCallWorkState"];
         };
+        /** WireAttachment */
+        WireAttachment: {
+            id: string;
+            mediaType: string;
+            name: string;
+            sha256: string;
+            size: number;
+            url?: string | null;
+        };
         /** WireBullseye */
         WireBullseye: {
             rings?: components["schemas"]["WireRing"][] | null;
@@ -3003,9 +3242,32 @@ export interface components {
             state: components["schemas"]["CallState"];
             wrapup?: components["schemas"]["WireWrapup"] | null;
         };
+        /** WireChannel */
+        WireChannel: {
+            messageId: string;
+            platform: string;
+            /** Format: date-time */
+            time: string;
+            type: string;
+        };
         /** WireConsult */
         WireConsult: {
             destinationParticipantId: string;
+        };
+        /** WireContent */
+        WireContent: {
+            attachment: components["schemas"]["WireContentAttachment"];
+            contentType: string;
+        };
+        /** WireContentAttachment */
+        WireContentAttachment: {
+            contentSizeBytes: number;
+            filename: string;
+            id: string;
+            mediaType: string;
+            mime: string;
+            sha256: string;
+            url: string;
         };
         /** WireConversation */
         WireConversation: {
@@ -3045,6 +3307,57 @@ export interface components {
             entities: components["schemas"]["WireDefinition"][];
             selfUri: string;
             total: number;
+        };
+        /** WireEmail */
+        WireEmail: {
+            afterCallWork: components["schemas"]["WireAfterCallWork"];
+            afterCallWorkRequired: boolean;
+            connectedTime?: string | null;
+            direction: components["schemas"]["Direction"];
+            disconnectedTime?: string | null;
+            disconnectType?: components["schemas"]["DisconnectType"] | null;
+            errorInfo?: components["schemas"]["WireErrorInfo"] | null;
+            held: boolean;
+            id: string;
+            messageId?: string | null;
+            messagesSent: number;
+            provider: string;
+            startAlertingTime?: string | null;
+            startHoldTime?: string | null;
+            state: string;
+            subject?: string | null;
+            wrapup?: components["schemas"]["WireWrapup"] | null;
+        };
+        /** WireEmailMessage */
+        WireEmailMessage: {
+            attachments: components["schemas"]["WireMailFile"][];
+            autoGenerated: boolean;
+            bcc: components["schemas"]["WireMailAddress"][];
+            cc: components["schemas"]["WireMailAddress"][];
+            conversationId: string;
+            deliveryState?: string | null;
+            deliveryText?: string | null;
+            digest: string;
+            direction: components["schemas"]["Direction"];
+            formerDigest: string;
+            from: components["schemas"]["WireMailAddress"];
+            historyIncluded: boolean;
+            htmlBody?: string | null;
+            id: string;
+            maxEmailSizeBytes: number;
+            messageId: string;
+            participantId: string;
+            position: number;
+            replyTo?: components["schemas"]["WireMailAddress"] | null;
+            selfUri: string;
+            subject: string;
+            textBody: string;
+            /** Format: date-time */
+            time: string;
+            timeZone: string;
+            to: components["schemas"]["WireMailAddress"][];
+            userId?: string | null;
+            utcOffset: string;
         };
         /** WireErrorInfo */
         WireErrorInfo: {
@@ -3114,6 +3427,21 @@ export interface components {
         WireLegs: {
             entities: components["schemas"]["WireLeg"][];
         };
+        /** WireMailAddress */
+        WireMailAddress: {
+            email: string;
+            name?: string | null;
+        };
+        /** WireMailFile */
+        WireMailFile: {
+            attachmentId: string;
+            contentLength: number;
+            contentType: string;
+            contentUri: string;
+            inlineImage: boolean;
+            name: string;
+            sha256: string;
+        };
         /** WireMediaSettings */
         WireMediaSettings: {
             alertingTimeoutSeconds?: number | null;
@@ -3124,6 +3452,80 @@ export interface components {
         WireMembership: {
             division: components["schemas"]["NamedReference"];
             entities: components["schemas"]["NamedReference"][];
+        };
+        /** WireMessage */
+        WireMessage: {
+            afterCallWork: components["schemas"]["WireAfterCallWork"];
+            afterCallWorkRequired: boolean;
+            connectedTime?: string | null;
+            direction: components["schemas"]["Direction"];
+            disconnectedTime?: string | null;
+            disconnectType?: components["schemas"]["DisconnectType"] | null;
+            errorInfo?: components["schemas"]["WireErrorInfo"] | null;
+            fromAddress: components["schemas"]["WireAddress"];
+            held: boolean;
+            id: string;
+            messages: components["schemas"]["WireMessageDetails"][];
+            provider: string;
+            startAlertingTime?: string | null;
+            startHoldTime?: string | null;
+            state: string;
+            toAddress?: components["schemas"]["WireAddress"] | null;
+            type: string;
+            wrapup?: components["schemas"]["WireWrapup"] | null;
+        };
+        /** WireMessageData */
+        WireMessageData: {
+            clientId?: string | null;
+            conversationId: string;
+            createdBy?: components["schemas"]["NamedReference"] | null;
+            digest: string;
+            direction: components["schemas"]["Direction"];
+            formerDigest: string;
+            fromAddress: string;
+            fromName: string;
+            id: string;
+            messengerType: string;
+            normalizedMessage: components["schemas"]["WireNormalized"];
+            participantId: string;
+            position: number;
+            selfUri: string;
+            status: string;
+            textBody: string;
+            /** Format: date-time */
+            timestamp: string;
+            timeZone: string;
+            toAddress?: string | null;
+            utcOffset: string;
+        };
+        /** WireMessageDetails */
+        WireMessageDetails: {
+            media: components["schemas"]["WireMessageMedia"][];
+            messageId: string;
+            messageSegmentCount: number;
+            messageStatus: components["schemas"]["MessageStatus"];
+            /** Format: date-time */
+            messageTime: string;
+            messageURI: string;
+        };
+        /** WireMessageMedia */
+        WireMessageMedia: {
+            contentLengthBytes: number;
+            id: string;
+            mediaType: string;
+            name: string;
+            url: string;
+        };
+        /** WireNormalized */
+        WireNormalized: {
+            channel: components["schemas"]["WireChannel"];
+            content: components["schemas"]["WireContent"][];
+            direction: string;
+            id: string;
+            originatingEntity: string;
+            status: string;
+            text: string;
+            type: string;
         };
         /** WireOffer */
         WireOffer: {
@@ -3308,6 +3710,34 @@ export interface components {
             id: string;
             name: string;
         };
+        /** WireTranscript */
+        WireTranscript: {
+            conversationId: string;
+            head: string;
+            medium: string;
+            messages: components["schemas"]["WireTranscriptMessage"][];
+        };
+        /** WireTranscriptMessage */
+        WireTranscriptMessage: {
+            attachments: components["schemas"]["WireAttachment"][];
+            author: string;
+            digest: string;
+            direction: components["schemas"]["Direction"];
+            formerDigest: string;
+            id: string;
+            participantId: string;
+            position: number;
+            purpose: string;
+            queueId?: string | null;
+            rawSha256?: string | null;
+            text: string;
+            /** Format: date-time */
+            time: string;
+            timeZone: string;
+            tzdataVersion: string;
+            userId?: string | null;
+            utcOffset: string;
+        };
         /** WireUserPresence */
         WireUserPresence: {
             id: string;
@@ -3393,6 +3823,56 @@ export interface components {
             provisional: boolean;
             tags: string[];
         };
+        /** WireWrittenConversation */
+        WireWrittenConversation: {
+            divisions: components["schemas"]["WireMembership"][];
+            id: string;
+            name?: string | null;
+            participants: components["schemas"]["WireWrittenParticipant"][];
+            selfUri: string;
+        };
+        /** WireWrittenParticipant */
+        WireWrittenParticipant: {
+            address?: string | null;
+            alertingTimeoutMs?: number | null;
+            ani?: string | null;
+            attributes: {
+                [key: string]: string;
+            };
+            connectedTime?: string | null;
+            consultParticipantId?: string | null;
+            direction: components["schemas"]["Direction"];
+            disconnectType?: components["schemas"]["DisconnectType"] | null;
+            dnis?: string | null;
+            endAcwTime?: string | null;
+            endTime?: string | null;
+            errorInfo?: components["schemas"]["WireErrorInfo"] | null;
+            fromAddress?: components["schemas"]["WireAddress"] | null;
+            held: boolean;
+            id: string;
+            messageId?: string | null;
+            messages?: components["schemas"]["WireMessageDetails"][] | null;
+            messagesSent?: number | null;
+            name?: string | null;
+            provider: string;
+            purpose: components["schemas"]["Purpose"];
+            queue?: components["schemas"]["NamedReference"] | null;
+            startAcwTime?: string | null;
+            startAlertingTime?: string | null;
+            startHoldTime?: string | null;
+            /** Format: date-time */
+            startTime: string;
+            state: components["schemas"]["CallState"];
+            subject?: string | null;
+            toAddress?: components["schemas"]["WireAddress"] | null;
+            type?: string | null;
+            user?: components["schemas"]["NamedReference"] | null;
+            wrapup?: components["schemas"]["WireWrapup"] | null;
+            wrapupPrompt?: components["schemas"]["conversations_model_WrapupPrompt"] | null;
+            wrapupRequired: boolean;
+            wrapupSkipped: boolean;
+            wrapupTimeoutMs?: number | null;
+        };
         /**
          * State
          * @description Where a trade stands, in the vendor's words.
@@ -3401,6 +3881,29 @@ export interface components {
         workforce_trades_model_State: "Unmatched" | "Matched" | "Approved" | "Denied" | "Expired" | "Canceled";
         /** WrapupBody */
         WrapupBody: {
+            code?: string | null;
+            durationSeconds?: number | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            endTime?: string | null;
+            name?: string | null;
+            notes?: string | null;
+            /** @default false */
+            provisional: boolean;
+            tags?: string[];
+        };
+        /** WrittenParticipantBody */
+        WrittenParticipantBody: {
+            confined?: boolean | null;
+            held?: boolean | null;
+            muted?: boolean | null;
+            recording?: boolean | null;
+            /** @enum {null|string} */
+            state?: "alerting" | "dialing" | "contacting" | "offering" | "connected" | "disconnected" | "terminated" | "converting" | "uploading" | "transmitting" | "scheduled" | "parked" | "none" | null;
+            wrapup?: components["schemas"]["WrittenWrapupBody"] | null;
+            wrapupSkipped?: boolean | null;
+        };
+        /** WrittenWrapupBody */
+        WrittenWrapupBody: {
             code?: string | null;
             durationSeconds?: number | null;
             /** @description ISO 8601 instant with a zone or offset */
@@ -3423,7 +3926,7 @@ export interface operations {
     getConversations: {
         parameters: {
             query?: {
-                /** @description call, or none for every kind */
+                /** @description call, message, email, or none for every kind */
                 communicationType?: string | null;
             };
             header?: never;
@@ -3622,6 +4125,153 @@ export interface operations {
             };
         };
     };
+    getConversationsEmails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.conversations.wire.shapes.WireWrittenConversation_"];
+                };
+            };
+        };
+    };
+    postConversationsEmailMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireEmailMessage"];
+                };
+            };
+        };
+    };
+    patchConversationsEmailParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenParticipantBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    getConversationsMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.conversations.wire.shapes.WireWrittenConversation_"];
+                };
+            };
+        };
+    };
+    postConversationsMessageCommunicationMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                communication_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdditionalMessageBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireMessageData"];
+                };
+            };
+        };
+    };
+    patchConversationsMessageParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenParticipantBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
     getPresenceDefinitions: {
         parameters: {
             query?: {
@@ -3791,6 +4441,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireLegs"];
+                };
+            };
+        };
+    };
+    postShiftlineMessagingConversationAttachments: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file's content */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireAttachment"];
+                };
+            };
+        };
+    };
+    getShiftlineMessagingConversationAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    getShiftlineMessagingConversationTranscript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireTranscript"];
                 };
             };
         };
