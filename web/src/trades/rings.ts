@@ -1,6 +1,6 @@
 import type { Tone } from '../design/components';
-import { MINUTE } from '../schedule/offsets';
 import { lengthText } from '../foundation/time';
+import { MINUTE } from '../schedule/offsets';
 import type { Ring, RingMember, RingShift } from '../wire/api';
 import { differenceText, nameOf, type Paid, type Reader, spanText, told, type Verdict } from './trades';
 
