@@ -72,13 +72,11 @@ function Line(props: PartProps & { shift: PlannedOpenShift }) {
   return (
     <li className={styles.revision}>
       <div className={styles.line}>
-        <span className={styles.grow}>
-          <span className={styles.strong}>{whenOf(shift, props)}</span>{' '}
-          <span className={styles.quiet}>{lengthText(shift.paidMinutes)} paid</span>
-        </span>
+        <strong className={styles.grow}>{whenOf(shift, props)}</strong>
         <Chip tone={tone}>{text}</Chip>
         {mayEdit && isUndecided(shift) && <Withdrawing {...props} />}
       </div>
+      <span className={styles.quiet}>{lengthText(shift.paidMinutes)} paid</span>
       {standingOf(shift, names, zone).map((sentence) => (
         <span key={sentence} className={styles.words}>
           {sentence}

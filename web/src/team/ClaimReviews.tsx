@@ -77,7 +77,9 @@ function Review({ claim, reader, onSaid }: ReviewProps) {
       )}
       {claim.dateTaken && (
         <p className={styles.quiet}>
-          Claimed {momentText(claim.dateTaken, reader)}. Until it is decided nobody else can take it.
+          Claimed {momentText(claim.dateTaken, reader)}.{' '}
+          {claim.decidedBy && told(claim.decidedBy.sentence, reader)} Until it is decided nobody else can take
+          it.
         </p>
       )}
       {decide.isError && !isChanged(decide.error) && (
