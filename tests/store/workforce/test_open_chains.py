@@ -29,7 +29,7 @@ from shiftline.workforce.trades.errors import CycleClosed, OpenShiftHeld
 from shiftline.workforce.trades.model.cycles import CycleState
 from shiftline.workforce.trades.operations.agreeing import answer_cycle, end_cycles, review_cycle
 from shiftline.workforce.trades.operations.cycling import list_cycles, list_own_cycles, set_wanted
-from shiftline.workforce.trades.operations.open_shifts import Wish, take_open_shift
+from shiftline.workforce.trades.operations.open_shifts import Wish, list_takeable, take_open_shift
 from shiftline.workforce.trades.operations.reading import list_own_trades
 
 __all__ = ["team"]
@@ -166,8 +166,11 @@ async def test_a_chain_that_waits_for_its_review_holds_its_open_shift(team: Team
     assert (await accept_all(team, cycle))[-1] is CycleState.ACCEPTED
     with pytest.raises(OpenShiftHeld, match=cycle.id):
         await take_open_shift(team.dan, Wish(opened.id, 1))
+    (seen,) = await list_takeable(team.dan)
+    assert (seen.open_shift.id, seen.held_until) == (opened.id, cycle.expires_at)
     assert (await search(team)).cycles == (), "what a ring uses is on no market"
     await review_cycle(team.boss, team.unit_id, cycle.id, approve=False, version=cycle.version + 3)
+    assert [each.held_until for each in await list_takeable(team.dan)] == [None]
     taken = await take_open_shift(team.dan, Wish(opened.id, 1))
     assert taken.open_shift.state is OpenShiftState.CLAIMED
 

@@ -19,6 +19,9 @@ from shiftline.foundation.errors import Conflict, Invalid, NotFound, Unavailable
 from shiftline.publishing.endpoints import ROUTES as EDIT_ROUTES
 from shiftline.publishing.errors import EditImpossible
 from shiftline.publishing.operations.editing import edit_schedule, preview_edits
+from shiftline.workforce.notices.jobs import tell_of_open_shift
+from shiftline.workforce.notices.operations import list_own_notices
+from shiftline.workforce.notices.topics import describe
 from shiftline.workforce.schedule.endpoints import ROUTES as SCHEDULE_ROUTES
 from shiftline.workforce.schedule.errors import (
     NotInForce,
@@ -227,6 +230,33 @@ async def test_a_claim_waits_for_its_review(published: Centre) -> None:
         done.version
     )
     assert [each for each, _ in (await works(published, published.bob))[0]] == [made.shift.id, f"bob-{WEEK}"]
+
+
+async def news_to(who: Context) -> list[tuple[str, bool]]:
+    """The states of open shifts of which somebody was told, the first first, and whether as who claimed them."""
+    notices = [each for each in await list_own_notices(who) if each.subject.open_shift is not None]
+    notices.sort(key=lambda each: each.subject.version)
+    return [(each.subject.open_shift.state, each.for_agent) for each in notices if each.subject.open_shift is not None]
+
+
+async def test_reviewers_hear_of_a_claim_and_its_agent_of_the_decision(published: Centre) -> None:
+    await set_trading(published, autoReview=False)
+    made = await open_shift(published.boss, "sch-1", draft(published))
+    claimed = (await take(published.bob, made)).open_shift
+    denied = (await review_open_shift(published.boss, Wish(made.id, claimed.version), approve=False)).open_shift
+    again = (await take(published.bob, denied)).open_shift
+    await review_open_shift(published.boss, Wish(made.id, again.version), approve=True)
+    system = published.boss.acting_as(Actor(published.boss.organization_id, "system"))
+    happened = await published.tenant.news(OpenShiftChanged)
+    for each in happened:
+        await tell_of_open_shift(system, each)
+    await tell_of_open_shift(system, happened[-1])
+    assert await news_to(published.boss) == [("Claimed", False), ("Claimed", False)]
+    assert await news_to(published.bob) == [("Open", True), ("Taken", True)]
+    assert await news_to(published.ada) == []
+    last = max(await list_own_notices(published.bob), key=lambda each: each.subject.version)
+    shown = describe(last)
+    assert (shown.type, shown.open_shift and shown.open_shift.user.id) == ("OpenShift", person_id(published.bob))
 
 
 async def test_a_claim_that_meets_other_work_meanwhile_is_not_approved(published: Centre) -> None:

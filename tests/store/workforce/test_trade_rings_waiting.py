@@ -38,6 +38,7 @@ from shiftline.workforce.trades.operations.agreeing import answer_cycle, end_cyc
 from shiftline.workforce.trades.operations.cycling import set_wanted
 from shiftline.workforce.trades.operations.matching import MatchOutcome, Taking, match_trade
 from shiftline.workforce.trades.operations.offering import change_offer, change_own_state
+from shiftline.workforce.trades.operations.reading import Search, search_openings
 from shiftline.workforce.trades.topics import OWN_RINGS, UNIT_RINGS, notifications
 
 REVIEWED = {"autoReview": False, "acrossManagementUnits": "Allow"}
@@ -69,6 +70,11 @@ def take(who: Context, trade: Trade) -> Any:
     return match_trade(who, Taking(trade.id, trade.version))
 
 
+async def offers_to(team: Team) -> set[str]:
+    """The offers that Cleo, who is in no ring, is shown."""
+    return {each.trade.id for each in await search_openings(team.centre.cleo, Search(team.unit_id))}
+
+
 async def carry(team: Team) -> list[Any]:
     """What the worker does with the news of this room, and what of that is news again."""
     system = team.boss.acting_as(Actor(team.boss.organization_id, "system"))
@@ -91,11 +97,14 @@ async def told(who: Context) -> list[tuple[str, bool]]:
 
 async def test_an_offer_of_a_ring_that_waits_for_its_review_is_not_taken_by_a_pair(team: Team) -> None:
     given, cycle = await propose_chain(team)
+    assert await offers_to(team) == {given.id}
     assert (await accept_all(team, cycle))[-1] is CycleState.ACCEPTED
+    assert await offers_to(team) == set(), "what cannot be taken is not offered"
     with pytest.raises(OfferHeld, match=f"part of the ring {cycle.id}.*waits for a review.*denied or ends") as refused:
         await take(team.centre.cleo, given)
     assert (refused.value.code, refused.value.current_version) == ("trade.ring.held", given.version)
     await review_cycle(team.boss, team.unit_id, cycle.id, approve=False, version=4)
+    assert await offers_to(team) == {given.id}
     freed = await take(team.centre.cleo, given)
     assert freed.trade.state is State.MATCHED
 

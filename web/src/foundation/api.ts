@@ -16,6 +16,10 @@ export class Refusal extends Error {
   }
 }
 
+/** Something is not there any more as it was read: that is said where it stays to be read. */
+export const isChanged = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.status === 409;
+
 /** No readable answer came: no network, no trust in the certificate, or nobody there. */
 export class Unreached extends Error {
   constructor(cause: unknown) {

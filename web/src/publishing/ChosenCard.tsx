@@ -181,7 +181,16 @@ const SHIFT_DEEDS: Deed<ShiftDeed>[] = [
   { id: 'moveShift', name: 'Move it' },
   { id: 'resizeShift', name: 'Change its start or length' },
   { id: 'removeShift', name: 'Remove it' },
+  { id: 'openShift', name: 'Leave it open for others' },
 ];
+
+/** What asks for no other start. */
+const UNTIMED: ReadonlySet<ActivityDeed | ShiftDeed> = new Set([
+  'removeActivity',
+  'removeShift',
+  'openShift',
+  'resizeActivity',
+]);
 
 interface ChangingProps extends ChosenProps {
   /** What is changed, with its time. */
@@ -232,7 +241,7 @@ function ChangeForm(props: ChangingProps & { onDone: () => void }) {
       onDone={onDone}
     >
       <SelectField label="What to do" choices={deeds} chosen={deed} onChoose={choose} />
-      {!['removeActivity', 'removeShift', 'resizeActivity'].includes(deed) && (
+      {!UNTIMED.has(deed) && (
         <LineField
           label={deed === 'splitActivity' ? 'The second part starts' : 'Starts'}
           type="datetime-local"
@@ -258,6 +267,12 @@ function ChangeForm(props: ChangingProps & { onDone: () => void }) {
         />
       )}
       {deed === 'removeActivity' && <p className={styles.quiet}>What it leaves is work on queue.</p>}
+      {deed === 'openShift' && (
+        <p className={styles.quiet}>
+          It is theirs no more once the draft is published. Whoever could take it sees it then, with the
+          reason that you give.
+        </p>
+      )}
     </EditForm>
   );
 }

@@ -13,6 +13,7 @@ import { ChosenCard } from './ChosenCard';
 import { DraftCard } from './DraftCard';
 import { type Draft, keepDraft, readDraft, withEdit } from './draft';
 import { HistoryCard } from './HistoryCard';
+import { OpenShiftsCard } from './OpenShiftsCard';
 import styles from './Publishing.module.css';
 import { useAgents, usePreview } from './queries';
 import { editText, type Teller } from './telling';
@@ -98,6 +99,7 @@ export function Plan({ unit, schedule, zone, weekStart, meId, isLate }: PlanProp
           <DraftCard {...planned} draft={draft} onDraft={setDraft} preview={preview} onSaid={say} />
         </div>
       )}
+      <OpenShiftsCard {...planned} weekStart={weekStart} mayEdit={mayEdit} />
       <HistoryCard {...planned} mayEdit={mayEdit} onSaid={say} />
     </div>
   );

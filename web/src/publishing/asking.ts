@@ -11,7 +11,7 @@ export interface Typed {
 
 /** The edits that one activity or shift can have done to it. */
 export type ActivityDeed = 'moveActivity' | 'resizeActivity' | 'splitActivity' | 'removeActivity';
-export type ShiftDeed = 'moveShift' | 'resizeShift' | 'removeShift';
+export type ShiftDeed = 'moveShift' | 'resizeShift' | 'removeShift' | 'openShift';
 
 /** Which activity, or which shift where there is no `activityStartDate`. */
 export type Target = Pick<Edit, 'userId' | 'shiftId' | 'activityStartDate'>;
@@ -34,8 +34,8 @@ export function typedMinutes(text: string): number | null {
   return Number.isInteger(minutes) && minutes > 0 ? minutes : null;
 }
 
-const NO_START = 'Say when it starts: a date and a time.';
-const NO_MINUTES = 'Say how many minutes it lasts.';
+export const NO_START = 'Say when it starts: a date and a time.';
+export const NO_MINUTES = 'Say how many minutes it lasts.';
 
 /** An edit of one activity or shift from what was typed, or what is missing. `startDate`: when it starts now. */
 export function editOf(
@@ -45,7 +45,7 @@ export function editOf(
   place: { offsets: Offsets; startDate: string },
 ): Edit | string {
   const edit: Edit = { type, ...target };
-  if (type === 'removeActivity' || type === 'removeShift') return edit;
+  if (type === 'removeActivity' || type === 'removeShift' || type === 'openShift') return edit;
   const start = typedStart(typed.start, place.offsets, place.startDate);
   const minutes = typedMinutes(typed.minutes);
   if (type === 'resizeActivity') return minutes === null ? NO_MINUTES : { ...edit, lengthMinutes: minutes };

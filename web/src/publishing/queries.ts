@@ -20,7 +20,7 @@ import type {
 } from '../wire/api';
 import { bodyOf, type Draft } from './draft';
 
-const PLAN = ['publishing'] as const;
+export const PLAN = ['publishing'] as const;
 
 const useNewsState = () => (useSoftphone().name === 'ready' ? 'heard' : 'unheard');
 

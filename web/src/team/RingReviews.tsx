@@ -1,5 +1,6 @@
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
-import { isChanged, Members } from '../trades/RingsSection';
+import { isChanged } from '../foundation/api';
+import { Members } from '../trades/RingsSection';
 import { foundText, peopleOfRings, peopleText, ringPaid, ringReason, ringVerdicts } from '../trades/rings';
 import { momentText, nameOf, type Reader, told } from '../trades/trades';
 import { PaidTime, Verdicts } from '../trades/Verdicts';

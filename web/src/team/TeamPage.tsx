@@ -3,6 +3,7 @@ import { Card, Skeleton } from '../design/components';
 import { SelectField } from '../design/fields';
 import type { ManagementUnit } from '../wire/api';
 import { AdherenceBoard } from './AdherenceBoard';
+import { ClaimReviews } from './ClaimReviews';
 import { Missing } from './Missing';
 import { useUnits } from './queries';
 import { RingReviews } from './RingReviews';
@@ -56,6 +57,7 @@ function Team({ unit }: { unit: ManagementUnit }) {
     <>
       <TradeReviews unit={unit} />
       <RingReviews unit={unit} />
+      <ClaimReviews unit={unit} />
       <TimeOffReviews unit={unit} />
       <AdherenceBoard unit={unit} />
     </>

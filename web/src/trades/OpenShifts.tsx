@@ -1,12 +1,12 @@
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Button, Chip, Failure, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
-import { Refusal } from '../foundation/api';
+import { isChanged, Refusal } from '../foundation/api';
 import type { OpenShift } from '../wire/api';
 import { useOpenShiftStep, useOpenShifts } from './openShiftQueries';
 import { isClaimed, isFree, openPaidOf, openShiftText, openVerdictsOf, outlookText } from './openShifts';
 import styles from './Trades.module.css';
-import { differenceText, type Reader, told } from './trades';
+import { differenceText, momentText, type Reader, told } from './trades';
 import { PaidTime, Verdicts } from './Verdicts';
 
 interface OpenShiftsProps {
@@ -75,17 +75,33 @@ function Open({ shift, reader, onSaid }: OpenShiftsProps & { shift: OpenShift })
 function Step({ shift, reader, onSaid }: OpenShiftsProps & { shift: OpenShift }) {
   const claimed = isClaimed(shift);
   const step = useOpenShiftStep(claimed ? 'release' : 'take');
+  if (!claimed && shift.heldUntil) {
+    return (
+      <p className={styles.quiet}>
+        It is part of an exchange that waits for approval, until {momentText(shift.heldUntil, reader)} at the
+        latest. If that comes to nothing it is open again.
+      </p>
+    );
+  }
   if (!claimed && !isFree(shift)) {
     return <p className={styles.quiet}>As your week stands, it is not for you to take.</p>;
   }
   const when = openShiftText(shift, reader);
-  const go = () =>
-    !step.isPending && step.mutate(shift, { onSuccess: (done) => onSaid(doneText(done, when, claimed)) });
+  const failed = claimed ? 'You still have it: ' : 'It was not taken: ';
+  const go = async () => {
+    if (step.isPending) return;
+    // News may have taken it from the list by then: it is said where it stays to be read.
+    try {
+      onSaid(doneText(await step.mutateAsync(shift), when, claimed));
+    } catch (error) {
+      if (isChanged(error)) onSaid(`${claimed ? '' : failed}${told(error.message, reader)}`);
+    }
+  };
   return (
     <>
-      {step.isError && (
+      {step.isError && !isChanged(step.error) && (
         <Failure>
-          {claimed ? 'You still have it: ' : 'It was not taken: '}
+          {failed}
           {told(step.error.message, reader)}
         </Failure>
       )}
@@ -93,7 +109,7 @@ function Step({ shift, reader, onSaid }: OpenShiftsProps & { shift: OpenShift })
         <Button
           look={claimed ? 'quiet' : 'primary'}
           aria-label={`${claimed ? 'Give back' : 'Take'} ${when}`}
-          onPress={go}
+          onPress={() => void go()}
         >
           {claimed ? 'Give it back' : 'Take it'}
         </Button>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Chip, Failure, Skeleton, Trouble } from '../design/components';
-import { Refusal } from '../foundation/api';
+import { isChanged, Refusal } from '../foundation/api';
 import { useUnit } from '../schedule/queries';
 import type { Ring, RingMember } from '../wire/api';
 import { useReader } from './queries';
@@ -198,10 +198,6 @@ function Answering(props: ExchangeProps & { own: RingMember }) {
     </>
   );
 }
-
-/** It is not there any more as it was read: that is said where it stays to be read. */
-export const isChanged = (error: unknown): error is Refusal =>
-  error instanceof Refusal && error.status === 409;
 
 function acceptText(ring: Ring, title: string): string {
   const last = ring.accepted === ring.length - 1;

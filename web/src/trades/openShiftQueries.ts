@@ -1,15 +1,21 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useServices } from '../app/services';
+import { useServices, useTopic } from '../app/services';
 import { everyMs } from '../foundation/queries';
+import { useMe } from '../identity/queries';
 import type { OpenShift, OpenShiftTaking } from '../wire/api';
 import { TRADES } from './queries';
 
-/** Nobody is told of what is left open to all. */
+/** Who has one is told of it; nobody is told of what is left open to all. */
 const OPEN_MS = 30_000;
 
 /** The open shifts that one could take or has claimed, and those that a rule refuses. */
 export function useOpenShifts() {
   const { api } = useServices();
+  const queries = useQueryClient();
+  const meId = useMe().data?.id;
+  useTopic(meId ? `v2.shiftline.users.${meId}.workforcemanagement.openshifts` : null, () => {
+    void queries.invalidateQueries({ queryKey: TRADES });
+  });
   return useQuery({
     queryKey: [...TRADES, 'open-shifts'],
     queryFn: async ({ signal }): Promise<OpenShift[]> => {

@@ -43,6 +43,8 @@ test('what follows is said before one takes it', () => {
   ].map(outlookText);
   expect(texts).toEqual(['Yours at once', 'After approval', 'Not for you now', 'Waits for approval']);
   expect(isFree(shift({ wouldBe: 'Disallow' }))).toBe(false);
+  const held = shift({ heldUntil: '2023-10-28T14:00:00Z' });
+  expect([isFree(held), outlookText(held)]).toEqual([false, 'In an exchange']);
 });
 
 test('paid time is told where it is known', () => {

@@ -11,8 +11,8 @@ export function openShiftText({ startDate, lengthMinutes }: OpenShift, { offsets
 /** Whether one has claimed it, and that waits for whoever approves. */
 export const isClaimed = ({ state }: OpenShift) => state === 'Claimed';
 
-/** Whether no rule refuses that one takes it. */
-export const isFree = ({ wouldBe }: OpenShift) => wouldBe !== 'Disallow';
+/** Whether no rule refuses that one takes it, and no exchange has it. */
+export const isFree = ({ wouldBe, heldUntil }: OpenShift) => wouldBe !== 'Disallow' && !heldUntil;
 
 const FOLLOWS: Record<OpenShiftRule['consequence'], Verdict['follows'] | null> = {
   Allow: null,
@@ -31,13 +31,16 @@ export function openVerdictsOf({ rules }: OpenShift, reader: Reader): Verdict[] 
   return spoken.sort((a, b) => Number(b.follows === 'refused') - Number(a.follows === 'refused'));
 }
 
-/** What one is paid in its week, now and with it. */
-export function openPaidOf({ paidMinutesBefore: before, paidMinutesAfter: after }: OpenShift): Paid[] {
+/** What somebody is paid in its week, now and with it. */
+export function openPaidOf(
+  { paidMinutesBefore: before, paidMinutesAfter: after }: OpenShift,
+  who = 'You',
+): Paid[] {
   if (before == null || after == null) return [];
   return [
     {
       side: 'takes',
-      who: 'You',
+      who,
       before: lengthText(before),
       after: lengthText(after),
       difference: differenceText(after - before),
@@ -48,6 +51,7 @@ export function openPaidOf({ paidMinutesBefore: before, paidMinutesAfter: after 
 /** What follows from taking it, in a word or two. */
 export function outlookText(shift: OpenShift): string {
   if (isClaimed(shift)) return 'Waits for approval';
+  if (shift.heldUntil) return 'In an exchange';
   if (!isFree(shift)) return 'Not for you now';
   return shift.wouldBe === 'AdminReview' ? 'After approval' : 'Yours at once';
 }

@@ -328,6 +328,11 @@ export type TradeQuery = Asked<'postWorkforcemanagementShifttradingTradesMineQue
 export type OpenShift = Schema<'TakeableOpenShift'>;
 export type OpenShiftRule = Schema<'OpenShiftRule'>;
 export type OpenShiftTaking = Asked<'postShiftlineWorkforceOpenshiftTake'>;
+export type OpenShiftReview = Asked<'postShiftlineWorkforceOpenshiftReview'>;
+/** The same as whoever plans sees it: in whatever state, with who took it. */
+export type PlannedOpenShift = Schema<'OpenShiftShown'>;
+export type OpenShiftDraft = Asked<'postShiftlineScheduleOpenshifts'>;
+export type OpenShiftChange = Asked<'patchShiftlineWorkforceOpenshift'>;
 export type TradeEvaluation = Asked<'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs'>;
 
 /** A proposed exchange among several: each member gets the shift of the next one. One's own pay and verdicts come with one's part alone. */

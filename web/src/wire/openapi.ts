@@ -593,6 +593,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/schedules/{schedule_id}/openshifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOpenShifts
+         * @description The open shifts of a schedule in whatever state, the earliest first.
+         */
+        get: operations["getShiftlineScheduleOpenshifts"];
+        put?: never;
+        /**
+         * PostOpenShift
+         * @description Leave a new shift open in a schedule in force. To take one from its agent instead: an edit, ``openShift``.
+         */
+        post: operations["postShiftlineScheduleOpenshifts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/schedules/{schedule_id}/revisions": {
         parameters: {
             query?: never;
@@ -646,6 +670,26 @@ export interface paths {
          *     one is of another schedule of the same weeks.
          */
         get: operations["getShiftlineScheduleRevisionsCompare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/businessunits/{business_unit_id}/openshifts/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListClaims
+         * @description The claims that wait for a review, with what the rules say of each.
+         */
+        get: operations["getShiftlineWorkforceOpenshiftsClaims"];
         put?: never;
         post?: never;
         delete?: never;
@@ -774,6 +818,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/workforce/openshifts/{open_shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * PatchOpenShift
+         * @description Change an open shift, or withdraw it. A claim that waits for its review ends with either.
+         */
+        patch: operations["patchShiftlineWorkforceOpenshift"];
+        trace?: never;
+    };
     "/api/v2/shiftline/workforce/openshifts/{open_shift_id}/release": {
         parameters: {
             query?: never;
@@ -788,6 +852,26 @@ export interface paths {
          * @description Give a claim back that waits for its review.
          */
         post: operations["postShiftlineWorkforceOpenshiftRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/workforce/openshifts/{open_shift_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review
+         * @description Approve a claim, or deny it: the shift is open for others again then.
+         */
+        post: operations["postShiftlineWorkforceOpenshiftReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2261,9 +2345,76 @@ export interface components {
             field: string;
             sentence: string;
         };
+        /** OpenShiftActivity */
+        OpenShiftActivity: {
+            activityCodeId: string;
+            description?: string | null;
+            lengthMinutes: number;
+            paid: boolean;
+            payableMinutes: number;
+            /** Format: date-time */
+            startDate: string;
+        };
+        /** OpenShiftActivityAsked */
+        OpenShiftActivityAsked: {
+            activityCodeId: string;
+            description?: string | null;
+            lengthMinutes: number;
+            paid?: boolean | null;
+            payableMinutes?: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
+        };
+        /** OpenShiftChangeRequest */
+        OpenShiftChangeRequest: {
+            activities?: components["schemas"]["OpenShiftActivityAsked"][] | null;
+            lengthMinutes?: number | null;
+            managementUnitId?: string | null;
+            metadata: components["schemas"]["OpenShiftVersion"];
+            queueIds?: string[] | null;
+            reason?: string | null;
+            skillIds?: string[] | null;
+            /** @description ISO 8601 instant with a zone or offset */
+            startDate?: string | null;
+            state?: string | null;
+        };
+        /** OpenShiftListing */
+        OpenShiftListing: {
+            entities: components["schemas"]["OpenShiftShown"][];
+        };
+        /** OpenShiftMetadata */
+        OpenShiftMetadata: {
+            /** Format: date-time */
+            dateModified: string;
+            modifiedBy: components["schemas"]["Reference"];
+            version: number;
+        };
         /** OpenShiftReadVersion */
         OpenShiftReadVersion: {
             version: number;
+        };
+        /** OpenShiftRequest */
+        OpenShiftRequest: {
+            activities?: components["schemas"]["OpenShiftActivityAsked"][] | null;
+            lengthMinutes: number;
+            managementUnitId: string;
+            queueIds?: string[] | null;
+            reason?: string | null;
+            skillIds?: string[] | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 instant with a zone or offset
+             */
+            startDate: string;
+        };
+        /** OpenShiftReviewRequest */
+        OpenShiftReviewRequest: {
+            metadata: components["schemas"]["OpenShiftReadVersion"];
+            /** @enum {string} */
+            state: "Approved" | "Denied";
         };
         /** OpenShiftRule */
         OpenShiftRule: {
@@ -2272,6 +2423,41 @@ export interface components {
             holds: boolean;
             sentence?: string | null;
             type: string;
+        };
+        /** OpenShiftRuling */
+        OpenShiftRuling: {
+            code: string;
+            sentence: string;
+        };
+        /** OpenShiftShown */
+        OpenShiftShown: {
+            activities: components["schemas"]["OpenShiftActivity"][];
+            businessUnit: components["schemas"]["Reference"];
+            /** Format: date-time */
+            dateOpened: string;
+            dateTaken?: string | null;
+            decidedBy?: components["schemas"]["OpenShiftRuling"] | null;
+            id: string;
+            inForce: boolean;
+            lengthMinutes: number;
+            managementUnit: components["schemas"]["Reference"];
+            metadata: components["schemas"]["OpenShiftMetadata"];
+            openedBy: components["schemas"]["Reference"];
+            paidMinutes: number;
+            queueIds: string[];
+            reason?: string | null;
+            schedule: components["schemas"]["Reference"];
+            shiftId: string;
+            skillIds: string[];
+            /** Format: date-time */
+            startDate: string;
+            state: components["schemas"]["OpenShiftState"];
+            takenBy?: components["schemas"]["Reference"] | null;
+            takenFrom?: components["schemas"]["Reference"] | null;
+            takenInRevision?: number | null;
+            timeZone: string;
+            /** Format: date */
+            weekDate: string;
         };
         /**
          * OpenShiftState
@@ -2282,6 +2468,10 @@ export interface components {
         /** OpenShiftTakeRequest */
         OpenShiftTakeRequest: {
             metadata: components["schemas"]["OpenShiftReadVersion"];
+        };
+        /** OpenShiftVersion */
+        OpenShiftVersion: {
+            version: number;
         };
         /** Organization */
         Organization: {
@@ -2830,6 +3020,7 @@ export interface components {
             activities: components["schemas"]["ShiftTradeActivityPreview"][];
             dateTaken?: string | null;
             decidedBy?: components["schemas"]["ShiftTradeRuling"] | null;
+            heldUntil?: string | null;
             id: string;
             lengthMinutes: number;
             managementUnit: components["schemas"]["Reference"];
@@ -4709,6 +4900,57 @@ export interface operations {
             };
         };
     };
+    getShiftlineScheduleOpenshifts: {
+        parameters: {
+            query?: {
+                managementUnitId?: string | null;
+                state?: components["schemas"]["OpenShiftState"][] | null;
+            };
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenShiftListing"];
+                };
+            };
+        };
+    };
+    postShiftlineScheduleOpenshifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenShiftShown"];
+                };
+            };
+        };
+    };
     getShiftlineScheduleRevisions: {
         parameters: {
             query?: never;
@@ -4780,6 +5022,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+        };
+    };
+    getShiftlineWorkforceOpenshiftsClaims: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                business_unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeableListing"];
                 };
             };
         };
@@ -4942,6 +5206,32 @@ export interface operations {
             };
         };
     };
+    patchShiftlineWorkforceOpenshift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                open_shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenShiftShown"];
+                };
+            };
+        };
+    };
     postShiftlineWorkforceOpenshiftRelease: {
         parameters: {
             query?: never;
@@ -4954,6 +5244,32 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OpenShiftTakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeableOpenShift"];
+                };
+            };
+        };
+    };
+    postShiftlineWorkforceOpenshiftReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                open_shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenShiftReviewRequest"];
             };
         };
         responses: {

@@ -1,4 +1,4 @@
-"""Notices follow from events of time off, trades and adherence."""
+"""Notices follow from events of time off, trades, open shifts and adherence."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, on
 from shiftline.workforce.adherence.events import ExplanationAdded, ExplanationDecided
 from shiftline.workforce.notices import operations, rules
+from shiftline.workforce.schedule.events import OpenShiftChanged
 from shiftline.workforce.timeoff.events import (
     ApprovedTimeOffChanged,
     TimeOffChanged,
@@ -43,6 +44,14 @@ async def tell_of_ring(context: Context, happened: CycleProposed | CycleChanged)
     audience = rules.choose_ring_audience(happened)
     if audience is not None:
         await operations.send_notices(context, rules.describe_ring(happened.cycle), audience)
+
+
+@on(OpenShiftChanged)
+async def tell_of_open_shift(context: Context, happened: OpenShiftChanged) -> None:
+    """Whoever reviews trades is told of a claim, and its agent of what became of it."""
+    audience = rules.choose_open_shift_audience(happened)
+    if audience is not None:
+        await operations.send_notices(context, rules.describe_open_shift(happened), audience)
 
 
 @on(ExplanationAdded)

@@ -15,6 +15,8 @@ class Kind(StrEnum):
     EXPLANATION = "AdherenceExplanation"
     # COMPAT: ours; the vendor has no rings. Its SDK reads a type that it does not know as "outdated_sdk_version".
     RING = "ShiftTradeRing"
+    # COMPAT: ours, as rings are; the vendor has no open shifts.
+    OPEN_SHIFT = "OpenShift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,23 @@ class RingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenShiftFacts:
+    """An open shift as a notice tells it; ``sentence`` says why it stands as it does, ``person_id`` claimed it."""
+
+    open_shift_id: str
+    person_id: str
+    management_unit_id: str
+    business_unit_id: str
+    week_date: date
+    state: str
+    starts_at: datetime
+    length_minutes: int
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
-    """What is told: one version of a request, a trade, an explanation or a ring. Exactly one of the facts is there."""
+    """What is told: one version of a request, a trade, an explanation, a ring or an open shift. Exactly one of the facts is there."""
 
     kind: Kind
     id: str
@@ -83,6 +100,7 @@ class Subject:
     trade: TradeFacts | None = None
     explanation: ExplanationFacts | None = None
     ring: RingFacts | None = None
+    open_shift: OpenShiftFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one person is told. ``for_agent``: it is about their own request, trade, ring or explanation."""
+    """What one person is told. ``for_agent``: it is about their own request, trade, ring, claim or explanation."""
 
     id: str
     person_id: str

@@ -9,11 +9,14 @@ from shiftline.workforce.notices.model import (
     ExplanationFacts,
     Kind,
     Notice,
+    OpenShiftFacts,
     RingFacts,
     Subject,
     TimeOffFacts,
     TradeFacts,
 )
+from shiftline.workforce.schedule.events import OpenShiftChanged
+from shiftline.workforce.schedule.model.open_shifts import OpenShiftState
 from shiftline.workforce.timeoff.events import TimeOffNews
 from shiftline.workforce.timeoff.model import Status
 from shiftline.workforce.trades.events import CycleChanged, CycleProposed, TradeOffered, TradeStateChanged
@@ -122,6 +125,42 @@ def choose_ring_audience(happened: CycleProposed | CycleChanged) -> Audience | N
         agent_id=cycle.members[0].person_id if waits else None,
         author_id=None if isinstance(happened, CycleProposed) else cycle.changed_by,
     )
+
+
+def describe_open_shift(happened: OpenShiftChanged) -> Subject:
+    """What a notice says of an open shift that somebody claimed."""
+    found = happened.open_shift
+    facts = OpenShiftFacts(
+        open_shift_id=found.id,
+        person_id=_claimant_of(happened) or "",
+        management_unit_id=found.management_unit_id,
+        business_unit_id=found.business_unit_id,
+        week_date=found.week_date,
+        state=found.state.value,
+        starts_at=found.shift.start,
+        length_minutes=found.shift.minutes,
+        sentence=None if found.ruling is None else found.ruling[1],
+    )
+    return Subject(Kind.OPEN_SHIFT, found.id, found.version, found.changed_at, open_shift=facts)
+
+
+def choose_open_shift_audience(happened: OpenShiftChanged) -> Audience | None:
+    """Whoever reviews trades is told of a claim that waits for them; who claimed, what became of it without their doing.
+    What is taken at once, and what nobody had claimed, tells nobody.
+    """
+    found, claimant = happened.open_shift, _claimant_of(happened)
+    if claimant is None:
+        return None
+    if found.state is OpenShiftState.CLAIMED:
+        return Audience(permissions=REVIEW_TRADES, agent_id=claimant, author_id=found.changed_by)
+    if happened.former_state is not OpenShiftState.CLAIMED or found.changed_by == claimant:
+        return None
+    return Audience(agents=(claimant,), author_id=found.changed_by)
+
+
+def _claimant_of(happened: OpenShiftChanged) -> str | None:
+    taker = happened.open_shift.taker
+    return happened.former_taker_id if taker is None else taker.person_id
 
 
 def describe_explanation(explanation: Explanation) -> Subject:

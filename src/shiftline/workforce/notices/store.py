@@ -12,6 +12,7 @@ from shiftline.workforce.notices.model import (
     ExplanationFacts,
     Kind,
     Notice,
+    OpenShiftFacts,
     RingFacts,
     Subject,
     TimeOffFacts,
@@ -36,7 +37,7 @@ def patterns_of(permission: str) -> list[str]:
 async def insert_notice(tx: Transaction, notice: Notice) -> bool:
     """A new notice; False when the person was told of this version before."""
     subject = notice.subject
-    facts = subject.time_off or subject.trade or subject.explanation or subject.ring
+    facts = subject.time_off or subject.trade or subject.explanation or subject.ring or subject.open_shift
     parameters = {
         "organization_id": tx.context.organization_id,
         "id": notice.id,
@@ -80,5 +81,7 @@ def _notice(row: Row) -> Notice:
     trade = msgspec.convert(row["facts"], TradeFacts) if kind is Kind.TRADE else None
     explanation = msgspec.convert(row["facts"], ExplanationFacts) if kind is Kind.EXPLANATION else None
     ring = msgspec.convert(row["facts"], RingFacts) if kind is Kind.RING else None
-    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], time_off, trade, explanation, ring)
+    open_shift = msgspec.convert(row["facts"], OpenShiftFacts) if kind is Kind.OPEN_SHIFT else None
+    told = (time_off, trade, explanation, ring, open_shift)
+    subject = Subject(kind, row["subject_id"], row["subject_version"], row["at"], *told)
     return Notice(row["id"], row["person_id"], subject, row["for_agent"], row["marked_as_read"])

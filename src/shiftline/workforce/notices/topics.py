@@ -7,14 +7,22 @@ from msgspec import to_builtins
 from shiftline.foundation.events import Event, Notification, Topic
 from shiftline.foundation.web.wire import Wire
 from shiftline.workforce.notices.events import NoticesMarked, NoticesSent
-from shiftline.workforce.notices.model import ExplanationFacts, Kind, Notice, RingFacts, TimeOffFacts, TradeFacts
+from shiftline.workforce.notices.model import (
+    ExplanationFacts,
+    Kind,
+    Notice,
+    OpenShiftFacts,
+    RingFacts,
+    TimeOffFacts,
+    TradeFacts,
+)
 
 NOTIFICATIONS = "v2.users.{id}.workforcemanagement.notifications"
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
         NOTIFICATIONS,
-        "The user is told of a time-off request, a shift trade, a ring of them or an adherence explanation",
+        "The user is told of a time-off request, a shift trade, a ring of them, a claim or an adherence explanation",
         ("wfm:notification:view",),
         own=True,
     ),
@@ -77,8 +85,22 @@ class TradeRingNotification(Wire):
     sentence: str | None = None
 
 
+class OpenShiftNotification(Wire):
+    """Ours: an open shift that ``user`` claimed, and why it stands as it does."""
+
+    open_shift_id: str
+    user: User
+    management_unit: User
+    business_unit: User
+    week_date: date
+    new_state: str
+    start_date: datetime
+    length_minutes: int
+    sentence: str | None = None
+
+
 class UserNotification(Wire):
-    """The vendor's WfmUserNotification; ``shiftTradeRing`` is ours."""
+    """The vendor's WfmUserNotification; ``shiftTradeRing`` and ``openShift`` are ours."""
 
     id: str
     mutable_group_id: str
@@ -90,6 +112,7 @@ class UserNotification(Wire):
     shift_trade: TradeNotification | None = None
     adherence_explanation: AdherenceExplanationNotification | None = None
     shift_trade_ring: TradeRingNotification | None = None
+    open_shift: OpenShiftNotification | None = None
     other_notification_ids_in_group: list[str] | None = None
 
 
@@ -107,6 +130,7 @@ def describe(notice: Notice) -> UserNotification:
         shift_trade=None if subject.trade is None else _trade(subject.trade),
         adherence_explanation=None if subject.explanation is None else _explanation(subject.explanation),
         shift_trade_ring=None if subject.ring is None else _ring(subject.ring),
+        open_shift=None if subject.open_shift is None else _open_shift(subject.open_shift),
     )
 
 
@@ -157,6 +181,20 @@ def _ring(facts: RingFacts) -> TradeRingNotification:
         new_state=facts.state,
         people=facts.people,
         accepted=facts.accepted,
+        sentence=facts.sentence,
+    )
+
+
+def _open_shift(facts: OpenShiftFacts) -> OpenShiftNotification:
+    return OpenShiftNotification(
+        open_shift_id=facts.open_shift_id,
+        user=User(id=facts.person_id),
+        management_unit=User(id=facts.management_unit_id),
+        business_unit=User(id=facts.business_unit_id),
+        week_date=facts.week_date,
+        new_state=facts.state,
+        start_date=facts.starts_at,
+        length_minutes=facts.length_minutes,
         sentence=facts.sentence,
     )
 

@@ -117,9 +117,10 @@ class OpenShiftOpened:
 @event("workforce.open_shift.changed", service=WFM, entity=("OpenShift", "open_shift_id"), action="Update")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenShiftChanged:
-    """An open shift was changed, claimed, taken, given back, withdrawn, or has expired."""
+    """An open shift was changed, claimed, taken, given back, withdrawn, or has expired; ``former_taker_id`` had claimed it."""
 
     organization_id: str
     open_shift_id: str
     former_state: OpenShiftState
     open_shift: OpenShift
+    former_taker_id: str | None = None

@@ -6,6 +6,8 @@ from typing import Any
 
 from shiftline.foundation.events import Event, Notification, Topic
 from shiftline.workforce.schedule.events import (
+    OpenShiftChanged,
+    OpenShiftOpened,
     ScheduleCreated,
     ScheduleDeleted,
     ScheduleEvent,
@@ -19,6 +21,8 @@ from shiftline.workforce.schedule.model import AgentUpdate
 
 OWN = "v2.users.{id}.workforcemanagement.schedules"
 UNIT = "v2.workforcemanagement.businessunits.{id}.schedules"
+OWN_OPEN = "v2.shiftline.users.{id}.workforcemanagement.openshifts"
+UNIT_OPEN = "v2.shiftline.workforcemanagement.businessunits.{id}.openshifts"
 
 TOPICS: tuple[Topic, ...] = (
     Topic(OWN, "A person's shifts in force changed", own=True, permissions=("wfm:publishedSchedule:view",)),
@@ -26,6 +30,22 @@ TOPICS: tuple[Topic, ...] = (
         UNIT,
         "A business unit's schedule was made, changed, put into force or deleted",
         permissions=("wfm:schedule:view", "wfm:publishedSchedule:view"),
+    ),
+    Topic(
+        OWN_OPEN,
+        "An open shift was claimed or taken by the user, or it was decided or has ended",
+        ("wfm:agentShiftTradeRequest:participate",),
+        own=True,
+    ),
+    Topic(
+        UNIT_OPEN,
+        "An open shift of a business unit was left open, changed, claimed, taken, given back or withdrawn, or has ended",
+        (
+            "wfm:schedule:view",
+            "wfm:publishedSchedule:view",
+            "wfm:shiftTradeRequest:view",
+            "wfm:shiftTradeRequest:edit",
+        ),
     ),
 )
 
@@ -44,6 +64,8 @@ def notifications(happened: Event) -> list[Notification]:
     """What subscribers are told about an event."""
     if isinstance(happened, ScheduleOperationFailed):
         return [_failure(happened)]
+    if isinstance(happened, OpenShiftOpened | OpenShiftChanged):
+        return _tell_open_shift(happened)
     if not isinstance(happened, ScheduleEvent):
         return []
     organization_id: str = happened.organization_id
@@ -54,6 +76,25 @@ def notifications(happened: Event) -> list[Notification]:
             for agent_id, update in happened.agents.items()
         ]
     return told
+
+
+def _tell_open_shift(happened: OpenShiftOpened | OpenShiftChanged) -> list[Notification]:
+    """To planners and reviewers, and to whoever has it or had claimed it; who that is stands in no body."""
+    found = happened.open_shift
+    body = {
+        "id": found.id,
+        "schedule": {"id": found.schedule_id},
+        "managementUnit": {"id": found.management_unit_id},
+        "weekDate": found.week_date.isoformat(),
+        "state": found.state.value,
+        "metadata": {"version": found.version, "dateModified": text_of(found.changed_at)},
+    }
+    people = [None if found.taker is None else found.taker.person_id]
+    if isinstance(happened, OpenShiftChanged):
+        people.append(happened.former_taker_id)
+    topics = [OWN_OPEN.replace("{id}", each) for each in dict.fromkeys(people) if each is not None]
+    topics.append(UNIT_OPEN.replace("{id}", found.business_unit_id))
+    return [Notification(happened.organization_id, topic, body) for topic in topics]
 
 
 def _is_visible(happened: ScheduleEvent) -> bool:

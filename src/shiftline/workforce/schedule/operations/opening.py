@@ -205,7 +205,7 @@ async def change_open_shift(context: Context, change: Change) -> OpenShift:
         if change.withdraw:
             why = ("open.shift.withdrawn", change.draft.reason or "A planner withdrew it.")
             return await keep_open_shift_in(
-                tx, replace(current, state=OpenShiftState.WITHDRAWN, taker=None, ruling=why), former.state
+                tx, replace(current, state=OpenShiftState.WITHDRAWN, taker=None, ruling=why), former
             )
         return await _change(tx, former, unit, change.draft)
 
@@ -225,9 +225,7 @@ async def _change(tx: Transaction, former: OpenShift, unit: BusinessUnit, draft:
     )
     if wanted == former:
         return former
-    return await keep_open_shift_in(
-        tx, replace(wanted, state=OpenShiftState.OPEN, taker=None, ruling=None), former.state
-    )
+    return await keep_open_shift_in(tx, replace(wanted, state=OpenShiftState.OPEN, taker=None, ruling=None), former)
 
 
 async def list_schedule_open_shifts(
@@ -270,14 +268,23 @@ async def lock_open_shifts_in(tx: Transaction, ids: Collection[str], organizatio
 
 
 async def keep_open_shift_in(
-    tx: Transaction, moved: OpenShift, former: OpenShiftState, organization_id: str = ""
+    tx: Transaction, moved: OpenShift, former: OpenShift, organization_id: str = ""
 ) -> OpenShift:
-    """Keep a locked open shift in its new state, and tell of it; in the actor's organization unless another is named."""
+    """Keep a locked open shift in its new state, and tell of it; ``former``: as it was locked.
+
+    In the actor's organization unless another is named.
+    """
     organization_id = organization_id or tx.context.organization_id
     kept = replace(moved, version=moved.version + 1, changed_by=tx.context.actor.id, changed_at=tx.context.now())
     await store.update_open_shift(tx, kept, organization_id)
     tx.record(
-        OpenShiftChanged(organization_id=organization_id, open_shift_id=kept.id, former_state=former, open_shift=kept)
+        OpenShiftChanged(
+            organization_id=organization_id,
+            open_shift_id=kept.id,
+            former_state=former.state,
+            open_shift=kept,
+            former_taker_id=None if former.taker is None else former.taker.person_id,
+        )
     )
     return kept
 
@@ -290,5 +297,5 @@ async def expire_open_shifts(context: Context) -> int:
             former = (await lock_open_shifts_in(tx, [open_shift_id], organization_id))[open_shift_id]
             why = ("open.shift.expired", f"It began at {former.shift.start:%Y-%m-%dT%H:%MZ}, and nobody had taken it.")
             ended = replace(former, state=OpenShiftState.EXPIRED, taker=None, ruling=why)
-            await keep_open_shift_in(tx, ended, former.state, organization_id)
+            await keep_open_shift_in(tx, ended, former, organization_id)
         return len(due)

@@ -1,6 +1,7 @@
 """What the rules say of somebody taking an open shift, and what became of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shiftline.workforce.preferences.model import WishVerdict
 from shiftline.workforce.schedule.model.open_shifts import OpenShift
@@ -27,7 +28,10 @@ class TakeJudgement:
 
 @dataclass(frozen=True, slots=True)
 class Takeable:
-    """An open shift as an agent sees it, with what the rules say of their taking it; None where it is decided."""
+    """An open shift as an agent sees it, with what the rules say of their taking it; None where it is decided.
+    ``held_until``: a ring that begins with it waits for its review so long, and nobody can take it.
+    """
 
     open_shift: OpenShift
     judgement: TakeJudgement | None = None
+    held_until: datetime | None = None

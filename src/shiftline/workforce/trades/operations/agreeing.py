@@ -192,7 +192,7 @@ async def _apply(
         raise _Impossible(Ruling("trade.impossible", sentence)) from error
     if opened is not None:
         taken = taken_by(opened, last, now, Ruling("trade.ring.applied", applied))
-        await keep_open_shift_in(tx, settle(taken, done), opened.state)
+        await keep_open_shift_in(tx, settle(taken, done), opened)
     for place, member in enumerate(cycle.members):
         if member.trade_id is None:
             continue

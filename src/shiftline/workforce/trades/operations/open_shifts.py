@@ -57,7 +57,7 @@ async def stands_of(reader: Reader, organization_id: str, found: Sequence[OpenSh
 
 async def list_takeable(context: Context, week_dates: Sequence[date] | None = None) -> list[Takeable]:
     """The open shifts of the caller's management unit, and of others where both units trade with others, that are to come,
-    each with what every rule says of the caller taking it; and those that the caller has claimed.
+    each with what every rule says of the caller taking it and whether a ring holds it; and those that the caller has claimed.
 
     Raises AgentNotFound, PermissionMissing, Invalid.
     """
@@ -74,7 +74,10 @@ async def list_takeable(context: Context, week_dates: Sequence[date] | None = No
             after=now,
         )
         found = await find_open_shifts(reader, context.organization_id, wanted)
-        return await _judge_all(reader, context, agent, [each for each in found if _is_for(each, person_id)])
+        shown = await _judge_all(reader, context, agent, [each for each in found if _is_for(each, person_id)])
+        ids = [each.open_shift.id for each in shown]
+        held = await cycles.list_held(reader, context.organization_id, ids, now)
+        return [replace(each, held_until=held.get(each.open_shift.id)) for each in shown]
 
 
 def _is_for(open_shift: OpenShift, person_id: str) -> bool:
@@ -178,11 +181,11 @@ async def _take(tx: Transaction, former: OpenShift, agent: Agent) -> Takeable:
     now = tx.context.now()
     claimed = taken_by(former, agent, now, judgement.ruling)
     if judgement.verdict is Mode.REVIEW:
-        return Takeable(await keep_open_shift_in(tx, claimed, former.state), judgement)
-    return Takeable(await _hand_out(tx, claimed, agent, former.state), judgement)
+        return Takeable(await keep_open_shift_in(tx, claimed, former), judgement)
+    return Takeable(await _hand_out(tx, claimed, agent, former), judgement)
 
 
-async def _hand_out(tx: Transaction, claimed: OpenShift, agent: Agent, former: OpenShiftState) -> OpenShift:
+async def _hand_out(tx: Transaction, claimed: OpenShift, agent: Agent, former: OpenShift) -> OpenShift:
     """The shift becomes the taker's by the one write of swaps and trades, and it is open no more."""
     try:
         done = await exchange_shifts_in(tx, Exchange((hand_out(claimed, agent),), _why(claimed)))
@@ -232,7 +235,7 @@ async def release_open_shift(context: Context, wish: Wish) -> Takeable:
         if current.version != wish.version:
             raise StaleOpenShift(current, wish.version)
         given_back = replace(current, state=OpenShiftState.OPEN, taker=None, ruling=None)
-        return Takeable(await keep_open_shift_in(tx, given_back, former.state))
+        return Takeable(await keep_open_shift_in(tx, given_back, former))
 
 
 async def review_open_shift(context: Context, wish: Wish, *, approve: bool) -> Takeable:
@@ -256,7 +259,7 @@ async def review_open_shift(context: Context, wish: Wish, *, approve: bool) -> T
         if not approve:
             why = ("open.shift.denied", "Whoever reviews trades denied the last claim.")
             denied = replace(current, state=OpenShiftState.OPEN, taker=None, ruling=why)
-            return Takeable(await keep_open_shift_in(tx, denied, former.state))
+            return Takeable(await keep_open_shift_in(tx, denied, former))
         await hold_schedules_in(tx, [current.schedule_id])
         agent = await find_agent(tx, context.organization_id, taker.person_id)
         (judged,) = await _judge_all(tx, context, agent, [current], reviewing=True)
@@ -265,7 +268,7 @@ async def review_open_shift(context: Context, wish: Wish, *, approve: bool) -> T
             raise OpenShiftRefused([each for each in judged.judgement.broken if each.mode is Mode.REFUSE])
         sentence = f"Whoever reviews trades approved it. {judged.judgement.ruling.sentence}"
         decided = replace(current, ruling=("open.shift.approved", sentence))
-        return Takeable(await _hand_out(tx, decided, agent, former.state), judged.judgement)
+        return Takeable(await _hand_out(tx, decided, agent, former), judged.judgement)
 
 
 async def _require_review(tx: Transaction, open_shift: OpenShift) -> None:

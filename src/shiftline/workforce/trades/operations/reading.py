@@ -29,6 +29,7 @@ from shiftline.workforce.trades.operations.judging import judge_trade, read_part
 from shiftline.workforce.trades.rules.sides import UNAVAILABLE
 from shiftline.workforce.trades.rules.states import as_of
 from shiftline.workforce.trades.rules.taking import find_openings, rank_openings
+from shiftline.workforce.trades.store import cycles
 from shiftline.workforce.trades.store import trades as store
 from shiftline.workforce.units.errors import ManagementUnitNotFound
 from shiftline.workforce.units.model import Agent
@@ -99,8 +100,8 @@ async def _all_of(reader: Reader, context: Context, wanted: TradeFilter) -> list
 
 async def search_openings(context: Context, search: Search) -> list[Opening]:
     """The open offers of a business unit that the caller could take, each with what the rules say: those of their own
-    management unit, and of others where both units trade with others. What a rule refuses is left out, and what lies in
-    an unavailable time of either side; what keeps the most of the caller's wishes comes first.
+    management unit, and of others where both units trade with others. What a rule refuses is left out, what lies in
+    an unavailable time of either side, and what a ring holds that waits for its review; what keeps the most of the caller's wishes comes first.
 
     Raises BusinessUnitNotFound, TooManyTrades.
     """
@@ -117,6 +118,9 @@ async def search_openings(context: Context, search: Search) -> list[Opening]:
             return []
         wanted = TradeFilter(unit.id, wanted_units, search.week_dates or None, only_open=True)
         trades = await _all_of(reader, context, wanted)
+        ids = [trade.id for trade in trades]
+        held = await cycles.list_held(reader, context.organization_id, ids, context.now())
+        trades = [trade for trade in trades if trade.id not in held]
         calendar = Calendar(unit.zone, unit.start_day_of_week)
         taker = await _take_snapshot(reader, context, agent, calendar, near)
         found = find_openings(trades, taker, set(search.shift_ids), context.now())

@@ -155,6 +155,14 @@ async def find_holder_of_open_shift(reader: Reader, organization_id: str, open_s
     return None if row is None else (await _with_members(reader, organization_id, [row]))[0]
 
 
+async def list_held(reader: Reader, organization_id: str, ids: Collection[str], now: datetime) -> dict[str, datetime]:
+    """Of some offers and open shifts those that a ring uses which waits for its review, and until when."""
+    if not ids:
+        return {}
+    parameters = {"organization_id": organization_id, "ids": list(ids), "now": now}
+    return {row["id"]: row["expires_at"] for row in await reader.all(SQL["list_held"], parameters)}
+
+
 async def list_over_with(reader: Reader, organization_id: str, trade_id: str) -> list[str]:
     """Pending proposals with an offer that is no longer as it was when they were made, in the order of their ids."""
     parameters = {"organization_id": organization_id, "trade_id": trade_id}

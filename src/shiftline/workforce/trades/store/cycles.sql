@@ -81,6 +81,17 @@ where m.organization_id = %(organization_id)s and m.trade_id = %(trade_id)s and 
 select * from trades.cycle
 where organization_id = %(organization_id)s and open_shift_id = %(open_shift_id)s and state = 'Accepted';
 
+-- name: list_held
+-- Which of some offers and open shifts a ring uses that waits for its review, and until when.
+select m.trade_id as id, c.expires_at from trades.cycle_member m
+join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id
+where m.organization_id = %(organization_id)s and m.trade_id = any(%(ids)s::text[]) and m.held
+  and c.state = 'Accepted' and c.expires_at > %(now)s::timestamptz
+union all
+select open_shift_id as id, expires_at from trades.cycle
+where organization_id = %(organization_id)s and open_shift_id = any(%(ids)s::text[])
+  and state = 'Accepted' and expires_at > %(now)s::timestamptz;
+
 -- name: list_over_with
 select c.id from trades.cycle_member m
 join trades.cycle c on c.organization_id = m.organization_id and c.id = m.cycle_id

@@ -57,7 +57,8 @@ class TakeableMetadata(Wire):
 
 class TakeableOpenShift(Wire):
     """An open shift with the verdict of each rule on one agent taking it, and their paid minutes of its week before and
-    after. ``wouldBe``: what follows if they take it now.
+    after. ``wouldBe``: what follows if they take it now. ``heldUntil``: it begins a ring that waits for its review so
+    long, and taking it is refused meanwhile.
     """
 
     id: str
@@ -81,6 +82,7 @@ class TakeableOpenShift(Wire):
     rules: list[OpenShiftRule] | None = None
     paid_minutes_before: int | None = None
     paid_minutes_after: int | None = None
+    held_until: datetime | None = None
 
 
 class TakeableListing(Wire):
@@ -129,6 +131,7 @@ def show(found: Takeable) -> TakeableOpenShift:
         rules=None if judgement is None else [_rule(each) for each in judgement.verdicts],
         paid_minutes_before=None if judgement is None or judgement.pay is None else judgement.pay.before,
         paid_minutes_after=None if judgement is None or judgement.pay is None else judgement.pay.after,
+        held_until=found.held_until,
     )
 
 
