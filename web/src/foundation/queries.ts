@@ -42,3 +42,11 @@ export function createQueries(): QueryClient {
     },
   });
 }
+
+/**
+ * Says what became of a change even when what asked for it has left the page by then: news of it may come before its
+ * answer, and callbacks given to `mutate` are lost with their component. What failed is shown by the mutation's state.
+ */
+export function saying<Answer>(change: Promise<Answer>, say: (answer: Answer) => void): void {
+  void change.then(say, () => undefined);
+}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { Button, Card, Failure, Skeleton } from '../design/components';
 import { NoteField, Panel, SelectField } from '../design/fields';
+import { saying } from '../foundation/queries';
 import { dayAndTime, nameIn, tellIn } from '../foundation/time';
 import { useNames } from '../identity/queries';
 import { Missing } from '../team/Missing';
@@ -166,19 +167,14 @@ function Confirm({
   const compared = useComparison(schedule.id, version, number);
   const republish = useRepublish(schedule);
   const confirm = () =>
-    republish.mutate(
-      { number, reason },
-      {
-        onSuccess: (done) => {
-          onDone();
-          onSaid(
-            done.changed
-              ? `Version ${number} is in force again, as version ${done.version}.`
-              : `Version ${number} was in force already.`,
-          );
-        },
-      },
-    );
+    saying(republish.mutateAsync({ number, reason }), (done) => {
+      onDone();
+      onSaid(
+        done.changed
+          ? `Version ${number} is in force again, as version ${done.version}.`
+          : `Version ${number} was in force already.`,
+      );
+    });
   return (
     <form
       className={styles.form}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
 import { NoteField } from '../design/fields';
+import { saying } from '../foundation/queries';
 import { lengthText } from '../foundation/time';
 import { lineText, requestLines, requestReasons, timeOffName } from '../schedule/timeoff';
 import { nameOf, type Reader, told } from '../trades/trades';
@@ -56,9 +57,8 @@ function Request(props: {
   const text = `${who}, ${when}`;
   const give = (status: 'APPROVED' | 'DENIED') => {
     if (decide.isPending) return;
-    decide.mutate(
-      { request, status, notes: notes.trim() },
-      { onSuccess: (decided) => props.onSaid(saidOf(decided, text, reader)) },
+    saying(decide.mutateAsync({ request, status, notes: notes.trim() }), (decided) =>
+      props.onSaid(saidOf(decided, text, reader)),
     );
   };
   const minutes = request.durationMinutes.reduce((sum, each) => sum + each, 0);

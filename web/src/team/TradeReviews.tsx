@@ -1,4 +1,5 @@
 import { Button, Card, Failure, Skeleton, useSaid } from '../design/components';
+import { saying } from '../foundation/queries';
 import { paidOf, peopleOf, type Reader, told, tradeText, verdictsOf } from '../trades/trades';
 import { PaidTime, Verdicts } from '../trades/Verdicts';
 import type { EvaluatedTrade, ManagementUnit } from '../wire/api';
@@ -49,7 +50,7 @@ function Review(props: {
   const text = tradeText(trade, reader);
   const give = (state: 'Approved' | 'Denied') => {
     if (decide.isPending) return;
-    decide.mutate({ trade, state }, { onSuccess: () => props.onSaid(`${state}: ${text}.`) });
+    saying(decide.mutateAsync({ trade, state }), () => props.onSaid(`${state}: ${text}.`));
   };
   return (
     <article className={styles.review} aria-label={text}>

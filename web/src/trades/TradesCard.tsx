@@ -5,6 +5,7 @@ import { Button, Card, Chip, Failure, Skeleton, Trouble, useSaid } from '../desi
 import { SelectField } from '../design/fields';
 import { Icon } from '../design/icons';
 import { Refusal } from '../foundation/api';
+import { saying } from '../foundation/queries';
 import { useShiftsAhead, useUnit } from '../schedule/queries';
 import type { Opening, Trade } from '../wire/api';
 import { OpenShifts } from './OpenShifts';
@@ -274,9 +275,9 @@ function OwnTrade({
             aria-label={`Withdraw ${shiftText(trade.initiating.shift, reader)}`}
             onPress={() =>
               !withdraw.isPending &&
-              withdraw.mutate(trade, {
-                onSuccess: () => onSaid(`You keep ${shiftText(trade.initiating.shift, reader)}.`),
-              })
+              saying(withdraw.mutateAsync(trade), () =>
+                onSaid(`You keep ${shiftText(trade.initiating.shift, reader)}.`),
+              )
             }
           >
             Withdraw
