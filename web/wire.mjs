@@ -9,6 +9,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 const CALLED = new Set([
   'deleteConversationsCallParticipantConsult',
   'deleteTokensMe',
+  'getConversation',
   'getConversations',
   'getConversationsCallParticipantWrapupcodes',
   'getConversationsEmails',
@@ -72,7 +73,6 @@ const CALLED = new Set([
   'postShiftlineScheduleRevisionRepublish',
   'postConversationsEmailMessages',
   'postConversationsMessageCommunicationMessages',
-  'postShiftlineMessagingConversationAttachments',
   'postUsersSearch',
   'postWorkforcemanagementAgentschedulesMine',
   'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs',

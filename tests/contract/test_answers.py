@@ -17,7 +17,15 @@ from e2e.stage import Demo
 pytestmark = GROUP
 
 SCHEMA = read(GenerationMode.POSITIVE, coverage=False)
-READ = sorted(path for path, item in DOCUMENT["paths"].items() if "get" in item)
+EVENTS = "text/event-stream"
+
+
+def _ends(operation: Any) -> bool:
+    """Whether an answer comes to its end; a stream of events goes on for as long as somebody listens."""
+    return all(EVENTS not in response.get("content", {}) for response in operation["responses"].values())
+
+
+READ = sorted(path for path, item in DOCUMENT["paths"].items() if "get" in item and _ends(item["get"]))
 # Where somebody is sent on their way, or only with what a page of ours has asked for.
 ELSEWHERE = frozenset({"/oauth/authorize", "/oauth/signed-out"})
 

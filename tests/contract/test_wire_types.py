@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 WEB = ROOT / "web"
 TYPES = WEB / "src/wire/openapi.ts"
 # Asked for at an address that the server gave, not at a path that the page knows.
-BY_ADDRESS = {("get", "/shiftline/calls/whip/{}/{}")}
+BY_ADDRESS = {("get", "/shiftline/calls/whip/{}/{}"), ("get", "/shiftline/messaging/conversations/{}/attachments/{}")}
 
 
 @pytest.mark.skipif(

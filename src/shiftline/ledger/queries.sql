@@ -122,12 +122,13 @@ where e.organization_id = %(organization_id)s and e.id = any(%(ids)s::text[]);
 -- name: list_entries
 select e.id, e.body, e.facts, l.leaf_index
 from ledger.entry e left join ledger.leaf l on l.organization_id = e.organization_id and l.entry_id = e.id
+left join ledger.pending p on p.organization_id = e.organization_id and p.entry_id = e.id
 where e.organization_id = %(organization_id)s
   and (%(subject_ids)s::text[] is null or e.subject_id = any(%(subject_ids)s::text[]))
   and (%(kinds)s::text[] is null or e.kind = any(%(kinds)s::text[]))
   and (%(since)s::timestamptz is null or e.at >= %(since)s::timestamptz)
   and (%(until)s::timestamptz is null or e.at < %(until)s::timestamptz)
-order by l.leaf_index nulls last, e.at, e.id
+order by l.leaf_index nulls last, p.ordinal
 limit %(limit)s::int offset %(offset)s::int;
 
 -- name: list_placed

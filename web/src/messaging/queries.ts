@@ -52,7 +52,9 @@ export function useChange({ id, medium, ownId }: Conversation) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: WrittenChange) =>
-      api.patch(`/conversations/${medium}/${id}/participants/${ownId}`, body),
+      medium === 'emails'
+        ? api.patch(`/conversations/emails/${id}/participants/${ownId}`, body)
+        : api.patch(`/conversations/messages/${id}/participants/${ownId}`, body),
     onSettled: () => queries.invalidateQueries({ queryKey: [WRITTEN] }),
   });
 }
@@ -70,9 +72,9 @@ export function useAnswer({ id, medium, ownId }: Conversation) {
       const whole = await api.get<{
         participants: { id: string; messages?: { id: string }[] | null }[];
       }>(`/conversations/${id}`);
-      const own = whole.participants.find((each) => each.id === ownId)?.messages?.[0];
+      const own = whole.participants.find((each) => each.id === ownId)?.messages?.[0]?.id;
       const answer: Answering = { textBody: text, clientId };
-      return api.post(`/conversations/messages/${id}/communications/${own?.id}/messages`, answer);
+      return api.post(`/conversations/messages/${id}/communications/${own}/messages`, answer);
     },
     onSettled: () => queries.invalidateQueries({ queryKey: [WRITTEN] }),
   });

@@ -11,8 +11,6 @@ import type {
 import { orderOpenShifts } from './openShifts';
 import { PLAN } from './queries';
 
-const pathOf = (schedule: PublishedSchedule) => `/shiftline/schedules/${schedule.id}/openshifts`;
-
 /** The open shifts of a unit in one week of a schedule, in whatever state. Read once, then when there is news of one. */
 export function usePlannedOpenShifts(unit: ManagementUnit, schedule: PublishedSchedule, weekStart: string) {
   const { api } = useServices();
@@ -25,8 +23,11 @@ export function usePlannedOpenShifts(unit: ManagementUnit, schedule: PublishedSc
   return useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<PlannedOpenShift[]> => {
-      const path = `${pathOf(schedule)}?managementUnitId=${unit.id}`;
-      return (await api.get<{ entities: PlannedOpenShift[] }>(path, signal)).entities;
+      const listing = await api.get<{ entities: PlannedOpenShift[] }>(
+        `/shiftline/schedules/${schedule.id}/openshifts?managementUnitId=${unit.id}`,
+        signal,
+      );
+      return listing.entities;
     },
     select: (found) => orderOpenShifts(found.filter(({ weekDate }) => weekDate === weekStart)),
     refetchInterval: (query) => readAgainIn(news, query),
@@ -38,7 +39,8 @@ export function useLeaveOpen(schedule: PublishedSchedule) {
   const { api } = useServices();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (draft: OpenShiftDraft) => api.post<PlannedOpenShift>(pathOf(schedule), draft),
+    mutationFn: (draft: OpenShiftDraft) =>
+      api.post<PlannedOpenShift>(`/shiftline/schedules/${schedule.id}/openshifts`, draft),
     onSettled: () => queries.invalidateQueries({ queryKey: [...PLAN, 'open-shifts'] }),
   });
 }

@@ -18,8 +18,11 @@ export function useClaims(unit: ManagementUnit) {
   return useQuery({
     queryKey: [...CLAIMS, unitId],
     queryFn: async ({ signal }): Promise<OpenShift[]> => {
-      const path = `/shiftline/workforce/businessunits/${unitId}/openshifts/claims`;
-      return (await api.get<{ entities: OpenShift[] }>(path, signal)).entities;
+      const listing = await api.get<{ entities: OpenShift[] }>(
+        `/shiftline/workforce/businessunits/${unitId}/openshifts/claims`,
+        signal,
+      );
+      return listing.entities;
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });

@@ -3,7 +3,7 @@ import { useServices, useSoftphone, useTopic } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
 import { weekStartOf } from '../schedule/week';
 import { TRADES } from '../trades/queries';
-import { RINGS, ringsPath, useToday, WEEKS } from '../trades/ringQueries';
+import { RINGS, useToday, WEEKS } from '../trades/ringQueries';
 import { orderRings } from '../trades/rings';
 import type {
   BusinessUnit,
@@ -28,8 +28,11 @@ export function useRingReviews(unit: ManagementUnit) {
   return useQuery({
     queryKey: [...RINGS, 'reviews', unitId, today],
     queryFn: async ({ signal }): Promise<Ring[]> => {
-      const path = `${ringsPath(unitId, today)}?weekCount=${WEEKS}&state=Accepted`;
-      return orderRings((await api.get<Rings>(path, signal)).entities);
+      const found = await api.get<Rings>(
+        `/shiftline/workforce/businessunits/${unitId}/weeks/${today}/tradecycles?weekCount=${WEEKS}&state=Accepted`,
+        signal,
+      );
+      return orderRings(found.entities);
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });
@@ -41,10 +44,10 @@ export function useRingReview(unit: ManagementUnit) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ ring, state }: { ring: Ring; state: RingReview['state'] }) =>
-      api.post<Ring>(`${ringsPath(unit.businessUnit.id, ring.weekDate)}/${ring.id}/review`, {
-        state,
-        metadata: { version: ring.metadata.version },
-      } satisfies RingReview),
+      api.post<Ring>(
+        `/shiftline/workforce/businessunits/${unit.businessUnit.id}/weeks/${ring.weekDate}/tradecycles/${ring.id}/review`,
+        { state, metadata: { version: ring.metadata.version } } satisfies RingReview,
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: TRADES }),
   });
 }
@@ -65,14 +68,18 @@ export function useRingSearch(unit: ManagementUnit) {
         `/workforcemanagement/businessunits/${unitId}?expand=settings`,
       );
       const week = weekStartOf(today, whole.settings?.startDayOfWeek ?? 'Monday');
-      const path = `${ringsPath(unitId, week)}/jobs`;
-      let job = await api.post<RingSearchJob>(path, { weekCount: WEEKS } satisfies RingSearch);
+      let job = await api.post<RingSearchJob>(
+        `/shiftline/workforce/businessunits/${unitId}/weeks/${week}/tradecycles/jobs`,
+        { weekCount: WEEKS } satisfies RingSearch,
+      );
       const until = performance.now() + PATIENCE_MS;
       while (job.status === 'Processing') {
         if (performance.now() > until)
           throw new Error('The search has not ended; what it finds is proposed all the same.');
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-        job = await api.get<RingSearchJob>(`${path}/${job.id}`);
+        job = await api.get<RingSearchJob>(
+          `/shiftline/workforce/businessunits/${unitId}/weeks/${week}/tradecycles/jobs/${job.id}`,
+        );
       }
       if (job.status === 'Error') throw new Error(job.message ?? 'The search failed.');
       return job;

@@ -34,10 +34,12 @@ export function useOpenShiftStep(step: 'take' | 'release') {
   const { api } = useServices();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, metadata }: OpenShift) =>
-      api.post<OpenShift>(`/shiftline/workforce/openshifts/${id}/${step}`, {
-        metadata: { version: metadata.version },
-      } satisfies OpenShiftTaking),
+    mutationFn: ({ id, metadata }: OpenShift) => {
+      const wish: OpenShiftTaking = { metadata: { version: metadata.version } };
+      return step === 'take'
+        ? api.post<OpenShift>(`/shiftline/workforce/openshifts/${id}/take`, wish)
+        : api.post<OpenShift>(`/shiftline/workforce/openshifts/${id}/release`, wish);
+    },
     onSettled: async () => {
       await Promise.all([
         queries.invalidateQueries({ queryKey: TRADES }),

@@ -10,9 +10,6 @@ import { TRADES } from './queries';
 export const WEEKS = 6;
 export const RINGS = [...TRADES, 'rings'] as const;
 
-export const ringsPath = (unitId: string, date: string) =>
-  `/shiftline/workforce/businessunits/${unitId}/weeks/${date}/tradecycles`;
-
 /** Today in a zone, by the application's clock. */
 export function useToday(zone: string): string {
   const now = useServices().clock.now();
@@ -34,8 +31,11 @@ export function useMyRings(unit: Unit | undefined) {
     queryKey: [...RINGS, 'mine', unitId, today],
     enabled: unitId !== null,
     queryFn: async ({ signal }): Promise<Ring[]> => {
-      const path = `${ringsPath(unitId ?? '', today)}/mine?weekCount=${WEEKS}`;
-      return (await api.get<Rings>(path, signal)).entities;
+      const found = await api.get<Rings>(
+        `/shiftline/workforce/businessunits/${unitId}/weeks/${today}/tradecycles/mine?weekCount=${WEEKS}`,
+        signal,
+      );
+      return found.entities;
     },
     refetchInterval: (query) => readAgainIn(news, query),
   });
@@ -47,9 +47,10 @@ export function useAnswerRing(unitId: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ ring, answer }: { ring: Ring } & RingAnswer) =>
-      api.post<Ring>(`${ringsPath(unitId, ring.weekDate)}/${ring.id}/answer`, {
-        answer,
-      } satisfies RingAnswer),
+      api.post<Ring>(
+        `/shiftline/workforce/businessunits/${unitId}/weeks/${ring.weekDate}/tradecycles/${ring.id}/answer`,
+        { answer } satisfies RingAnswer,
+      ),
     onSettled: async () => {
       await Promise.all([
         queries.invalidateQueries({ queryKey: TRADES }),

@@ -20,6 +20,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetConversation
+         * @description A conversation, live or not: for whoever takes or took part, or may see those of its divisions.
+         */
+        get: operations["getConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/conversations/{conversation_id}/participants/{participant_id}/digits": {
         parameters: {
             query?: never;
@@ -383,26 +403,6 @@ export interface paths {
         get: operations["getShiftlineConversationLegs"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/shiftline/messaging/conversations/{conversation_id}/attachments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * PostAttachment
-         * @description Let a file in that will be sent with a message: the body is its content. A refusal says why.
-         */
-        post: operations["postShiftlineMessagingConversationAttachments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4137,6 +4137,28 @@ export interface operations {
             };
         };
     };
+    getConversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireConversation"];
+                };
+            };
+        };
+    };
     postConversationParticipantDigits: {
         parameters: {
             query?: never;
@@ -4632,35 +4654,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireLegs"];
-                };
-            };
-        };
-    };
-    postShiftlineMessagingConversationAttachments: {
-        parameters: {
-            query: {
-                name: string;
-            };
-            header?: never;
-            path: {
-                conversation_id: string;
-            };
-            cookie?: never;
-        };
-        /** @description The file's content */
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireAttachment"];
                 };
             };
         };

@@ -153,7 +153,12 @@ async def get_attachment(
     opt=OWN,
     media_type=EVENTS,
     responses={
-        200: ResponseSpec(None, description="Events, each with WireGuestConversation as data", media_type=EVENTS)
+        200: ResponseSpec(
+            str,
+            description="Events, each with WireGuestConversation as data",
+            generate_examples=False,
+            media_type=EVENTS,
+        )
     },
     tags=TAGS,
 )
