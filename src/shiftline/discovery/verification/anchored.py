@@ -76,22 +76,22 @@ def check_timestamps(package: Package, trust: Trust) -> Iterator[Finding]:
     if told == "no" and not present:
         yield unproven(Check.TIMESTAMP, "The package has no timestamp: only its attestation says when it was made.")
         return
-    failed = False
+    stamps: list[timestamps.Timestamp] = []
     for data, token in _TOKENS:
         if token not in package.files:
-            failed = True
             yield fails(Check.TIMESTAMP, f"{token} is missing, and {bag.BAG_INFO} tells of it.", file=token)
             continue
         try:
             roots = trust.roots or timestamps.load_roots(package.read_small(places.AUTHORITY))
             stamp = timestamps.check(package.read_small(token), bytes.fromhex(package.digest(data)), roots)
         except TimestampError as error:
-            failed = True
             yield fails(Check.TIMESTAMP, f"{data} is not what {token} was made over: {error}.", file=data)
         else:
-            last = stamp
-    if not failed:
-        yield holds(Check.TIMESTAMP, f"{last.issuer} has stamped both manifests, the later at {instant(last.at)}.")  # pyright: ignore[reportPossiblyUnboundVariable]
+            stamps.append(stamp)
+    if len(stamps) == len(_TOKENS):
+        yield holds(
+            Check.TIMESTAMP, f"{stamps[-1].issuer} has stamped both manifests, the later at {instant(stamps[-1].at)}."
+        )
 
 
 def _timestamped(package: Package) -> str | None:
