@@ -2,7 +2,8 @@
 
 import json
 import urllib.request
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,7 @@ from contract.sdk.centre import Centre, made, sdk
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
-_minutes = count(60)
+_minutes: dict[str, Iterator[datetime]] = {}
 BU = "/api/v2/workforcemanagement/businessunits"
 
 
@@ -182,10 +183,18 @@ def decision_of(centre: Centre) -> str:
 
 def explanation_of(centre: Centre, agent_id: str) -> str:
     """An explanation of an agent, by a supervisor, of a minute that nobody has explained."""
-    minute = centre.now().replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes))
+    minute = untouched_minute(centre)
     body = made("AddAdherenceExplanationAdminRequest", type="Late", start_date=minute, length_minutes=1)
     job = centre.call("postWorkforcemanagementAgentAdherenceExplanations", agent_id, body).job
     return centre.call("getWorkforcemanagementAdherenceExplanationsJob", job.id).adherence_explanation.id
+
+
+def untouched_minute(centre: Centre) -> datetime:
+    """A minute of the past that was not given before: counted back from one instant, however far the clock has gone."""
+    if (minutes := _minutes.get(centre.business_unit)) is None:
+        first = centre.now().replace(second=0, microsecond=0)
+        minutes = _minutes[centre.business_unit] = (first - timedelta(minutes=each) for each in count(60))
+    return next(minutes)
 
 
 def reason_of(centre: Centre) -> str:
@@ -196,7 +205,7 @@ def reason_of(centre: Centre) -> str:
 
 def adjustment_of(centre: Centre) -> str:
     """An adjustment by the first agent, of a minute that nobody has adjusted."""
-    minute = centre.now().replace(second=0, microsecond=0) - timedelta(minutes=next(_minutes) + 1)
+    minute = untouched_minute(centre)
     body = {"reasonCodeId": reason_of(centre), "startDate": minute.isoformat(), "lengthMinutes": 1}
     return raw(centre, "POST", "/api/v2/workforcemanagement/adherence/adjustments", body, who=0)["id"]
 
