@@ -13,7 +13,8 @@ from shiftline.messaging import store
 from shiftline.messaging.errors import AttachmentNotFound
 from shiftline.messaging.events import AttachmentRead
 from shiftline.messaging.model import MOST_UNSENT_FILES, Attachment, Guest
-from shiftline.messaging.operations.answering import CREATE, lock_own_in, object_key, read_written
+from shiftline.messaging.operations.answering import CREATE, lock_own_in, read_written
+from shiftline.messaging.operations.transcripts import object_key
 from shiftline.messaging.rules.files import check_file
 
 

@@ -23,6 +23,7 @@ from shiftline.messaging import store
 from shiftline.messaging.model import Address, Attachment, Letter, Message, MessageDraft
 from shiftline.messaging.operations.attachments import keep_object
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.recording import open_transcript_in
 from shiftline.messaging.operations.writing import write_in
 from shiftline.messaging.rules.conversing import agents_of
 from shiftline.messaging.rules.files import classify
@@ -119,4 +120,5 @@ async def _begin(tx: Transaction, address: Address, letter: Letter, last_agent: 
         ),
     )
     await enqueue_in(tx, InteractionDraft(conversation.id, address.queue_id, Medium.EMAIL, last_agent_id=last_agent))
+    await open_transcript_in(tx, conversation, conversation.participants[0])
     return conversation

@@ -37,9 +37,10 @@ from shiftline.messaging.model import (
     MessageDraft,
     ReplyDraft,
 )
-from shiftline.messaging.operations.answering import object_key, require_read
+from shiftline.messaging.operations.answering import require_read
 from shiftline.messaging.operations.attachments import keep_object
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.transcripts import object_key
 from shiftline.messaging.operations.writing import write_in
 from shiftline.messaging.rules.replies import chain_references, compose, subject_of
 from shiftline.routing.model.queues import Medium
