@@ -62,11 +62,11 @@ select id from recordings.recording
 where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and medium <> 'call' and state = 'open';
 
 -- name: settle_transcript
--- Whose it is and where they work is known when it ends; a call's recording knows it when it begins.
+-- Whose it is and where they work is known once somebody answers; a call's recording knows it when it begins.
 update recordings.recording
 set person_id = %(person_id)s, queue_id = coalesce(%(queue_id)s, queue_id), zone = %(zone)s,
     utc_offset_seconds = %(utc_offset_seconds)s
-where organization_id = %(organization_id)s and id = %(id)s and state = 'stopping' and medium <> 'call';
+where organization_id = %(organization_id)s and id = %(id)s and state in ('open', 'stopping') and medium <> 'call';
 
 -- name: set_key
 update recordings.recording set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s

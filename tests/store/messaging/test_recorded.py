@@ -89,14 +89,22 @@ async def archive(desk: Desk, tenant: Tenant, database: Database, tmp_path: Path
 
     options = WebOptions("localhost:8443", extra_state={"vault": vault})
     app: Any = build(ROUTES, database=database, clock=clock, authenticate=who, options=options)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://api.localhost:8443") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="https://api.localhost:8443"
+    ) as client:
         yield Archive(desk, vault, client, tenant.tokens["admin-1"])
 
 
 async def test_a_conversation_by_message_is_sealed_with_its_end(archive: Archive, tmp_path: Path) -> None:
     _, conversation_id, ana = await archive.talk("Secret words?", "Good morning.", "Bye.")
     before = await archive.recording(conversation_id)
-    assert (before.state, before.medium, before.codec, before.container) == ("stopping", "message", "transcript", "json")
+    assert before.person_id == ana, "theirs since they answered"
+    assert (before.state, before.medium, before.codec, before.container) == (
+        "stopping",
+        "message",
+        "transcript",
+        "json",
+    )
     await archive.seal()
     sealed = await archive.recording(conversation_id)
     assert (sealed.state, sealed.revision, sealed.packets, sealed.lost) == ("sealed", 1, 3, 0)
@@ -149,7 +157,10 @@ async def test_an_e_mail_and_its_reply_are_one_recording(archive: Archive) -> No
     (shown,) = await archive.get(f"/api/v2/conversations/{message.conversation_id}/recordings")
     (mail,) = shown["emailTranscript"]
     assert (shown["media"], mail["subject"], mail["textBody"].strip()) == ("email", "Late", "Where?")
-    assert (mail["from"]["email"], [each["email"] for each in mail["to"]]) == ("zoe@example.org", ["help@northwind.example"])
+    assert (mail["from"]["email"], [each["email"] for each in mail["to"]]) == (
+        "zoe@example.org",
+        ["help@northwind.example"],
+    )
 
 
 async def test_nothing_is_lost_while_keys_are_away(archive: Archive, tmp_path: Path) -> None:
@@ -162,7 +173,9 @@ async def test_nothing_is_lost_while_keys_are_away(archive: Archive, tmp_path: P
     with pytest.raises(Exception, match="key"):
         await written.seal_written(system, away, args["recording_id"], args["conversation_id"])
     async with archive.desk.floor.context.transaction() as tx:
-        await tx.execute(cast("Any", "update recordings.recording set opened_real = opened_real - interval '1 hour'"), {})
+        await tx.execute(
+            cast("Any", "update recordings.recording set opened_real = opened_real - interval '1 hour'"), {}
+        )
     assert await written.seal_late(archive.desk.installation) == 1
     (tmp_path / "away.json").rename(keys)
     assert len(await archive.jobs()) == 2

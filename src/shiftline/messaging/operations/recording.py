@@ -7,6 +7,7 @@ from shiftline.conversations.model import Conversation, Participant
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.jobs import defer
+from shiftline.messaging import store
 from shiftline.messaging.model import Message
 from shiftline.messaging.operations.transcripts import transcript_of
 from shiftline.messaging.operations.writing import NO_ZONE
@@ -19,6 +20,7 @@ from shiftline.recordings.operations.transcribing import (
     seal_transcript,
     stop_transcript_in,
 )
+from shiftline.recordings.operations.transcribing import place_transcript_in as place_in
 from shiftline.recordings.operations.vault import Vault
 
 JOB = "messaging.seal"
@@ -43,6 +45,13 @@ async def open_transcript_in(tx: Transaction, conversation: Conversation, writer
         medium=str(conversation.medium),
     )
     await open_recording_in(tx, draft)
+
+
+async def place_transcript_in(tx: Transaction, conversation_id: str, agent: Participant) -> None:
+    """An agent answers: what is written is theirs from now on, and told in their zone."""
+    person_id = agent.person_id or ""
+    zone = await store.find_zone(tx, tx.context.organization_id, person_id) or NO_ZONE
+    await place_in(tx, conversation_id, person_id=person_id, queue_id=agent.queue_id, zone=zone)
 
 
 async def end_transcript_in(tx: Transaction, conversation_id: str) -> None:

@@ -35,6 +35,16 @@ class TranscriptDraft:
     queue_id: str | None = None
 
 
+async def place_transcript_in(
+    tx: Transaction, conversation_id: str, *, person_id: str | None, queue_id: str | None, zone: str
+) -> None:
+    """Who answers what is being taken down, and in which IANA zone they work: the latest who does counts."""
+    recording_id = await transcripts.open_transcript_of(tx, tx.context.organization_id, conversation_id)
+    recording = None if recording_id is None else await store.lock_recording(tx, recording_id)
+    if recording is not None:
+        await _settle_in(tx, recording, zone, person_id, queue_id)
+
+
 async def stop_transcript_in(tx: Transaction, conversation_id: str) -> str | None:
     """Ask for the end of what a conversation's recording takes down; its id, None where there is none that is open."""
     recording_id = await transcripts.open_transcript_of(tx, tx.context.organization_id, conversation_id)
@@ -67,7 +77,7 @@ async def seal_transcript(context: Context, vault: Vault, recording_id: str, dra
             twin = recording.object_key != key
         else:
             twin = False
-            await _settle_in(tx, recording, draft)
+            await _settle_in(tx, recording, draft.zone, draft.person_id, draft.queue_id)
             file = SealedFile(
                 object_key=key,
                 stored_sha256=stored_sha256,
@@ -86,9 +96,11 @@ async def seal_transcript(context: Context, vault: Vault, recording_id: str, dra
     return recording
 
 
-async def _settle_in(tx: Transaction, recording: Recording, draft: TranscriptDraft) -> None:
-    offset = rules.offset_seconds(recording.started_at, find_zone(draft.zone, "zone"))
-    settled = {"person_id": draft.person_id, "queue_id": draft.queue_id, "zone": draft.zone}
+async def _settle_in(
+    tx: Transaction, recording: Recording, zone: str, person_id: str | None, queue_id: str | None
+) -> None:
+    offset = rules.offset_seconds(recording.started_at, find_zone(zone, "zone"))
+    settled = {"person_id": person_id or recording.person_id, "queue_id": queue_id, "zone": zone}
     await transcripts.settle_transcript(tx, recording.id, {**settled, "utc_offset_seconds": offset})
 
 
