@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated, Unavailable
 
@@ -60,6 +60,17 @@ class NoSound(Conflict):
             f"Recording {recording_id} is of medium {medium}: it has a transcript and no sound. Ask for its media."
         )
         super().__init__(sentence, code="recording.no.sound")
+
+
+class Archived(Conflict):
+    """The sound of an archived recording."""
+
+    def __init__(self, recording_id: str, archived_at: datetime) -> None:
+        super().__init__(
+            f"Recording {recording_id} was archived at {archived_at.isoformat()}. Move its date of archiving (archiveDate) or "
+            "take it away to hear it.",
+            code="recording.archived",
+        )
 
 
 class TicketInvalid(Unauthenticated):

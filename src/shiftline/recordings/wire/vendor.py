@@ -25,7 +25,14 @@ NO_MEDIA = "NONE"
 ONLY_CHANNEL = "0"
 
 # COMPAT: the vendor knows no state for "still being recorded"; clients wait while it is UPLOADING.
-FILE_STATES = {State.OPEN: "UPLOADING", State.STOPPING: "UPLOADING", State.SEALED: "AVAILABLE", State.LOST: "ERROR"}
+FILE_STATES = {
+    State.OPEN: "UPLOADING",
+    State.STOPPING: "UPLOADING",
+    State.SEALED: "AVAILABLE",
+    State.LOST: "ERROR",
+    State.DESTROYED: "DELETED",
+}
+ARCHIVED = "ARCHIVED"
 
 MEDIA_NAMES = {CALL: "audio", "message": "message", "email": "email"}
 
@@ -150,6 +157,10 @@ def show_recording(recording: Recording, media_uri: MediaUri | None, document: b
     )
 
 
+def _is_archived(recording: Recording) -> bool:
+    return recording.state is State.SEALED and recording.archived_at is not None
+
+
 def _path(recording: Recording) -> str:
     return f"/api/v2/conversations/{recording.conversation_id}"
 
@@ -160,7 +171,7 @@ def _common(recording: Recording) -> dict[str, Any]:
         "media": MEDIA_NAMES[recording.medium],
         "media_subtype": _subtype(recording),
         "annotations": [],
-        "file_state": FILE_STATES[recording.state],
+        "file_state": ARCHIVED if _is_archived(recording) else FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),
     }
