@@ -2570,10 +2570,10 @@ export interface components {
         };
         /**
          * State
-         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it.
+         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are.
          * @enum {string}
          */
-        recordings_model_State: "open" | "stopping" | "sealed" | "lost";
+        recordings_model_State: "open" | "stopping" | "sealed" | "lost" | "destroyed";
         /** WireParticipant */
         recordings_wire_own_WireParticipant: {
             address?: string | null;
@@ -3913,6 +3913,7 @@ export interface components {
         WireTranscriptMessage: {
             attachments: components["schemas"]["WireAttachment"][];
             author: string;
+            destroyedDate?: string | null;
             digest: string;
             direction: components["schemas"]["Direction"];
             formerDigest: string;
