@@ -32,6 +32,7 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.inspection",
     "signalling.channels",
 )
 
