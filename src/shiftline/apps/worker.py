@@ -25,7 +25,8 @@ from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
-from shiftline.recordings.jobs import make_jobs
+from shiftline.messaging import jobs as messaging_jobs
+from shiftline.recordings import jobs as recordings_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
 
@@ -59,7 +60,9 @@ async def _work(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
-        make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
+        vault = Vault(engines.objects, Keys(settings.recording_keys))
+        for make_jobs in (recordings_jobs.make_jobs, messaging_jobs.make_jobs):
+            make_jobs(vault)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:
