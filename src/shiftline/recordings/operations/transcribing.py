@@ -15,6 +15,7 @@ from shiftline.foundation.time import find_zone
 from shiftline.recordings import rules, store, transcripts
 from shiftline.recordings.container import LARGEST_CHUNK, Counts, Writer
 from shiftline.recordings.errors import RecordingNotFound
+from shiftline.recordings.matters.operations.standing import guard_standing_in
 from shiftline.recordings.model import CALL, EndedBy, Recording, SealedFile, State
 from shiftline.recordings.operations.opening import get_data_key, stop_recording_in
 from shiftline.recordings.operations.sealing import seal_recording_in
@@ -70,10 +71,11 @@ async def seal_transcript(context: Context, vault: Vault, recording_id: str, dra
     key = f"recordings/{context.organization_id}/{recording_id}/{stored_sha256.hex()}"
     await vault.objects.put(key, stored)
     async with context.transaction() as tx:
+        await guard_standing_in(tx)
         recording = await store.lock_recording(tx, recording_id)
         if recording is None or recording.medium == CALL:
             raise RecordingNotFound(recording_id)
-        if recording.state is State.SEALED:
+        if recording.state in (State.SEALED, State.DESTROYED):
             twin = recording.object_key != key
         else:
             twin = False
