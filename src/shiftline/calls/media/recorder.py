@@ -116,7 +116,7 @@ class Recorder:
                 return position
         self._anchor = (packet.ssrc, wall, packet.timestamp)
         self._expected, self._highest = self._expected + 1, packet.sequence
-        self._ahead = max(self._ahead, 0)
+        self._ahead = 0  # what was measured against another place says nothing of this one
         return wall
 
     def _follow(self, packet: Rtp, wall: int) -> None:

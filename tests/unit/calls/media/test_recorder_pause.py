@@ -87,11 +87,11 @@ def test_what_was_said_in_a_pause_and_comes_after_it_is_not_kept(stall: float) -
     # The network holds everything back shortly before the end of the pause and gives it out at once.
     arrivals = [
         (number / 50 if not 4.5 <= number / 50 < 4.5 + stall else 4.5 + stall + number / 1e6, packet(number, SPANS))
-        for number in range(600)
+        for number in range(1000)
     ]
-    sink, _, _ = recorded(arrivals, SPANS, 12.0)
+    sink, _, _ = recorded(arrivals, SPANS, 20.0)
     assert SECRET not in file_of(sink)
-    assert SOUND + b"550" in file_of(sink)
+    assert SOUND + b"999" in file_of(sink)
 
 
 def test_stalls_in_the_pause_move_nothing_behind_it() -> None:
