@@ -21,13 +21,14 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "role": ("add", "delete", "edit", "view"),
     },
     "conversation": {
-        "call": ("add",),
+        "call": ("add", "record"),
         "communication": ("blindTransfer", "consultTransfer", "disconnect", "view"),
         "conference": ("add",),
         "email": ("create",),
         "externalTag": ("edit",),
         "message": ("create", "view"),
         "participant": ("wrapup",),
+        "recording": ("pauseOthers",),
         "webmessaging": ("create", "view"),
     },
     "directory": {

@@ -156,6 +156,7 @@ class Recording:
     archive_at: datetime | None = None
     delete_at: datetime | None = None
     revision: int = 0
+    pauses: tuple[Interval, ...] = ()
     changed_at: datetime
     changed_by: str
 
@@ -195,6 +196,7 @@ class Metadata:
     size: int
     archive_at: datetime | None
     delete_at: datetime | None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ class SourceFacts:
     person_id: str | None
     queue_id: str | None
     media: MediaFacts | None = None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +325,7 @@ class Access:
     last_byte: int | None
     allowed: bool
     code: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,16 @@ async def get_recordings(
     """Recordings, latest first: of conversations, of agents, of queues, begun in an interval."""
     wanted = read_filter(conversation_id, user_id, queue_id, interval)
     found, total = await reading.list_recordings(context, wanted, page)
-    uris = await uris_of(request, context)
-    return listing([show_own(each, uris) for each in found], total, page, MEDIA)
+    uris, pauses = await uris_of(request, context), await reading.pauses_of(context, found)
+    return listing([show_own(each, uris, pauses.get(each.id, ())) for each in found], total, page, MEDIA)
 
 
 @get(ONE, operation_id="getShiftlineRecording", tags=TAGS)
 async def get_recording(request: Asked, context: Context, recording_id: str) -> WireOwnRecording:
     """All that is known of a recording."""
     recording = await reading.get_recording(context, recording_id)
-    return show_own(recording, await uris_of(request, context))
+    pauses = await reading.pauses_of(context, [recording])
+    return show_own(recording, await uris_of(request, context), pauses.get(recording.id, ()))
 
 
 @get(f"{ONE}/revisions", operation_id="getShiftlineRecordingRevisions", tags=TAGS)

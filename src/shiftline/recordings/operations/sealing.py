@@ -22,6 +22,7 @@ from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import Recording, Revision, SealedFile, State
 from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
 from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool.files import Claimed, Spool
 from shiftline.recordings.spool.settling import settle
@@ -71,7 +72,8 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
         changed_at=tx.context.now(),
         changed_by=tx.context.actor.id,
     )
-    sealed = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
+    facts = await with_pauses(tx, whole, ended_at, await store.find_facts(tx, whole, ended_at))
+    sealed = rules.refresh(whole, facts)
     await store.update_recording(tx, sealed)
     revision = _first_revision(tx, sealed)
     await store.insert_revision(tx, revision)
