@@ -18,6 +18,11 @@ MediaFormats: TypeAlias = Annotated[str | None, Parameter(query="mediaFormats", 
 Download: TypeAlias = Annotated[bool, Parameter(query="download", description="As a file to be kept")]
 FileName: TypeAlias = Annotated[str | None, Parameter(query="fileName", max_length=300)]
 
+Why: TypeAlias = Annotated[
+    str | None,
+    Parameter(query="reason", max_length=50, description="Why it is heard: a code of .../recordings/reasons"),
+]
+
 
 def vault_of(request: Asked) -> Vault:
     """The objects and keys of this program."""

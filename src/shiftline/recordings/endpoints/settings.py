@@ -7,16 +7,19 @@ from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
 from shiftline.recordings.control.model import Channel
-from shiftline.recordings.operations import policies, scoping
+from shiftline.recordings.operations import policies, reasons, scoping
 from shiftline.recordings.wire.control import (
     PolicyBody,
     WireChannel,
     WireDirection,
     WirePolicies,
+    WireReasons,
     WireScopedPolicy,
+    read_reasons,
     read_scope,
     read_terms,
     show_policies,
+    show_reasons,
     show_scoped,
 )
 from shiftline.recordings.wire.media import MEDIA
@@ -24,6 +27,7 @@ from shiftline.recordings.wire.vendor import SettingsBody, WireSettings, read_se
 
 SETTINGS = "/api/v2/recording/settings"
 POLICIES = f"{MEDIA}/policies"
+REASONS = f"{MEDIA}/reasons"
 TAGS = ["Recording"]
 
 OfQueue: TypeAlias = Annotated[str | None, Parameter(query="queueId", max_length=100)]
@@ -92,4 +96,26 @@ async def _show(context: Context) -> WirePolicies:
     return show_policies(await policies.get_policies(context), await scoping.list_scoped_policies(context))
 
 
-ROUTES = [get_settings, put_settings, get_policies, put_policy, post_policy, delete_policy, get_effective]
+@get(REASONS, operation_id="getShiftlineRecordingsReasons", tags=TAGS)
+async def get_reasons(context: Context) -> WireReasons:
+    """The reasons for which recordings may be heard."""
+    return show_reasons(await reasons.list_reasons(context))
+
+
+@put(REASONS, operation_id="putShiftlineRecordingsReasons", tags=TAGS)
+async def put_reasons(context: Context, data: WireReasons) -> WireReasons:
+    """The reasons for which recordings may be heard from now on."""
+    return show_reasons(await reasons.set_reasons(context, read_reasons(data)))
+
+
+ROUTES = [
+    get_reasons,
+    put_reasons,
+    get_settings,
+    put_settings,
+    get_policies,
+    put_policy,
+    post_policy,
+    delete_policy,
+    get_effective,
+]

@@ -4,8 +4,6 @@ Everybody, an agent for their own calls too, needs ``recording:recording:view`` 
 those of its conversation.
 """
 
-from collections.abc import Mapping, Sequence
-
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.authorization.model import EVERY_DIVISION
 from shiftline.authorization.operations import require
@@ -17,10 +15,8 @@ from shiftline.foundation.database import Reader
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.web.paging import Page
 from shiftline.recordings import store
-from shiftline.recordings.control.model import RecordedPause
 from shiftline.recordings.errors import RecordingNotFound
 from shiftline.recordings.model import Access, Recording, RecordingFilter, Revision
-from shiftline.recordings.operations.pausing import list_pauses
 
 VIEW = "recording:recording:view"
 AUDIT = "audits:audit:view"
@@ -96,12 +92,6 @@ async def list_recordings(context: Context, wanted: RecordingFilter, page: Page)
     async with context.reader() as reader:
         part = (page.size, page.offset)
         return await store.list_recordings(reader, context.organization_id, wanted, divisions, part=part)
-
-
-async def pauses_of(context: Context, found: Sequence[Recording]) -> Mapping[str, Sequence[RecordedPause]]:
-    """The pauses that fall into recordings which the caller was shown, by recording."""
-    async with context.reader() as reader:
-        return await list_pauses(reader, context.organization_id, [each.id for each in found])
 
 
 async def list_revisions(context: Context, recording_id: str) -> list[Revision]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, field
 
 from shiftline.foundation.web.wire import Identifier, Wire
-from shiftline.recordings.control.model import Channel, RecordedPause, Scope, ScopedPolicy
+from shiftline.recordings.control.model import AccessReason, Channel, RecordedPause, Scope, ScopedPolicy
 from shiftline.recordings.control.rules import name_policy
 from shiftline.recordings.model import Policies, Policy, Recording
 
@@ -82,6 +82,29 @@ class WirePolicies(Wire):
     default: WirePolicy
     queues: list[WirePolicy]
     policies: list[WireScopedPolicy] = field(default_factory=list[WireScopedPolicy])
+
+
+class WireReason(Wire):
+    """A reason for which a recording may be heard."""
+
+    code: Code
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class WireReasons(Wire):
+    """The reasons for which recordings may be heard, in the order in which they are offered."""
+
+    entities: Annotated[list[WireReason], Meta(min_length=1, max_length=100)]
+
+
+def read_reasons(body: WireReasons) -> list[AccessReason]:
+    """What an organization's reasons shall be."""
+    return [AccessReason(each.code, each.name) for each in body.entities]
+
+
+def show_reasons(reasons: Sequence[AccessReason]) -> WireReasons:
+    """An organization's reasons."""
+    return WireReasons(entities=[WireReason(code=each.code, name=each.name) for each in reasons])
 
 
 def read_scope(queue_id: str | None, direction: str | None, channel: str) -> Scope:

@@ -15,7 +15,6 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, parse_instant
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import NamedReference, Wire
-from shiftline.recordings.control.model import RecordedPause
 from shiftline.recordings.model import (
     Access,
     Change,
@@ -26,6 +25,7 @@ from shiftline.recordings.model import (
     Revision,
     State,
 )
+from shiftline.recordings.operations.controlled import Controlled
 from shiftline.recordings.wire.control import WirePause, show_pause
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.vendor import MediaUri, WireOffset, show_known
@@ -63,6 +63,7 @@ class WireOwnRecording(Wire):
     container: str
     self_uri: str
     pauses: list[WirePause]
+    reason_required: bool
     user_id: str | None = None
     user_name: str | None = None
     queue_id: str | None = None
@@ -135,7 +136,7 @@ class WirePeaks(Wire, rename=None):
     data: list[int]
 
 
-def show_own(recording: Recording, media_uri: MediaUri, pauses: Sequence[RecordedPause] = ()) -> WireOwnRecording:
+def show_own(recording: Recording, media_uri: MediaUri, controlled: Controlled) -> WireOwnRecording:
     """A recording with all that is known of it."""
     return WireOwnRecording(
         **show_known(recording),
@@ -151,7 +152,8 @@ def show_own(recording: Recording, media_uri: MediaUri, pauses: Sequence[Recorde
         user_name=recording.me.name if recording.me is not None and recording.person_id is not None else None,
         queue_id=recording.queue_id,
         size_bytes=recording.size,
-        pauses=[show_pause(recording, each) for each in pauses],
+        pauses=[show_pause(recording, each) for each in controlled.pauses],
+        reason_required=controlled.reason_required,
         media_uri=media_uri(recording),
         self_uri=f"{MEDIA}/{recording.id}",
     )
