@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, field
 
 from shiftline.foundation.web.wire import Identifier, Wire
-from shiftline.recordings.control.model import AccessReason, Channel, RecordedPause, Scope, ScopedPolicy
+from shiftline.recordings.control.model import AccessReason, Channel, RecordedPause, Scope, ScopedPolicy, TimelineEvent
 from shiftline.recordings.control.rules import name_policy
 from shiftline.recordings.model import Policies, Policy, Recording
 
@@ -105,6 +105,55 @@ def read_reasons(body: WireReasons) -> list[AccessReason]:
 def show_reasons(reasons: Sequence[AccessReason]) -> WireReasons:
     """An organization's reasons."""
     return WireReasons(entities=[WireReason(code=each.code, name=each.name) for each in reasons])
+
+
+class WireTimelineEvent(Wire, omit_defaults=False):
+    """Something on a recording's time line. ``offset_ms``: elapsed since its start; ``duration_ms`` null: it lasts; 0: a point.
+
+    ``date`` is when it began, for what began before the recording too. ``participant_id``, ``user_id``, ``name``: whom it is of;
+    ``by``: who did it.
+    """
+
+    kind: Literal["connected", "disconnected", "mute", "hold", "music", "transfer", "pause", "consent"]
+    date: datetime
+    offset_ms: int
+    duration_ms: int | None
+    participant_id: str | None
+    user_id: str | None
+    name: str | None
+    by: str | None
+
+
+class WireTimeline(Wire):
+    """What lies in a recording, in order of time."""
+
+    recording_id: str
+    start_time: datetime
+    entities: list[WireTimelineEvent]
+    self_uri: str
+
+
+def show_timeline(recording: Recording, found: Sequence[TimelineEvent]) -> WireTimeline:
+    """A recording's time line."""
+    entities = [
+        WireTimelineEvent(
+            kind=each.kind.value,
+            date=each.at,
+            offset_ms=each.offset // _MS,
+            duration_ms=None if each.duration is None else each.duration // _MS,
+            participant_id=each.participant_id,
+            user_id=each.person_id,
+            name=each.name,
+            by=each.by,
+        )
+        for each in found
+    ]
+    return WireTimeline(
+        recording_id=recording.id,
+        start_time=recording.started_at,
+        entities=entities,
+        self_uri=f"/api/v2/shiftline/recordings/{recording.id}/events",
+    )
 
 
 def read_scope(queue_id: str | None, direction: str | None, channel: str) -> Scope:
