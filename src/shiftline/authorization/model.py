@@ -51,6 +51,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "annotation": ("add", "delete", "edit", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),
         "retentionPolicy": ("edit", "view"),

@@ -15,6 +15,8 @@ from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import Instant, NamedReference, Wire
 from shiftline.recordings.model import OffsetChange, Recording, RecordingSettings, State
+from shiftline.recordings.operations.controlled import Controlled
+from shiftline.recordings.wire.annotations import WireAnnotation, show_annotations
 from shiftline.recordings.wire.media import MEDIA
 
 MediaUri: TypeAlias = Callable[[Recording], str | None]
@@ -52,7 +54,7 @@ class WireMetadata(Wire, kw_only=True):
     start_time: datetime
     media: str
     media_subtype: str
-    annotations: list[Any]
+    annotations: list[WireAnnotation]
     file_state: str
     session_id: str
     self_uri: str
@@ -115,12 +117,14 @@ class SettingsBody(Wire):
     stop_recording_when_only_external_participants: bool = False
 
 
-def show_metadata(recording: Recording) -> WireMetadata:
+def show_metadata(recording: Recording, controlled: Controlled) -> WireMetadata:
     """RecordingMetadata."""
-    return WireMetadata(**_common(recording), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}")
+    return WireMetadata(
+        **_common(recording, controlled), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}"
+    )
 
 
-def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireRecording:
+def show_recording(recording: Recording, media_uri: MediaUri | None, controlled: Controlled) -> WireRecording:
     """Recording; None: without ways to hear it."""
     uri = None if media_uri is None else media_uri(recording)
     users = [
@@ -129,7 +133,7 @@ def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireReco
         if each.person_id is not None
     ]
     return WireRecording(
-        **_common(recording),
+        **_common(recording, controlled),
         self_uri=f"{_path(recording)}/recordings/{recording.id}",
         media_uris={} if uri is None else {ONLY_CHANNEL: WireMedia(media_uri=uri)},
         # Nothing is ever transcoded: what was recorded is what is heard.
@@ -148,12 +152,12 @@ def _path(recording: Recording) -> str:
     return f"/api/v2/conversations/{recording.conversation_id}"
 
 
-def _common(recording: Recording) -> dict[str, Any]:
+def _common(recording: Recording, controlled: Controlled) -> dict[str, Any]:
     return {
         "path": f"{MEDIA}/{recording.id}/media",
         "media": "audio",
         "media_subtype": "Trunk" if recording.person_id is None else "Station",
-        "annotations": [],
+        "annotations": show_annotations(recording, controlled),
         "file_state": FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),
