@@ -26,6 +26,7 @@ from shiftline.recordings.model import (
     RefreshResult,
     State,
 )
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.playing import read_whole
 from shiftline.recordings.operations.reading import permitted_divisions
 from shiftline.recordings.operations.revising import revise_in
@@ -145,6 +146,7 @@ async def _refresh_in(
     if isinstance(read, str) or recording.ended_at is None:
         return replace(told, outcome=Outcome.FAILED, problem=str(read))
     facts = await store.find_facts(tx, recording, recording.ended_at)
+    facts = await with_pauses(tx, recording, recording.ended_at, facts)
     revision = await revise_in(tx, recording, rules.refresh(recording, replace(facts, media=read)), reason)
     if revision is None:
         return told
