@@ -1,4 +1,4 @@
-"""`shiftline backup` and `shiftline restore`, with their parameters."""
+"""`shiftline backup`, `shiftline restore` and `shiftline import-recordings`, with their parameters."""
 
 import asyncio
 import getpass
@@ -27,6 +27,7 @@ def add_to(app: App) -> None:
     """Add the commands."""
     app.command(backup)
     app.command(restore)
+    app.command(import_recordings)
 
 
 def backup(
@@ -146,6 +147,49 @@ def restore(
     if json:
         print(restoring.in_json(restored))
     return 0 if restored.check.holds and not restored.missing else 3
+
+
+def import_recordings(
+    folder: Annotated[
+        Path, Parameter(help="Folder in the vendor's layout: year=/month=/day=/hour=/conversation_id=/ID.")
+    ],
+    /,
+    *,
+    organization: Annotated[str | None, Parameter(help="Id of the organization. [default: the only one]")] = None,
+    from_organization: Annotated[
+        tuple[str, ...], Parameter(help="Id by which the organization went where it comes from; may be given again.")
+    ] = (),
+    zone: Annotated[str | None, Parameter(help="Time zone of files that tell none: America/Chicago.")] = None,
+    reason: Annotated[str, Parameter(help="Why, for the ledger.")] = "import",
+    no_repair: Annotated[
+        bool, Parameter(negative=(), help="Leave all in quarantine, also what follows from the files themselves.")
+    ] = False,
+    report: Annotated[Path | None, Parameter(help="Write what was wrong before and is not after here, as CSV.")] = None,
+    data: Annotated[Path | None, Parameter(help="Data folder. [default: as for serve]")] = None,
+    json: Json = False,
+) -> int:
+    """Read exported recordings into quarantine, and out of it where nothing is left to ask. Exit code 0: all; 3: some wait or were refused."""
+    from shiftline.apps import importing
+    from shiftline.apps.commands import default_data_folder
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+    from shiftline.imports.model import ImportDraft
+
+    configure_logs("error")
+    settings = find_settings(data or default_data_folder())
+    draft = ImportDraft(str(folder.absolute()), reason, zone, from_organization, not no_repair)
+    came = asyncio.run(importing.import_folder(settings, draft, organization, _say))
+    done = came.done
+    if report is not None:
+        importing.write_report(came, report)
+    waiting = done.received - done.adopted
+    _say(
+        f"{done.total} recordings: {done.received} new, {done.known} known, {done.refused} refused; {done.adopted} are "
+        f"recordings now, {waiting} wait in quarantine."
+    )
+    if json:
+        print(importing.in_json(came))
+    return 3 if waiting or done.refused else 0
 
 
 def _passphrase(file: Path | None, *, ask: bool) -> str:

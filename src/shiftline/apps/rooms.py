@@ -17,6 +17,7 @@ ROOMS = (
     "routing",
     "conversations",
     "recordings",
+    "imports",
     "workforce.units",
     "workforce.workplans",
     "workforce.schedule",

@@ -223,11 +223,20 @@ def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: t
         nats_url=urls[1],
         objects_url=(folder.path / "objects").as_uri(),
         archive_to=serving.archive_to,
+        imports=_imports(folder),
         listen=f"{LOOPBACK}:0",
         clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
         cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
         **msgspec.structs.asdict(calls),
     )
+
+
+def _imports(folder: DataFolder) -> Path:
+    """The folder below which imports may be read: one that is named, else one in the data folder."""
+    told = os.environ.get("SHIFTLINE_IMPORTS")
+    place = Path(told).absolute() if told else folder.path / "imports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
 async def _prepare(

@@ -23,6 +23,7 @@ from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
+from shiftline.imports import jobs as imports
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
 from shiftline.recordings.jobs import make_jobs
@@ -59,7 +60,9 @@ async def _work(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
-        make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
+        vault = Vault(engines.objects, Keys(settings.recording_keys))
+        make_jobs(vault)
+        imports.make_jobs(vault, settings.imports)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:

@@ -50,6 +50,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "import": ("add", "edit", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),
         "retentionPolicy": ("edit", "view"),

@@ -11,6 +11,7 @@ from shiftline.foundation.time import Interval
 CODEC = "opus"
 CONTAINER = "ogg"
 MEDIA_TYPE = "audio/ogg"
+MEDIA_TYPES = {CONTAINER: MEDIA_TYPE, "wav": "audio/wav", "mp3": "audio/mpeg"}  # what was imported is kept as it came
 
 
 class State(StrEnum):
@@ -77,6 +78,8 @@ class RecordingDraft:
     participants: Sequence[Attendant] = ()
     reason: str | None = None
     id: str | None = None
+    codec: str = CODEC
+    container: str = CONTAINER
 
 
 @dataclass(frozen=True, slots=True)

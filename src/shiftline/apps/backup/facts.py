@@ -23,6 +23,7 @@ class Named:
     sha256: str
     size: int | None
     what: str
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +73,13 @@ async def read_facts(snapshot: Snapshot) -> Facts:
     """What a snapshot tells. Raises StartRefusedError for a database that is older than this program."""
     reader = snapshot.reader
     try:
-        migrations = [row["name"] for row in await reader.all(SQL["list_migrations"], {})]
+        migrations = [row["name"] for row in await reader.all("select name from foundation.migration order by name", {})]
         ledgers = [LedgerFact(**row) for row in await reader.all(SQL["list_ledgers"], {})]
         key_ids = [row["key_id"] for row in await reader.all(SQL["list_key_ids"], {})]
         named = await _list_named(reader)
     except psycopg.errors.UndefinedTable:
         raise StartRefusedError("The database is older than this Shiftline: run shiftline migrate.") from None
-    recordings = sum(1 for each in named.values() if each.size is not None)
+    recordings = sum(1 for each in named.values() if each.recording_id is not None)
     return Facts(
         at=snapshot.at,
         postgres=reader.connection.info.server_version,
@@ -93,7 +94,12 @@ async def read_facts(snapshot: Snapshot) -> Facts:
 async def _list_named(reader: Reader) -> dict[str, Named]:
     named: dict[str, Named] = {}
     for row in await reader.all(SQL["list_recordings"], {}):
-        named[row["object_key"]] = Named(row["sha256"], row["stored_size"], f"recording {row['recording_id']}")
+        named[row["object_key"]] = Named(
+            row["sha256"], row["stored_size"], f"recording {row['recording_id']}", row["recording_id"]
+        )
+    for row in await reader.all(SQL["list_quarantined"], {}):
+        what = f"what was imported as {row['recording_id']}"
+        named.setdefault(row["object_key"], Named(row["sha256"], row["stored_size"], what))
     for row in await reader.all(SQL["list_contents"], {}):
         named[row["object_key"]] = Named(row["sha256"], None, f"a file or an e-mail of {row['organization_id']}")
     return named

@@ -1,6 +1,3 @@
--- name: list_migrations
-select name from foundation.migration order by name;
-
 -- name: list_ledgers
 select l.organization_id, l.origin, c.size, c.note
 from ledger.public_log l
@@ -10,11 +7,18 @@ join lateral (
 order by l.organization_id;
 
 -- name: list_key_ids
-select distinct key_id from recordings.public_stored_object where key_id is not null order by key_id;
+select key_id from recordings.public_stored_object where key_id is not null
+union
+select key_id from imports.public_stored_object where key_id is not null
+order by key_id;
 
 -- name: list_recordings
 select organization_id, recording_id, object_key, stored_size, encode(stored_sha256, 'hex') as sha256
 from recordings.public_stored_object;
+
+-- name: list_quarantined
+select organization_id, recording_id, object_key, stored_size, encode(stored_sha256, 'hex') as sha256
+from imports.public_stored_object;
 
 -- name: list_contents
 select organization_id, object_key, encode(sha256, 'hex') as sha256 from messaging.public_stored_object;

@@ -210,7 +210,7 @@ async def _fill(
     wanted = {**chosen.index, **{key: _of(each, key) for key, each in named.items() if key not in chosen.index}}
     missing = await _put_objects(Objects(settings.objects_url), settings, chosen.root, wanted, say)
     checked = await checking.check_restored(settings, chosen)
-    recordings = {each.what.removeprefix("recording ") for each in named.values() if each.size is not None}
+    recordings = {each.recording_id for each in named.values() if each.recording_id is not None}
     return Restored(
         chosen=chosen,
         place=place,

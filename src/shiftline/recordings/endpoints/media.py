@@ -11,7 +11,7 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.web.errors import Answer, Detail, ErrorBody, body_for
 from shiftline.recordings.endpoints.asking import Asked, Download, FileName, vault_of
 from shiftline.recordings.errors import RangeUnsatisfiable
-from shiftline.recordings.model import MEDIA_TYPE, Use
+from shiftline.recordings.model import MEDIA_TYPE, MEDIA_TYPES, Use
 from shiftline.recordings.operations.playing import Playing, open_media
 from shiftline.recordings.operations.tickets import authenticate_ticket
 from shiftline.recordings.wire.media import MEDIA, disposition, entity_tag, read_range
@@ -57,7 +57,10 @@ async def get_media(
         return _unsatisfiable(error, context)
     headers = _headers(playing, download=download, file_name=file_name)
     status = 206 if "Content-Range" in headers else 200
-    return Stream(playing.content, status_code=status, media_type=MEDIA_TYPE, headers=headers)  # type: ignore[return-value]
+    headers["Content-Type"] = MEDIA_TYPES[playing.recording.container]
+    return Stream(
+        playing.content, status_code=status, media_type=MEDIA_TYPES[playing.recording.container], headers=headers
+    )  # type: ignore[return-value]
 
 
 @head(PATH, operation_id="headShiftlineRecordingMedia", tags=TAGS, opt=OPEN)
@@ -65,7 +68,10 @@ async def head_media(request: Asked, context: Context, recording_id: str, ticket
     """How long a recording's Ogg/Opus is."""
     who, by_ticket = await _who(request, context, recording_id, ticket)
     playing = await open_media(who, vault_of(request), recording_id, use=Use.HEAD, wanted=None, by_ticket=by_ticket)
-    headers = {"Content-Type": MEDIA_TYPE, **_headers(playing, download=False, file_name=None)}
+    headers = {
+        "Content-Type": MEDIA_TYPES[playing.recording.container],
+        **_headers(playing, download=False, file_name=None),
+    }
     # The framework writes no type where there is no body, and cannot spell nothing as sound.
     return Response(None, media_type=MediaType.TEXT, headers=headers)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +15,7 @@ from shiftline.foundation.jobs import defer
 from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
 from shiftline.recordings.model import (
+    CONTAINER,
     MediaFacts,
     Outcome,
     Recording,
@@ -157,7 +158,11 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
             except Unavailable as error:
                 return recording.id, error.message
         assert content.end is not None
-        scanned, end = await asyncio.to_thread(ogg.scan, content.sound), content.end
+        end = content.end
+        if recording.container != CONTAINER:  # imported, and kept as it came: what was measured then holds
+            lasting = timedelta(milliseconds=recording.duration_ms or 0)
+            return recording.id, MediaFacts(end.sha256, end.size, lasting, recording.packets or 0, recording.lost or 0)
+        scanned = await asyncio.to_thread(ogg.scan, content.sound)
         counts = end.counts
         return recording.id, MediaFacts(end.sha256, end.size, scanned.duration, counts.packets, counts.lost)
 
