@@ -18,7 +18,7 @@ def make_jobs(vault: Vault, root: Path | None) -> None:
     async def read_folder(context: Context, import_id: str) -> None:
         found = await get_import(context, import_id)
         try:
-            await run_import(context, vault, import_id, resolve_below(root, found.folder))
+            await run_import(context, vault, import_id, resolve_below(root, context.organization_id, found.folder))
         except Unavailable:
             raise  # it is tried again
         except Refusal as refusal:

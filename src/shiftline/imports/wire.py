@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Meta, field
+import msgspec
+from msgspec import Meta
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, Wire
@@ -148,7 +149,7 @@ class WireLine(Wire, omit_defaults=False):
     recording_id: str
     path: str
     field: str
-    class_: str = field(name="class")
+    class_: str = msgspec.field(name="class")
     rule: str
     before: Any
     after: Any

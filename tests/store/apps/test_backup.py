@@ -72,8 +72,8 @@ class Installation:
         return await make_backup(Asked(root=self.root, settings=self.settings, data=self.data, **more), print)
 
     async def put_back(self, name: str = "restored", **more: Any) -> Restored:
-        keys = self.settings.recording_keys, self.settings.ledger_keys
-        return await restore(Wanted(root=self.root, data=self.place / name, **{"keys": keys, **more}), print)
+        asked: dict[str, Any] = {"keys": (self.settings.recording_keys, self.settings.ledger_keys), **more}
+        return await restore(Wanted(root=self.root, data=self.place / name, **asked), print)
 
 
 async def install(context: SettableContext, url: str, place: Path, **more: Any) -> Installation:

@@ -39,7 +39,8 @@ class Archive:
             self.add(f"recording-{number:05}", wav(0.5 + number / 1000), endTime=None)
 
     async def read(self, **more: Any) -> Import:
-        draft = ImportDraft(str(self.folder), **{"reason": "moved to us", **more})
+        asked: dict[str, Any] = {"reason": "moved to us", **more}
+        draft = ImportDraft(str(self.folder), **asked)
         begun = await start_import(self.room.context, draft, deferred=False)
         return await run_import(self.room.context, self.room.vault, begun.id, self.folder)
 
@@ -50,6 +51,6 @@ class Archive:
 
 @pytest.fixture
 def archive(room: Room, tmp_path: Path) -> Archive:
-    folder = tmp_path / "exported"
-    folder.mkdir()
+    folder = tmp_path / "org-1" / "exported"
+    folder.mkdir(parents=True)
     return Archive(room, folder)

@@ -314,7 +314,7 @@ async def client(archive: Archive, database: Database) -> AsyncIterator[httpx.As
     async def who(token: str) -> Actor:
         return await authenticate(database, archive.room.clock, token)
 
-    more: Any = {"vault": archive.room.vault, "imports": archive.folder.parent}
+    more: Any = {"vault": archive.room.vault, "imports": archive.folder.parent.parent}
     options = WebOptions("localhost:8443", extra_state=more)
     app: Any = build(
         [*ROUTES, *RECORDINGS], database=database, clock=archive.room.clock, authenticate=who, options=options

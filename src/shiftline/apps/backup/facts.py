@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 import psycopg
 from psycopg.rows import dict_row
@@ -54,13 +53,13 @@ async def snapshot_of(database_url: str) -> AsyncGenerator[Snapshot]:
     try:
         # The whole is as long as the dump is: it is not for the server to end it.
         options = "-c TimeZone=UTC -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
-        connection = await psycopg.AsyncConnection.connect(
+        connection = await psycopg.AsyncConnection[Row].connect(
             database_url, row_factory=dict_row, options=options, connect_timeout=10, application_name="shiftline backup"
         )
     except psycopg.Error as error:
         raise StartRefusedError(f"The database cannot be reached: {str(error).strip()}") from None
     try:
-        reader = Reader(cast("psycopg.AsyncConnection[Row]", connection))
+        reader = Reader(connection)
         await connection.execute("set transaction isolation level repeatable read, read only")
         row = await reader.one("select pg_export_snapshot() as id, clock_timestamp() as at", {})
         assert row is not None
@@ -73,7 +72,9 @@ async def read_facts(snapshot: Snapshot) -> Facts:
     """What a snapshot tells. Raises StartRefusedError for a database that is older than this program."""
     reader = snapshot.reader
     try:
-        migrations = [row["name"] for row in await reader.all("select name from foundation.migration order by name", {})]
+        migrations = [
+            row["name"] for row in await reader.all("select name from foundation.migration order by name", {})
+        ]
         ledgers = [LedgerFact(**row) for row in await reader.all(SQL["list_ledgers"], {})]
         key_ids = [row["key_id"] for row in await reader.all(SQL["list_key_ids"], {})]
         named = await _list_named(reader)

@@ -7,10 +7,13 @@ import io
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyrage
 
 from shiftline.apps.supervisor.child import StartRefusedError
+
+_age: Any = pyrage  # it brings no types
 
 SHORTEST = 12
 """Letters of a passphrase: whoever has the backup may try as many as they like."""
@@ -35,17 +38,17 @@ def seal_keys(files: Mapping[str, Path | None], passphrase: str) -> bytes:
             archive.addfile(member, io.BytesIO(held))
         if not archive.getmembers():
             raise StartRefusedError("--with-keys: this installation names no file of keys.")
-    return pyrage.passphrase.encrypt(content.getvalue(), passphrase)
+    return _age.passphrase.encrypt(content.getvalue(), passphrase)
 
 
 def open_keys(sealed: Path, passphrase: str) -> dict[str, bytes]:
     """The files of keys by name. Raises StartRefusedError for another passphrase, or another file."""
     try:
-        content = pyrage.passphrase.decrypt(sealed.read_bytes(), passphrase)
+        content = _age.passphrase.decrypt(sealed.read_bytes(), passphrase)
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
             found = {member.name: archive.extractfile(member) for member in archive.getmembers()}
             return {name: file.read() for name, file in found.items() if file is not None}
-    except (pyrage.DecryptError, tarfile.TarError) as error:
+    except (_age.DecryptError, tarfile.TarError) as error:
         raise StartRefusedError(f"{sealed} cannot be opened: {error}. Is the passphrase the one of that day?") from None
     except OSError as error:
         raise StartRefusedError(f"{sealed} cannot be read: {error.strerror}.") from None

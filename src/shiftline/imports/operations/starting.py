@@ -37,19 +37,20 @@ async def start_import(context: Context, draft: ImportDraft, *, deferred: bool) 
 async def start_import_below(context: Context, root: Path | None, draft: ImportDraft) -> Import:
     """An import of a folder below the one that the installation names, by a job. Raises FolderUnset, FolderInvalid."""
     require(context, ADD)
-    place = resolve_below(root, draft.folder)
+    place = resolve_below(root, context.organization_id, draft.folder)
     if not place.is_dir():
-        raise FolderInvalid(f"{draft.folder} is no folder below the one for imports.")
+        raise FolderInvalid(f"{draft.folder} is no folder in the organization's folder for imports.")
     return await start_import(context, replace(draft, folder=draft.folder.strip("/") or "."), deferred=True)
 
 
-def resolve_below(root: Path | None, name: str) -> Path:
-    """Where a folder below the one for imports is. Raises FolderUnset, FolderInvalid for one that leads out of it."""
+def resolve_below(root: Path | None, organization_id: str, name: str) -> Path:
+    """Where a folder of an organization's imports is: each has its own. Raises FolderUnset, FolderInvalid for one that leads out."""
     if root is None:
         raise FolderUnset
-    place = (root / name.strip("/")).resolve()
-    if not place.is_relative_to(root.resolve()):
-        raise FolderInvalid(f"{name} leads out of the folder for imports.")
+    own = (root / organization_id).resolve()
+    place = (own / name.strip("/")).resolve()
+    if not place.is_relative_to(own) or own.parent != root.resolve():
+        raise FolderInvalid(f"{name} leads out of the organization's folder for imports.")
     return place
 
 
