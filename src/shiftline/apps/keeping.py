@@ -157,7 +157,8 @@ def import_recordings(
     *,
     organization: Annotated[str | None, Parameter(help="Id of the organization. [default: the only one]")] = None,
     from_organization: Annotated[
-        tuple[str, ...], Parameter(help="Id by which the organization went where it comes from; may be given again.")
+        tuple[str, ...],
+        Parameter(negative=(), help="Id by which the organization went where it comes from; may be given again."),
     ] = (),
     zone: Annotated[str | None, Parameter(help="Time zone of files that tell none: America/Chicago.")] = None,
     reason: Annotated[str, Parameter(help="Why, for the ledger.")] = "import",
