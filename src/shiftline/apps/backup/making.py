@@ -200,6 +200,7 @@ async def _finish(asked: Asked, folder: Path, known: _Known, shown: Shown, *, re
     files = [*known.files, manifest.fact_of(folder, folder / INDEX)]
     if asked.passphrase is not None:
         held = {sealing.RECORDINGS: settings.recording_keys, sealing.LEDGER: settings.ledger_keys}
+        held |= _secret(asked.data)
         manifest.write_whole(folder / KEYS, sealing.seal_keys(held, asked.passphrase))
         files.append(manifest.fact_of(folder, folder / KEYS))
     made = Manifest(
@@ -230,6 +231,11 @@ async def _finish(asked: Asked, folder: Path, known: _Known, shown: Shown, *, re
     unsigned = manifest.write_manifest(folder, made, SigningKeys(settings.ledger_keys))
     (folder / manifest.STATE).unlink(missing_ok=True)
     return Made(folder, made, copied.new, copied.new_bytes, resumed, unsigned)
+
+
+def _secret(data: Path | None) -> dict[str, Path | None]:
+    secret = None if data is None else data / "secrets" / sealing.SAMPLE
+    return {sealing.SAMPLE: secret} if secret is not None and secret.exists() else {}
 
 
 async def _still(settings: Settings, problems: list[Problem]) -> list[Problem]:

@@ -137,7 +137,8 @@ async def _into_folder(
         _empty(staged)  # of what an attempt left that was cut short: nobody can have used it
         folder = DataFolder.open(staged)
         for name, content in held.items():
-            write_whole(folder.path / "keys" / name, content)
+            place_of_it = "secrets" if name == sealing.SAMPLE else "keys"
+            write_whole(folder.path / place_of_it / name, content)
         say("putting the database back")
         if chosen.manifest.kind == "log":
             recovering.replay_log(chosen, folder)  # a server is started from the main thread only

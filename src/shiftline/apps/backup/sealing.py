@@ -19,6 +19,8 @@ SHORTEST = 12
 """Letters of a passphrase: whoever has the backup may try as many as they like."""
 
 RECORDINGS, LEDGER = "recording-keys.json", "ledger-keys.json"
+SAMPLE = "sample"
+"""The data folder's secret from which the first administrator's id and password, and a demo's, follow."""
 
 
 def seal_keys(files: Mapping[str, Path | None], passphrase: str) -> bytes:
