@@ -58,6 +58,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "deletion": ("approve", "edit", "mark", "view"),
         "deletionProtection": ("apply", "revoke"),
         "hold": ("add", "release"),
+        "import": ("add", "edit", "view"),
         "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from shiftline.foundation.time import Interval
 
-MEDIA_TYPES = {"ogg": "audio/ogg", "json": "application/json"}
+CODEC, CONTAINER = "opus", "ogg"
+# What was imported is kept as it came; json is what was written.
+MEDIA_TYPES = {CONTAINER: "audio/ogg", "wav": "audio/wav", "mp3": "audio/mpeg", "json": "application/json"}
 CALL = "call"
-FORMS = {CALL: ("opus", "ogg"), "message": ("transcript", "json"), "email": ("transcript", "json")}
-"""Codec and container of what is kept, by medium."""
 
 
 class State(StrEnum):
@@ -80,6 +80,8 @@ class RecordingDraft:
     reason: str | None = None
     id: str | None = None
     medium: str = CALL
+    codec: str = CODEC
+    container: str = CONTAINER
 
 
 @dataclass(frozen=True, slots=True)

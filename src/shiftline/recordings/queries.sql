@@ -37,6 +37,9 @@ order by started_at, id;
 -- name: find_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s;
 
+-- name: known_recordings
+select id from recordings.recording where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
+
 -- name: lock_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s for update;
 

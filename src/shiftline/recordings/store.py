@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.foundation.time import Interval
 from shiftline.recordings.model import (
-    FORMS,
     Access,
     Attendant,
     Change,
@@ -71,7 +70,8 @@ async def insert_recording(
         "utc_offset_seconds": offset[0],
         "tzdata_version": offset[1],
         "participants": _json([_snapshot(each) for each in draft.participants]),
-        **dict(zip(("codec", "container"), FORMS[draft.medium], strict=True)),
+        "codec": draft.codec,
+        "container": draft.container,
         "medium": draft.medium,
     }
     return await tx.one(SQL["insert_recording"], parameters) is not None
@@ -93,6 +93,12 @@ async def find_recording(reader: Reader, organization_id: str, recording_id: str
     """One recording."""
     row = await reader.one(SQL["find_recording"], {"organization_id": organization_id, "id": recording_id})
     return None if row is None else _recording(row)
+
+
+async def known_recordings(reader: Reader, organization_id: str, ids: Collection[str]) -> list[str]:
+    """Those of the ids of which there are recordings."""
+    rows = await reader.all(SQL["known_recordings"], {"organization_id": organization_id, "ids": list(ids)})
+    return [row["id"] for row in rows]
 
 
 async def lock_recording(tx: Transaction, recording_id: str) -> Recording | None:

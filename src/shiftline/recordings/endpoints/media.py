@@ -11,7 +11,7 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.web.errors import Answer, Detail, ErrorBody, body_for
 from shiftline.recordings.endpoints.asking import Asked, Download, FileName, Why, vault_of
 from shiftline.recordings.errors import RangeUnsatisfiable
-from shiftline.recordings.model import CALL, FORMS, MEDIA_TYPES, Use
+from shiftline.recordings.model import MEDIA_TYPES, Use
 from shiftline.recordings.operations.playing import Playing, open_media
 from shiftline.recordings.operations.tickets import authenticate_ticket
 from shiftline.recordings.wire.media import MEDIA, disposition, entity_tag, read_range
@@ -21,7 +21,7 @@ TAGS = ["Recording"]
 # Everybody comes in; who has neither a token nor a ticket is refused here.
 OPEN = {"public": True, "token_if_given": True}
 UNSATISFIABLE = 416
-SOUND = MEDIA_TYPES[FORMS[CALL][1]]
+SOUND = MEDIA_TYPES["ogg"]
 
 Ticket: TypeAlias = Annotated[
     str | None, Parameter(query="ticket", max_length=200, description="Instead of a token, from a media uri")

@@ -91,7 +91,8 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str, reason: s
 
     sound = (await read_whole(vault, recording)).sound
     try:
-        drawn = await asyncio.to_thread(draw, sound, (recording.duration_ms or 0) * RATE // 1000)
+        samples = (recording.duration_ms or 0) * RATE // 1000
+        drawn = await asyncio.to_thread(draw, sound, samples, recording.container)
     except ValueError as error:
         raise MediaUnavailable(f"The sound of recording {recording_id} cannot be decoded.") from error
     async with context.transaction() as tx:

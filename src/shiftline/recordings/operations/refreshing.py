@@ -16,7 +16,7 @@ from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
 from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
-    CALL,
+    CONTAINER,
     MediaFacts,
     Outcome,
     Recording,
@@ -165,11 +165,13 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
             except Unavailable as error:
                 return recording.id, error.message
         assert content.end is not None
-        end, counts = content.end, content.end.counts
-        duration = timedelta(milliseconds=recording.duration_ms or 0)
-        if recording.medium == CALL:
-            duration = (await asyncio.to_thread(ogg.scan, content.sound)).duration
-        return recording.id, MediaFacts(end.sha256, end.size, duration, counts.packets, counts.lost)
+        end = content.end
+        if recording.container != CONTAINER:  # written or imported, and kept as it came: what was measured then holds
+            lasting = timedelta(milliseconds=recording.duration_ms or 0)
+            return recording.id, MediaFacts(end.sha256, end.size, lasting, recording.packets or 0, recording.lost or 0)
+        scanned = await asyncio.to_thread(ogg.scan, content.sound)
+        counts = end.counts
+        return recording.id, MediaFacts(end.sha256, end.size, scanned.duration, counts.packets, counts.lost)
 
     sealed = [each for each in found if each.state is State.SEALED]
     return dict(await asyncio.gather(*map(read, sealed)))
