@@ -25,6 +25,8 @@ export interface Leg {
   sha256: string | null;
   packetsLost: number | null;
   endedBy: string | null;
+  /** Whoever hears it says why. */
+  reasonRequired: boolean;
 }
 
 /** Calls, latest first. */
@@ -72,6 +74,7 @@ function placeLeg(recording: Recording, startMs: number): Leg {
     sha256: recording.sha256 ?? null,
     packetsLost: recording.packetsLost ?? null,
     endedBy: recording.endedBy ?? null,
+    reasonRequired: recording.reasonRequired,
   };
 }
 

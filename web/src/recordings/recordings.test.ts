@@ -119,6 +119,7 @@ describe('a recorded call', () => {
   ];
   const leg = (change: Partial<Recording>): Recording => ({
     ...{ id: 'r-1', conversationId: 'c-1', participantId: 'p-customer', state: 'sealed', participants },
+    reasonRequired: false,
     ...{
       startTime: '2023-10-27T11:00:00Z',
       timeZone: 'America/Chicago',
