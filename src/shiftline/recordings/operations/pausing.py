@@ -82,7 +82,7 @@ async def list_pauses(
 async def announce_in(tx: Transaction, conversation_id: str, prompt: str, lasting: timedelta) -> bool:
     """That a conversation is recorded is said in it from now on; False when it was said before."""
     now = tx.context.now()
-    if not await store.insert_announcement(tx, conversation_id, prompt, now + lasting):
+    if not await store.insert_announcement(tx, Announcement(conversation_id, prompt, now, now + lasting)):
         return False
     tx.record(
         ConsentAnnounced(
