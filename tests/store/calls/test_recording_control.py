@@ -1,6 +1,7 @@
 """Pauses of a call's recording: who may, what holds meanwhile, and that an answer is only given once nothing is kept."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from tests.store.calls.test_nodes import NOTHING, dies, resume
 
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.calls.errors import NotPossibleNow
+from shiftline.calls.media.model import PROMPTS
 from shiftline.calls.model import Leg
+from shiftline.calls.operations.recording import CONSENT_LASTS
 from shiftline.calls.operations.recording_control import read_control, record_by_hand, set_recording_paused
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
 from shiftline.conversations.model import RecordingState
@@ -211,3 +214,33 @@ async def test_what_is_recorded_anyway_is_not_recorded_by_hand(exchange: Exchang
     await set_scoped_policy(exchange.floor.context, Scope(), {"record": False})
     with pytest.raises(ControlRefused, match="are not recorded, and not by hand"):
         await by_hand(exchange, leg, record=True)
+
+
+# Consent
+
+
+async def test_that_a_call_is_recorded_is_said_once_where_its_policy_wants_it(exchange: Exchange) -> None:
+    queue_id = await exchange.queue()
+    await set_scoped_policy(exchange.floor.context, Scope(queue_id=queue_id, direction="inbound"), {"announce": True})
+    _, leg = await exchange.talk(queue_id, await exchange.agent("ana", queue_id))
+    (row,) = await exchange.rows(
+        "select conversation_id, prompt, until_at - from_at as lasts from recordings.announcement"
+    )
+    assert (row["conversation_id"], row["prompt"], row["lasts"]) == (leg.conversation_id, "recorded", CONSENT_LASTS)
+    await exchange.wish("ana", leg, held=True)
+    await exchange.wish("ana", leg, held=False)
+    assert len(await exchange.rows("select 1 as one from recordings.announcement")) == 1
+
+
+async def test_of_what_is_not_recorded_nothing_is_said(exchange: Exchange) -> None:
+    await set_scoped_policy(exchange.floor.context, Scope(), {"announce": True, "record": False, "snippet": True})
+    _, leg = await talking(exchange)
+    assert await exchange.rows("select 1 as one from recordings.announcement") == []
+    await by_hand(exchange, leg, record=True)
+    assert len(await exchange.rows("select 1 as one from recordings.announcement")) == 1
+
+
+def test_the_prompt_is_over_before_the_sides_hear_each_other() -> None:
+    manifest = json.loads((PROMPTS / "manifest.json").read_text())
+    (prompt,) = [each for each in manifest if each["name"] == "recorded"]
+    assert timedelta(milliseconds=prompt["duration_ms"]) < CONSENT_LASTS

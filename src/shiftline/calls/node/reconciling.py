@@ -1,6 +1,8 @@
 """Brings the engine in line with the rows of one conversation's legs. Everything here may be repeated."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeAlias
 
 import structlog
@@ -21,6 +23,8 @@ from shiftline.recordings.operations import pausing
 from shiftline.routing.operations.interactions import estimate_wait
 
 Line: TypeAlias = tuple[str, str | None, str | None]
+Again: TypeAlias = Callable[[Line, float], object]
+"""Look at a line again after so many seconds."""
 
 CARRIED = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
 
@@ -30,11 +34,12 @@ log = structlog.get_logger()
 class Reconciler:
     """What a node holds, by the engine's name of each leg."""
 
-    def __init__(self, node_id: str, context: Context, engine: Engine, archive: Archive) -> None:
+    def __init__(self, node_id: str, context: Context, engine: Engine, archive: Archive, again: Again) -> None:
         self._node_id = node_id
         self._context = context
         self._engine = engine
         self._archive = archive
+        self._again = again
         self.held: dict[str, Held] = {}
 
     def holds(self, leg_id: str) -> bool:
@@ -58,7 +63,7 @@ class Reconciler:
         others = await self._let_go(context, mine, self._of_line(conversation_id, leg_id))
         for leg in mine.values():
             await self._bring_up(context, leg)
-        await self._shape(context, mine, call)
+        await self._shape(context, mine, None if call is None else await self._announce(context, call))
         for leg in mine.values():
             if call is not None and leg.persistent and leg.state is LegState.CONNECTED and _waits_to_enter(call, leg):
                 await nodes.enter_call(context, leg)
@@ -175,6 +180,18 @@ class Reconciler:
             held.waiting = hearing.treatment is Treatment.WAITING
             await self._hear(context, leg, hearing, keys)
         await self._record(context, mine, await self._find_pause(context, call))
+
+    async def _announce(self, context: Context, call: Call) -> Call:
+        """A call with whether it is being said in it that it is recorded; it is looked at again when that has been said."""
+        conversation = call.conversation
+        if conversation.recording_state is RecordingState.NONE:
+            return call
+        announcement = await self._archive.find_announcement(context, conversation.id)
+        left = timedelta(0) if announcement is None else announcement.until_at - context.now()
+        if left <= timedelta(0):
+            return call
+        self._again((conversation.organization_id, conversation.id, None), left / timedelta(seconds=1))
+        return replace(call, announcing=True)
 
     async def _hear(self, context: Context, leg: Leg, hearing: Hearing, keys: dict[str, str]) -> None:
         place = None

@@ -1,13 +1,20 @@
 """Recordings follow the call: opened in the transaction in which a leg is first to be recorded, stopped in the one in which it is not."""
 
+from datetime import timedelta
+
 from shiftline.calls import rules, store
+from shiftline.calls.media.announcements import RECORDED
 from shiftline.calls.model import Call, Leg, LegState
 from shiftline.conversations.model import Change, Conversation, Participant, Purpose, SetRecording
 from shiftline.foundation.database import Transaction
+from shiftline.recordings.control.model import Channel, Scope
 from shiftline.recordings.model import EndedBy, ParticipantSnapshot, RecordingDraft
 from shiftline.recordings.operations.opening import find_open, open_recording_in, stop_recording_in
-from shiftline.recordings.operations.pausing import end_pause_in
+from shiftline.recordings.operations.pausing import announce_in, end_pause_in, find_policy
 from shiftline.recordings.operations.snippets import end_snippet_in
+
+CONSENT_LASTS = timedelta(seconds=2)
+"""The prompt, and a moment for what is under way."""
 
 NO_ZONE = "UTC"
 """Where nobody of the call works in a unit."""
@@ -22,11 +29,22 @@ async def follow_recordings_in(tx: Transaction, before: Conversation, call: Call
         await _stop(tx, call, ended)
     begun = [each for each in call.conversation.participants if each.id in wanted and each.id not in was]
     opened = [each.id for each in begun if await _open(tx, call, each, wanted[each.id])]
+    if opened:
+        await _announce(tx, call)
     still = [each.id for each in call.conversation.participants if each.id in ended and each.recording]
     if before.live and not call.conversation.live:
         await end_pause_in(tx, call.conversation.id)
         await end_snippet_in(tx, call.conversation.id)
     return (*(SetRecording(each, False) for each in still), *(SetRecording(each, True) for each in opened))
+
+
+async def _announce(tx: Transaction, call: Call) -> None:
+    """Say once in a call that it is recorded, where its policy wants that; media nodes play it."""
+    agent = agent_of(call)
+    scope = Scope(Channel.CALL, agent and agent.queue_id, str(call.conversation.direction))
+    policy = await find_policy(tx, tx.context.organization_id, scope)
+    if policy.terms.announce:
+        await announce_in(tx, call.conversation.id, RECORDED, CONSENT_LASTS)
 
 
 async def stop_by_hand_in(tx: Transaction, call: Call) -> tuple[Change, ...]:

@@ -107,7 +107,7 @@ where organization_id = %(organization_id)s and conversation_id = %(conversation
 
 -- name: insert_announcement
 insert into recordings.announcement (organization_id, conversation_id, prompt, from_at, until_at)
-values (%(organization_id)s, %(conversation_id)s, %(prompt)s, %(now)s, %(until_at)s)
+values (%(organization_id)s, %(conversation_id)s, %(prompt)s, %(from_at)s, %(until_at)s)
 on conflict (organization_id, conversation_id) do nothing
 returning conversation_id;
 

@@ -126,10 +126,9 @@ async def find_snippet(reader: Reader, organization_id: str, conversation_id: st
     return None if row is None else Snippet(**row)
 
 
-async def insert_announcement(tx: Transaction, conversation_id: str, prompt: str, until_at: datetime) -> bool:
-    """Keep that it is announced from now until an instant; False when it was before."""
-    parameters = {**_mine(tx), "conversation_id": conversation_id, "prompt": prompt, "until_at": until_at}
-    return await tx.one(SQL["insert_announcement"], parameters) is not None
+async def insert_announcement(tx: Transaction, announcement: Announcement) -> bool:
+    """Keep that it is announced; False when it was before."""
+    return await tx.one(SQL["insert_announcement"], {**_mine(tx), **asdict(announcement)}) is not None
 
 
 async def find_announcement(reader: Reader, organization_id: str, conversation_id: str) -> Announcement | None:

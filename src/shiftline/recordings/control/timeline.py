@@ -126,7 +126,8 @@ def _event(each: _Span, span: Interval, *, lasts: bool) -> TimelineEvent:
 def _pause(each: RecordedPause, span: Interval, *, lasts: bool) -> TimelineEvent:
     pause = each.pause
     start, end = each.silent_from or pause.from_at, each.silent_until or pause.until_at
-    return replace(_lasting(Happening.PAUSE, start, end, span, lasts=lasts), by=pause.from_by)
+    found = _lasting(Happening.PAUSE, start, end, span, lasts=lasts)
+    return replace(found, at=pause.from_at, by=pause.from_by)  # the same instant in each recording of the call
 
 
 def _lasting(kind: Happening, at: datetime, until: datetime | None, span: Interval, *, lasts: bool) -> TimelineEvent:

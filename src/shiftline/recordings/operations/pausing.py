@@ -11,8 +11,8 @@ from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import Interval
 from shiftline.recordings.control import rules, store
 from shiftline.recordings.control.errors import PauseUnconfirmed
-from shiftline.recordings.control.model import Pause, RecordedPause, Scope, ScopedPolicy
-from shiftline.recordings.events import PauseBegun, PauseEnded
+from shiftline.recordings.control.model import Announcement, Pause, RecordedPause, Scope, ScopedPolicy
+from shiftline.recordings.events import ConsentAnnounced, PauseBegun, PauseEnded
 from shiftline.recordings.model import Recording, SourceFacts
 from shiftline.recordings.operations.entering import append_of
 
@@ -77,6 +77,28 @@ async def list_pauses(
 ) -> dict[str, list[RecordedPause]]:
     """The pauses that fall into recordings, by recording."""
     return await store.list_pauses(reader, organization_id, recording_ids) if recording_ids else {}
+
+
+async def announce_in(tx: Transaction, conversation_id: str, prompt: str, lasting: timedelta) -> bool:
+    """That a conversation is recorded is said in it from now on; False when it was said before."""
+    now = tx.context.now()
+    if not await store.insert_announcement(tx, Announcement(conversation_id, prompt, now, now + lasting)):
+        return False
+    tx.record(
+        ConsentAnnounced(
+            organization_id=tx.context.organization_id,
+            conversation_id=conversation_id,
+            prompt=prompt,
+            at=now,
+            until=now + lasting,
+        )
+    )
+    return True
+
+
+async def find_announcement(reader: Reader, organization_id: str, conversation_id: str) -> Announcement | None:
+    """When it was, or is, said in a conversation that it is recorded."""
+    return await store.find_announcement(reader, organization_id, conversation_id)
 
 
 async def with_pauses(reader: Reader, recording: Recording, until: datetime, facts: SourceFacts) -> SourceFacts:
