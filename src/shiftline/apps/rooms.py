@@ -30,6 +30,7 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.exports",
     "signalling.channels",
 )
 
