@@ -54,6 +54,7 @@ class Seaweed:
             *(f"-{name}.port={ports[name]}" for name in ("master", "volume", "filer", "s3")),
             *(f"-{name}.port.grpc={ports[f'{name}.grpc']}" for name in ("master", "volume", "filer", "s3")),
             "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             "-volume.max=1000",
             "-master.volumeSizeLimitMB=1024",
             "-filer",
