@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from botocore.client import Config
 
 from shiftline.apps.engines.ports import choose_ports
 
-KEY, SECRET = "test-key", "test-secret-of-no-use-elsewhere"  # noqa: S105
+KEY, SECRET = "test-key", "test-secret-of-no-use-elsewhere"
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 90.0
 
@@ -64,7 +64,9 @@ class Seaweed:
         ]
         log = (self.folder / "weed.log").open("ab")
         home = {**os.environ, "HOME": str(self.folder)}
-        self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env=home, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, stdout=log, stderr=log, env=home, start_new_session=True
+        )
         self._wait()
 
     def _wait(self) -> None:
@@ -96,7 +98,9 @@ class Seaweed:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             region_name="us-east-1",
-            config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=20),
+            config=Config(
+                retries={"max_attempts": 1}, s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=20
+            ),
         )
 
     def kill(self) -> None:
@@ -116,7 +120,7 @@ class Seaweed:
 
 
 @contextlib.contextmanager
-def seaweed(parent: Path | None = None) -> Iterator[Seaweed]:
+def seaweed(parent: Path | None = None) -> Generator[Seaweed]:
     """A server in a new folder, for as long as the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="seaweed-", dir=parent))
     names = [name + more for name in ("master", "volume", "filer", "s3") for more in ("", ".grpc")]

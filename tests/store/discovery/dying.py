@@ -10,7 +10,6 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from tests.store.recordings.dying import die_at
 from tests.unit.discovery.sample import Authority as Openssl
@@ -19,13 +18,13 @@ from shiftline.discovery.anchors.timestamps import load_roots
 from shiftline.discovery.exports.destinations import folders, zips
 from shiftline.discovery.exports.destinations.placing import Places
 from shiftline.discovery.exports.errors import Waiting
-from shiftline.discovery.exports.operations import freezing, planning, proving, running, sealing, stamping, storing
+from shiftline.discovery.exports.operations import freezing, planning, running, sealing, stamping, storing
 from shiftline.discovery.exports.operations.running import run_export
 from shiftline.discovery.exports.operations.tools import Authority, Tools
 from shiftline.discovery.exports.store import frozen, states
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Database, Transaction
+from shiftline.foundation.database import Database
 from shiftline.foundation.objects import Objects
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary, sequence_waiting
@@ -38,9 +37,9 @@ FOLDER: dict[str, Callable[[], None]] = {
     "before the freeze commits": lambda: die_at(frozen, "freeze_export", "after"),
     "after the freeze": lambda: die_at(running, "freeze", "after"),
     "before the checkpoint is fixed": lambda: die_at(frozen, "set_ledger", "before"),
-    "after the checkpoint is fixed": lambda: die_at(proving, "_fix_checkpoint", "after"),
+    "after the checkpoint is fixed": lambda: die_at(frozen, "list_unproven", "before"),
     "with proofs computed": lambda: die_at(frozen, "set_proofs", "before"),
-    "with proofs kept": lambda: die_at(running, "prove", "after"),
+    "with proofs kept": lambda: die_at(running, "prove", "after", 2),
     "within the plan": lambda: die_at(planning, "measure", "after", 7),
     "with conversations planned": lambda: die_at(planning, "_keep", "after", 1),
     "before the plan commits": lambda: die_at(states, "insert_objects", "after", 2),
@@ -125,4 +124,3 @@ if __name__ == "__main__":
     _, url, folder, *rest = sys.argv
     os.environ["PYTHONTZPATH"] = ""
     asyncio.run(main(url, Path(folder), *rest))
-

@@ -28,7 +28,17 @@ def kill_at(legal: Legal, url: str, export: ExportState, step: str) -> None:
     assert legal.openssl is not None
     (legal.folder / "authority").write_text(str(legal.openssl.folder))
     now = str(legal.room.clock.now().timestamp())
-    command = [sys.executable, "-m", "tests.store.discovery.dying", url, str(legal.folder), "org-1", export.id, step, now]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.store.discovery.dying",
+        url,
+        str(legal.folder),
+        "org-1",
+        export.id,
+        step,
+        now,
+    ]
     path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}, capture_output=True, timeout=120, check=False
