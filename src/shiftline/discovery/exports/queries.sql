@@ -1,5 +1,4 @@
 -- name: take_snapshot
--- All that is read in this transaction is as it was at its first statement after this one.
 set transaction isolation level repeatable read;
 
 -- name: hold_freeze
