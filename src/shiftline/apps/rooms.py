@@ -16,6 +16,8 @@ ROOMS = (
     "presence",
     "routing",
     "conversations",
+    "recordings.matters",
+    "recordings.deletion",
     "recordings",
     "workforce.units",
     "workforce.workplans",

@@ -27,7 +27,8 @@ from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
-from shiftline.recordings.jobs import make_jobs
+from shiftline.messaging import jobs as messaging_jobs
+from shiftline.recordings import jobs as recordings_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
 
@@ -62,7 +63,8 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         vault, keys = Vault(engines.objects, Keys(settings.recording_keys)), SigningKeys(settings.ledger_keys)
-        make_jobs(vault)
+        for make_jobs in (recordings_jobs.make_jobs, messaging_jobs.make_jobs):
+            make_jobs(vault)
         make_export_jobs(export_tools(settings, vault, keys))
         notary = Notary(keys, settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]

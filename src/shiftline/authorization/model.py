@@ -53,6 +53,10 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "deletion": ("approve", "edit", "mark", "view"),
+        "deletionProtection": ("apply", "revoke"),
+        "hold": ("add", "release"),
+        "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),
         "retentionPolicy": ("edit", "view"),

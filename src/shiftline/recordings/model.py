@@ -8,18 +8,20 @@ from typing import Any, Protocol
 
 from shiftline.foundation.time import Interval
 
-CODEC = "opus"
-CONTAINER = "ogg"
-MEDIA_TYPE = "audio/ogg"
+MEDIA_TYPES = {"ogg": "audio/ogg", "json": "application/json"}
+CALL = "call"
+FORMS = {CALL: ("opus", "ogg"), "message": ("transcript", "json"), "email": ("transcript", "json")}
+"""Codec and container of what is kept, by medium."""
 
 
 class State(StrEnum):
-    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it."""
+    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are."""
 
     OPEN = "open"
     STOPPING = "stopping"
     SEALED = "sealed"
     LOST = "lost"
+    DESTROYED = "destroyed"
 
 
 class EndedBy(StrEnum):
@@ -77,6 +79,7 @@ class RecordingDraft:
     participants: Sequence[Attendant] = ()
     reason: str | None = None
     id: str | None = None
+    medium: str = CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Recording:
     codec: str
     container: str
     state: State
+    medium: str = CALL
     key_id: str | None = None
     wrapped_key: bytes | None = None
     stop_at: datetime | None = None
@@ -155,6 +159,9 @@ class Recording:
     stored_size: int | None = None
     archive_at: datetime | None = None
     delete_at: datetime | None = None
+    archived_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    held_by: int = 0
     revision: int = 0
     changed_at: datetime
     changed_by: str

@@ -11,9 +11,10 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Directory, End, Piece, read_strict
-from shiftline.recordings.errors import KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
+from shiftline.recordings.deletion.operations.retaining import require_present_in
+from shiftline.recordings.errors import Archived, KeyUnknown, MediaUnavailable, NoSound, NotSealed, RangeUnsatisfiable
 from shiftline.recordings.events import RecordingAccessed
-from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
+from shiftline.recordings.model import CALL, Access, ByteRange, Peaks, Recording, State, Use
 from shiftline.recordings.operations.entering import ACCESSED, enter_in
 from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
 from shiftline.recordings.operations.vault import Vault
@@ -42,7 +43,7 @@ async def open_media(
     """Open a recording's sound, or a part of it; a row of the access log tells of it, allowed or refused.
 
     What comes out of ``content`` was authenticated; a stored object that was changed ends it there. Raises
-    RecordingNotFound, PermissionMissing, NotSealed, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
+    RecordingNotFound, PermissionMissing, NotSealed, RecordingDestroyed, Archived, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
     """
     recording = await _enter(context, recording_id, use, wanted, by_ticket=by_ticket)
     if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
@@ -56,8 +57,13 @@ async def open_media(
 
 
 async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
-    """A recording's waveform, computed when it is first asked for; logged like hearing it. Raises as ``open_media``."""
+    """A recording's waveform, computed when it is first asked for; logged like hearing it.
+
+    Raises NoSound for what was written, else as ``open_media``.
+    """
     recording = await _enter(context, recording_id, Use.PEAKS, None, by_ticket=False)
+    if recording.medium != CALL:
+        raise NoSound(recording_id, recording.medium)
     async with context.reader() as reader:
         known = await store.find_peaks(reader, context.organization_id, recording_id)
     if known is not None:
@@ -72,6 +78,12 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
     async with context.transaction() as tx:
         await store.insert_peaks(tx, recording_id, drawn)
     return drawn
+
+
+async def read_transcript(context: Context, vault: Vault, recording_id: str) -> bytes:
+    """The document of what was written; logged like hearing a call. Raises as ``open_media``."""
+    recording = await _enter(context, recording_id, Use.MEDIA, None, by_ticket=False)
+    return (await read_whole(vault, recording)).sound
 
 
 async def read_whole(vault: Vault, recording: Recording) -> Content:
@@ -105,8 +117,12 @@ async def _enter(
     )
     if not allowed:
         raise PermissionMissing(decision, (VIEW,))
+    async with context.reader() as reader:
+        await require_present_in(reader, recording)
     if recording.state is not State.SEALED:
         raise NotSealed(recording_id, recording.state.value)
+    if recording.archived_at is not None:
+        raise Archived(recording_id, recording.archived_at)
     return recording
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -14,7 +14,9 @@ from shiftline.foundation.ids import new_id
 from shiftline.foundation.jobs import defer
 from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
+    CALL,
     MediaFacts,
     Outcome,
     Recording,
@@ -44,6 +46,7 @@ _NOT_SEALED: Mapping[State, str] = {
     State.OPEN: "It is still being recorded.",
     State.STOPPING: "Its file is still being sealed.",
     State.LOST: "Nothing of its sound was found.",
+    State.DESTROYED: "It was destroyed.",
 }
 
 
@@ -64,6 +67,7 @@ async def refresh_metadata(context: Context, vault: Vault, wanted: RecordingFilt
         return RefreshResult(job=await _begin_job(context, wanted, reason, divisions, total))
     media = await _read_media(vault, found)
     async with context.transaction() as tx:
+        await guard_standing_in(tx)
         refreshed = [await _refresh_in(tx, each, media, reason) for each in found]
     return RefreshResult(tuple(refreshed), rules.list_without(wanted, found))
 
@@ -107,6 +111,7 @@ async def run_refresh(context: Context, vault: Vault, job_id: str) -> None:
         media = await _read_media(vault, batch)
         after = batch[-1].started_at, batch[-1].id
         async with context.transaction() as tx:
+            await guard_standing_in(tx)
             refreshed = [await _refresh_in(tx, each, media, job.reason) for each in batch]
             problems = _problems(refreshed)[: PROBLEMS_KEPT - kept]
             counts = rules.count_outcomes([each.outcome for each in refreshed])
@@ -143,6 +148,7 @@ async def _refresh_in(
     revision = await revise_in(tx, recording, rules.refresh(recording, replace(facts, media=read)), reason)
     if revision is None:
         return told
+    await take_standing_in(tx, recording.id)
     return replace(told, outcome=Outcome.REVISED, revision=revision.number, difference=revision.difference)
 
 
@@ -157,9 +163,11 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
             except Unavailable as error:
                 return recording.id, error.message
         assert content.end is not None
-        scanned, end = await asyncio.to_thread(ogg.scan, content.sound), content.end
-        counts = end.counts
-        return recording.id, MediaFacts(end.sha256, end.size, scanned.duration, counts.packets, counts.lost)
+        end, counts = content.end, content.end.counts
+        duration = timedelta(milliseconds=recording.duration_ms or 0)
+        if recording.medium == CALL:
+            duration = (await asyncio.to_thread(ogg.scan, content.sound)).duration
+        return recording.id, MediaFacts(end.sha256, end.size, duration, counts.packets, counts.lost)
 
     sealed = [each for each in found if each.state is State.SEALED]
     return dict(await asyncio.gather(*map(read, sealed)))
