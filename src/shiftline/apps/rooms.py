@@ -34,6 +34,7 @@ ROOMS = (
     "access",
     "publishing",
     "discovery.inspection",
+    "discovery.exports",
     "signalling.channels",
 )
 

@@ -38,6 +38,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userStateChange": ("view",),
     },
     "discovery": {
+        "export": ("add", "edit", "view"),
         "package": ("verify",),
     },
     "notifications": {
