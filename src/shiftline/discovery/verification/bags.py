@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from shiftline.discovery import bag, places
 from shiftline.discovery.verification.model import Check, Finding
-from shiftline.discovery.verification.package import Package, fails, holds
+from shiftline.discovery.verification.package import Digests, Package, fails, holds
 
 _REQUIRED = (bag.BAGIT, bag.BAG_INFO, bag.MANIFEST, bag.TAG_MANIFEST)
 _CERTIFIED = (places.README, places.VERIFY, places.CERTIFICATE_HTML, places.CERTIFICATE_PDF, places.ATTESTATION_KEY)
@@ -38,7 +38,7 @@ def read_manifests(package: Package) -> Iterator[Finding]:
     yield from _check_places(package)
 
 
-def _read_manifest(package: Package, name: str, into: dict[str, str]) -> None:
+def _read_manifest(package: Package, name: str, into: Digests) -> None:
     for line in package.lines(name):
         path, sha256 = bag.parse_line(line)
         if path in into:

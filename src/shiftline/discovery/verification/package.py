@@ -1,7 +1,7 @@
 """A package as it is being looked at: its files, what its manifests say of them, and what was found so far."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 
 from shiftline.discovery import bag
@@ -24,6 +24,33 @@ class Document:
     described: bool = False
 
 
+class Digests(MutableMapping[str, str]):
+    """SHA-256 by path, hexadecimal to whoever asks and half as long in memory: a package may have a million files."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def __getitem__(self, path: str) -> str:
+        return self._kept[path].hex()
+
+    def __setitem__(self, path: str, sha256: str) -> None:
+        self._kept[path] = bytes.fromhex(sha256)
+
+    def __delitem__(self, path: str) -> None:
+        del self._kept[path]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
 @dataclass(slots=True)
 class Package:
     """``payload`` and ``tags``: SHA-256 by path, as the manifests say. ``digests``: as found,
@@ -32,8 +59,8 @@ class Package:
 
     reader: Reader
     files: Mapping[str, int]
-    payload: dict[str, str] = field(default_factory=dict[str, str])
-    tags: dict[str, str] = field(default_factory=dict[str, str])
+    payload: Digests = field(default_factory=Digests)
+    tags: Digests = field(default_factory=Digests)
     digests: dict[str, str] = field(default_factory=dict[str, str])
     documents: dict[str, Document] = field(default_factory=dict[str, Document])
     conversations: int = 0
