@@ -9,7 +9,9 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.recordings.endpoints.asking import Asked, uris_of, vault_of
 from shiftline.recordings.operations import reading
+from shiftline.recordings.operations.keeping import get_keeping
 from shiftline.recordings.operations.playing import get_peaks
+from shiftline.recordings.wire.keeping import WireKeeping, show_keeping
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.own import (
     WireAccess,
@@ -76,4 +78,10 @@ async def get_waveform(request: Asked, context: Context, recording_id: str) -> W
     return show_peaks(await get_peaks(context, vault_of(request), recording_id))
 
 
-ROUTES = [get_recordings, get_recording, get_revisions, get_accesses, get_waveform]
+@get(f"{ONE}/keeping", operation_id="getShiftlineRecordingKeeping", tags=TAGS)
+async def get_kept(context: Context, recording_id: str) -> WireKeeping:
+    """Which matters hold a recording, its dates, and what became or becomes of its deletion."""
+    return show_keeping(await get_keeping(context, recording_id))
+
+
+ROUTES = [get_kept, get_recordings, get_recording, get_revisions, get_accesses, get_waveform]
