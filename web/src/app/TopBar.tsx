@@ -3,7 +3,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { leadsTeam, plansSchedules } from '../identity/permissions';
+import { keepsRecords, leadsTeam, plansSchedules } from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -31,11 +31,12 @@ export function Wordmark() {
   );
 }
 
-/** Where whoever leads a team or plans goes; nobody else has anywhere else to go. */
+/** Where whoever leads a team, plans or keeps records goes; nobody else has anywhere else to go. */
 function Pages() {
   const permissions = usePermissions().data ?? [];
   const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
-  if (!leads && !plans) return null;
+  const keeps = keepsRecords(permissions);
+  if (!leads && !plans && !keeps) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
@@ -49,6 +50,11 @@ function Pages() {
       {plans && (
         <Link to="/schedule" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
           Schedule
+        </Link>
+      )}
+      {keeps && (
+        <Link to="/legal" className={styles.page ?? ''}>
+          Legal
         </Link>
       )}
     </nav>

@@ -13,10 +13,11 @@ import styles from './app.module.css';
 import { Desk } from './Desk';
 import { type Services, useIdentity } from './services';
 
-// Who leads no team and plans nothing never loads them.
+// Who leads no team, plans nothing and keeps no records never loads them.
 const SchedulePage = lazy(async () => ({
   default: (await import('../publishing/SchedulePage')).SchedulePage,
 }));
+const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -65,6 +66,12 @@ const scheduleRoute = createRoute({
   component: ScheduleOrSignIn,
 });
 
+const legalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/legal',
+  component: LegalOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -81,7 +88,7 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, legalRoute, signedInRoute]),
     context: services,
     scrollRestoration: true,
   });
@@ -135,6 +142,16 @@ function ScheduleOrSignIn() {
         onUnit={(next) => go({ unit: next, ...(week && { week }) })}
         onWeek={(next) => go({ ...(unit && { unit }), ...(next && { week: next }) })}
       />
+    </Suspense>
+  );
+}
+
+function LegalOrSignIn() {
+  const state = useIdentity();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <LegalPage />
     </Suspense>
   );
 }

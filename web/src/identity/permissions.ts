@@ -16,6 +16,13 @@ export function leadsTeam(permissions: readonly string[]): boolean {
   return TEAM.some((asked) => holds(permissions, asked));
 }
 
+const LEGAL = ['recording:matter:view', 'recording:deletion:view'];
+
+/** Whether somebody has to do with legal holds, or with what is to be deleted. */
+export function keepsRecords(permissions: readonly string[]): boolean {
+  return LEGAL.some((asked) => holds(permissions, asked));
+}
+
 /** Whether somebody sees the schedules of others, with what made each. */
 export function plansSchedules(permissions: readonly string[]): boolean {
   return holds(permissions, 'wfm:schedule:view');
