@@ -86,6 +86,7 @@ const CALLED = new Set([
   'postConversationsEmailMessages',
   'postConversationsMessageCommunicationMessages',
   'postUsersSearch',
+  'postShiftlinePackagesVerifications',
   'postWorkforcemanagementAgentschedulesMine',
   'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs',
   'postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs',

@@ -50,6 +50,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "mail_relay": bool(settings.smtp_relay),
                 "ice_servers": servers_for_callers(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
+                "imports": settings.imports,
             },
         ),
     )

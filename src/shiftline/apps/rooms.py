@@ -19,6 +19,7 @@ ROOMS = (
     "recordings.matters",
     "recordings.deletion",
     "recordings",
+    "imports",
     "workforce.units",
     "workforce.workplans",
     "workforce.schedule",
@@ -32,6 +33,7 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.inspection",
     "signalling.channels",
 )
 

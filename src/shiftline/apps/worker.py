@@ -23,6 +23,7 @@ from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
+from shiftline.imports import jobs as imports
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
 from shiftline.messaging import jobs as messaging_jobs
@@ -63,6 +64,7 @@ async def _work(settings: Settings) -> None:
         vault = Vault(engines.objects, Keys(settings.recording_keys))
         for make_jobs in (recordings_jobs.make_jobs, messaging_jobs.make_jobs):
             make_jobs(vault)
+        imports.make_jobs(vault, settings.imports)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:

@@ -3,7 +3,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { keepsRecords, leadsTeam, plansSchedules } from '../identity/permissions';
+import { keepsRecords, leadsTeam, plansSchedules, verifiesPackages } from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -35,8 +35,8 @@ export function Wordmark() {
 function Pages() {
   const permissions = usePermissions().data ?? [];
   const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
-  const keeps = keepsRecords(permissions);
-  if (!leads && !plans && !keeps) return null;
+  const [keeps, verifies] = [keepsRecords(permissions), verifiesPackages(permissions)];
+  if (!leads && !plans && !keeps && !verifies) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
@@ -55,6 +55,11 @@ function Pages() {
       {keeps && (
         <Link to="/legal" className={styles.page ?? ''}>
           Legal
+        </Link>
+      )}
+      {verifies && (
+        <Link to="/verify" className={styles.page ?? ''}>
+          Verify
         </Link>
       )}
     </nav>

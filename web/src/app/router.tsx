@@ -18,6 +18,7 @@ const SchedulePage = lazy(async () => ({
   default: (await import('../publishing/SchedulePage')).SchedulePage,
 }));
 const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
+const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -72,6 +73,12 @@ const legalRoute = createRoute({
   component: LegalOrSignIn,
 });
 
+const verifyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify',
+  component: VerifyOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -88,7 +95,14 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, legalRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([
+      deskRoute,
+      teamRoute,
+      scheduleRoute,
+      legalRoute,
+      verifyRoute,
+      signedInRoute,
+    ]),
     context: services,
     scrollRestoration: true,
   });
@@ -152,6 +166,16 @@ function LegalOrSignIn() {
   return (
     <Suspense>
       <LegalPage />
+    </Suspense>
+  );
+}
+
+function VerifyOrSignIn() {
+  const state = useIdentity();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <VerifyPage />
     </Suspense>
   );
 }

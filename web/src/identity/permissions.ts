@@ -23,6 +23,11 @@ export function keepsRecords(permissions: readonly string[]): boolean {
   return LEGAL.some((asked) => holds(permissions, asked));
 }
 
+/** Whether somebody may have the server look at the package of a legal export. */
+export function verifiesPackages(permissions: readonly string[]): boolean {
+  return holds(permissions, 'discovery:package:verify');
+}
+
 /** Whether somebody sees the schedules of others, with what made each. */
 export function plansSchedules(permissions: readonly string[]): boolean {
   return holds(permissions, 'wfm:schedule:view');

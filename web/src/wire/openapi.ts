@@ -75,7 +75,7 @@ export interface paths {
         head?: never;
         /**
          * PatchParticipant
-         * @description Answer, hang up, mute, hold, or give a wrap-up.
+         * @description Answer, hang up, mute, hold, give a wrap-up, pause the recording, or record by hand.
          */
         patch: operations["patchConversationsCallParticipant"];
         trace?: never;
@@ -551,6 +551,26 @@ export interface paths {
         get: operations["getShiftlineMessagingConversationTranscript"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/packages/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostVerification
+         * @description Verify a legal export's package. Nothing of it is kept.
+         */
+        post: operations["postShiftlinePackagesVerifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2148,6 +2168,16 @@ export interface components {
          * @enum {string}
          */
         DisconnectType: "endpoint" | "client" | "system" | "timeout" | "transfer" | "transfer.conference" | "transfer.consult" | "transfer.forward" | "transfer.noanswer" | "transfer.notavailable" | "transport.failure" | "error" | "peer" | "other" | "spam";
+        /** WireReport */
+        discovery_inspection_wire_WireReport: {
+            bytes: number;
+            files: number;
+            findings: components["schemas"]["WireFinding"][];
+            holds: boolean;
+            package: string;
+            root?: string | null;
+            sentence: string;
+        };
         /** DivisionOf */
         DivisionOf: {
             id: string;
@@ -2768,6 +2798,8 @@ export interface components {
             muted?: boolean | null;
             recording?: boolean | null;
             /** @enum {null|string} */
+            recordingState?: "active" | "paused" | "none" | "ACTIVE" | "PAUSED" | "NONE" | null;
+            /** @enum {null|string} */
             state?: "alerting" | "dialing" | "contacting" | "offering" | "connected" | "disconnected" | "terminated" | "converting" | "uploading" | "transmitting" | "scheduled" | "parked" | "none" | null;
             wrapup?: components["schemas"]["WrapupBody"] | null;
             wrapupSkipped?: boolean | null;
@@ -2928,6 +2960,14 @@ export interface components {
          * @enum {string}
          */
         routing_model_queues_WrapupPrompt: "MANDATORY" | "OPTIONAL" | "MANDATORY_TIMEOUT" | "MANDATORY_FORCED_TIMEOUT" | "AGENT_REQUESTED";
+        /** WireReason */
+        routing_wire_interactions_WireReason: {
+            code: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+        };
         /** WireQueue */
         routing_wire_queues_WireQueue: {
             acwSettings?: components["schemas"]["WireAcwSettings"] | null;
@@ -3917,6 +3957,15 @@ export interface components {
             /** @constant */
             type: "TIMEOUT_SECONDS";
         };
+        /** WireFinding */
+        WireFinding: {
+            check: string;
+            expected?: string | null;
+            file?: string | null;
+            found?: string | null;
+            sentence: string;
+            verdict: string;
+        };
         /** WireHold */
         WireHold: {
             already: number;
@@ -4196,8 +4245,10 @@ export interface components {
             packetsLost?: number | null;
             participantId: string;
             participants: components["schemas"]["recordings_wire_own_WireParticipant"][];
+            pauses: components["schemas"]["WirePause"][];
             queueId?: string | null;
             reason: string;
+            reasonRequired: boolean;
             /** @default 0 */
             revision: number;
             selfUri: string;
@@ -4214,8 +4265,22 @@ export interface components {
         };
         /** WirePassed */
         WirePassed: {
-            reasons: components["schemas"]["WireReason"][];
+            reasons: components["schemas"]["routing_wire_interactions_WireReason"][];
             userIds: string[];
+        };
+        /** WirePause */
+        WirePause: {
+            confirmed: boolean;
+            end: string | null;
+            endMs: number | null;
+            id: string;
+            pausedBy: string;
+            /** Format: date-time */
+            requested: string;
+            resumedBy: string | null;
+            /** Format: date-time */
+            start: string;
+            startMs: number;
         };
         /** WirePeaks */
         WirePeaks: {
@@ -4253,14 +4318,6 @@ export interface components {
             chat?: components["schemas"]["WireMediaSettings"] | null;
             email?: components["schemas"]["WireMediaSettings"] | null;
             message?: components["schemas"]["WireMediaSettings"] | null;
-        };
-        /** WireReason */
-        WireReason: {
-            code: string;
-            facts: {
-                [key: string]: unknown;
-            };
-            sentence: string;
         };
         /** WireRemovedSkill */
         WireRemovedSkill: {
@@ -5285,6 +5342,29 @@ export interface operations {
             };
         };
     };
+    postShiftlinePackagesVerifications: {
+        parameters: {
+            query?: {
+                /** @description How the report calls it */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["discovery_inspection_wire_WireReport"];
+                };
+            };
+        };
+    };
     getShiftlineRecordingdeletions: {
         parameters: {
             query?: {
@@ -5443,6 +5523,8 @@ export interface operations {
                 /** @description As a file to be kept */
                 download?: boolean;
                 fileName?: string | null;
+                /** @description Why it is heard: a code of .../recordings/reasons */
+                reason?: string | null;
                 /** @description Instead of a token, from a media uri */
                 ticket?: string | null;
             };
@@ -5477,7 +5559,10 @@ export interface operations {
     };
     getShiftlineRecordingPeaks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is heard: a code of .../recordings/reasons */
+                reason?: string | null;
+            };
             header?: never;
             path: {
                 recording_id: string;

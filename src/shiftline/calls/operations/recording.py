@@ -6,6 +6,8 @@ from shiftline.conversations.model import Change, Conversation, Participant, Pur
 from shiftline.foundation.database import Transaction
 from shiftline.recordings.model import EndedBy, ParticipantSnapshot, RecordingDraft
 from shiftline.recordings.operations.opening import find_open, open_recording_in, stop_recording_in
+from shiftline.recordings.operations.pausing import end_pause_in
+from shiftline.recordings.operations.snippets import end_snippet_in
 
 NO_ZONE = "UTC"
 """Where nobody of the call works in a unit."""
@@ -21,7 +23,20 @@ async def follow_recordings_in(tx: Transaction, before: Conversation, call: Call
     begun = [each for each in call.conversation.participants if each.id in wanted and each.id not in was]
     opened = [each.id for each in begun if await _open(tx, call, each, wanted[each.id])]
     still = [each.id for each in call.conversation.participants if each.id in ended and each.recording]
+    if before.live and not call.conversation.live:
+        await end_pause_in(tx, call.conversation.id)
+        await end_snippet_in(tx, call.conversation.id)
     return (*(SetRecording(each, False) for each in still), *(SetRecording(each, True) for each in opened))
+
+
+async def stop_by_hand_in(tx: Transaction, call: Call) -> tuple[Change, ...]:
+    """Stop what somebody recorded by hand, while the call goes on; what that changes in the conversation."""
+    legs = {leg.id: leg.participant_id for leg in call.legs}
+    stopped = await find_open(tx, tx.context.organization_id, legs)
+    for recording in stopped:
+        await stop_recording_in(tx, recording.id, tx.context.now(), EndedBy.POLICY)
+    ids = {legs[each.leg_id] for each in stopped}
+    return tuple(SetRecording(each.id, False) for each in call.conversation.participants if each.id in ids)
 
 
 async def _stop(tx: Transaction, call: Call, ended: set[str]) -> None:
@@ -32,7 +47,7 @@ async def _stop(tx: Transaction, call: Call, ended: set[str]) -> None:
 
 
 async def _open(tx: Transaction, call: Call, participant: Participant, leg: Leg) -> bool:
-    agent = _agent(call)
+    agent = agent_of(call)
     zone = await store.find_zone(tx, tx.context.organization_id, agent.person_id) if agent and agent.person_id else None
     draft = RecordingDraft(
         conversation_id=call.conversation.id,
@@ -51,7 +66,7 @@ async def _open(tx: Transaction, call: Call, participant: Participant, leg: Leg)
     return await open_recording_in(tx, draft) is not None
 
 
-def _agent(call: Call) -> Participant | None:
+def agent_of(call: Call) -> Participant | None:
     """Whose zone the recordings of a call are told in: the agent's, else whoever else of ours is in it."""
     here = [each for each in rules.humans(call.conversation) if each.person_id is not None]
     return next((each for each in here if each.purpose is Purpose.AGENT), here[0] if here else None)
