@@ -132,9 +132,11 @@ async def test_who_hears_a_destroyed_recording_is_told_when_why_and_by_whom(api:
     assert (own["state"], own["sha256"]) == ("destroyed", (recording.sha256 or b"").hex())
     again = await api.call("POST", DELETIONS, body={"recordingIds": [recording.id], "reason": "Again"})
     assert (again.status_code, again.json()["code"]) == (410, "recording.destroyed")
+    kept = await api.get(f"{path}/keeping")
+    assert (kept["destruction"]["askedBy"], kept["deletion"]["state"]) == ("admin-1", "destroyed")
     dates = {"deleteDate": "2024-01-01T00:00:00Z"}
-    kept = f"/api/v2/conversations/{recording.conversation_id}/recordings/{recording.id}"
-    assert (await api.call("PUT", kept, body=dates)).status_code == 410
+    place = f"/api/v2/conversations/{recording.conversation_id}/recordings/{recording.id}"
+    assert (await api.call("PUT", place, body=dates)).status_code == 410
 
 
 # Holds win

@@ -244,6 +244,10 @@ async def test_matters_over_http(api: Api) -> None:
     assert (await api.get(placed.json()["selfUri"]))["state"] == "done"
     (held,) = (await api.get(f"{matter['selfUri']}/recordings"))["entities"]
     assert held["recordingId"] == recording.id
+    kept = await api.get(f"/api/v2/shiftline/recordings/{recording.id}/keeping")
+    assert (kept["heldBy"], kept["matters"][0]["matterName"]) == (1, "Doe v. Northwind")
+    listener = await api.room.tenant.person("Listener", "recording:recording:view")
+    assert (await api.get(f"/api/v2/shiftline/recordings/{recording.id}/keeping", listener))["matters"] is None
     interval = {"selection": {"interval": "2020-01-01T00:00:00Z/2020-01-02T00:00:00Z"}, "reason": "None"}
     nothing = await api.call("POST", f"{matter['selfUri']}/holds", body=interval)
     assert (nothing.status_code, nothing.json()["code"]) == (400, "hold.nothing.matches")

@@ -3,7 +3,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { leadsTeam, plansSchedules, verifiesPackages } from '../identity/permissions';
+import { keepsRecords, leadsTeam, plansSchedules, verifiesPackages } from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -31,12 +31,12 @@ export function Wordmark() {
   );
 }
 
-/** Where whoever leads a team or plans goes; nobody else has anywhere else to go. */
+/** Where whoever leads a team, plans or keeps records goes; nobody else has anywhere else to go. */
 function Pages() {
   const permissions = usePermissions().data ?? [];
   const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
-  const verifies = verifiesPackages(permissions);
-  if (!leads && !plans && !verifies) return null;
+  const [keeps, verifies] = [keepsRecords(permissions), verifiesPackages(permissions)];
+  if (!leads && !plans && !keeps && !verifies) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
@@ -50,6 +50,11 @@ function Pages() {
       {plans && (
         <Link to="/schedule" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
           Schedule
+        </Link>
+      )}
+      {keeps && (
+        <Link to="/legal" className={styles.page ?? ''}>
+          Legal
         </Link>
       )}
       {verifies && (

@@ -13,10 +13,11 @@ import styles from './app.module.css';
 import { Desk } from './Desk';
 import { type Services, useIdentity } from './services';
 
-// Who leads no team and plans nothing never loads them.
+// Who leads no team, plans nothing and keeps no records never loads them.
 const SchedulePage = lazy(async () => ({
   default: (await import('../publishing/SchedulePage')).SchedulePage,
 }));
+const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
@@ -66,6 +67,12 @@ const scheduleRoute = createRoute({
   component: ScheduleOrSignIn,
 });
 
+const legalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/legal',
+  component: LegalOrSignIn,
+});
+
 const verifyRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/verify',
@@ -88,7 +95,14 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, verifyRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([
+      deskRoute,
+      teamRoute,
+      scheduleRoute,
+      legalRoute,
+      verifyRoute,
+      signedInRoute,
+    ]),
     context: services,
     scrollRestoration: true,
   });
@@ -142,6 +156,16 @@ function ScheduleOrSignIn() {
         onUnit={(next) => go({ unit: next, ...(week && { week }) })}
         onWeek={(next) => go({ ...(unit && { unit }), ...(next && { week: next }) })}
       />
+    </Suspense>
+  );
+}
+
+function LegalOrSignIn() {
+  const state = useIdentity();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <LegalPage />
     </Suspense>
   );
 }

@@ -16,6 +16,13 @@ export function leadsTeam(permissions: readonly string[]): boolean {
   return TEAM.some((asked) => holds(permissions, asked));
 }
 
+const LEGAL = ['recording:matter:view', 'recording:deletion:view'];
+
+/** Whether somebody has to do with legal holds, or with what is to be deleted. */
+export function keepsRecords(permissions: readonly string[]): boolean {
+  return LEGAL.some((asked) => holds(permissions, asked));
+}
+
 /** Whether somebody may have the server look at the package of a legal export. */
 export function verifiesPackages(permissions: readonly string[]): boolean {
   return holds(permissions, 'discovery:package:verify');

@@ -4,6 +4,7 @@ import { Card, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { placeOf, stopwatch } from '../foundation/time';
 import { useMe } from '../identity/queries';
+import { Keeping } from '../legal/Keeping';
 import { Transcript } from '../messaging/WrittenCard';
 import { Player } from './Player';
 import { useRecordedCalls } from './queries';
@@ -119,6 +120,7 @@ function Facts({ call }: { call: RecordedCall }) {
               </>
             )}
             {endedSentence(leg.endedBy) && <> {endedSentence(leg.endedBy)}</>}
+            <Keeping recordingId={leg.id} />
           </dd>
         </div>
       ))}

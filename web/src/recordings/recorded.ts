@@ -122,7 +122,7 @@ export function stateSentence({ state, written }: Pick<RecordedCall, 'state' | '
     case 'lost':
       return 'Nothing of this recording was found. Its metadata say so.';
     case 'destroyed':
-      return 'This recording was destroyed.';
+      return 'This recording was destroyed. Its metadata are kept.';
     case 'sealed':
       return null;
   }

@@ -192,6 +192,17 @@ export type RecordingControl = Pick<
   'recordingState' | 'pause' | 'snippet' | 'snippetSince'
 >;
 
+/** What keeps a recording, and what is to become of it. */
+export type Keeping = Answer<'getShiftlineRecordingKeeping'>;
+export type Matter = Answer<'getShiftlineMatters'>['entities'][number];
+export type Matters = { entities: Matter[]; total: number };
+export type Hold = Answer<'getShiftlineMatterHolds'>['entities'][number];
+export type Holds = { entities: Hold[]; total: number };
+export type HoldDraft = Asked<'postShiftlineMatterHolds'>;
+export type MatterDraft = Asked<'postShiftlineMatters'>;
+export type Deletion = Answer<'getShiftlineRecordingdeletions'>['entities'][number];
+export type Deletions = { entities: Deletion[]; total: number };
+
 /** The media sessions of a call, as the server measures them. */
 export type Legs = {
   entities: Pick<

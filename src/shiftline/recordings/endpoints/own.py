@@ -10,9 +10,11 @@ from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.recordings.endpoints.asking import Asked, Why, uris_of, vault_of
 from shiftline.recordings.operations import reading
 from shiftline.recordings.operations.controlled import controlled_of
+from shiftline.recordings.operations.keeping import get_keeping
 from shiftline.recordings.operations.playing import get_peaks
 from shiftline.recordings.operations.timeline import read_timeline
 from shiftline.recordings.wire.control import WireTimeline, show_timeline
+from shiftline.recordings.wire.keeping import WireKeeping, show_keeping
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.own import (
     WireAccess,
@@ -80,10 +82,16 @@ async def get_waveform(request: Asked, context: Context, recording_id: str, reas
     return show_peaks(await get_peaks(context, vault_of(request), recording_id, reason))
 
 
+@get(f"{ONE}/keeping", operation_id="getShiftlineRecordingKeeping", tags=TAGS)
+async def get_kept(context: Context, recording_id: str) -> WireKeeping:
+    """Which matters hold a recording, its dates, and what became or becomes of its deletion."""
+    return show_keeping(await get_keeping(context, recording_id))
+
+
 @get(f"{ONE}/events", operation_id="getShiftlineRecordingEvents", tags=TAGS)
 async def get_events(context: Context, recording_id: str) -> WireTimeline:
     """What lies in a recording: who came and went, mute, hold, transfers, pauses, the announcement."""
     return show_timeline(*await read_timeline(context, recording_id))
 
 
-ROUTES = [get_events, get_recordings, get_recording, get_revisions, get_accesses, get_waveform]
+ROUTES = [get_events, get_kept, get_recordings, get_recording, get_revisions, get_accesses, get_waveform]

@@ -77,6 +77,9 @@ class WireOwnRecording(Wire):
     size_bytes: int | None = None
     archive_date: datetime | None = None
     delete_date: datetime | None = None
+    date_archived: datetime | None = None
+    date_destroyed: datetime | None = None
+    held_by: int = 0
     revision: int = 0
     media_uri: str | None = None
 
@@ -156,6 +159,9 @@ def show_own(recording: Recording, media_uri: MediaUri, controlled: Controlled) 
         else None,
         queue_id=recording.queue_id,
         size_bytes=recording.size,
+        date_archived=recording.archived_at,
+        date_destroyed=recording.destroyed_at,
+        held_by=recording.held_by,
         pauses=[show_pause(recording, each) for each in controlled.pauses],
         reason_required=controlled.reason_required,
         media_uri=media_uri(recording),

@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import { Button, Failure } from '../design/components';
+import { CheckField, LineField, NoteField, SelectField } from '../design/fields';
+import type { Matter } from '../wire/api';
+import styles from './Legal.module.css';
+import { countText, holdOf, NOTHING_TYPED, sentenceOf, type TypedHold } from './legal';
+import { useChoices, useHold } from './queries';
+
+/** Which recordings a matter is to hold; `null` when nothing was done. */
+export function HoldForm({ matter, onDone }: { matter: Matter; onDone: (sentence: string | null) => void }) {
+  const [typed, setTyped] = useState<TypedHold>(NOTHING_TYPED);
+  const [missing, setMissing] = useState<string | null>(null);
+  const { people, queues } = useChoices();
+  const hold = useHold(matter.id);
+  const set = (part: Partial<TypedHold>) => setTyped({ ...typed, ...part });
+  const go = async () => {
+    const draft = holdOf(typed);
+    setMissing(typeof draft === 'string' ? draft : null);
+    if (typeof draft === 'string' || hold.isPending) return;
+    try {
+      const placed = await hold.mutateAsync(draft);
+      onDone(
+        placed.state === 'done'
+          ? `${matter.name} holds ${countText(placed.taken)} more.`
+          : `${matter.name} begins to hold ${countText(placed.total)}.`,
+      );
+    } catch {
+      // The form says why, with what was typed.
+    }
+  };
+  const failed = missing ?? (hold.isError ? `Nothing was held: ${sentenceOf(hold.error)}` : null);
+  return (
+    <form
+      className={styles.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go();
+      }}
+    >
+      <p className={styles.quiet}>All that is given combines.</p>
+      <div className={styles.pair}>
+        <SelectField
+          label="Agent"
+          choices={[{ id: '', name: 'Anybody' }, ...people]}
+          chosen={typed.agent}
+          onChoose={(agent) => set({ agent })}
+        />
+        <SelectField
+          label="Queue"
+          choices={[{ id: '', name: 'Any or none' }, ...queues]}
+          chosen={typed.queue}
+          onChoose={(queue) => set({ queue })}
+        />
+        <LineField
+          label="Begun from (UTC)"
+          type="datetime-local"
+          value={typed.from}
+          onChange={(from) => set({ from })}
+        />
+        <LineField
+          label="Until (UTC)"
+          type="datetime-local"
+          value={typed.until}
+          onChange={(until) => set({ until })}
+        />
+      </div>
+      <NoteField
+        label="Ids of conversations"
+        value={typed.conversations}
+        onChange={(conversations) => set({ conversations })}
+      />
+      <NoteField
+        label="Ids of recordings"
+        value={typed.recordings}
+        onChange={(recordings) => set({ recordings })}
+      />
+      <CheckField isChecked={typed.standing} onChange={(standing) => set({ standing })}>
+        Also what is made later
+      </CheckField>
+      <NoteField label="Why" value={typed.reason} onChange={(reason) => set({ reason })} />
+      {failed && <Failure>{failed}</Failure>}
+      <div className={styles.actions}>
+        <Button look="primary" type="submit">
+          Hold them
+        </Button>
+        <Button onPress={() => onDone(null)}>Not now</Button>
+      </div>
+    </form>
+  );
+}
