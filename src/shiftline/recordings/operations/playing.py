@@ -63,7 +63,7 @@ async def open_media(
     authenticated; a stored object that was changed ends it there. Raises RecordingNotFound, PermissionMissing, ReasonMissing,
     NotSealed, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
     """
-    recording = await _enter(context, recording_id, Asked(use, wanted, by_ticket=by_ticket, reason=reason))
+    recording = await enter(context, recording_id, Asked(use, wanted, by_ticket=by_ticket, reason=reason))
     if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
         wanted = None
     part = rules.resolve_range(wanted, recording.size or 0)
@@ -76,7 +76,7 @@ async def open_media(
 
 async def get_peaks(context: Context, vault: Vault, recording_id: str, reason: str | None = None) -> Peaks:
     """A recording's waveform, computed when it is first asked for; logged like hearing it. Raises as ``open_media``."""
-    recording = await _enter(context, recording_id, Asked(Use.PEAKS, None, by_ticket=False, reason=reason))
+    recording = await enter(context, recording_id, Asked(Use.PEAKS, None, by_ticket=False, reason=reason))
     async with context.reader() as reader:
         known = await store.find_peaks(reader, context.organization_id, recording_id)
     if known is not None:
@@ -112,7 +112,8 @@ def _check_same(recording: Recording, end: End | None) -> None:
         raise Damaged("the sound is another than was sealed.")
 
 
-async def _enter(context: Context, recording_id: str, asked: Asked) -> Recording:
+async def enter(context: Context, recording_id: str, asked: Asked) -> Recording:
+    """Judge and log who hears a recording, before anything is opened. Raises as ``open_media``."""
     async with context.reader() as reader:
         recording = await find_recording(reader, context.organization_id, recording_id)
         unreasoned = None if asked.use is Use.HEAD else await judge_reason(reader, recording, asked.reason)
