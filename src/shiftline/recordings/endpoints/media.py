@@ -12,6 +12,7 @@ from shiftline.foundation.web.errors import Answer, Detail, ErrorBody, body_for
 from shiftline.recordings.endpoints.asking import Asked, Download, FileName, Why, vault_of
 from shiftline.recordings.errors import RangeUnsatisfiable
 from shiftline.recordings.model import MEDIA_TYPES, Use
+from shiftline.recordings.operations.dual import Dual, open_dual
 from shiftline.recordings.operations.playing import Playing, open_media
 from shiftline.recordings.operations.tickets import authenticate_ticket
 from shiftline.recordings.wire.media import MEDIA, disposition, entity_tag, read_range
@@ -29,6 +30,15 @@ Ticket: TypeAlias = Annotated[
 Range: TypeAlias = Annotated[str | None, Parameter(header="Range", max_length=200)]
 IfRange: TypeAlias = Annotated[str | None, Parameter(header="If-Range", max_length=200)]
 
+Channels: TypeAlias = Annotated[
+    int,
+    Parameter(
+        query="channels", ge=1, le=2, description="2: all legs of the call as WAV, the customer left, ours right"
+    ),
+]
+TWO = 2
+WAV = "audio/wav"
+
 RESPONSES = {
     206: ResponseSpec(None, description="The part that was asked for", media_type=MediaType.TEXT),
     UNSATISFIABLE: ResponseSpec(ErrorBody, description="The part lies outside of the recording."),
@@ -45,11 +55,19 @@ async def get_media(
     download: Download = False,
     file_name: FileName = None,
     reason: Why = None,
+    channels: Channels = 1,
     asked: Range = None,
     if_range: IfRange = None,
 ) -> Response[Any]:
-    """A recording's Ogg/Opus (of what was written: its transcript in JSON), or a part of it (Range). Each request stands in its access log, a refused one too."""
+    """A recording's Ogg/Opus (of what was written: its transcript in JSON; of what was imported: the file as it came), or a part
+    of it (Range). Each request stands in its access log, a refused one too.
+
+    With ``channels=2`` all legs of its call as one WAV, whole: the customer's side left, ours right.
+    """
     who, by_ticket = await _who(request, context, recording_id, ticket)
+    if channels == TWO:
+        dual = await open_dual(who, vault_of(request), recording_id, by_ticket=by_ticket, reason=reason)
+        return _both(dual, download=download, file_name=file_name)
     wanted = read_range(asked, if_range)
     try:
         playing = await open_media(
@@ -80,6 +98,15 @@ async def _who(request: Asked, context: Context, recording_id: str, ticket: str 
         return context, False
     actor = await authenticate_ticket(context, vault_of(request).keys, recording_id, ticket)
     return context.acting_as(actor), True
+
+
+def _both(dual: Dual, *, download: bool, file_name: str | None) -> Response[Any]:
+    headers = {
+        "Content-Type": WAV,  # the framework would write the operation's usual one
+        "Content-Length": str(dual.size),
+        "Content-Disposition": disposition(dual.recording, download=download, file_name=file_name, ending="wav"),
+    }
+    return Stream(dual.content, media_type=WAV, headers=headers)  # type: ignore[return-value]
 
 
 def _headers(playing: Playing, *, download: bool, file_name: str | None) -> dict[str, str]:

@@ -64,7 +64,7 @@ async def open_media(
     authenticated; a stored object that was changed ends it there. Raises RecordingNotFound, PermissionMissing, ReasonMissing,
     NotSealed, RecordingDestroyed, Archived, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
     """
-    recording = await _enter(context, recording_id, Asked(use, wanted, by_ticket=by_ticket, reason=reason))
+    recording = await enter(context, recording_id, Asked(use, wanted, by_ticket=by_ticket, reason=reason))
     if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
         wanted = None
     part = rules.resolve_range(wanted, recording.size or 0)
@@ -80,7 +80,7 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str, reason: s
 
     Raises NoSound for what was written, else as ``open_media``.
     """
-    recording = await _enter(context, recording_id, Asked(Use.PEAKS, None, by_ticket=False, reason=reason))
+    recording = await enter(context, recording_id, Asked(Use.PEAKS, None, by_ticket=False, reason=reason))
     if recording.medium != CALL:
         raise NoSound(recording_id, recording.medium)
     async with context.reader() as reader:
@@ -102,7 +102,7 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str, reason: s
 
 async def read_transcript(context: Context, vault: Vault, recording_id: str) -> bytes:
     """The document of what was written; logged like hearing a call. Raises as ``open_media``."""
-    recording = await _enter(context, recording_id, Asked(Use.MEDIA, None, by_ticket=False, reason=None))
+    recording = await enter(context, recording_id, Asked(Use.MEDIA, None, by_ticket=False, reason=None))
     return (await read_whole(vault, recording)).sound
 
 
@@ -125,7 +125,8 @@ def _check_same(recording: Recording, end: End | None) -> None:
         raise Damaged("the sound is another than was sealed.")
 
 
-async def _enter(context: Context, recording_id: str, asked: Asked) -> Recording:
+async def enter(context: Context, recording_id: str, asked: Asked) -> Recording:
+    """Judge and log who hears a recording, before anything is opened. Raises as ``open_media``."""
     async with context.reader() as reader:
         recording = await find_recording(reader, context.organization_id, recording_id)
         unreasoned = None if asked.use is Use.HEAD else await judge_reason(reader, recording, asked.reason)
