@@ -30,6 +30,9 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.batches",
+    "discovery.integrations",
+    "discovery.bulk",
     "signalling.channels",
 )
 

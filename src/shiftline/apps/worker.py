@@ -17,6 +17,7 @@ from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
+from shiftline.discovery.batches.jobs import make_jobs as make_batch_jobs
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Refusal, Unavailable
@@ -59,7 +60,9 @@ async def _work(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
-        make_jobs(Vault(engines.objects, Keys(settings.recording_keys)))
+        vault = Vault(engines.objects, Keys(settings.recording_keys))
+        make_jobs(vault)
+        make_batch_jobs(vault)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:
