@@ -16,6 +16,7 @@ ROOMS = (
     "presence",
     "routing",
     "conversations",
+    "recordings.matters",
     "recordings",
     "workforce.units",
     "workforce.workplans",

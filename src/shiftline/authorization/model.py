@@ -50,6 +50,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "deletionProtection": ("apply", "revoke"),
+        "hold": ("add", "release"),
+        "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),
         "retentionPolicy": ("edit", "view"),

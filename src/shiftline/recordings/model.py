@@ -14,12 +14,13 @@ MEDIA_TYPE = "audio/ogg"
 
 
 class State(StrEnum):
-    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it."""
+    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are."""
 
     OPEN = "open"
     STOPPING = "stopping"
     SEALED = "sealed"
     LOST = "lost"
+    DESTROYED = "destroyed"
 
 
 class EndedBy(StrEnum):
@@ -155,6 +156,9 @@ class Recording:
     stored_size: int | None = None
     archive_at: datetime | None = None
     delete_at: datetime | None = None
+    archived_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    held_by: int = 0
     revision: int = 0
     changed_at: datetime
     changed_by: str

@@ -14,6 +14,7 @@ from shiftline.foundation.ids import new_id
 from shiftline.foundation.jobs import defer
 from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
     MediaFacts,
     Outcome,
@@ -44,6 +45,7 @@ _NOT_SEALED: Mapping[State, str] = {
     State.OPEN: "It is still being recorded.",
     State.STOPPING: "Its file is still being sealed.",
     State.LOST: "Nothing of its sound was found.",
+    State.DESTROYED: "It was destroyed.",
 }
 
 
@@ -64,6 +66,7 @@ async def refresh_metadata(context: Context, vault: Vault, wanted: RecordingFilt
         return RefreshResult(job=await _begin_job(context, wanted, reason, divisions, total))
     media = await _read_media(vault, found)
     async with context.transaction() as tx:
+        await guard_standing_in(tx)
         refreshed = [await _refresh_in(tx, each, media, reason) for each in found]
     return RefreshResult(tuple(refreshed), rules.list_without(wanted, found))
 
@@ -107,6 +110,7 @@ async def run_refresh(context: Context, vault: Vault, job_id: str) -> None:
         media = await _read_media(vault, batch)
         after = batch[-1].started_at, batch[-1].id
         async with context.transaction() as tx:
+            await guard_standing_in(tx)
             refreshed = [await _refresh_in(tx, each, media, job.reason) for each in batch]
             problems = _problems(refreshed)[: PROBLEMS_KEPT - kept]
             counts = rules.count_outcomes([each.outcome for each in refreshed])
@@ -143,6 +147,7 @@ async def _refresh_in(
     revision = await revise_in(tx, recording, rules.refresh(recording, replace(facts, media=read)), reason)
     if revision is None:
         return told
+    await take_standing_in(tx, recording.id)
     return replace(told, outcome=Outcome.REVISED, revision=revision.number, difference=revision.difference)
 
 

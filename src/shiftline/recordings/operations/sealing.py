@@ -19,6 +19,7 @@ from shiftline.recordings.container import Damaged
 from shiftline.recordings.errors import KeyUnknown, RecordingNotFound
 from shiftline.recordings.events import RecordingLost, RecordingSealed
 from shiftline.recordings.keys import Keys
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import Recording, Revision, SealedFile, State
 from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
 from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
@@ -47,10 +48,11 @@ async def seal_recording(context: Context, recording_id: str, file: SealedFile) 
 
 async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile) -> Recording:
     """``seal_recording`` in the caller's transaction."""
+    await guard_standing_in(tx)
     recording = await store.lock_recording(tx, recording_id)
     if recording is None:
         raise RecordingNotFound(recording_id)
-    if recording.state is State.SEALED:
+    if recording.state in (State.SEALED, State.DESTROYED):
         return recording
     ended_at, ended_by = rules.choose_end(recording, file)
     whole = replace(
@@ -90,6 +92,7 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
     tx.record(happened)
     stored = {"stored_sha256": file.stored_sha256.hex(), "stored_size": file.stored_size}
     await enter_in(tx, SEALED_ENTRY, happened, {**stored, **facts_of(revision)})
+    await take_standing_in(tx, sealed.id)
     return sealed
 
 

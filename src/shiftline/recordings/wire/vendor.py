@@ -24,7 +24,13 @@ NO_MEDIA = "NONE"
 ONLY_CHANNEL = "0"
 
 # COMPAT: the vendor knows no state for "still being recorded"; clients wait while it is UPLOADING.
-FILE_STATES = {State.OPEN: "UPLOADING", State.STOPPING: "UPLOADING", State.SEALED: "AVAILABLE", State.LOST: "ERROR"}
+FILE_STATES = {
+    State.OPEN: "UPLOADING",
+    State.STOPPING: "UPLOADING",
+    State.SEALED: "AVAILABLE",
+    State.LOST: "ERROR",
+    State.DESTROYED: "DELETED",
+}
 
 _Minutes: TypeAlias = Annotated[int, Meta(ge=2, le=60)]
 _Streams: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
