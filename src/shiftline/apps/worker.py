@@ -18,6 +18,7 @@ from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.discovery.batches.jobs import make_jobs as make_batch_jobs
+from shiftline.discovery.bulk.jobs import make_jobs as make_bulk_jobs
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Refusal, Unavailable
@@ -63,6 +64,7 @@ async def _work(settings: Settings) -> None:
         vault = Vault(engines.objects, Keys(settings.recording_keys))
         make_jobs(vault)
         make_batch_jobs(vault)
+        make_bulk_jobs(vault)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:

@@ -36,6 +36,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userProfile": ("edit", "view"),
         "userStateChange": ("view",),
     },
+    "integrations": {
+        "integration": ("add", "delete", "edit", "view"),
+    },
     "notifications": {
         "otherUser": ("view",),
     },
@@ -52,6 +55,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "recording": {
         "deletionProtection": ("apply", "revoke"),
         "hold": ("add", "release"),
+        "job": ("add", "delete", "edit", "view"),
         "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),

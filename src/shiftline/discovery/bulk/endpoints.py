@@ -35,10 +35,10 @@ Became = Annotated[Literal["processed", "skipped", "failed"] | None, Parameter(q
 
 @get(PATH, operation_id="getRecordingJobs", tags=TAGS)
 async def get_jobs(
-    context: Context, page: Page, *, state: State = None, job_type: JobType = None, mine: Mine = False
+    context: Context, page: Page, *, in_state: State = None, job_type: JobType = None, mine: Mine = False
 ) -> Listing[WireJob]:
     """The organization's recording jobs, latest first."""
-    wanted = read_filter(state, job_type, context.actor.id if mine else None)
+    wanted = read_filter(in_state, job_type, context.actor.id if mine else None)
     found, total = await asking.list_jobs(context, wanted, page)
     return listing([show_job(each) for each in found], total, page, PATH)
 

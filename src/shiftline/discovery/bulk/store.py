@@ -217,9 +217,7 @@ async def list_items(
 ) -> tuple[list[Item], int]:
     """Items in their order; and how many there are."""
     wanted = None if outcome is None else outcome.value
-    rows = await reader.all(
-        SQL["list_items"], {**_items_of(job), "outcome": wanted, "limit": limit, "offset": offset}
-    )
+    rows = await reader.all(SQL["list_items"], {**_items_of(job), "outcome": wanted, "limit": limit, "offset": offset})
     return [_item(row) for row in rows], rows[0]["total"] if rows else 0
 
 
@@ -248,6 +246,6 @@ def _item(row: Row) -> Item:
 
 
 def _conversation(row: Row) -> ConversationFacts:
-    participants = msgspec.convert(row["participants"], tuple[ParticipantFacts, ...])
-    divisions = tuple(row["division_ids"] or ())
-    return ConversationFacts(**{**row, "division_ids": divisions, "participants": participants})
+    values: Row = {**row, "division_ids": tuple(row["division_ids"] or ())}
+    values["participants"] = msgspec.convert(row["participants"], tuple[ParticipantFacts, ...])
+    return ConversationFacts(**values)

@@ -175,7 +175,9 @@ def _check_fields(body: JobBody, action: Action) -> None:
     if body.action_date is not None and body.action_age is not None:
         raise JobInvalid("actionAge", "and actionDate exclude each other: give one of them.")
     if action is not Action.EXPORT and body.action_date is None and body.action_age is None:
-        raise JobInvalid("actionDate", f"is missing: {action.value} needs it, or actionAge, as the date that recordings get.")
+        raise JobInvalid(
+            "actionDate", f"is missing: {action.value} needs it, or actionAge, as the date that recordings get."
+        )
     if body.aged_conversation_interval is not None:
         raise JobInvalid("agedConversationInterval", "is not known here: give conversationQuery.interval.")
 
@@ -190,7 +192,9 @@ def _query(body: WireQuery) -> Query:
         if found:
             raise JobInvalid(f"{at}.{name}", "is not known here: there are none of those. Leave it out.")
     if body.start_of_day_interval_matching:
-        raise JobInvalid(f"{at}.startOfDayIntervalMatching", "is not known here: what counts is when a conversation began.")
+        raise JobInvalid(
+            f"{at}.startOfDayIntervalMatching", "is not known here: what counts is when a conversation began."
+        )
     if body.limit is not None and (body.order == "desc" or body.order_by not in (None, "conversationStart")):
         raise JobInvalid(f"{at}.limit", "takes the first by conversationStart, ascending: leave out order and orderBy.")
     return Query(
@@ -233,7 +237,7 @@ def _test(each: WirePredicate, at: str, known: Any) -> Test:
     for name, found in (("metric", each.metric), ("property", each.property), ("range", each.range)):
         if found is not None:
             raise JobInvalid(f"{at}.{name}", "is not known here: filter by dimension.")
-    if each.dimension not in known:
+    if each.dimension is None or each.dimension not in known:
         what = "is missing" if each.dimension is None else f"{each.dimension[:60]!r} is not known here"
         raise JobInvalid(f"{at}.dimension", f"{what}; known are {', '.join(sorted(known))}.")
     operator = Operator(each.operator or Operator.MATCHES)
@@ -245,7 +249,7 @@ def _test(each: WirePredicate, at: str, known: Any) -> Test:
 def read_filter(state: str | None, job_type: str | None, mine: str | None) -> JobFilter:
     """Which jobs a list wants. Raises JobInvalid."""
     for name, value, known in (("state", state, JobState), ("jobType", job_type, Action)):
-        if value is not None and value.upper() not in known:
+        if value is not None and value.upper() not in tuple(known):
             raise JobInvalid(name, f"{value[:40]!r} is none of {', '.join(known)}.")
     upper = [None if each is None else each.upper() for each in (state, job_type)]
     return JobFilter(upper[0], upper[1], mine)

@@ -5,12 +5,12 @@ from typing import Annotated, Any, TypeAlias
 from litestar import Request, delete, get, patch, post, put
 from litestar.params import Parameter
 
+from shiftline.authorization.operations import require
 from shiftline.discovery.integrations import wire
 from shiftline.discovery.integrations.model import IntegrationFilter
 from shiftline.discovery.integrations.operations import credentials, integrations
 from shiftline.discovery.integrations.operations.credentials import VIEW
 from shiftline.discovery.integrations.operations.probing import probe
-from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.recordings.keys import Keys
@@ -98,7 +98,12 @@ async def put_configuration(
     return wire.show_configuration(changed, await integrations.find_names(context, changed))
 
 
-@post(f"{wire.OURS}/{{integration_id:str}}/probe", operation_id="postShiftlineIntegrationProbe", status_code=200, tags=TAGS)
+@post(
+    f"{wire.OURS}/{{integration_id:str}}/probe",
+    operation_id="postShiftlineIntegrationProbe",
+    status_code=200,
+    tags=TAGS,
+)
 async def post_probe(request: Asked, context: Context, integration_id: str) -> wire.WireVerdict:
     """Go to the bucket now and say whether recordings can be stored there."""
     return wire.show_verdict(await integrations.probe_integration(context, _keys(request), integration_id, probe))

@@ -1,8 +1,9 @@
 """What this room refuses."""
 
+from datetime import timedelta
+
 from shiftline.discovery.integrations.model import Credential, Integration
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unavailable
-from datetime import timedelta
 
 
 class IntegrationNotFound(NotFound):
@@ -83,3 +84,20 @@ class SecretUnreadable(Unavailable):
             f"PUT /api/v2/integrations/credentials/{credential_id}.",
             timedelta(minutes=5),
         )
+
+
+class BucketRefuses(Conflict):
+    """A bucket takes nothing until somebody does something. ``reason``: the server's own word."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence, code="integration.bucket.refuses")
+        self.reason = reason
+
+
+class BucketUnreachable(Unavailable):
+    """A bucket does not answer, or not as it should, which may go by itself. ``reason``: the server's own word."""
+
+    def __init__(self, bucket: str, where: str, reason: str | None) -> None:
+        told = "does not answer" if reason is None else f"answers {reason}"
+        super().__init__(f"{where} {told}: the bucket {bucket!r} cannot be reached right now.", timedelta(seconds=30))
+        self.reason = reason

@@ -7,7 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shiftline.discovery.integrations.errors import ConfigurationInvalid
-from shiftline.discovery.integrations.model import ACCESS_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY, AccessKey, Lock, LockMode, Place
+from shiftline.discovery.integrations.model import (
+    ACCESS_KEY,
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    AccessKey,
+    Lock,
+    LockMode,
+    Place,
+)
 
 PROPERTIES = ("bucket", "region", "endpoint", "prefix", "objectLockMode", "objectLockDays")
 MOST_DAYS = 36_500
@@ -26,7 +34,9 @@ def read_place(properties: Mapping[str, Any]) -> Place:
             raise ConfigurationInvalid(f"properties.{name[:60]}", _unknown(name))
     bucket = _text(properties, "bucket")
     if bucket is None:
-        raise ConfigurationInvalid("properties.bucket", "is missing: it names the bucket that recordings are stored in.")
+        raise ConfigurationInvalid(
+            "properties.bucket", "is missing: it names the bucket that recordings are stored in."
+        )
     if not _BUCKET.fullmatch(bucket) or ".." in bucket:
         raise ConfigurationInvalid(
             "properties.bucket", f"{bucket[:80]!r} is no bucket's name: 3 to 63 of a-z, 0-9, hyphens and dots."
@@ -45,7 +55,9 @@ def read_place(properties: Mapping[str, Any]) -> Place:
 
 def _unknown(name: str) -> str:
     if name.lower() in {"rolearn", "role", "externalid"}:
-        return "is not known: a role is assumed by the vendor's own cloud. Give an access key as credential awsAccessKey."
+        return (
+            "is not known: a role is assumed by the vendor's own cloud. Give an access key as credential awsAccessKey."
+        )
     return f"is not known here; known are {', '.join(PROPERTIES)}."
 
 
@@ -66,11 +78,21 @@ def _endpoint(text: str | None) -> str | None:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host, parts = "", urlsplit("")
-    if parts.scheme not in ("http", "https") or not host or parts.username or parts.query or parts.fragment or parts.path.strip("/"):
-        raise ConfigurationInvalid("properties.endpoint", f"{text[:200]!r} must be https://HOST or https://HOST:PORT, and nothing more.")
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or parts.username
+        or parts.query
+        or parts.fragment
+        or parts.path.strip("/")
+    ):
+        raise ConfigurationInvalid(
+            "properties.endpoint", f"{text[:200]!r} must be https://HOST or https://HOST:PORT, and nothing more."
+        )
     if parts.scheme == "http" and not _is_here(host):
         raise ConfigurationInvalid(
-            "properties.endpoint", f"{text[:200]!r} would send recordings and secrets in clear. Use https, or a host of this machine."
+            "properties.endpoint",
+            f"{text[:200]!r} would send recordings and secrets in clear. Use https, or a host of this machine.",
         )
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -85,7 +107,9 @@ def _is_here(host: str) -> bool:
 def _prefix(text: str | None) -> str:
     segments = [] if text is None else text.strip("/").split("/")
     if any(not _SEGMENT.fullmatch(each) or set(each) == {"."} for each in segments):
-        raise ConfigurationInvalid("properties.prefix", f"{str(text)[:80]!r} must be names of folders, joined by slashes.")
+        raise ConfigurationInvalid(
+            "properties.prefix", f"{str(text)[:80]!r} must be names of folders, joined by slashes."
+        )
     return "/".join(segments)
 
 
@@ -95,7 +119,7 @@ def _lock(properties: Mapping[str, Any]) -> Lock | None:
         return None
     if mode is None:
         raise ConfigurationInvalid("properties.objectLockMode", "is missing: objectLockDays is of no use without it.")
-    if mode not in LockMode:
+    if mode not in tuple(LockMode):
         raise ConfigurationInvalid("properties.objectLockMode", f"{mode[:40]!r} is none of {', '.join(LockMode)}.")
     if isinstance(days, bool) or not isinstance(days, int) or not 0 < days <= MOST_DAYS:
         raise ConfigurationInvalid("properties.objectLockDays", f"must be a whole number of days, 1 to {MOST_DAYS}.")
@@ -114,7 +138,9 @@ def read_access_key(fields: Mapping[str, str]) -> AccessKey:
     known = (ACCESS_KEY_ID, SECRET_ACCESS_KEY)
     for name in fields:
         if name not in known:
-            raise ConfigurationInvalid(f"credentialFields.{name[:60]}", f"is not known here; known are {', '.join(known)}.")
+            raise ConfigurationInvalid(
+                f"credentialFields.{name[:60]}", f"is not known here; known are {', '.join(known)}."
+            )
     for name in known:
         value = fields.get(name, "")
         if not value.strip() or len(value) > _LONGEST or not value.isprintable():

@@ -73,7 +73,7 @@ class ConfigurationBody(Wire):
     notes: LongText | None = None
 
 
-class CredentialBody(Wire):
+class CredentialBody(Wire, kw_only=True):
     """A credential with its secret."""
 
     type: TypeReference | None = None
@@ -230,7 +230,9 @@ def show_credential_types() -> list[WireCredentialType]:
         },
     }
     order = [ACCESS_KEY_ID, SECRET_ACCESS_KEY]
-    return [WireCredentialType(id=ACCESS_KEY, name="Access key", properties=schema, display_order=order, required=order)]
+    return [
+        WireCredentialType(id=ACCESS_KEY, name="Access key", properties=schema, display_order=order, required=order)
+    ]
 
 
 def show_type(type_id: str = BULK_ACTIONS) -> WireType:

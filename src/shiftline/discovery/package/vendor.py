@@ -26,14 +26,19 @@ def media_path(conversation: Conversation, leg: RecordedLeg) -> str:
 
 
 def describe(export: Export, conversation: Conversation, leg: RecordedLeg) -> dict[str, Any]:
-    """What the vendor's metadata file tells, without a null."""
+    """What the vendor's metadata file tells in a package."""
+    return describe_at(export.organization_id, conversation, leg, _file_path(export, conversation, leg))
+
+
+def describe_at(organization_id: str, conversation: Conversation, leg: RecordedLeg, file_path: str) -> dict[str, Any]:
+    """What it tells of a sound that lies at ``file_path``; what is None is not known, and not written."""
     metadata = leg.metadata
     people = dict.fromkeys(each.person_id for each in conversation.participants if each.person_id is not None)
     queues = dict.fromkeys(each.queue_id for each in conversation.participants if each.queue_id is not None)
     return {
         "mediaType": "Call",
         "provider": "shiftline",
-        "organizationId": export.organization_id,
+        "organizationId": organization_id,
         "conversationId": conversation.id,
         "recordingId": metadata.recording_id,
         "userIds": list(people),
@@ -47,7 +52,7 @@ def describe(export: Export, conversation: Conversation, leg: RecordedLeg) -> di
         "durationMs": metadata.duration_ms,
         "timeZone": metadata.zone,
         "offsets": list(records.offsets(metadata)),
-        "filePath": _file_path(export, conversation, leg),
+        "filePath": file_path,
         "mediaFormat": "OGG_OPUS",
         "sizeBytes": metadata.size,
         "sha256": metadata.sha256,

@@ -56,7 +56,9 @@ _WRITTEN = "It was held by {medium}: recording jobs are for sound. Legal exports
 
 def matches(query: Query, conversation: ConversationFacts) -> bool:
     """Whether a conversation that began in the query's interval satisfies all its filters."""
-    of_it = all(_holds(each, lambda test: _test_conversation(test, conversation)) for each in query.conversation_filters)
+    of_it = all(
+        _holds(each, lambda test: _test_conversation(test, conversation)) for each in query.conversation_filters
+    )
     return of_it and all(
         any(_holds(each, _segment_test(conversation, participant)) for participant in conversation.participants)
         for each in query.segment_filters

@@ -7,7 +7,7 @@ from shiftline.discovery.bulk.model import OVER, Job, JobState
 
 PATIENCE = timedelta(hours=1)
 """How long an obstacle is waited out before a job fails; it can be begun again then."""
-PAUSES = tuple(timedelta(seconds=each) for each in (2, 5, 15, 30, 60))
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=1)
 
 
 def begin(job: Job) -> JobState | None:
@@ -25,9 +25,9 @@ def is_over(job: Job) -> bool:
     return job.state in OVER
 
 
-def pause_after(attempts: int) -> timedelta:
-    """How long after an obstacle the next try is, after so many of them."""
-    return PAUSES[min(attempts, len(PAUSES)) - 1] if attempts else PAUSES[0]
+def pause_after(since: datetime, now: datetime) -> timedelta:
+    """How long after an obstacle, met first at ``since``, the next try is: as long as it lasts already, within bounds."""
+    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, now - since))
 
 
 def gives_up(since: datetime, now: datetime) -> bool:

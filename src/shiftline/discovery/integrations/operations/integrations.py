@@ -89,16 +89,16 @@ async def get_integration(context: Context, integration_id: str) -> Integration:
         return await _find(reader, context.organization_id, integration_id)
 
 
-async def list_integrations(
-    context: Context, wanted: IntegrationFilter, page: Page
-) -> tuple[list[Integration], int]:
+async def list_integrations(context: Context, wanted: IntegrationFilter, page: Page) -> tuple[list[Integration], int]:
     """Integrations by name; and how many there are. Raises PermissionMissing."""
     require(context, VIEW)
     async with context.reader() as reader:
         return await store.list_integrations(reader, context.organization_id, wanted, page.size, page.offset)
 
 
-async def change_integration(context: Context, keys: Keys, integration_id: str, change: Change, probe: Probe) -> Integration:
+async def change_integration(
+    context: Context, keys: Keys, integration_id: str, change: Change, probe: Probe
+) -> Integration:
     """Name, enable or disable an integration. What is enabled is probed and says what was found.
 
     Raises PermissionMissing, IntegrationNotFound, NameTaken; ConfigurationInvalid and as ``open_integration`` when it
@@ -122,7 +122,9 @@ async def change_integration(context: Context, keys: Keys, integration_id: str, 
     return await _probe(context, keys, after, probe) if after.enabled and not before.enabled else after
 
 
-async def configure(context: Context, keys: Keys, integration_id: str, wanted: Configuration, probe: Probe) -> Integration:
+async def configure(
+    context: Context, keys: Keys, integration_id: str, wanted: Configuration, probe: Probe
+) -> Integration:
     """Give an integration another configuration; ``wanted.version`` is that which it changes.
 
     Raises PermissionMissing, IntegrationNotFound, ConfigurationInvalid, ConfigurationChanged, and as ``open_integration``
@@ -163,9 +165,7 @@ async def delete_integration(context: Context, integration_id: str) -> Integrati
         after = replace(before, enabled=False, deleted=True)
         await store.update_integration(tx, after)
         tx.record(
-            IntegrationDeleted(
-                organization_id=context.organization_id, integration_id=before.id, name=before.name
-            )
+            IntegrationDeleted(organization_id=context.organization_id, integration_id=before.id, name=before.name)
         )
     return after
 
@@ -207,7 +207,9 @@ async def _open_of(reader: Reader, keys: Keys, organization_id: str, integration
     place = rules.read_place(integration.configuration.properties)
     credential_id = integration.configuration.credentials.get(ACCESS_KEY)
     if credential_id is None:
-        raise ConfigurationInvalid(f"credentials.{ACCESS_KEY}", "is missing: it names the credential that opens the bucket.")
+        raise ConfigurationInvalid(
+            f"credentials.{ACCESS_KEY}", "is missing: it names the credential that opens the bucket."
+        )
     found = await store.find_credentials(reader, organization_id, [credential_id])
     if credential_id not in found:
         raise ConfigurationInvalid(f"credentials.{ACCESS_KEY}", f"there is no credential {credential_id} any more.")
