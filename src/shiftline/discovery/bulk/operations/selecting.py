@@ -48,7 +48,7 @@ async def _select_some_of(context: Context, job: Job) -> None:
             continue
         if selecting.matches(query, selecting.mark_recorded(conversation, of_it)):
             taken += 1
-            chosen += selecting.choose(job.wanted, conversation, of_it, context.now())
+            chosen += selecting.choose(job.wanted, conversation, of_it, job.created_at)
     through = len(found) < AT_ONCE or (query.limit is not None and job.conversations + taken >= query.limit)
     await _add(context, job, found, chosen, taken, through=through)
 
