@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.exports import places_of
 from shiftline.apps.ice import servers_for_callers
 from shiftline.apps.loops import fast_loop
 from shiftline.apps.ready import announce_ready
@@ -49,6 +50,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "news": bell,
                 "mail_relay": bool(settings.smtp_relay),
                 "ice_servers": servers_for_callers(settings),
+                "places": places_of(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
             },
         ),

@@ -31,8 +31,9 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
-    "discovery.batches",
+    "discovery.exports",
     "discovery.integrations",
+    "discovery.batches",
     "discovery.bulk",
     "signalling.channels",
 )

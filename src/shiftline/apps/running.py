@@ -42,6 +42,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_CLOCK_OFFSET": repr(settings.clock_offset.total_seconds()),
         "SHIFTLINE_CORS_ORIGINS": ",".join(settings.cors_origins),
         **_call_variables(settings),
+        **_export_variables(settings),
     }
 
 
@@ -60,6 +61,21 @@ def _call_variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_STUN_URL": settings.stun_url,
         "SHIFTLINE_TURN_URL": settings.turn_url,
         "SHIFTLINE_TURN_SECRET": settings.turn_secret,
+    }
+
+
+def _export_variables(settings: Settings) -> dict[str, str]:
+    """Where legal exports go, and who tells their time; an empty variable is one that is not set."""
+    exports = settings.exports
+    return {
+        "SHIFTLINE_EXPORT_FOLDER": str(exports.folder or ""),
+        "SHIFTLINE_EXPORT_BUCKET": exports.bucket,
+        "SHIFTLINE_EXPORT_S3_ENDPOINT": exports.s3_endpoint,
+        "SHIFTLINE_EXPORT_S3_REGION": exports.s3_region,
+        "SHIFTLINE_EXPORT_S3_KEY_ID": exports.s3_key_id,
+        "SHIFTLINE_EXPORT_S3_SECRET": exports.s3_secret,
+        "SHIFTLINE_TIMESTAMP_AUTHORITY": exports.timestamp_authority,
+        "SHIFTLINE_TIMESTAMP_ROOTS": str(exports.timestamp_roots or ""),
     }
 
 

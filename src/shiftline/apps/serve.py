@@ -27,7 +27,7 @@ from shiftline.apps.supervisor.keyfile import place_key_file, place_ledger_keys
 from shiftline.apps.supervisor.progress import Progress
 from shiftline.apps.supervisor.supervise import Supervisor, raise_open_files
 from shiftline.apps.welcome import welcome
-from shiftline.foundation.settings import CallSettings, Settings, parse_origins
+from shiftline.foundation.settings import CallSettings, ExportSettings, Settings, parse_origins
 
 USUAL_MEDIA_PROCESSES = 8
 """Media processes that are started unless more are asked for, however many cores there are."""
@@ -211,6 +211,12 @@ def _calls(serving: Serving, folder: DataFolder, told: CallSettings) -> CallSett
     )
 
 
+def _exports(folder: DataFolder) -> ExportSettings:
+    """Where legal exports go: below the folder unless the environment says otherwise."""
+    told = ExportSettings.of_exports(os.environ)
+    return msgspec.structs.replace(told, folder=told.folder or folder.path / "exports")
+
+
 def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: tuple[str, str]) -> Settings:
     """The settings of every program; `urls` are the database's and the bus's."""
     return Settings(
@@ -221,6 +227,7 @@ def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: t
         listen=f"{LOOPBACK}:0",
         clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
         cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
+        exports=_exports(folder),
         **msgspec.structs.asdict(calls),
     )
 

@@ -12,6 +12,7 @@ import structlog
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
+from shiftline.apps.exports import export_tools
 from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
@@ -19,6 +20,7 @@ from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.discovery.batches.jobs import make_jobs as make_batch_jobs
 from shiftline.discovery.bulk.jobs import make_jobs as make_bulk_jobs
+from shiftline.discovery.exports.jobs import make_jobs as make_export_jobs
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Refusal, Unavailable
@@ -61,11 +63,12 @@ async def _work(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
-        vault = Vault(engines.objects, Keys(settings.recording_keys))
+        vault, keys = Vault(engines.objects, Keys(settings.recording_keys)), SigningKeys(settings.ledger_keys)
         make_jobs(vault)
         make_batch_jobs(vault)
         make_bulk_jobs(vault)
-        notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
+        make_export_jobs(export_tools(settings, vault, keys))
+        notary = Notary(keys, settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]
         if settings.smtp_listen or settings.smtp_relay:
             from shiftline.apps.mail import run_mail  # most installations take no e-mail, and need not load it

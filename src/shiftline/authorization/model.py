@@ -36,6 +36,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userProfile": ("edit", "view"),
         "userStateChange": ("view",),
     },
+    "discovery": {
+        "export": ("add", "edit", "view"),
+    },
     "integrations": {
         "integration": ("add", "delete", "edit", "view"),
     },

@@ -77,6 +77,44 @@ class CallSettings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
+class ExportSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where legal exports go, and who tells their time; what is empty is not set.
+
+    Packages go below `folder`, or below `bucket` (s3://BUCKET/PREFIX) at `s3_endpoint` (empty: Amazon's).
+    `timestamp_authority` is the URL of an RFC 3161 authority, `timestamp_roots` a file of the certificates it is trusted by.
+    """
+
+    folder: Path | None = None
+    bucket: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = ""
+    s3_key_id: str = ""
+    s3_secret: str = ""
+    timestamp_authority: str = ""
+    timestamp_roots: Path | None = None
+
+    @classmethod
+    def of_exports(cls, variables: Mapping[str, str]) -> "ExportSettings":
+        """Read the `SHIFTLINE_EXPORT_...` variables. Raises SettingInvalidError naming the variable."""
+        read = _Reader(variables)
+        authority = read.of("SHIFTLINE_TIMESTAMP_AUTHORITY", _parse_optional(_url_of("http", "https")), "")
+        return cls(
+            folder=read.of("SHIFTLINE_EXPORT_FOLDER", _parse_path, ""),
+            bucket=read.of("SHIFTLINE_EXPORT_BUCKET", _parse_optional(_url_of("s3")), ""),
+            s3_endpoint=read.of("SHIFTLINE_EXPORT_S3_ENDPOINT", _parse_optional(_url_of("http", "https")), ""),
+            s3_region=read.of("SHIFTLINE_EXPORT_S3_REGION", str, ""),
+            s3_key_id=read.of("SHIFTLINE_EXPORT_S3_KEY_ID", str, ""),
+            s3_secret=read.of("SHIFTLINE_EXPORT_S3_SECRET", str, ""),
+            timestamp_authority=authority,
+            # A token that is checked by nothing proves nothing.
+            timestamp_roots=read.of("SHIFTLINE_TIMESTAMP_ROOTS", _parse_path, None if authority else ""),
+        )
+
+    def __repr__(self) -> str:
+        """Name what is not secret."""
+        return f"{type(self).__name__}(folder={self.folder!r}, bucket={self.bucket!r})"
+
+
 class Settings(CallSettings, frozen=True, kw_only=True):
     """One process's settings; `listen` is the HOST:PORT it serves on, an empty `cors_origins` allows any origin.
 
@@ -93,6 +131,7 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
     smtp_listen: str = ""
     smtp_relay: str = ""
+    exports: ExportSettings = ExportSettings()
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str], listen: str = "127.0.0.1:8081") -> "Settings":
@@ -111,6 +150,7 @@ class Settings(CallSettings, frozen=True, kw_only=True):
             cors_origins=read.of("SHIFTLINE_CORS_ORIGINS", parse_origins, ""),
             smtp_listen=read.of("SHIFTLINE_SMTP_LISTEN", _parse_optional(parse_listen), ""),
             smtp_relay=read.of("SHIFTLINE_SMTP_RELAY", _parse_optional(_url_of("smtp", "smtps")), ""),
+            exports=ExportSettings.of_exports(variables),
             **msgspec.structs.asdict(cls.of_calls(variables)),
         )
 

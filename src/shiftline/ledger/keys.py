@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from shiftline.foundation.ids import new_id
 from shiftline.ledger.errors import SigningUnavailable
@@ -57,6 +59,13 @@ class SigningKeys:
         """The public keys, by the name of a log. Raises SigningUnavailable."""
         return tuple(checkpoints.verifier_of(origin, checkpoints.public_of(key)) for key in self._load())
 
+    def derive(self, purpose: str) -> tuple[Ed25519PrivateKey, ...]:
+        """A key for another purpose from each of these, the newest first; none of them tells anything of another.
+
+        Raises SigningUnavailable. Source: RFC 5869.
+        """
+        return tuple(_derive(key, purpose) for key in self._load())
+
     def _load(self) -> list[Ed25519PrivateKey]:
         if self.path is None:
             raise SigningUnavailable("No file of the ledger's keys is set (SHIFTLINE_LEDGER_KEYS): entries wait.")
@@ -88,6 +97,11 @@ def rotate_key_file(path: Path, now: datetime) -> str:
     _write(fresh, [entry, *entries])
     fresh.replace(path)
     return entry.id
+
+
+def _derive(key: Ed25519PrivateKey, purpose: str) -> Ed25519PrivateKey:
+    derived = HKDF(SHA256(), 32, b"shiftline ledger key", purpose.encode()).derive(key.private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(derived)
 
 
 def _new_entry(now: datetime) -> KeyEntry:

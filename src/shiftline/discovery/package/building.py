@@ -79,11 +79,12 @@ async def payload_files(facts: Facts) -> AsyncIterator[PackageFile]:
     async for conversation in facts.conversations():
         for file in files_of(facts, conversation):
             yield file
-    for file in _over_all(facts):
+    for file in over_all(facts):
         yield file
 
 
-def _over_all(facts: Facts) -> Iterator[PackageFile]:
+def over_all(facts: Facts) -> Iterator[PackageFile]:
+    """The part of phase 1 that is written over all conversations."""
     export = facts.export
     described = of_bytes(canonical.whole(records.describe_export(export)))
     yield PackageFile(path=places.EXPORT, media_type=JSON, stream=described, schema=records.EXPORT)

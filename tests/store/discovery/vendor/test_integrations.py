@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from tests.store.conftest import Tenant
-from tests.store.discovery.conftest import RealBucket, connect
-from tests.store.discovery.seaweed import KEY, POWERLESS, POWERLESS_SECRET, SECRET
+from tests.store.discovery.vendor.conftest import RealBucket, connect
+from tests.seaweed import KEY, SECRET
 from tests.store.recordings.conftest import Api, Room
 
 from shiftline.discovery.integrations.events import CredentialChanged, IntegrationProbed
@@ -116,7 +116,6 @@ async def test_what_is_not_whole_is_not_enabled(room: Room, api: Api) -> None:
         ({"bucket": "missing"}, (KEY, SECRET), "(properties.bucket) does not exist"),
         ({}, ("unknown-key", SECRET), "(credentialFields.accessKeyId)"),
         ({}, (KEY, "wrong"), "(credentialFields.secretAccessKey)"),
-        ({}, (POWERLESS, POWERLESS_SECRET), "may not do that"),
         ({"endpoint": "http://127.0.0.1:9"}, (KEY, SECRET), "does not answer"),
     ],
 )

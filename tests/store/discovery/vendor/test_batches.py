@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.store.conftest import Tenant
-from tests.store.discovery import dying
+from tests.store.discovery.vendor import dying
 from tests.store.recordings.conftest import Api, Room
 
 from shiftline.authorization.operations import create_division
@@ -22,7 +22,7 @@ from unit.recordings.sounds import tone
 
 PATH = "/api/v2/recording/batchrequests"
 VIEW = "recording:recording:view"
-SOURCE = Path(__file__).parents[3] / "src"
+SOURCE = Path(__file__).parents[4] / "src"
 
 
 class Unreachable(Objects):

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from tests.store.conftest import Tenant
 from tests.store.conversations.centre import drafted
-from tests.store.discovery import dying_jobs
-from tests.store.discovery.conftest import RealBucket, connect
-from tests.store.discovery.seaweed import SECRET, Seaweed
+from tests.store.discovery.vendor import dying_jobs
+from tests.store.discovery.vendor.conftest import RealBucket, connect
+from tests.seaweed import KEY, SECRET, Seaweed
 from tests.store.recordings.conftest import START, Api, Room
 
 from shiftline.authorization.operations import create_division
@@ -31,7 +31,7 @@ from shiftline.routing.model.queues import Medium
 from unit.recordings.sounds import tone
 
 PATH = "/api/v2/recording/jobs"
-SOURCE = Path(__file__).parents[3] / "src"
+SOURCE = Path(__file__).parents[4] / "src"
 INTERVAL = "2023-10-27T00:00:00Z/2023-10-28T00:00:00Z"
 PROCESSING = {"state": "PROCESSING"}
 
@@ -318,7 +318,7 @@ async def test_what_somebody_must_mend_fails_the_job_which_then_goes_on(
     integration = await connect(api, bucket)
     shown = await api.get(f"/api/v2/integrations/{integration}")
     credential = shown["config"]["current"]["credentials"]["awsAccessKey"]["id"]
-    path, fields = f"/api/v2/integrations/credentials/{credential}", {"accessKeyId": "access-for-tests"}
+    path, fields = f"/api/v2/integrations/credentials/{credential}", {"accessKeyId": KEY}
     await api.call("PUT", path, "admin-1", {"credentialFields": {**fields, "secretAccessKey": "wrong"}})
     job = await begun(room, api, export(integration))
     assert (job["state"], counts(job)) == ("FAILED", (1, 1, 0, 0, 0))
