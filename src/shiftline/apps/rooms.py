@@ -17,6 +17,7 @@ ROOMS = (
     "routing",
     "conversations",
     "recordings.matters",
+    "recordings.deletion",
     "recordings",
     "workforce.units",
     "workforce.workplans",

@@ -56,6 +56,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "deletion": ("approve", "edit", "mark", "view"),
         "deletionProtection": ("apply", "revoke"),
         "hold": ("add", "release"),
         "job": ("add", "delete", "edit", "view"),

@@ -1,7 +1,6 @@
 """Matters hold recordings: by whatever names them, at once or in batches, and what is sealed later."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +33,7 @@ async def opened(room: Room, name: str = "Doe v. Northwind") -> Matter:
     return await opening.open_matter(room.tenant.context, MatterDraft(name, "Ordered by the court."))
 
 
-async def place(room: Room, matter: Matter, *, standing: bool = False, **selection: Any) -> Any:
+async def place(room: Room, matter: Matter, standing: bool = False, **selection: Any) -> Any:
     draft = HoldDraft(Selection(**selection), "Litigation", standing)
     return await placing.place_hold(room.tenant.context, matter.id, draft)
 
@@ -92,7 +91,7 @@ async def test_a_matter_holds_what_is_named_and_all_that_is_named_combines(room:
         {"queue_ids": ["nowhere"]},
     ],
 )
-async def test_a_selection_that_matches_nothing_is_refused(room: Room, selection: dict[str, Sequence[str]]) -> None:
+async def test_a_selection_that_matches_nothing_is_refused(room: Room, selection: dict[str, Any]) -> None:
     await room.sealed(0.2)
     matter = await opened(room)
     with pytest.raises(NothingMatches, match="matches no recording"):

@@ -10,6 +10,7 @@ from shiftline.foundation.errors import Conflict
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import TZDATA_VERSION, find_zone, to_instant
 from shiftline.recordings import rules, store
+from shiftline.recordings.deletion.operations.retaining import require_present_in
 from shiftline.recordings.errors import RecordingNotFound
 from shiftline.recordings.events import RecordingNotMade, RecordingOpened, RecordingStopped
 from shiftline.recordings.keys import Keys
@@ -86,12 +87,13 @@ async def _present(tx: Transaction, leg_id: str) -> OpenRecording:
 async def get_data_key(context: Context, recording_id: str, keys: Keys) -> bytes:
     """The key that encrypts a recording: made and wrapped when it is first asked for, the same one ever after.
 
-    Raises RecordingNotFound, KeysUnavailable, KeyUnknown.
+    Raises RecordingNotFound, RecordingDestroyed, KeysUnavailable, KeyUnknown.
     """
     async with context.transaction() as tx:
         recording = await store.lock_recording(tx, recording_id)
         if recording is None:
             raise RecordingNotFound(recording_id)
+        await require_present_in(tx, recording)
         if recording.wrapped_key is not None and recording.key_id is not None:
             return keys.unwrap(recording.wrapped_key, recording.key_id, recording_id)
         data_key = keys.new_data_key()

@@ -11,7 +11,8 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Directory, End, Piece, read_strict
-from shiftline.recordings.errors import KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
+from shiftline.recordings.deletion.operations.retaining import require_present_in
+from shiftline.recordings.errors import Archived, KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
 from shiftline.recordings.events import RecordingAccessed
 from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
 from shiftline.recordings.operations.entering import ACCESSED, enter_in
@@ -42,7 +43,7 @@ async def open_media(
     """Open a recording's sound, or a part of it; a row of the access log tells of it, allowed or refused.
 
     What comes out of ``content`` was authenticated; a stored object that was changed ends it there. Raises
-    RecordingNotFound, PermissionMissing, NotSealed, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
+    RecordingNotFound, PermissionMissing, NotSealed, RecordingDestroyed, Archived, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
     """
     recording = await _enter(context, recording_id, use, wanted, by_ticket=by_ticket)
     if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
@@ -105,8 +106,12 @@ async def _enter(
     )
     if not allowed:
         raise PermissionMissing(decision, (VIEW,))
+    async with context.reader() as reader:
+        await require_present_in(reader, recording)
     if recording.state is not State.SEALED:
         raise NotSealed(recording_id, recording.state.value)
+    if recording.archived_at is not None:
+        raise Archived(recording_id, recording.archived_at)
     return recording
 
 

@@ -16,6 +16,7 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.time import Interval, find_zone
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import Damaged
+from shiftline.recordings.deletion.operations.retaining import find_expiry, keep_expiry_author_in
 from shiftline.recordings.errors import KeyUnknown, RecordingNotFound
 from shiftline.recordings.events import RecordingLost, RecordingSealed
 from shiftline.recordings.keys import Keys
@@ -73,8 +74,11 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
         changed_at=tx.context.now(),
         changed_by=tx.context.actor.id,
     )
-    sealed = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
+    known = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
+    expiry = await find_expiry(tx, known.organization_id, known.queue_id, ended_at)
+    sealed = replace(known, archive_at=expiry.archive_at, delete_at=expiry.delete_at)
     await store.update_recording(tx, sealed)
+    await keep_expiry_author_in(tx, sealed.id, expiry)
     revision = _first_revision(tx, sealed)
     await store.insert_revision(tx, revision)
     happened = RecordingSealed(

@@ -56,7 +56,7 @@ def media_uri(
     recording: Recording, environment: str, ticketing: Ticketing, *, download: bool, file_name: str | None
 ) -> str | None:
     """Where a sealed recording is heard without a header, for as long as its ticket lasts; None for any other."""
-    if recording.state is not State.SEALED:
+    if recording.state is not State.SEALED or recording.archived_at is not None:
         return None
     name = None if file_name is None else _check_name(file_name)
     return ticketing.uri(environment, recording.id, download=download, file_name=name)

@@ -31,6 +31,7 @@ FILE_STATES = {
     State.LOST: "ERROR",
     State.DESTROYED: "DELETED",
 }
+ARCHIVED = "ARCHIVED"
 
 _Minutes: TypeAlias = Annotated[int, Meta(ge=2, le=60)]
 _Streams: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -150,6 +151,10 @@ def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireReco
     )
 
 
+def _is_archived(recording: Recording) -> bool:
+    return recording.state is State.SEALED and recording.archived_at is not None
+
+
 def _path(recording: Recording) -> str:
     return f"/api/v2/conversations/{recording.conversation_id}"
 
@@ -160,7 +165,7 @@ def _common(recording: Recording) -> dict[str, Any]:
         "media": "audio",
         "media_subtype": "Trunk" if recording.person_id is None else "Station",
         "annotations": [],
-        "file_state": FILE_STATES[recording.state],
+        "file_state": ARCHIVED if _is_archived(recording) else FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),
     }

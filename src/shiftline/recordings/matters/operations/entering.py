@@ -1,7 +1,7 @@
 """What happens to matters and holds is entered in the ledger, in the same transaction."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -23,6 +23,22 @@ async def enter_event_in(tx: Transaction, kind: str, subject_id: str, happened: 
     """Record an event, and enter it with its fields as the facts."""
     tx.record(happened)
     await append_all_in(tx, [EntryDraft(kind, subject_id, msgspec.to_builtins(happened))])
+
+
+class OfRecording(Event, Protocol):
+    """An event of a recording."""
+
+    @property
+    def recording_id(self) -> str: ...  # noqa: D102 - an event's own words
+    @property
+    def conversation_id(self) -> str: ...  # noqa: D102
+
+
+async def enter_of_recording_in(tx: Transaction, kind: str, happened: OfRecording) -> None:
+    """Record an event of a recording, and enter it with its fields as the facts."""
+    tx.record(happened)
+    facts: dict[str, Any] = msgspec.to_builtins(happened)
+    await append_all_in(tx, [EntryDraft(kind, happened.recording_id, facts, happened.conversation_id)])
 
 
 async def enter_recordings_in(

@@ -13,7 +13,13 @@ from shiftline.foundation.database import Transaction
 from shiftline.recordings.matters import store
 from shiftline.recordings.matters.events import DeletionStopped
 from shiftline.recordings.matters.model import Candidate, Destroyed, Hold, HoldState, Matter, MatterState, Taker
-from shiftline.recordings.matters.operations.entering import HELD, LET_GO, STOPPED, enter_event_in, enter_recordings_in
+from shiftline.recordings.matters.operations.entering import (
+    HELD,
+    LET_GO,
+    STOPPED,
+    enter_of_recording_in,
+    enter_recordings_in,
+)
 
 BATCH = 500
 KEPT = 1000
@@ -97,7 +103,7 @@ async def _stop_deletions_in(tx: Transaction, taker: Taker, recording_ids: Colle
         stopped = DeletionStopped(
             organization_id=tx.context.organization_id, matter_id=taker.matter_id, hold_id=taker.hold_id, **row
         )
-        await enter_event_in(tx, STOPPED, stopped.recording_id, stopped)
+        await enter_of_recording_in(tx, STOPPED, stopped)
 
 
 async def release_batch(context: Context, matter_id: str, size: int = BATCH) -> bool:
