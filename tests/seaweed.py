@@ -63,7 +63,9 @@ class Seaweed:
         ]
         log = (self.folder / "weed.log").open("ab")
         home = {**os.environ, "HOME": str(self.folder)}
-        self.process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log, env=home, start_new_session=True)
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, stdout=log, stderr=log, env=home, start_new_session=True
+        )
         self._wait()
 
     def _wait(self) -> None:
@@ -95,7 +97,9 @@ class Seaweed:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             region_name="us-east-1",
-            config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=20),
+            config=Config(
+                retries={"max_attempts": 1}, s3={"addressing_style": "path"}, connect_timeout=2, read_timeout=20
+            ),
         )
 
     def kill(self) -> None:

@@ -113,7 +113,9 @@ async def test_a_lock_that_is_not_honoured_is_not_sealed(bucket: Legal, monkeypa
     export = await legal.run(await legal.create("fake", Place.S3, locks=locks))
     assert export.status is Status.FAILED
     assert export.problem is not None
-    assert export.problem.code in {"export.destination.lock", "export.destination.denied"} or "lock" in str(export.problem)
+    assert export.problem.code in {"export.destination.lock", "export.destination.denied"} or "lock" in str(
+        export.problem
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ _WITHOUT_SOUND: Mapping[State, str] = {
     State.OPEN: "is still being made: ask again once its call is over.",
     State.STOPPING: "is being sealed: ask again in a moment.",
     State.LOST: "is lost: nothing of its sound was found.",
+    State.DESTROYED: "was destroyed.",
 }
+_ARCHIVED = "is archived: move its archiveDate, or take it away, and ask again."
 
 
 def waits(recording: Recording | None) -> bool:
@@ -23,6 +25,8 @@ def settle(result: Result, recording: Recording | None, stored_size: int | None)
         return _unknown(result)
     if recording.state is not State.SEALED:
         return f"Recording {recording.id} {_WITHOUT_SOUND.get(recording.state, f'is {recording.state.value}.')}"
+    if recording.archived_at is not None:
+        return f"Recording {recording.id} {_ARCHIVED}"
     if stored_size is None:
         return f"The object of recording {recording.id} is not where it was stored. An operator must look into it."
     if stored_size != recording.stored_size:

@@ -108,7 +108,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job and how far it is. ``division_ids``: where whoever asked (or started it) may hear; None: everywhere.
+    """A job and how far it is. ``created_real``: in real time. ``division_ids``: where whoever asked (or started it) may hear; None: everywhere.
 
     ``obstacle``: why nothing goes on right now, since when; ``retry_at``: not before this instant of real time.
     """
@@ -120,6 +120,7 @@ class Job:
     begin_when_ready: bool
     created_by: str
     created_at: datetime
+    created_real: datetime
     division_ids: tuple[str, ...] | None
     started_by: str | None
     started_at: datetime | None

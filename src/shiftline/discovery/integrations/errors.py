@@ -95,9 +95,8 @@ class BucketRefuses(Conflict):
 
 
 class BucketUnreachable(Unavailable):
-    """A bucket does not answer, or not as it should, which may go by itself. ``reason``: the server's own word."""
+    """A bucket does not answer, or not as it should, which may go by itself. ``told``: a sentence of what was met."""
 
-    def __init__(self, bucket: str, where: str, reason: str | None) -> None:
-        told = "does not answer" if reason is None else f"answers {reason}"
-        super().__init__(f"{where} {told}: the bucket {bucket!r} cannot be reached right now.", timedelta(seconds=30))
-        self.reason = reason
+    def __init__(self, bucket: str, where: str, told: str) -> None:
+        sentence = f"The bucket {bucket!r} (properties.bucket) at {where} (properties.endpoint) cannot be reached right now: {told}"
+        super().__init__(sentence, timedelta(seconds=30))

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from tests.conftest import SettableContext
-from tests.store.conftest import Tenant
 from tests.seaweed import KEY, SECRET, Seaweed, seaweed
+from tests.store.conftest import Tenant
 from tests.store.recordings.conftest import Api, Room, make_room, make_vault
 
 from shiftline.discovery.batches.endpoints import ROUTES as BATCHES

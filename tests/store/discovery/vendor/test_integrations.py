@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from tests.seaweed import KEY, SECRET
 from tests.store.conftest import Tenant
 from tests.store.discovery.vendor.conftest import RealBucket, connect
-from tests.seaweed import KEY, SECRET
 from tests.store.recordings.conftest import Api, Room
 
 from shiftline.discovery.integrations.events import CredentialChanged, IntegrationProbed
@@ -114,9 +114,10 @@ async def test_what_is_not_whole_is_not_enabled(room: Room, api: Api) -> None:
     ("properties", "access", "said"),
     [
         ({"bucket": "missing"}, (KEY, SECRET), "(properties.bucket) does not exist"),
-        ({}, ("unknown-key", SECRET), "(credentialFields.accessKeyId)"),
-        ({}, (KEY, "wrong"), "(credentialFields.secretAccessKey)"),
-        ({"endpoint": "http://127.0.0.1:9"}, (KEY, SECRET), "does not answer"),
+        ({}, ("unknown-key", SECRET), "(credentialFields.accessKeyId, credentialFields.secretAccessKey)"),
+        ({}, (KEY, "wrong"), "(credentialFields.accessKeyId, credentialFields.secretAccessKey)"),
+        ({"objectLockMode": "COMPLIANCE", "objectLockDays": 3}, (KEY, SECRET), "does not honour Object Lock"),
+        ({"endpoint": "http://127.0.0.1:9"}, (KEY, SECRET), "(properties.endpoint) cannot be reached right now"),
     ],
 )
 async def test_a_probe_says_what_is_wrong(

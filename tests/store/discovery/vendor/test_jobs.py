@@ -6,16 +6,16 @@ import json
 import os
 import signal
 import sys
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.seaweed import KEY, SECRET, Seaweed, seaweed
 from tests.store.conftest import Tenant
 from tests.store.conversations.centre import drafted
 from tests.store.discovery.vendor import dying_jobs
 from tests.store.discovery.vendor.conftest import RealBucket, connect
-from tests.seaweed import KEY, SECRET, Seaweed
 from tests.store.recordings.conftest import START, Api, Room
 
 from shiftline.authorization.operations import create_division
@@ -322,7 +322,7 @@ async def test_what_somebody_must_mend_fails_the_job_which_then_goes_on(
     await api.call("PUT", path, "admin-1", {"credentialFields": {**fields, "secretAccessKey": "wrong"}})
     job = await begun(room, api, export(integration))
     assert (job["state"], counts(job)) == ("FAILED", (1, 1, 0, 0, 0))
-    assert "(credentialFields.secretAccessKey)" in job["errorMessage"]
+    assert "credentialFields.secretAccessKey" in job["errorMessage"]
     await api.call("PUT", path, "admin-1", {"credentialFields": {**fields, "secretAccessKey": SECRET}})
     assert (await api.call("PUT", f"{PATH}/{job['id']}", "admin-1", PROCESSING)).status_code == 200
     await work(room)
@@ -353,28 +353,38 @@ async def test_a_worker_that_is_killed_at_any_step_stores_each_once(
     assert sorted(row["subject_id"] for row in entries) == sorted(each.id for each in recordings)
 
 
-async def test_a_bucket_that_is_gone_for_a_while_is_waited_for(
-    room: Room, api: Api, bucket: RealBucket, s3: Seaweed
-) -> None:
+async def test_a_bucket_that_is_gone_for_a_while_is_waited_for(room: Room, api: Api, tmp_path: Path) -> None:
     await room.sealed()
-    integration = await connect(api, bucket)
-    job = await make(api, export(integration))
-    await work(room)
-    s3.kill()
-    try:
+    with seaweed(tmp_path) as server:
+        bucket = RealBucket(server, server.bucket("recordings"))
+        server.buckets.append(bucket.name)
+        integration = await connect(api, bucket)
+        job = await make(api, export(integration))
+        await work(room)
+        server.kill()
         await api.call("PUT", f"{PATH}/{job}", "admin-1", PROCESSING)
         await work(room)
         told = await api.get(f"{PATH}/{job}")
         assert (told["state"], counts(told)) == ("PROCESSING", (1, 1, 0, 0, 0))
         assert "cannot be reached right now" in told["obstacle"]
-    finally:
-        s3.start()
-    for _ in range(100):
+        await asyncio.to_thread(server.start)
         await room.rows("update discovery.recording_job set retry_at = null returning id")
         await work(room)
-        if (await api.get(f"{PATH}/{job}"))["state"] == "FULFILLED":
-            break
-        await asyncio.sleep(0.2)
-    told = await api.get(f"{PATH}/{job}")
-    assert (told["state"], counts(told), "obstacle" in told) == ("FULFILLED", (1, 1, 1, 0, 0), False)
-    assert len(bucket.keys()) == 2
+        told = await api.get(f"{PATH}/{job}")
+        assert (told["state"], counts(told), "obstacle" in told) == ("FULFILLED", (1, 1, 1, 0, 0), False)
+        assert len(bucket.keys()) == 2
+
+
+async def test_what_is_stored_is_locked_where_that_is_wanted(room: Room, api: Api, s3: Seaweed) -> None:
+    recording = await room.sealed()
+    bucket = RealBucket(s3, s3.bucket("locked-recordings", lock=True))
+    integration = await connect(api, bucket, objectLockMode="GOVERNANCE", objectLockDays=3)
+    job = await begun(room, api, export(integration))
+    assert (job["state"], counts(job)) == ("FULFILLED", (1, 1, 1, 0, 0)), job
+    for key in (place(recording), f"{place(recording)}_metadata.json"):
+        head = bucket.client.head_object(Bucket=bucket.name, Key=key)
+        assert head["ObjectLockMode"] == "GOVERNANCE"
+        kept = head["ObjectLockRetainUntilDate"] - datetime.now(UTC)
+        assert timedelta(days=2, hours=23) < kept <= timedelta(days=3)
+    again = await begun(room, api, export(integration))
+    assert (again["state"], counts(again)) == ("FULFILLED", (1, 1, 1, 0, 0)), again

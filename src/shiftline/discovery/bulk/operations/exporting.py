@@ -34,7 +34,8 @@ async def open_exporter(context: Context, vault: Vault, job: Job) -> "Exporter":
     assert job.wanted.integration_id is not None
     async with context.reader() as reader:
         opened = await open_integration(reader, vault.keys, job.organization_id, job.wanted.integration_id)
-    return Exporter(context, vault, job, Bucket(opened.place, opened.access))
+    bucket = Bucket(opened.place, opened.access, job.organization_id, job.created_real)
+    return Exporter(context, vault, job, bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +59,29 @@ class Exporter:
             sound = (await read_whole(self.vault, recording)).sound
         except (MediaUnavailable, KeyUnknown) as error:
             return Done(item, Outcome.FAILED, error.message)
-        folder = f"{self.job.organization_id}/{places.vendor_folder(conversation.id, conversation.started_at)}"
-        key = self.bucket.key(f"{folder}/{places.segment(recording.id)}")
+        folder = places.vendor_folder(conversation.id, conversation.started_at)
+        path = f"{folder}/{places.segment(recording.id)}"
+        key = self.bucket.key(path)
         metadata = await self._describe(conversation, recording, key)
         problem = schemas.find_problem(vendor.SCHEMA, msgspec.json.decode(metadata))
         if problem is not None:
             return Done(item, Outcome.FAILED, f"Its metadata are not as their schema wants them: {problem}.")
-        problem = await self._put(key, sound, MEDIA_TYPE, self._notes(item, sound))
+        problem = await self._put(path, sound, MEDIA_TYPE, self._notes(item, sound))
         if problem is None:
-            problem = await self._put(f"{key}_metadata.json", metadata, JSON, self._notes(item, metadata))
+            problem = await self._put(f"{path}_metadata.json", metadata, JSON, self._notes(item, metadata))
         if problem is not None:
             return Done(item, Outcome.FAILED, problem)
         return Done(item, Outcome.PROCESSED, None, key, hashlib.sha256(sound).digest(), len(sound))
 
-    async def _put(self, key: str, content: bytes, media_type: str, notes: Mapping[str, str]) -> str | None:
+    async def _put(self, path: str, content: bytes, media_type: str, notes: Mapping[str, str]) -> str | None:
         """Store something and read it back; why that did not come to what it should, or None."""
-        there = not await self.bucket.put_new(key, content, media_type, notes)
-        found = await self.bucket.read(key)
+        # What another job stored is locked for as long as that one wanted.
+        found = None if self.bucket.place.lock is None else await self.bucket.read(path)
+        there = found is not None or not await self.bucket.put_new(path, content, media_type, notes)
+        found = await self.bucket.read(path) if found is None else found
         if found == content:
             return None
+        key = self.bucket.key(path)
         if there:
             return (
                 f"{key} is there already with other content. Nothing was overwritten: choose another prefix or bucket."
@@ -90,6 +95,10 @@ class Exporter:
             "sha256": hashlib.sha256(content).hexdigest(),
             "operator": self.job.started_by or self.job.created_by,
         }
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.bucket.close()
 
     async def _conversation(self, item: Item, recording: Recording) -> ConversationFacts | None:
         began = Interval(self.job.wanted.query.began.start, max(self.job.wanted.query.began.end, recording.started_at))

@@ -23,7 +23,7 @@ from shiftline.recordings.operations.dating import set_date_in
 from shiftline.recordings.operations.reading import list_recordings
 from shiftline.recordings.operations.vault import Vault
 
-AT_ONCE = 20
+AT_ONCE = 50
 """Items of a job that are done, and told of, together."""
 STORING = 4
 """Recordings that are stored at a time: each is in memory as long."""
@@ -120,7 +120,10 @@ async def _carry_out(context: Context, vault: Vault, job: Job, ready: Sequence[R
         return await _meet(context, job, error.message)
     except Refusal as refusal:
         return await _fail(context, job, refusal.message)
-    stored = await _store(exporter, ready)
+    try:
+        stored = await _store(exporter, ready)
+    finally:
+        await exporter.close()
     done = [each for each in stored if isinstance(each, Done)]
     await _settle(context, job, [*failed, *done])
     for each in stored:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeAlias
 
 from shiftline.authorization.operations import require
@@ -42,8 +43,8 @@ from shiftline.recordings.keys import Keys
 USUAL_NAME = "AWS S3 recording bulk actions"
 WHAT = "an integration"
 
-Probe: TypeAlias = Callable[[Place, AccessKey], Awaitable[Verdict]]
-"""Goes to a bucket and says whether recordings can be stored there."""
+Probe: TypeAlias = Callable[[Place, AccessKey, datetime], Awaitable[Verdict]]
+"""Goes to a bucket, at an instant of real time, and says whether recordings can be stored there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ async def _open_of(reader: Reader, keys: Keys, organization_id: str, integration
 async def _probe(context: Context, keys: Keys, integration: Integration, probe: Probe) -> Integration:
     async with context.reader() as reader:
         opened = await _open_of(reader, keys, context.organization_id, integration)
-    verdict = await probe(opened.place, opened.access)
+    verdict = await probe(opened.place, opened.access, context.clock.real_now())
     async with context.transaction() as tx:
         reported = await store.report_probe(tx, integration, verdict)
         tx.record(
