@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+from contract.sdk.bulk_calls import BULK_ACTIONS, new_batch, new_credential, new_integration, new_job
 from contract.sdk.centre import Centre, made, sdk
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
@@ -86,6 +87,12 @@ def things_of(centre: Centre) -> dict[str, str]:
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
+        "batch_id": new_batch(centre),
+        "recording_job_id": new_job(centre),
+        "integration_id": new_integration(centre),
+        "credential_id": new_credential(centre),
+        "type_id": BULK_ACTIONS,
+        "config_type": "properties",
         "resource": waiting_call(centre).resource,
         "level": "0",
         "tile_path": "000.p/1",

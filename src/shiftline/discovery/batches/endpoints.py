@@ -32,10 +32,10 @@ async def post_batch(context: Context, data: BatchBody) -> WireSubmitted:
     return show_submitted(await operations.request_batch(context, read_body(data)))
 
 
-@get(f"{PATH}/{{job_id:str}}", operation_id="getRecordingBatchrequest", tags=TAGS)
-async def get_batch(request: Asked, context: Context, job_id: str) -> WireBatch:
+@get(f"{PATH}/{{batch_id:str}}", operation_id="getRecordingBatchrequest", tags=TAGS)
+async def get_batch(request: Asked, context: Context, batch_id: str) -> WireBatch:
     """How far a batch request is, whoever asked, and where what is found can be fetched by the caller."""
-    batch, told = await operations.get_batch(context, job_id)
+    batch, told = await operations.get_batch(context, batch_id)
     vault: Vault = request.app.state.vault
     ticketing = await open_batch_ticketing(context, vault.keys)
     environment: str = request.app.state.environment

@@ -24,7 +24,7 @@ from shiftline.discovery.bulk.wire import (
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
 
-ONE = f"{PATH}/{{job_id:str}}"
+ONE = f"{PATH}/{{recording_job_id:str}}"
 TAGS = ["Recording"]
 
 State = Annotated[str | None, Parameter(query="state", max_length=40)]
@@ -50,37 +50,37 @@ async def post_job(context: Context, data: JobBody) -> WireJob:
 
 
 @get(ONE, operation_id="getRecordingJob", tags=TAGS)
-async def get_job(context: Context, job_id: str) -> WireJob:
+async def get_job(context: Context, recording_job_id: str) -> WireJob:
     """How far a recording job is, whoever made it."""
-    return show_job(await asking.get_job(context, job_id))
+    return show_job(await asking.get_job(context, recording_job_id))
 
 
 @put(ONE, operation_id="putRecordingJob", tags=TAGS)
-async def put_job(context: Context, job_id: str, data: ExecuteBody) -> WireJob:
+async def put_job(context: Context, recording_job_id: str, data: ExecuteBody) -> WireJob:
     """Begin a recording job: now, or as soon as it is READY; one that failed goes on where it stood."""
     del data
-    return show_job(await asking.begin_job(context, job_id))
+    return show_job(await asking.begin_job(context, recording_job_id))
 
 
 @delete(ONE, operation_id="deleteRecordingJob", status_code=204, tags=TAGS)
-async def delete_job(context: Context, job_id: str) -> None:
+async def delete_job(context: Context, recording_job_id: str) -> None:
     """Cancel a recording job; one that is over is taken off the list."""
-    await asking.cancel_job(context, job_id)
+    await asking.cancel_job(context, recording_job_id)
 
 
 @get(f"{ONE}/failedrecordings", operation_id="getRecordingJobFailedrecordings", tags=TAGS)
-async def get_failed(context: Context, job_id: str, page: Page) -> Listing[WireFailed]:
+async def get_failed(context: Context, recording_job_id: str, page: Page) -> Listing[WireFailed]:
     """The recordings for which a job failed, each with its reason."""
-    found, total = await asking.list_failed(context, job_id, page)
-    return listing([show_failed(each) for each in found], total, page, f"{PATH}/{job_id}/failedrecordings")
+    found, total = await asking.list_failed(context, recording_job_id, page)
+    return listing([show_failed(each) for each in found], total, page, f"{PATH}/{recording_job_id}/failedrecordings")
 
 
-@get(f"{OURS}/{{job_id:str}}/items", operation_id="getShiftlineRecordingJobItems", tags=TAGS)
-async def get_items(context: Context, job_id: str, page: Page, outcome: Became = None) -> Listing[WireItem]:
+@get(f"{OURS}/{{recording_job_id:str}}/items", operation_id="getShiftlineRecordingJobItems", tags=TAGS)
+async def get_items(context: Context, recording_job_id: str, page: Page, outcome: Became = None) -> Listing[WireItem]:
     """What a job is for, in its order: each with what became of it, where it was stored, or why not."""
     wanted = None if outcome is None else Outcome(outcome)
-    found, total = await asking.list_items(context, job_id, wanted, page)
-    return listing([show_item(each) for each in found], total, page, f"{OURS}/{job_id}/items")
+    found, total = await asking.list_items(context, recording_job_id, wanted, page)
+    return listing([show_item(each) for each in found], total, page, f"{OURS}/{recording_job_id}/items")
 
 
 ROUTES = [get_jobs, post_job, get_job, put_job, delete_job, get_failed, get_items]
