@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from botocore.client import Config
 
 from shiftline.apps.engines.ports import choose_ports
 
-KEY, SECRET = "test-key", "test-secret-of-no-use-elsewhere"  # noqa: S105
+KEY, SECRET = "test-key", "test-secret-of-no-use-elsewhere"
 LOOPBACK = "127.0.0.1"
 _PATIENCE = 90.0
 
@@ -54,6 +54,7 @@ class Seaweed:
             *(f"-{name}.port={ports[name]}" for name in ("master", "volume", "filer", "s3")),
             *(f"-{name}.port.grpc={ports[f'{name}.grpc']}" for name in ("master", "volume", "filer", "s3")),
             "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             "-volume.max=1000",
             "-master.volumeSizeLimitMB=1024",
             "-filer",
@@ -119,7 +120,7 @@ class Seaweed:
 
 
 @contextlib.contextmanager
-def seaweed(parent: Path | None = None) -> Iterator[Seaweed]:
+def seaweed(parent: Path | None = None) -> Generator[Seaweed]:
     """A server in a new folder, for as long as the block lasts."""
     folder = Path(tempfile.mkdtemp(prefix="seaweed-", dir=parent))
     names = [name + more for name in ("master", "volume", "filer", "s3") for more in ("", ".grpc")]

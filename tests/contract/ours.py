@@ -93,6 +93,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "credential_id": new_credential(centre),
         "type_id": BULK_ACTIONS,
         "config_type": "properties",
+        "export_id": export_of(centre, call.conversation.id),
         "resource": waiting_call(centre).resource,
         "level": "0",
         "tile_path": "000.p/1",
@@ -186,6 +187,17 @@ def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int
 def decision_of(centre: Centre) -> str:
     """A stored decision on an attempt of the first agent."""
     return raw(centre, "GET", "/api/v2/shiftline/access/attempts", who=0)["entities"][0]["decision_id"]
+
+
+def export_of(centre: Centre, conversation_id: str) -> str:
+    """A legal export of one conversation."""
+    body = {
+        "matterName": "Doe v. Example",
+        "reason": "request for production no. 3",
+        "selection": {"conversationIds": [conversation_id]},
+        "destination": {"type": "folder", "name": centre.fresh("export").replace(" ", "-")},
+    }
+    return raw(centre, "POST", "/api/v2/shiftline/discovery/exports", body)["id"]
 
 
 def explanation_of(centre: Centre, agent_id: str) -> str:

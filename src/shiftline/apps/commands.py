@@ -246,6 +246,65 @@ def why(
 
 
 @app.command
+def export(
+    *,
+    to: Annotated[
+        str, Parameter(help="folder:NAME, zip:NAME or s3:NAME below what is set; or a path, or s3://BUCKET/PREFIX.")
+    ],
+    matter: Annotated[str, Parameter(help="How the matter is called in the package.")],
+    reason: Annotated[str, Parameter(help="Why it is exported, as the package says.")],
+    operator: Annotated[str, Parameter(help="Who exports it, as the package says.")],
+    organization: Annotated[str | None, Parameter(help="Id of the organization. [default: the only one]")] = None,
+    held_by: Annotated[str | None, Parameter(help="Id of a matter: only what it holds.")] = None,
+    agent: Annotated[tuple[str, ...], Parameter(help="Id of a user who took part; may be repeated.")] = (),
+    queue: Annotated[tuple[str, ...], Parameter(help="Id of a queue; may be repeated.")] = (),
+    conversation: Annotated[tuple[str, ...], Parameter(help="Id of a conversation; may be repeated.")] = (),
+    channel: Annotated[
+        tuple[Literal["call", "message", "email"], ...], Parameter(help="Only these; may be repeated.")
+    ] = (),
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="Some of the conversation is after: 2023-10-27T06:00:00-05:00.")
+    ] = None,
+    until: Annotated[str | None, Parameter(help="And before.")] = None,
+    lock_mode: Annotated[
+        Literal["GOVERNANCE", "COMPLIANCE"] | None, Parameter(help="Lock each object of a bucket.")
+    ] = None,
+    retain_until: Annotated[str | None, Parameter(help="Until when a lock lasts.")] = None,
+    legal_hold: Annotated[bool, Parameter(negative=(), help="Put each object of a bucket under legal hold.")] = False,
+    vendor_media: Annotated[bool, Parameter(negative=(), help="Put the sound into the vendor's layout, too.")] = False,
+    data: Data = None,
+    json: Annotated[bool, Parameter(name="--json", negative=(), help="Progress as lines of JSON.")] = False,
+) -> int:
+    """Export conversations for a matter, and tell how far it is until it is sealed. Exit code 0: it is; 3: it cannot go on."""
+    import asyncio
+
+    from shiftline.apps.export import Wish, run_wish
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+
+    configure_logs("error")
+    wish = Wish(
+        matter=matter,
+        reason=reason,
+        to=to,
+        operator=operator,
+        organization=organization,
+        held_by=held_by,
+        agents=agent,
+        queues=queue,
+        conversations=conversation,
+        channels=channel,
+        since=None if from_ is None else parse_instant("--from", from_),
+        until=None if until is None else parse_instant("--until", until),
+        lock_mode=lock_mode,
+        retain_until=None if retain_until is None else parse_instant("--retain-until", retain_until),
+        legal_hold=legal_hold,
+        vendor_media=vendor_media,
+    )
+    return asyncio.run(run_wish(find_settings(data or default_data_folder()), wish, as_json=json))
+
+
+@app.command
 def create_organization(
     name: Annotated[str, Parameter(help="Its name.")],
     /,

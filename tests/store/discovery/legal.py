@@ -1,5 +1,6 @@
 """An organization with recorded calls, and what its worker needs to export them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from shiftline.discovery.exports.operations.tools import Authority, Tools
 from shiftline.discovery.verification.model import Report, Trust
 from shiftline.discovery.verification.verifying import verify_package
 from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.web.paging import Page
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary, sequence_waiting
@@ -98,13 +100,15 @@ class Legal:
 
     async def run(self, export: ExportState, run: int | None = None) -> ExportState:
         """What the worker's job does; the ledger gets its places meanwhile."""
-        for _ in range(3):
+        for _ in range(6):
             try:
                 await run_export(self.worker, self.tools, export.id, run or (await self.state(export)).run)
             except Waiting:
                 await self.sequence()
-                continue
-            break
+            except Unavailable:
+                await asyncio.sleep(1)
+            else:
+                break
         return await self.state(export)
 
     async def sealed(self, **more: Any) -> ExportState:

@@ -104,7 +104,8 @@ class Storing:
         while (item := await queue.get()) is not None:
             planned, file = item
             async with self.budget.take(planned.size):
-                self.settled.append(await self._put(planned, file))
+                settled = await self._put(planned, file)
+            self.settled.append(settled)  # looked up only now: others settle while we wait
             if len(self.settled) >= SETTLED or monotonic() - self.settled_at > SETTLE_EVERY:
                 await self._settle()
 
