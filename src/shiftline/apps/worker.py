@@ -18,8 +18,8 @@ from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
-from shiftline.discovery.batches.jobs import make_jobs as make_batch_jobs
-from shiftline.discovery.bulk.jobs import make_jobs as make_bulk_jobs
+from shiftline.discovery.batches import jobs as batch_jobs
+from shiftline.discovery.bulk import jobs as bulk_jobs
 from shiftline.discovery.exports.jobs import make_jobs as make_export_jobs
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
@@ -29,7 +29,8 @@ from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
-from shiftline.recordings.jobs import make_jobs
+from shiftline.messaging import jobs as messaging_jobs
+from shiftline.recordings import jobs as recordings_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
 
@@ -64,9 +65,8 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         vault, keys = Vault(engines.objects, Keys(settings.recording_keys)), SigningKeys(settings.ledger_keys)
-        make_jobs(vault)
-        make_batch_jobs(vault)
-        make_bulk_jobs(vault)
+        for room in (recordings_jobs, messaging_jobs, batch_jobs, bulk_jobs):
+            room.make_jobs(vault)
         make_export_jobs(export_tools(settings, vault, keys))
         notary = Notary(keys, settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]

@@ -63,6 +63,16 @@ class Archived(Conflict):
         )
 
 
+class NoSound(Conflict):
+    """A waveform of what was written."""
+
+    def __init__(self, recording_id: str, medium: str) -> None:
+        sentence = (
+            f"Recording {recording_id} is of medium {medium}: it has a transcript and no sound. Ask for its media."
+        )
+        super().__init__(sentence, code="recording.no.sound")
+
+
 class TicketInvalid(Unauthenticated):
     """Neither a token nor a ticket that proves anything (any more)."""
 

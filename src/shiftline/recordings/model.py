@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from shiftline.foundation.time import Interval
 
-CODEC = "opus"
-CONTAINER = "ogg"
-MEDIA_TYPE = "audio/ogg"
+MEDIA_TYPES = {"ogg": "audio/ogg", "json": "application/json"}
+CALL = "call"
+FORMS = {CALL: ("opus", "ogg"), "message": ("transcript", "json"), "email": ("transcript", "json")}
+"""Codec and container of what is kept, by medium."""
 
 
 class State(StrEnum):
@@ -78,6 +79,7 @@ class RecordingDraft:
     participants: Sequence[Attendant] = ()
     reason: str | None = None
     id: str | None = None
+    medium: str = CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Recording:
     codec: str
     container: str
     state: State
+    medium: str = CALL
     key_id: str | None = None
     wrapped_key: bytes | None = None
     stop_at: datetime | None = None

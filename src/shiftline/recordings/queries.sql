@@ -25,7 +25,7 @@ set settings = excluded.settings, version = settings.version + 1, changed_at = e
 -- Who may hear it follows the conversation's divisions, else the home division.
 insert into recordings.recording
   (organization_id, id, conversation_id, participant_id, leg_id, person_id, queue_id, direction, division_ids, reason, started_at,
-   zone, utc_offset_seconds, tzdata_version, participants, codec, container, state, changed_at, changed_by)
+   zone, utc_offset_seconds, tzdata_version, participants, codec, container, medium, state, changed_at, changed_by)
 values
   (%(organization_id)s, %(id)s, %(conversation_id)s, %(participant_id)s, %(leg_id)s, %(person_id)s, %(queue_id)s,
    %(direction)s,
@@ -35,7 +35,7 @@ values
      (select array_agg(d.id) from "authorization".public_division d
       where d.organization_id = %(organization_id)s and d.home)),
    %(reason)s, %(started_at)s, %(zone)s, %(utc_offset_seconds)s, %(tzdata_version)s, %(participants)s, %(codec)s, %(container)s,
-   'open', %(now)s, %(by)s)
+   %(medium)s, 'open', %(now)s, %(by)s)
 on conflict (organization_id, leg_id) where state = 'open' do nothing
 returning id;
 
@@ -49,6 +49,24 @@ select * from recordings.recording where organization_id = %(organization_id)s a
 
 -- name: lock_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s for update;
+
+-- name: list_unsealed_transcripts
+-- What was written in conversations that are over, in all organizations: nothing of it can get lost, it is only not sealed yet.
+select organization_id, id, conversation_id from recordings.recording
+where state = 'stopping' and medium <> 'call' and opened_real < clock_timestamp() - %(age)s::interval
+order by opened_real
+limit %(limit)s::int;
+
+-- name: open_transcript_of
+select id from recordings.recording
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and medium <> 'call' and state = 'open';
+
+-- name: settle_transcript
+-- Whose it is and where they work is known once somebody answers; a call's recording knows it when it begins.
+update recordings.recording
+set person_id = %(person_id)s, queue_id = coalesce(%(queue_id)s, queue_id), zone = %(zone)s,
+    utc_offset_seconds = %(utc_offset_seconds)s
+where organization_id = %(organization_id)s and id = %(id)s and state in ('open', 'stopping') and medium <> 'call';
 
 -- name: set_key
 update recordings.recording set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
@@ -73,6 +91,7 @@ where r.organization_id = %(organization_id)s
   and (%(division_ids)s::text[] is null or r.division_ids && %(division_ids)s::text[])
   and (%(conversation_ids)s::text[] is null or r.conversation_id = any(%(conversation_ids)s::text[]))
   and (%(person_ids)s::text[] is null or r.person_id = any(%(person_ids)s::text[]))
+  and (%(queue_ids)s::text[] is null or r.queue_id = any(%(queue_ids)s::text[]))
   and (%(started_from)s::timestamptz is null or r.started_at >= %(started_from)s::timestamptz)
   and (%(started_until)s::timestamptz is null or r.started_at < %(started_until)s::timestamptz)
   and (%(after_started_at)s::timestamptz is null
@@ -86,6 +105,7 @@ where r.organization_id = %(organization_id)s
   and (%(division_ids)s::text[] is null or r.division_ids && %(division_ids)s::text[])
   and (%(conversation_ids)s::text[] is null or r.conversation_id = any(%(conversation_ids)s::text[]))
   and (%(person_ids)s::text[] is null or r.person_id = any(%(person_ids)s::text[]))
+  and (%(queue_ids)s::text[] is null or r.queue_id = any(%(queue_ids)s::text[]))
   and (%(started_from)s::timestamptz is null or r.started_at >= %(started_from)s::timestamptz)
   and (%(started_until)s::timestamptz is null or r.started_at < %(started_until)s::timestamptz);
 
@@ -194,7 +214,7 @@ where organization_id = %(organization_id)s and id = %(id)s and state = 'running
 -- name: list_unbegun
 -- No key was ever made, so no byte was written: there is no spool file to wait for.
 select r.organization_id, r.id from recordings.recording r
-where r.state = 'stopping' and r.wrapped_key is null and r.stop_at < %(before)s::timestamptz
+where r.state = 'stopping' and r.medium = 'call' and r.wrapped_key is null and r.stop_at < %(before)s::timestamptz
   and r.opened_real < clock_timestamp() - %(age)s::interval
 order by r.opened_real
 limit %(limit)s::int;
@@ -203,7 +223,7 @@ limit %(limit)s::int;
 -- Whose end was asked for long ago, or which are open in a conversation that is over, and nobody sealed them. Real time.
 select r.organization_id, r.id from recordings.recording r
 left join conversations.public_conversation c on c.organization_id = r.organization_id and c.id = r.conversation_id
-where r.state in ('open', 'stopping') and r.opened_real < clock_timestamp() - %(age)s::interval
+where r.state in ('open', 'stopping') and r.medium = 'call' and r.opened_real < clock_timestamp() - %(age)s::interval
   and r.changed_at < %(before)s::timestamptz
   and (r.state = 'stopping' or c.ended_at < %(before)s::timestamptz)
 order by r.opened_real

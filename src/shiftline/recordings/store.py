@@ -10,8 +10,7 @@ from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.recordings.model import (
-    CODEC,
-    CONTAINER,
+    FORMS,
     Access,
     Attendant,
     Change,
@@ -91,8 +90,8 @@ async def insert_recording(
         "utc_offset_seconds": offset[0],
         "tzdata_version": offset[1],
         "participants": _json([_snapshot(each) for each in draft.participants]),
-        "codec": CODEC,
-        "container": CONTAINER,
+        **dict(zip(("codec", "container"), FORMS[draft.medium], strict=True)),
+        "medium": draft.medium,
     }
     return await tx.one(SQL["insert_recording"], parameters) is not None
 

@@ -39,11 +39,7 @@ APART = frozenset({"postOauthToken", "deleteTokensMe"})
 AREAS_TO_COME = frozenset({"Analytics"})
 
 # Single operations that are not served yet, in areas that are.
-PENDING = frozenset(
-    {
-        "putRecordingsDeletionprotection",
-    }
-)
+PENDING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ function Block({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function Transcript({ id }: { id: string }) {
+/** All that was written in a conversation. */
+export function Transcript({ id }: { id: string }) {
   const transcript = useTranscript(id);
   const list = useRef<HTMLOListElement>(null);
   const count = transcript.data?.messages.length;

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { usePhone, useServices } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
+import { useWritten } from '../messaging/queries';
 import type { Peaks, Recordings } from '../wire/api';
 import { type Leg, recordedCalls } from './recorded';
 
@@ -18,8 +19,9 @@ export function useRecordedCalls(userId: string | undefined) {
   const live = calls
     .filter(({ phase }) => phase === 'talking' || phase === 'wrapup')
     .map(({ id, phase }) => id + phase);
-  const marks = live.join();
-  // A recording begins and ends with its call.
+  const written = useWritten().data?.map(({ id, phase }) => id + phase) ?? [];
+  const marks = [...live, ...written].join();
+  // A recording begins and ends with its call, or with what is written.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the marks are the reason to look, not what is looked for.
   useEffect(() => {
     void queries.invalidateQueries({ queryKey: ['recordings'] });

@@ -15,6 +15,8 @@ export interface RecordedCall {
   queue: string | null;
   legs: Leg[];
   state: Recording['state'];
+  /** Whether it was written (by message or e-mail) and not spoken. */
+  written: boolean;
 }
 
 export interface Leg {
@@ -23,6 +25,8 @@ export interface Leg {
   purpose: string;
   place: Place;
   sha256: string | null;
+  /** Of sound; of what was written: its messages. */
+  packets: number | null;
   packetsLost: number | null;
   endedBy: string | null;
 }
@@ -56,6 +60,7 @@ function recordedCall(recordings: Recording[]): RecordedCall {
     queue: nameAmong(legs, ({ purpose }) => purpose === 'acd'),
     legs: placed,
     state: NEXT.find((state) => legs.some((leg) => leg.state === state)) ?? 'sealed',
+    written: first.medium !== 'call',
   };
 }
 
@@ -70,6 +75,7 @@ function placeLeg(recording: Recording, startMs: number): Leg {
       length: (recording.durationMs ?? 0) / 1000,
     },
     sha256: recording.sha256 ?? null,
+    packets: recording.packets ?? null,
     packetsLost: recording.packetsLost ?? null,
     endedBy: recording.endedBy ?? null,
   };
@@ -104,10 +110,10 @@ export function deniedSentence(error: Error): string | null {
 }
 
 /** A recording that is not ready to be heard, in a sentence. */
-export function stateSentence(state: Recording['state']): string | null {
+export function stateSentence({ state, written }: Pick<RecordedCall, 'state' | 'written'>): string | null {
   switch (state) {
     case 'open':
-      return 'The call is being recorded.';
+      return written ? 'What is written is being recorded.' : 'The call is being recorded.';
     case 'stopping':
       return 'The recording is being finished.';
     case 'lost':
@@ -123,4 +129,12 @@ export function endedSentence(endedBy: string | null): string | null {
 
 export function shortHash(sha256: string): string {
   return `${sha256.slice(0, 8)}…${sha256.slice(-8)}`;
+}
+
+export function messagesText(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}
+
+export function lossText({ packetsLost }: Pick<Leg, 'packetsLost'>): string {
+  return packetsLost ? `, ${packetsLost} packets lost` : ', nothing lost';
 }

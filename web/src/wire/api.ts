@@ -166,6 +166,8 @@ export type Recording = Pick<
   | 'queueId'
   | 'endedBy'
   | 'durationMs'
+  | 'medium'
+  | 'packets'
   | 'packetsLost'
   | 'sha256'
 >;

@@ -478,7 +478,7 @@ export interface paths {
         };
         /**
          * GetMedia
-         * @description A recording's Ogg/Opus, or a part of it (Range). Each request stands in its access log, a refused one too.
+         * @description A recording's Ogg/Opus (of what was written: its transcript in JSON), or a part of it (Range). Each request stands in its access log, a refused one too.
          */
         get: operations["getShiftlineRecordingMedia"];
         put?: never;
@@ -2202,7 +2202,7 @@ export interface components {
         };
         /** Listing[WireQueue] */
         "Listing_shiftline.routing.wire.queues.WireQueue_": {
-            entities: components["schemas"]["WireQueue"][];
+            entities: components["schemas"]["routing_wire_queues_WireQueue"][];
             firstUri: string;
             lastUri: string;
             nextUri?: string | null;
@@ -2665,6 +2665,38 @@ export interface components {
          * @enum {string}
          */
         routing_model_queues_WrapupPrompt: "MANDATORY" | "OPTIONAL" | "MANDATORY_TIMEOUT" | "MANDATORY_FORCED_TIMEOUT" | "AGENT_REQUESTED";
+        /** WireQueue */
+        routing_wire_queues_WireQueue: {
+            acwSettings?: components["schemas"]["WireAcwSettings"] | null;
+            autoAnswerOnly?: boolean | null;
+            bullseye?: components["schemas"]["WireBullseye"] | null;
+            callingPartyName?: string | null;
+            callingPartyNumber?: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            description?: string | null;
+            division: components["schemas"]["NamedReference"];
+            enableAudioMonitoring?: boolean | null;
+            enableManualAssignment?: boolean | null;
+            enableTranscription?: boolean | null;
+            id: string;
+            joinedMemberCount: number;
+            lastAgentRoutingMode?: components["schemas"]["LastAgentRouting"] | null;
+            mediaSettings?: components["schemas"]["WireQueueMediaSettings"] | null;
+            memberCount: number;
+            modifiedBy: string;
+            name: string;
+            peerId?: string | null;
+            scoringMethod?: components["schemas"]["ScoringMethod"] | null;
+            selfUri: string;
+            skillEvaluationMethod?: components["schemas"]["SkillEvaluation"] | null;
+            suppressInQueueCallRecording?: boolean | null;
+            userMemberCount: number;
+            webCalls?: components["schemas"]["WireWebCalls"] | null;
+        };
         /**
          * RoutingState
          * @description Whether routing may give somebody work, in the vendor's words.
@@ -3767,6 +3799,7 @@ export interface components {
             id: string;
             legId: string;
             mediaUri?: string | null;
+            medium: string;
             offsets: components["schemas"]["WireOffset"][];
             packets?: number | null;
             packetsLost?: number | null;
@@ -3821,38 +3854,6 @@ export interface components {
             remoteLost?: number | null;
             rttMs?: number | null;
             sent: number;
-        };
-        /** WireQueue */
-        WireQueue: {
-            acwSettings?: components["schemas"]["WireAcwSettings"] | null;
-            autoAnswerOnly?: boolean | null;
-            bullseye?: components["schemas"]["WireBullseye"] | null;
-            callingPartyName?: string | null;
-            callingPartyNumber?: string | null;
-            createdBy: string;
-            /** Format: date-time */
-            dateCreated: string;
-            /** Format: date-time */
-            dateModified: string;
-            description?: string | null;
-            division: components["schemas"]["NamedReference"];
-            enableAudioMonitoring?: boolean | null;
-            enableManualAssignment?: boolean | null;
-            enableTranscription?: boolean | null;
-            id: string;
-            joinedMemberCount: number;
-            lastAgentRoutingMode?: components["schemas"]["LastAgentRouting"] | null;
-            mediaSettings?: components["schemas"]["WireQueueMediaSettings"] | null;
-            memberCount: number;
-            modifiedBy: string;
-            name: string;
-            peerId?: string | null;
-            scoringMethod?: components["schemas"]["ScoringMethod"] | null;
-            selfUri: string;
-            skillEvaluationMethod?: components["schemas"]["SkillEvaluation"] | null;
-            suppressInQueueCallRecording?: boolean | null;
-            userMemberCount: number;
-            webCalls?: components["schemas"]["WireWebCalls"] | null;
         };
         /** WireQueueMediaSettings */
         WireQueueMediaSettings: {

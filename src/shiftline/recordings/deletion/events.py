@@ -51,11 +51,12 @@ class DeletionWithdrawn:
 @event("recordings.recording.destroyed", service=SERVICE, entity=ENTITY, action="Delete")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingDestroyed:
-    """A recording's key is gone: nobody can hear it again. Hashes are hexadecimal."""
+    """A recording's key is gone: nobody can hear it again. Hashes are hexadecimal; ``medium``: call, message or email."""
 
     organization_id: str
     recording_id: str
     conversation_id: str
+    medium: str
     deletion_id: str
     cause: str
     reason: str

@@ -70,6 +70,7 @@ class Target:
 
     id: str
     conversation_id: str
+    medium: str
     division_ids: tuple[str, ...]
     state: str
     held_by: int

@@ -1,6 +1,6 @@
 -- name: lock_targets
 -- In order of ids, as everybody who locks several does.
-select id, conversation_id, division_ids, state, held_by, destroyed_at, key_id, wrapped_key, sha256, size, stored_sha256, object_key
+select id, conversation_id, medium, division_ids, state, held_by, destroyed_at, key_id, wrapped_key, sha256, size, stored_sha256, object_key
 from recordings.recording
 where organization_id = %(organization_id)s and id = any(%(ids)s::text[])
 order by id for no key update;

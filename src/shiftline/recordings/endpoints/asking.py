@@ -7,7 +7,8 @@ from litestar import Request
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
-from shiftline.recordings.model import Recording
+from shiftline.recordings.model import CALL, Recording, State
+from shiftline.recordings.operations.playing import read_transcript
 from shiftline.recordings.operations.tickets import open_ticketing
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.wire.media import media_uri
@@ -22,6 +23,13 @@ FileName: TypeAlias = Annotated[str | None, Parameter(query="fileName", max_leng
 def vault_of(request: Asked) -> Vault:
     """The objects and keys of this program."""
     return request.app.state.vault
+
+
+async def written_of(request: Asked, context: Context, recording: Recording) -> bytes | None:
+    """The document of what was written, once it is sealed; whoever gets it stands in the access log."""
+    if recording.medium == CALL or recording.state is not State.SEALED:
+        return None
+    return await read_transcript(context, vault_of(request), recording.id)
 
 
 async def uris_of(

@@ -6,7 +6,7 @@ from litestar import get, put
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
-from shiftline.recordings.endpoints.asking import Asked, Download, FileName, FormatId, MediaFormats, uris_of
+from shiftline.recordings.endpoints.asking import Asked, Download, FileName, FormatId, MediaFormats, uris_of, written_of
 from shiftline.recordings.operations import reading, retention
 from shiftline.recordings.wire.vendor import (
     RecordingBody,
@@ -50,7 +50,8 @@ async def get_recordings(
     """A conversation's recordings, and where they are heard."""
     del max_wait_ms
     uris = await uris_of(request, context) if wants_media(format_id, media_formats) else None
-    return [show_recording(each, uris) for each in await reading.list_of_conversation(context, conversation_id)]
+    found = await reading.list_of_conversation(context, conversation_id)
+    return [show_recording(each, uris, uris and await written_of(request, context, each)) for each in found]
 
 
 @get(f"{OF}/recordings/{{recording_id:str}}", operation_id="getConversationRecording", tags=TAGS)
@@ -68,7 +69,8 @@ async def get_recording(
     """A recording, and where it is heard."""
     wanted = wants_media(format_id, media_formats)
     uris = await uris_of(request, context, download=download, file_name=file_name) if wanted else None
-    return show_recording(await reading.get_recording(context, recording_id, conversation_id), uris)
+    found = await reading.get_recording(context, recording_id, conversation_id)
+    return show_recording(found, uris, uris and await written_of(request, context, found))
 
 
 @put(f"{OF}/recordings/{{recording_id:str}}", operation_id="putConversationRecording", tags=TAGS)

@@ -12,9 +12,9 @@ from shiftline.foundation.ids import new_id
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Directory, End, Piece, read_strict
 from shiftline.recordings.deletion.operations.retaining import require_present_in
-from shiftline.recordings.errors import Archived, KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
+from shiftline.recordings.errors import Archived, KeyUnknown, MediaUnavailable, NoSound, NotSealed, RangeUnsatisfiable
 from shiftline.recordings.events import RecordingAccessed
-from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
+from shiftline.recordings.model import CALL, Access, ByteRange, Peaks, Recording, State, Use
 from shiftline.recordings.operations.entering import ACCESSED, enter_in
 from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
 from shiftline.recordings.operations.vault import Vault
@@ -57,8 +57,13 @@ async def open_media(
 
 
 async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
-    """A recording's waveform, computed when it is first asked for; logged like hearing it. Raises as ``open_media``."""
+    """A recording's waveform, computed when it is first asked for; logged like hearing it.
+
+    Raises NoSound for what was written, else as ``open_media``.
+    """
     recording = await _enter(context, recording_id, Use.PEAKS, None, by_ticket=False)
+    if recording.medium != CALL:
+        raise NoSound(recording_id, recording.medium)
     async with context.reader() as reader:
         known = await store.find_peaks(reader, context.organization_id, recording_id)
     if known is not None:
@@ -73,6 +78,12 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
     async with context.transaction() as tx:
         await store.insert_peaks(tx, recording_id, drawn)
     return drawn
+
+
+async def read_transcript(context: Context, vault: Vault, recording_id: str) -> bytes:
+    """The document of what was written; logged like hearing a call. Raises as ``open_media``."""
+    recording = await _enter(context, recording_id, Use.MEDIA, None, by_ticket=False)
+    return (await read_whole(vault, recording)).sound
 
 
 async def read_whole(vault: Vault, recording: Recording) -> Content:

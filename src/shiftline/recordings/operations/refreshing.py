@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,6 +16,7 @@ from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
 from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
+    CALL,
     MediaFacts,
     Outcome,
     Recording,
@@ -162,9 +163,11 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
             except Unavailable as error:
                 return recording.id, error.message
         assert content.end is not None
-        scanned, end = await asyncio.to_thread(ogg.scan, content.sound), content.end
-        counts = end.counts
-        return recording.id, MediaFacts(end.sha256, end.size, scanned.duration, counts.packets, counts.lost)
+        end, counts = content.end, content.end.counts
+        duration = timedelta(milliseconds=recording.duration_ms or 0)
+        if recording.medium == CALL:
+            duration = (await asyncio.to_thread(ogg.scan, content.sound)).duration
+        return recording.id, MediaFacts(end.sha256, end.size, duration, counts.packets, counts.lost)
 
     sealed = [each for each in found if each.state is State.SEALED]
     return dict(await asyncio.gather(*map(read, sealed)))

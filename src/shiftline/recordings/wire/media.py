@@ -40,7 +40,11 @@ def entity_tag(recording: Recording) -> str:
 def disposition(recording: Recording, *, download: bool, file_name: str | None) -> str:
     """How a browser names the file: by the start on the wall clock of its zone, unless told otherwise."""
     local = wall_at(recording.started_at, find_zone(recording.zone))
-    name = f"{local:%Y-%m-%d_%H-%M-%S}_{recording.id}.ogg" if file_name is None else _check_name(file_name)
+    name = (
+        f"{local:%Y-%m-%d_%H-%M-%S}_{recording.id}.{recording.container}"
+        if file_name is None
+        else _check_name(file_name)
+    )
     plain = re.sub(r"[^A-Za-z0-9 ._-]", "_", name)
     kind = "attachment" if download else "inline"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -61,6 +61,7 @@ class WireOwnRecording(Wire):
     participants: list[WireParticipant]
     codec: str
     container: str
+    medium: str
     self_uri: str
     user_id: str | None = None
     user_name: str | None = None
@@ -168,8 +169,11 @@ def show_own(recording: Recording, media_uri: MediaUri) -> WireOwnRecording:
         participants=[_participant(each) for each in recording.participants],
         codec=recording.codec,
         container=recording.container,
+        medium=recording.medium,
         user_id=recording.person_id,
-        user_name=recording.me.name if recording.me is not None and recording.person_id is not None else None,
+        user_name=next((each.name for each in recording.participants if each.person_id == recording.person_id), None)
+        if recording.person_id is not None
+        else None,
         queue_id=recording.queue_id,
         size_bytes=recording.size,
         media_uri=media_uri(recording),

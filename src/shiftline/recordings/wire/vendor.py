@@ -14,8 +14,9 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import Instant, NamedReference, Wire
-from shiftline.recordings.model import OffsetChange, Recording, RecordingSettings, State
+from shiftline.recordings.model import CALL, OffsetChange, Recording, RecordingSettings, State
 from shiftline.recordings.wire.media import MEDIA
+from shiftline.recordings.wire.transcripts import WireRecordedMail, WireRecordedMessage, show_written
 
 MediaUri: TypeAlias = Callable[[Recording], str | None]
 
@@ -32,6 +33,8 @@ FILE_STATES = {
     State.DESTROYED: "DELETED",
 }
 ARCHIVED = "ARCHIVED"
+
+MEDIA_NAMES = {CALL: "audio", "message": "message", "email": "email"}
 
 _Minutes: TypeAlias = Annotated[int, Meta(ge=2, le=60)]
 _Streams: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -58,7 +61,7 @@ class WireMetadata(Wire, kw_only=True):
     path: str
     start_time: datetime
     media: str
-    media_subtype: str
+    media_subtype: str | None = None
     annotations: list[Any]
     file_state: str
     session_id: str
@@ -89,6 +92,8 @@ class WireRecording(WireMetadata, kw_only=True):
     recording_file_role: str
     original_recording_start_time: datetime
     creation_time: datetime
+    messaging_transcript: list[WireRecordedMessage] | None = None
+    email_transcript: list[WireRecordedMail] | None = None
     output_duration_ms: int | None = None
     output_size_in_bytes: int | None = None
 
@@ -127,8 +132,8 @@ def show_metadata(recording: Recording) -> WireMetadata:
     return WireMetadata(**_common(recording), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}")
 
 
-def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireRecording:
-    """Recording; None: without ways to hear it."""
+def show_recording(recording: Recording, media_uri: MediaUri | None, document: bytes | None = None) -> WireRecording:
+    """Recording; None: without ways to hear it, or without what was written."""
     uri = None if media_uri is None else media_uri(recording)
     users = [
         NamedReference(id=each.person_id, name=each.name, self_uri=f"/api/v2/users/{each.person_id}")
@@ -137,6 +142,7 @@ def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireReco
     ]
     return WireRecording(
         **_common(recording),
+        **({} if document is None else show_written(document)),
         self_uri=f"{_path(recording)}/recordings/{recording.id}",
         media_uris={} if uri is None else {ONLY_CHANNEL: WireMedia(media_uri=uri)},
         # Nothing is ever transcoded: what was recorded is what is heard.
@@ -162,13 +168,19 @@ def _path(recording: Recording) -> str:
 def _common(recording: Recording) -> dict[str, Any]:
     return {
         "path": f"{MEDIA}/{recording.id}/media",
-        "media": "audio",
-        "media_subtype": "Trunk" if recording.person_id is None else "Station",
+        "media": MEDIA_NAMES[recording.medium],
+        "media_subtype": _subtype(recording),
         "annotations": [],
         "file_state": ARCHIVED if _is_archived(recording) else FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),
     }
+
+
+def _subtype(recording: Recording) -> str | None:
+    if recording.medium != CALL:
+        return None
+    return "Trunk" if recording.person_id is None else "Station"
 
 
 def show_known(recording: Recording) -> dict[str, Any]:

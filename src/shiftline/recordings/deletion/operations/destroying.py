@@ -55,6 +55,7 @@ async def destroy_recording(context: Context, recording_id: str, deletion_id: st
             organization_id=context.organization_id,
             recording_id=recording_id,
             conversation_id=target.conversation_id,
+            medium=target.medium,
             deletion_id=deletion_id,
             cause=deletion.cause.value,
             reason=deletion.reason,
