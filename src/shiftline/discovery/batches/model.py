@@ -34,7 +34,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One result. ``known``: there is such a recording; ``state`` and ``division_ids`` are what it has now."""
+    """One result. ``known``: there is such a recording; ``state``, ``container`` and ``division_ids`` are what it has now."""
 
     position: int
     conversation_id: str
@@ -43,6 +43,7 @@ class Result:
     settled: bool
     problem: str | None
     state: str | None = None
+    container: str = ""
     division_ids: tuple[str, ...] = ()
 
 

@@ -57,7 +57,7 @@ returning b.*;
 select id from discovery.batch where organization_id = %(organization_id)s and id = %(id)s and ended_at is null for update;
 
 -- name: list_results
-select b.position, b.conversation_id, b.recording_id, b.known, b.settled, b.problem, r.state,
+select b.position, b.conversation_id, b.recording_id, b.known, b.settled, b.problem, r.state, coalesce(r.container, '') as container,
        coalesce(r.division_ids, '{}') as division_ids
 from discovery.batch_result b
 left join recordings.public_recording r on r.organization_id = b.organization_id and r.id = b.recording_id and b.known

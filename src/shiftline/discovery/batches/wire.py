@@ -13,7 +13,7 @@ from shiftline.discovery.batches.errors import FormatUnavailable
 from shiftline.discovery.batches.model import Asked, Batch
 from shiftline.discovery.batches.operations import Told
 from shiftline.foundation.web.wire import Identifier, NamedReference, ShortText, Wire
-from shiftline.recordings.model import MEDIA_TYPE
+from shiftline.recordings.model import MEDIA_TYPES
 
 PATH = "/api/v2/recording/batchrequests"
 OURS = "/api/v2/shiftline/recording/batchrequests"
@@ -43,7 +43,7 @@ class WireSubmitted(Wire):
 
 
 class WireResult(Wire):
-    """A recording to be fetched, or why it cannot be."""
+    """A recording (of what was written: its transcript) to be fetched, or why it cannot be."""
 
     conversation_id: str
     recording_id: str | None = None
@@ -103,7 +103,9 @@ def _result(told: Told, uri: Callable[[str], str]) -> WireResult:
     if told.problem is not None or result.recording_id is None:
         return WireResult(conversation_id=ids[0], recording_id=ids[1], error_msg=told.problem)
     url = uri(result.recording_id)
-    return WireResult(conversation_id=ids[0], recording_id=ids[1], result_url=url, content_type=MEDIA_TYPE)
+    return WireResult(
+        conversation_id=ids[0], recording_id=ids[1], result_url=url, content_type=MEDIA_TYPES.get(result.container)
+    )
 
 
 def _summary(batch: Batch) -> dict[str, Any]:

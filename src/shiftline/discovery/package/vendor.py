@@ -10,6 +10,7 @@ from shiftline.discovery import places
 from shiftline.discovery.canonical import instant, optional_instant
 from shiftline.discovery.model import Conversation, Export, RecordedLeg
 from shiftline.discovery.package import records
+from shiftline.recordings.model import CALL
 
 SCHEMA = "vendor-metadata"
 
@@ -36,7 +37,7 @@ def describe_at(organization_id: str, conversation: Conversation, leg: RecordedL
     people = dict.fromkeys(each.person_id for each in conversation.participants if each.person_id is not None)
     queues = dict.fromkeys(each.queue_id for each in conversation.participants if each.queue_id is not None)
     return {
-        "mediaType": "Call",
+        **form_of(CALL),
         "provider": "shiftline",
         "organizationId": organization_id,
         "conversationId": conversation.id,
@@ -53,13 +54,17 @@ def describe_at(organization_id: str, conversation: Conversation, leg: RecordedL
         "timeZone": metadata.zone,
         "offsets": list(records.offsets(metadata)),
         "filePath": file_path,
-        "mediaFormat": "OGG_OPUS",
         "sizeBytes": metadata.size,
         "sha256": metadata.sha256,
         "legalHold": bool(leg.holds),
         "archiveDate": optional_instant(metadata.archive_at),
         "deleteDate": optional_instant(metadata.delete_at),
     }
+
+
+def form_of(medium: str) -> dict[str, str]:
+    """The vendor's names for what a recording is of, and how it is kept."""
+    return {"mediaType": medium.capitalize(), "mediaFormat": "OGG_OPUS" if medium == CALL else "JSON"}
 
 
 def _file_path(export: Export, conversation: Conversation, leg: RecordedLeg) -> str:

@@ -22,7 +22,7 @@ from shiftline.foundation.time import Interval
 from shiftline.recordings import rules as recording_rules
 from shiftline.recordings.errors import KeyUnknown, MediaUnavailable
 from shiftline.recordings.matters.operations.asking import find_holders
-from shiftline.recordings.model import MEDIA_TYPE, Recording
+from shiftline.recordings.model import MEDIA_TYPES, Recording
 from shiftline.recordings.operations.playing import read_whole
 from shiftline.recordings.operations.vault import Vault
 
@@ -66,7 +66,7 @@ class Exporter:
         problem = schemas.find_problem(vendor.SCHEMA, msgspec.json.decode(metadata))
         if problem is not None:
             return Done(item, Outcome.FAILED, f"Its metadata are not as their schema wants them: {problem}.")
-        problem = await self._put(path, sound, MEDIA_TYPE, self._notes(item, sound))
+        problem = await self._put(path, sound, MEDIA_TYPES[recording.container], self._notes(item, sound))
         if problem is None:
             problem = await self._put(f"{path}_metadata.json", metadata, JSON, self._notes(item, metadata))
         if problem is not None:
@@ -111,5 +111,6 @@ class Exporter:
     async def _describe(self, conversation: ConversationFacts, recording: Recording, key: str) -> bytes:
         async with self.context.reader() as reader:
             holders = (await find_holders(reader, self.job.organization_id, [recording.id])).get(recording.id, ())
-        described, leg = describing.describe(conversation, recording_rules.describe_metadata(recording), holders)
-        return canonical.whole(vendor.describe_at(self.job.organization_id, described, leg, key))
+        told, leg = describing.describe(conversation, recording_rules.describe_metadata(recording), holders)
+        described = vendor.describe_at(self.job.organization_id, told, leg, key)
+        return canonical.whole({**described, **vendor.form_of(recording.medium)})

@@ -51,7 +51,7 @@ SEGMENT_DIMENSIONS: Mapping[str, Callable[[ConversationFacts, ParticipantFacts],
 }
 
 SPOKEN = "call"
-_WRITTEN = "It was held by {medium}: recording jobs are for sound. Legal exports hold what was written."
+_WRITTEN = "It was held by {medium}, and no transcript of it was recorded: it is older than transcripts, or a policy wanted none."
 
 
 def matches(query: Query, conversation: ConversationFacts) -> bool:
@@ -102,7 +102,7 @@ def mark_recorded(conversation: ConversationFacts, recordings: Sequence[Recordin
 def choose(
     wanted: Wanted, conversation: ConversationFacts, recordings: Sequence[RecordingFacts], now: datetime
 ) -> list[Chosen]:
-    """The items of a conversation that was selected: its recordings, or for one that was written why it is skipped.
+    """The items of a conversation that was selected: its recordings; of one that was written without any, why it is skipped.
 
     A call without any is none of those: whether something was recorded is told by ``conversations``, not here.
     """

@@ -9,7 +9,7 @@ from shiftline.discovery.exports.store import frozen
 from shiftline.discovery.exports.store.frozen import Kept
 from shiftline.discovery.model import Content, Conversation, Export
 from shiftline.foundation.context import Context
-from shiftline.messaging.operations.answering import object_key
+from shiftline.messaging.operations.transcripts import object_key
 from shiftline.recordings.model import Recording, State
 from shiftline.recordings.operations import handing
 

@@ -27,7 +27,8 @@ from shiftline.identity.operations.organizations import get_organization
 from shiftline.ledger.model import EntryDraft
 from shiftline.ledger.operations.appending import append_in
 from shiftline.messaging.model import Message as Written
-from shiftline.messaging.operations.answering import object_key, transcript_of
+from shiftline.messaging.operations.answering import transcript_of
+from shiftline.messaging.operations.transcripts import object_key
 
 BATCH = 200
 NOTHING = (
