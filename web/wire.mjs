@@ -74,6 +74,7 @@ const CALLED = new Set([
   'postConversationsEmailMessages',
   'postConversationsMessageCommunicationMessages',
   'postUsersSearch',
+  'postShiftlinePackagesVerifications',
   'postWorkforcemanagementAgentschedulesMine',
   'postWorkforcemanagementBusinessunitShifttradingTradesEvaluateJobs',
   'postWorkforcemanagementBusinessunitShifttradingTradesStateBulkJobs',

@@ -32,6 +32,7 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.inspection",
     "discovery.exports",
     "discovery.integrations",
     "discovery.batches",

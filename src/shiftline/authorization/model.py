@@ -38,6 +38,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "discovery": {
         "export": ("add", "edit", "view"),
+        "package": ("verify",),
     },
     "integrations": {
         "integration": ("add", "delete", "edit", "view"),

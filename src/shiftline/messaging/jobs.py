@@ -5,10 +5,9 @@ from datetime import timedelta
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job, on
 from shiftline.messaging.operations.guests import forget_unused_guests
-from shiftline.messaging.operations.purging import purge_transcript
+from shiftline.messaging.operations.purging import PURGE, ask_purge, purge_transcript
 from shiftline.messaging.operations.recording import JOB, seal_late, seal_written
 from shiftline.recordings.deletion.events import RecordingDestroyed
-from shiftline.recordings.model import CALL
 from shiftline.recordings.operations.vault import Vault
 
 
@@ -24,6 +23,12 @@ async def seal_late_transcripts(context: Context) -> None:
     await seal_late(context)
 
 
+@on(RecordingDestroyed)
+async def purge_destroyed(context: Context, destroyed: RecordingDestroyed) -> None:
+    """What was written goes with its recording."""
+    await ask_purge(context, destroyed.conversation_id)
+
+
 def make_jobs(vault: Vault) -> None:
     """Make the jobs that need the objects and the keys; the worker does so once, when it has them."""
 
@@ -31,10 +36,8 @@ def make_jobs(vault: Vault) -> None:
     async def seal(context: Context, recording_id: str, conversation_id: str) -> None:
         await seal_written(context, vault, recording_id, conversation_id)
 
-    @on(RecordingDestroyed)
-    async def purge(context: Context, happened: RecordingDestroyed) -> None:
-        """What was written goes with the recording of it."""
-        if happened.medium != CALL:
-            await purge_transcript(context, vault.objects, happened.conversation_id)
+    @job(PURGE)
+    async def purge(context: Context, conversation_id: str) -> None:
+        await purge_transcript(context, vault.objects, conversation_id)
 
     del seal, purge

@@ -52,6 +52,16 @@ class NotSealed(Conflict):
         super().__init__(f"Recording {recording_id} {sentence}.", code=f"recording.{state}")
 
 
+class NoSound(Conflict):
+    """A waveform of what was written."""
+
+    def __init__(self, recording_id: str, medium: str) -> None:
+        sentence = (
+            f"Recording {recording_id} is of medium {medium}: it has a transcript and no sound. Ask for its media."
+        )
+        super().__init__(sentence, code="recording.no.sound")
+
+
 class Archived(Conflict):
     """The sound of an archived recording."""
 
@@ -61,16 +71,6 @@ class Archived(Conflict):
             "take it away to hear it.",
             code="recording.archived",
         )
-
-
-class NoSound(Conflict):
-    """A waveform of what was written."""
-
-    def __init__(self, recording_id: str, medium: str) -> None:
-        sentence = (
-            f"Recording {recording_id} is of medium {medium}: it has a transcript and no sound. Ask for its media."
-        )
-        super().__init__(sentence, code="recording.no.sound")
 
 
 class TicketInvalid(Unauthenticated):

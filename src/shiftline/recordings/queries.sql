@@ -228,3 +228,19 @@ where r.state in ('open', 'stopping') and r.medium = 'call' and r.opened_real < 
   and (r.state = 'stopping' or c.ended_at < %(before)s::timestamptz)
 order by r.opened_real
 limit %(limit)s::int;
+
+-- name: count_other_keys
+select count(*)::int as total from recordings.recording where wrapped_key is not null and key_id <> %(key_id)s;
+
+-- name: next_other_key
+select organization_id from recordings.recording where wrapped_key is not null and key_id <> %(key_id)s limit 1;
+
+-- name: lock_other_keys
+select id, key_id, wrapped_key from recordings.recording
+where organization_id = %(organization_id)s and wrapped_key is not null and key_id <> %(key_id)s
+order by id
+limit %(limit)s::int for no key update;
+
+-- name: set_wrapped_key
+update recordings.recording set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
+where organization_id = %(organization_id)s and id = %(id)s and wrapped_key is not null;

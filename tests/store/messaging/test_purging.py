@@ -121,6 +121,6 @@ async def test_what_was_written_goes_with_the_recording_of_it(shelf: Shelf) -> N
     }
     for medium, text in (("call", "My secret number is 4711."), ("message", ""), ("message", "")):
         destroyed = RecordingDestroyed(medium=medium, conversation_id=message.conversation_id, **told)
-        await purge(shelf.desk.installation, destroyed)
+        await purge(shelf.desk.floor.context, destroyed)
         assert (await shelf.read(message.conversation_id))[0].text == text
     assert not await shelf.has(PNG)

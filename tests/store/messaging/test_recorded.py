@@ -5,11 +5,13 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 import pytest
+from tests.store.calls.exchange import Ahead
 from tests.store.conftest import Tenant
 from tests.store.messaging.desk import Desk, Visitor
 from tests.store.recordings.conftest import START
@@ -20,10 +22,14 @@ from shiftline.foundation.database import Database
 from shiftline.foundation.objects import Objects
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
+from shiftline.messaging.jobs import purge_destroyed
 from shiftline.messaging.operations import recording as written
 from shiftline.messaging.operations.addresses import put_address
 from shiftline.messaging.operations.mail import find_address, receive_mail
+from shiftline.messaging.operations.purging import purge_transcript
 from shiftline.messaging.operations.transcripts import transcript_of
+from shiftline.recordings.deletion.events import RecordingDestroyed
+from shiftline.recordings.deletion.operations import destroying, marking
 from shiftline.recordings.endpoints import ROUTES
 from shiftline.recordings.keys import Keys, create_key_file
 from shiftline.recordings.model import Recording, RecordingFilter
@@ -207,3 +213,28 @@ async def test_where_a_policy_wants_nothing_nothing_is_recorded(archive: Archive
     _, conversation_id, _ = await archive.talk("Off the record?", "Yes.")
     assert await list_of_conversation(archive.desk.floor.context, conversation_id) == []
     assert await archive.jobs() == []
+
+
+async def test_when_its_recording_is_destroyed_what_was_written_goes(archive: Archive) -> None:
+    _, conversation_id, _ = await archive.talk("My card is 4711.", "Noted.")
+    await archive.seal()
+    context = archive.desk.floor.context
+    recording = await archive.recording(conversation_id)
+    (deletion,) = await marking.mark_recordings(context, [recording.id], "Asked for by the guest")
+    second = await archive.desk.floor.tenant.person("Second", person_id="second")
+    may = archive.desk.floor.tenant.acting_as(second, "recording:deletion:approve", "recording:deletion:view")
+    await marking.approve_deletions(may, [deletion.id])
+    later = archive.desk.installation.with_clock(Ahead(timedelta(days=31)))
+    assert await destroying.destroy_due(later) == 1
+    (destroyed,) = await archive.desk.floor.tenant.news(RecordingDestroyed)
+    await purge_destroyed(context, destroyed)
+    rows = await archive.desk.rows("select args from procrastinate_jobs where task_name = 'messaging.purge'")
+    assert [row["args"]["conversation_id"] for row in rows] == [conversation_id]
+    await purge_transcript(context, archive.vault.objects, conversation_id)
+    async with context.reader() as reader:
+        transcript = await transcript_of(reader, archive.desk.organization_id, conversation_id)
+    assert transcript is not None
+    assert [(each.text, each.destroyed_at is None) for each in transcript.messages] == [("", False)] * 2
+    (shown,) = await archive.get(f"/api/v2/conversations/{conversation_id}/recordings")
+    assert shown["fileState"] == "DELETED"
+    assert "messagingTranscript" not in shown

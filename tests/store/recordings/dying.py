@@ -1,6 +1,6 @@
 """A media node that dies at a step: writes a recording, or recovers leftovers, and kills itself where it is told.
 
-Arguments: database URL, folder, organization, recording, ``write``, ``recover`` or ``destroy``, the step, seconds since 1970.
+Arguments: database URL, folder, organization, recording, ``write``, ``recover``, ``destroy`` or ``rewrap``, the step, seconds since 1970.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from shiftline.recordings.deletion import store as deletion_store
 from shiftline.recordings.deletion.operations.destroying import destroy_due, erase_left
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.opening import get_data_key
+from shiftline.recordings.operations.rewrapping import rewrap_all
 from shiftline.recordings.operations.sealing import recover_leftovers, seal_spooled
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool import files, ogg
@@ -121,6 +122,10 @@ async def main(url: str, folder: Path, organization_id: str, recording_id: str, 
     context = Context(database, clock, Actor(organization_id, "system"))
     vault = Vault(Objects((folder / "objects").as_uri()), Keys(folder / "keys.json"))
     spool = Spool(folder / "spool", clock)
+    if task == "rewrap":
+        async for progress in rewrap_all(context, vault.keys, 2):
+            if progress.done:
+                die()
     if task == "destroy":
         DESTROYING[step]()
         await destroy_due(context)

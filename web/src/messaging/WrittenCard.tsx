@@ -107,7 +107,11 @@ function Message({ message }: { message: TranscriptMessage }) {
   return (
     <li className={styles.message} data-ours={isOurs(message) || undefined}>
       <span className={styles.quiet}>{message.author}</span>
-      <p>{message.text}</p>
+      {message.destroyedDate ? (
+        <p className={styles.quiet}>What was written here was destroyed with its recording.</p>
+      ) : (
+        <p>{message.text}</p>
+      )}
       {message.attachments.map(({ id, name, url }) => (
         <Attached key={id} name={name} url={url ?? null} />
       ))}

@@ -41,7 +41,7 @@ export function recordedCalls(recordings: Recording[]): RecordedCall[] {
   return [...calls.values()].map(recordedCall).sort((a, b) => b.startMs - a.startMs);
 }
 
-const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'sealed'];
+const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'destroyed', 'sealed'];
 
 function recordedCall(recordings: Recording[]): RecordedCall {
   const legs = [...recordings].sort((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
@@ -118,6 +118,8 @@ export function stateSentence({ state, written }: Pick<RecordedCall, 'state' | '
       return 'The recording is being finished.';
     case 'lost':
       return 'Nothing of this recording was found. Its metadata say so.';
+    case 'destroyed':
+      return 'This recording was destroyed.';
     case 'sealed':
       return null;
   }

@@ -172,6 +172,8 @@ export type Recording = Pick<
   | 'sha256'
 >;
 export type Recordings = { entities: Recording[] };
+/** What is known of a package; what is wrong comes first. */
+export type PackageReport = Answer<'postShiftlinePackagesVerifications'>;
 /** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */
 export type Peaks = Omit<Answer<'getShiftlineRecordingPeaks'>, 'version' | 'channels'>;
 

@@ -449,6 +449,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/packages/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostVerification
+         * @description Verify a legal export's package. Nothing of it is kept.
+         */
+        post: operations["postShiftlinePackagesVerifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings": {
         parameters: {
             query?: never;
@@ -2570,10 +2590,10 @@ export interface components {
         };
         /**
          * State
-         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it.
+         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are.
          * @enum {string}
          */
-        recordings_model_State: "open" | "stopping" | "sealed" | "lost";
+        recordings_model_State: "open" | "stopping" | "sealed" | "lost" | "destroyed";
         /** WireParticipant */
         recordings_wire_own_WireParticipant: {
             address?: string | null;
@@ -3603,6 +3623,15 @@ export interface components {
             /** @constant */
             type: "TIMEOUT_SECONDS";
         };
+        /** WireFinding */
+        WireFinding: {
+            check: string;
+            expected?: string | null;
+            file?: string | null;
+            found?: string | null;
+            sentence: string;
+            verdict: string;
+        };
         /** WireInteraction */
         WireInteraction: {
             assignedAt?: string | null;
@@ -3877,6 +3906,16 @@ export interface components {
             name?: string | null;
             selfUri?: string | null;
         };
+        /** WireReport */
+        WireReport: {
+            bytes: number;
+            files: number;
+            findings: components["schemas"]["WireFinding"][];
+            holds: boolean;
+            package: string;
+            root?: string | null;
+            sentence: string;
+        };
         /** WireRing */
         WireRing: {
             actions?: components["schemas"]["WireRingActions"] | null;
@@ -3913,6 +3952,7 @@ export interface components {
         WireTranscriptMessage: {
             attachments: components["schemas"]["WireAttachment"][];
             author: string;
+            destroyedDate?: string | null;
             digest: string;
             direction: components["schemas"]["Direction"];
             formerDigest: string;
@@ -4700,6 +4740,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireTranscript"];
+                };
+            };
+        };
+    };
+    postShiftlinePackagesVerifications: {
+        parameters: {
+            query?: {
+                /** @description How the report calls it */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireReport"];
                 };
             };
         };

@@ -108,6 +108,20 @@ SUPERVISOR = RoleDraft(
     ),
     default_role_id="supervisor",
 )
+COMPLIANCE = RoleDraft(
+    name="Compliance",
+    description="Holds, exports and destroys recordings, and sees who heard them",
+    permissions=(
+        "recording:*:*",
+        "discovery:*:*",
+        "ledger:*:view",
+        "audits:audit:view",
+        "conversation:communication:view",
+        "conversation:message:view",
+        "directory:user:view",
+        "routing:queue:view",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,8 @@ async def create_organization(
         await prepare_organization_in(tx, name, domain)
         await prepare_presence(tx, tx.context.organization_id)
         await prepare_stations(tx, tx.context.organization_id)
-        roles = {draft.name: await create_role_in(tx, draft) for draft in (ADMINISTRATOR, AGENT, SUPERVISOR)}
+        drafts = (ADMINISTRATOR, AGENT, SUPERVISOR, COMPLIANCE)
+        roles = {draft.name: await create_role_in(tx, draft) for draft in drafts}
         draft, secret = client
         everything = ((roles["Administrator"].id, EVERY_DIVISION),)
         await create_client_in(tx, replace(draft, roles=everything), secret)

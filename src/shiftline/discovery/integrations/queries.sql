@@ -71,3 +71,11 @@ where organization_id = %(organization_id)s and not deleted
        select from jsonb_each_text(credentials) c where c.value = %(credential_id)s::text))
 order by lower(name), id
 limit %(limit)s::int offset %(offset)s::int;
+
+-- name: list_other_keys
+-- Of all organizations: credentials whose key another key-encryption key wrapped.
+select organization_id, id, key_id, wrapped_key from discovery.credential where key_id <> %(key_id)s order by organization_id, id;
+
+-- name: set_wrapped_key
+update discovery.credential set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
+where organization_id = %(organization_id)s and id = %(id)s and key_id = %(former)s and wrapped_key = %(former_wrapped)s;

@@ -144,6 +144,18 @@ async def list_integrations(
     return [_integration(row) for row in rows], rows[0]["total"] if rows else 0
 
 
+async def list_other_keys(reader: Reader, key_id: str) -> list[tuple[str, str, str, bytes]]:
+    """Organization, id, key-encryption key and wrapped key of credentials that another one wrapped, in all organizations."""
+    rows = await reader.all(SQL["list_other_keys"], {"key_id": key_id})
+    return [(row["organization_id"], row["id"], row["key_id"], bytes(row["wrapped_key"])) for row in rows]
+
+
+async def set_wrapped_key(tx: Transaction, credential_id: str, former: tuple[str, bytes], now: tuple[str, bytes]) -> None:
+    """A credential's key as it is wrapped now, unless it was stored anew meanwhile."""
+    values: Row = {"id": credential_id, "former": former[0], "former_wrapped": former[1]}
+    await tx.execute(SQL["set_wrapped_key"], {**_mark(tx), **values, "key_id": now[0], "wrapped_key": now[1]})
+
+
 def _secret(secret: SealedSecret) -> dict[str, Any]:
     return {"key_id": secret.key_id, "wrapped_key": secret.wrapped_key, "sealed": secret.sealed}
 

@@ -3,13 +3,25 @@
 Each step may be repeated: what is to go is a row until it is gone.
 """
 
-from shiftline.conversations.model import Conversation
+from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.foundation.context import Context
+from shiftline.foundation.jobs import defer
 from shiftline.foundation.objects import Objects
 from shiftline.messaging import purges
 from shiftline.messaging.events import TranscriptPurged
+from shiftline.messaging.model import WRITTEN
 from shiftline.messaging.operations.moving import lock_written_in
 from shiftline.messaging.operations.transcripts import object_key
+
+PURGE = "messaging.purge"
+
+
+async def ask_purge(context: Context, conversation_id: str) -> None:
+    """Have what was written in a conversation taken away, if it is one in which people write."""
+    async with context.transaction() as tx:
+        conversation = await find_conversation(tx, context.organization_id, conversation_id)
+        if conversation is not None and conversation.medium in WRITTEN:
+            await defer(tx, PURGE, {"conversation_id": conversation_id}, lock=f"{PURGE} {conversation_id}")
 
 
 async def purge_transcript(context: Context, objects: Objects, conversation_id: str) -> None:
@@ -19,8 +31,8 @@ async def purge_transcript(context: Context, objects: Objects, conversation_id: 
     """
     organization_id = context.organization_id
     async with context.transaction() as tx:
-        conversation: Conversation = await lock_written_in(tx, conversation_id)
-        digests = await purges.list_contents(tx, organization_id, conversation.id)
+        await lock_written_in(tx, conversation_id)
+        digests = await purges.list_contents(tx, organization_id, conversation_id)
         gone = await purges.purge_messages(tx, conversation_id, digests)
         if gone:
             tx.record(

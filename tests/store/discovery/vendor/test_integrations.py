@@ -1,5 +1,6 @@
 """Integrations: what cannot be meant is refused, secrets are sealed, and a probe goes to a real server."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from tests.store.conftest import Tenant
 from tests.store.discovery.vendor.conftest import RealBucket, connect
 from tests.store.recordings.conftest import Api, Room
 
+from shiftline.discovery.integrations.operations.secrets import rewrap_credentials
+from shiftline.recordings.keys import rotate_key_file
 from shiftline.discovery.integrations.events import CredentialChanged, IntegrationProbed
 
 PATH = "/api/v2/integrations"
@@ -175,3 +178,30 @@ async def test_types_tell_their_schema(room: Room, api: Api) -> None:
     assert (await done(api, "GET", f"/types/{kind['id']}"))["id"] == kind["id"]
     (credential,) = await done(api, "GET", "/credentials/types")
     assert credential["required"] == ["accessKeyId", "secretAccessKey"]
+
+
+async def test_a_secret_is_wrapped_anew_and_outlives_the_former_key(room: Room, api: Api, bucket: RealBucket) -> None:
+    integration = await connect(api, bucket)
+    path = room.vault.keys.path
+    assert path is not None
+    (before,) = await room.rows("select key_id, sealed from discovery.credential")
+    rotate_key_file(path, room.clock.now())
+    assert await rewrap_credentials(room.context, room.vault.keys) == 1
+    (after,) = await room.rows("select key_id, sealed from discovery.credential")
+    assert (after["key_id"], after["sealed"]) == (room.vault.keys.newest, before["sealed"])
+    assert after["key_id"] != before["key_id"]
+    path.write_text(json.dumps(json.loads(path.read_text())[:1]))
+    assert await rewrap_credentials(room.context, room.vault.keys) == 0
+    verdict = await api.call("POST", f"/api/v2/shiftline/integrations/{integration}/probe", "admin-1")
+    assert verdict.json()["works"], verdict.text
+
+
+async def test_a_secret_whose_key_is_lost_says_so(room: Room, api: Api, bucket: RealBucket) -> None:
+    integration = await connect(api, bucket)
+    path = room.vault.keys.path
+    assert path is not None
+    rotate_key_file(path, room.clock.now())
+    path.write_text(json.dumps(json.loads(path.read_text())[:1]))
+    answer = await api.call("POST", f"/api/v2/shiftline/integrations/{integration}/probe", "admin-1")
+    assert answer.status_code == 503
+    assert "Store it anew by PUT /api/v2/integrations/credentials/" in answer.json()["message"]

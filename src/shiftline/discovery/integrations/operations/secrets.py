@@ -6,9 +6,10 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shiftline.discovery.integrations import rules
+from shiftline.discovery.integrations import rules, store
 from shiftline.discovery.integrations.errors import SecretUnreadable
 from shiftline.discovery.integrations.model import ACCESS_KEY_ID, SECRET_ACCESS_KEY, AccessKey, SealedSecret
+from shiftline.foundation.context import Actor, Context
 from shiftline.recordings.errors import KeyUnknown
 from shiftline.recordings.keys import Keys
 
@@ -33,6 +34,22 @@ def unseal(keys: Keys, organization_id: str, credential_id: str, secret: SealedS
     except (KeyUnknown, InvalidTag) as error:
         raise SecretUnreadable(credential_id) from error
     return rules.read_access_key(msgspec.json.decode(plain, type=dict[str, str]))
+
+
+async def rewrap_credentials(context: Context, keys: Keys) -> int:
+    """Wrap every credential's key by the newest key-encryption key, of every organization; how many. No secret is touched.
+
+    Raises KeysUnavailable, KeyUnknown: nothing of that credential is changed.
+    """
+    newest = keys.newest
+    async with context.reader() as reader:
+        others = await store.list_other_keys(reader, newest)
+    for organization_id, credential_id, key_id, wrapped in others:
+        name = _name(credential_id)
+        now = keys.wrap(keys.unwrap(wrapped, key_id, name), name)
+        async with context.acting_as(Actor(organization_id, "system")).transaction() as tx:
+            await store.set_wrapped_key(tx, credential_id, (key_id, wrapped), (now.key_id, now.wrapped))
+    return len(others)
 
 
 def _name(credential_id: str) -> str:
