@@ -150,7 +150,9 @@ async def list_other_keys(reader: Reader, key_id: str) -> list[tuple[str, str, s
     return [(row["organization_id"], row["id"], row["key_id"], bytes(row["wrapped_key"])) for row in rows]
 
 
-async def set_wrapped_key(tx: Transaction, credential_id: str, former: tuple[str, bytes], now: tuple[str, bytes]) -> None:
+async def set_wrapped_key(
+    tx: Transaction, credential_id: str, former: tuple[str, bytes], now: tuple[str, bytes]
+) -> None:
     """A credential's key as it is wrapped now, unless it was stored anew meanwhile."""
     values: Row = {"id": credential_id, "former": former[0], "former_wrapped": former[1]}
     await tx.execute(SQL["set_wrapped_key"], {**_mark(tx), **values, "key_id": now[0], "wrapped_key": now[1]})

@@ -9,9 +9,9 @@ from tests.store.conftest import Tenant
 from tests.store.discovery.vendor.conftest import RealBucket, connect
 from tests.store.recordings.conftest import Api, Room
 
+from shiftline.discovery.integrations.events import CredentialChanged, IntegrationProbed
 from shiftline.discovery.integrations.operations.secrets import rewrap_credentials
 from shiftline.recordings.keys import rotate_key_file
-from shiftline.discovery.integrations.events import CredentialChanged, IntegrationProbed
 
 PATH = "/api/v2/integrations"
 TYPE = {"id": "aws-s3-recording-bulk-actions-integration"}
