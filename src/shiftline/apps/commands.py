@@ -256,11 +256,13 @@ def export(
     operator: Annotated[str, Parameter(help="Who exports it, as the package says.")],
     organization: Annotated[str | None, Parameter(help="Id of the organization. [default: the only one]")] = None,
     held_by: Annotated[str | None, Parameter(help="Id of a matter: only what it holds.")] = None,
-    agent: Annotated[tuple[str, ...], Parameter(help="Id of a user who took part; may be repeated.")] = (),
-    queue: Annotated[tuple[str, ...], Parameter(help="Id of a queue; may be repeated.")] = (),
-    conversation: Annotated[tuple[str, ...], Parameter(help="Id of a conversation; may be repeated.")] = (),
+    agent: Annotated[tuple[str, ...], Parameter(negative=(), help="Id of a user who took part; may be repeated.")] = (),
+    queue: Annotated[tuple[str, ...], Parameter(negative=(), help="Id of a queue; may be repeated.")] = (),
+    conversation: Annotated[
+        tuple[str, ...], Parameter(negative=(), help="Id of a conversation; may be repeated.")
+    ] = (),
     channel: Annotated[
-        tuple[Literal["call", "message", "email"], ...], Parameter(help="Only these; may be repeated.")
+        tuple[Literal["call", "message", "email"], ...], Parameter(negative=(), help="Only these; may be repeated.")
     ] = (),
     from_: Annotated[
         str | None, Parameter(name="--from", help="Some of the conversation is after: 2023-10-27T06:00:00-05:00.")

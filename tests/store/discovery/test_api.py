@@ -1,5 +1,6 @@
 """Exports by the API: begun, told, paused, resumed, cancelled; and what is refused."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,10 @@ from shiftline.foundation.context import Actor
 from shiftline.foundation.database import Database
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
+from shiftline.recordings.matters.model import HoldDraft, MatterDraft
+from shiftline.recordings.matters.model import Selection as Wanted
+from shiftline.recordings.matters.operations.opening import open_matter
+from shiftline.recordings.matters.operations.placing import place_hold
 
 EXPORTS = "/api/v2/shiftline/discovery/exports"
 
@@ -123,15 +128,36 @@ async def test_bad_input_names_its_field(api: Asking, more: dict[str, Any], fiel
 
 async def test_of_two_operators_of_a_matter_the_second_is_told(api: Asking) -> None:
     await api.legal.calls(1)
-    first = (await api.begin(matterId="matter-7")).json()
-    second = await api.begin(matterId="matter-7", destination={"type": "folder", "name": "two"})
+    matter = await open_matter(api.legal.admin, MatterDraft("Doe v. Example", "Ordered by the court."))
+    first = (await api.begin(matterId=matter.id)).json()
+    second = await api.begin(matterId=matter.id, destination={"type": "folder", "name": "two"})
     assert (second.status_code, second.json()["code"]) == (409, "export.matter.taken")
     assert f"The export {first['id']} of the matter Doe v. Example was begun by Admin" in second.json()["message"]
     assert (await api.call("POST", f"/{first['id']}/cancel")).json()["status"] == "cancelled"
-    third = await api.begin(matterId="matter-7", destination={"type": "folder", "name": "two"})
+    third = await api.begin(matterId=matter.id, destination={"type": "folder", "name": "two"})
     assert third.status_code == 202
     again = await api.call("POST", f"/{first['id']}/resume")
     assert (again.status_code, again.json()["code"]) == (409, "export.cancelled")
+
+
+async def test_what_a_matter_holds_is_selected(api: Asking) -> None:
+    held, other = await api.legal.calls(2)
+    matter = await open_matter(api.legal.admin, MatterDraft("Doe v. Example", "Ordered by the court."))
+    unknown = await api.begin(matterId="nothing", selection={"matterId": "nothing"})
+    assert (unknown.status_code, unknown.json()["code"]) == (400, "export.selection.empty")
+    empty = await api.begin(matterId=matter.id, selection={"matterId": matter.id})
+    assert (empty.status_code, empty.json()["code"]) == (400, "export.selection.empty")
+    await place_hold(api.legal.admin, matter.id, HoldDraft(Wanted(recording_ids=[held.id]), "court order"))
+    begun = await api.begin(matterId=matter.id, selection={"matterId": matter.id})
+    sealed = await api.legal.run(await asking.get_export(api.legal.admin, begun.json()["id"]))
+    assert sealed.status is Status.SEALED, sealed.problem
+    paths = [planned.path for planned, _, _ in await api.legal.log(sealed)]
+    assert any(held.id in path for path in paths)
+    assert not any(other.id in path for path in paths)
+    told = api.legal.path() / f"data/conversations/{held.conversation_id}/{held.id}.recording.json"
+    holds = json.loads(told.read_text())["holds"]
+    assert [(each["matterId"], each["matterName"]) for each in holds] == [(matter.id, "Doe v. Example")]
+    assert api.legal.verify(sealed).holds
 
 
 async def test_it_is_paused_and_resumed(api: Asking, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,4 @@
 -- name: take_snapshot
--- All that is read in this transaction is as it was at its first statement after this one.
 set transaction isolation level repeatable read;
 
 -- name: hold_freeze
@@ -26,6 +25,11 @@ where c.organization_id = %(organization_id)s
                   and p.conversation_id = c.id and p.queue_id = any(%(queue_ids)s::text[]))
        or exists (select from recordings.public_recording r where r.organization_id = c.organization_id
                   and r.conversation_id = c.id and r.queue_id = any(%(queue_ids)s::text[])))
+  and (%(held_by)s::text is null
+       or exists (select from recordings.public_recording r
+                  join recordings.public_held h on h.organization_id = r.organization_id and h.recording_id = r.id
+                  where r.organization_id = c.organization_id and r.conversation_id = c.id
+                    and h.matter_id = %(held_by)s::text and h.released_at is null))
   and (c.medium in ('message', 'email')
        or exists (select from recordings.public_recording r where r.organization_id = c.organization_id
                   and r.conversation_id = c.id))
@@ -39,6 +43,9 @@ select id from identity.public_person where organization_id = %(organization_id)
 
 -- name: known_queues
 select id from routing.public_queue where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
+
+-- name: find_matter
+select id, name from recordings.public_matter where organization_id = %(organization_id)s and id = %(id)s and kind = 'matter';
 
 -- name: known_conversations
 select id from conversations.public_conversation where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
@@ -57,7 +64,7 @@ where p.organization_id = %(organization_id)s and p.conversation_id = any(%(ids)
 order by p.conversation_id, p.position;
 
 -- name: recordings_of
-select id, conversation_id, state, person_id, revision from recordings.public_recording
+select id, conversation_id, state, container, revision, archive_at, delete_at from recordings.public_recording
 where organization_id = %(organization_id)s and conversation_id = any(%(ids)s::text[])
 order by conversation_id, started_at, id;
 
@@ -72,6 +79,14 @@ select id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_
 from recordings.public_access
 where organization_id = %(organization_id)s and recording_id = any(%(ids)s::text[])
 order by recording_id, at, id;
+
+-- name: holds_of
+-- What keeps recordings now.
+select h.recording_id, h.matter_id, m.name as matter_name, h.since
+from recordings.public_held h
+join recordings.public_matter m on m.organization_id = h.organization_id and m.id = h.matter_id
+where h.organization_id = %(organization_id)s and h.recording_id = any(%(ids)s::text[]) and h.released_at is null
+order by h.recording_id, h.since, h.matter_id;
 
 -- name: names_of
 select id, name from identity.public_person where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);

@@ -14,6 +14,7 @@ WHY_LEFT_OUT: Mapping[str, str] = {
     "open": "It was still being recorded when the export was frozen.",
     "stopping": "Its file was still being sealed when the export was frozen.",
     "lost": "Nothing of its sound was found.",
+    "destroyed": "It was destroyed before the export was frozen; what is known of that is in its tombstone.",
 }
 
 

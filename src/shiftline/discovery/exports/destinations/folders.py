@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from shiftline.discovery.exports.destinations.placing import FOLDER_SETTING, Listed
@@ -193,4 +194,4 @@ def _walk(folder: Path, prefix: str) -> Iterator[Listed]:
 
 
 def _some(walk: Iterator[Listed], most: int = 500) -> list[Listed]:
-    return [each for each, _ in zip(walk, range(most), strict=False)]
+    return list(islice(walk, most))

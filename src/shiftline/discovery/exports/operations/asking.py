@@ -66,6 +66,8 @@ async def create_export(
     async with context.transaction() as tx:
         await _require_something(tx, context.organization_id, draft.selection)
         if draft.matter_id is not None:
+            if await frozen.find_matter(tx, context.organization_id, draft.matter_id) is None:
+                raise NothingSelected("matterId", f"there is no matter with the id {draft.matter_id}.")
             await states.lock_matter(tx, draft.matter_id)
             other = await states.find_of_matter(tx, context.organization_id, draft.matter_id)
             if other is not None:
@@ -103,6 +105,8 @@ def _check_until(draft: ExportDraft, now: datetime) -> None:
 
 async def _require_something(reader: Reader, organization_id: str, wanted: Selection) -> None:
     """Go on only when a selection takes something now. Raises NothingSelected, which names what is unknown."""
+    if wanted.held_by is not None and await frozen.find_matter(reader, organization_id, wanted.held_by) is None:
+        raise NothingSelected("selection.matterId", f"there is no matter with the id {wanted.held_by}.")
     for statement, name, field, entity in _KNOWN:
         ids = getattr(wanted, name)
         if ids is not None:

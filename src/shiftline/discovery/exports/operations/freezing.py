@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from shiftline.discovery.anchors import attestations
 from shiftline.discovery.exports import rules
@@ -11,12 +12,14 @@ from shiftline.discovery.exports.errors import ExportRefused, Superseded
 from shiftline.discovery.exports.model import ExportState
 from shiftline.discovery.exports.operations.tools import Tools
 from shiftline.discovery.exports.store import frozen, states
+from shiftline.discovery.exports.store.frozen import KnownRecording
 from shiftline.discovery.model import (
     Channel,
     Content,
     Conversation,
     Exclusion,
     Export,
+    Hold,
     Messages,
     Person,
     RecordedLeg,
@@ -27,10 +30,11 @@ from shiftline.identity.operations.organizations import get_organization
 from shiftline.ledger.model import EntryDraft
 from shiftline.ledger.operations.appending import append_in
 from shiftline.messaging.model import Message as Written
-from shiftline.messaging.operations.answering import transcript_of
-from shiftline.messaging.operations.transcripts import object_key
+from shiftline.messaging.operations.transcripts import object_key, transcript_of
 
 BATCH = 200
+SOUND = "ogg"
+"""The container of sound; what is written is recorded in another one, and handed over as messages and e-mails."""
 NOTHING = (
     "Nothing that can be exported matches the selection any more: what it found is still being made, or is gone. "
     "Begin a new export with a wider selection."
@@ -47,6 +51,8 @@ class _Freeze:
         self.counting = rules.Counting()
         self.exclusions: list[Exclusion] = []
         self.digest = hashlib.sha256()
+        self._written: dict[str, list[KnownRecording]] = {}
+        self._holds: dict[str, list[Hold]] = {}
 
     async def take(self, ids: Sequence[str]) -> None:
         """The next conversations."""
@@ -69,15 +75,22 @@ class _Freeze:
         """The recordings of conversations, not numbered yet; those that cannot be in a package are left out by name."""
         organization_id = self.tx.context.organization_id
         known = await frozen.recordings_of(self.tx, organization_id, [each.id for each in found])
+        self._written = {
+            conversation_id: [each for each in some if each.container != SOUND]
+            for conversation_id, some in known.items()
+        }
         sealed = [each.id for some in known.values() for each in some if each.state == "sealed"]
+        self._holds = await frozen.holds_of(self.tx, organization_id, sealed)
         revisions = await frozen.revisions_of(self.tx, organization_id, sealed)
         accesses = await frozen.accesses_of(self.tx, organization_id, sealed)
         legs: dict[str, list[RecordedLeg]] = {}
         for conversation in found:
             legs[conversation.id] = []
             for each in known.get(conversation.id, ()):
-                if each.state != "sealed":
-                    self.exclusions.append(rules.leave_out("recording", each.id, conversation, each.state))
+                if each.state == "destroyed" or (each.state != "sealed" and each.container == SOUND):
+                    kind = "recording" if each.container == SOUND else "messages"
+                    self.exclusions.append(rules.leave_out(kind, each.id, conversation, each.state))
+                if each.state != "sealed" or each.container != SOUND:
                     continue
                 history = tuple(revisions[each.id])
                 leg = RecordedLeg(
@@ -85,6 +98,7 @@ class _Freeze:
                     metadata=history[-1].metadata,
                     revisions=history,
                     accesses=tuple(accesses.get(each.id, ())),
+                    holds=tuple(self._holds.get(each.id, ())),
                 )
                 legs[conversation.id].append(leg)
         return legs
@@ -97,17 +111,30 @@ class _Freeze:
         conversation = replace(conversation, recordings=recordings)
         if conversation.channel is Channel.CALL:
             return conversation
+        kept = self._written.get(conversation.id, [])
         transcript = await transcript_of(self.tx, self.tx.context.organization_id, conversation.id)
-        if transcript is None or not transcript.messages:
+        if transcript is None or not transcript.messages or any(each.state == "destroyed" for each in kept):
             return conversation
+        more = self._retention(kept)
         if conversation.channel is Channel.EMAIL:
             written = [each for each in transcript.messages if each.mail is not None]
             emails = [
-                rules.email_of(each, number + nth, await self._original(each)) for nth, each in enumerate(written, 1)
+                replace(rules.email_of(each, number + nth, await self._original(each)), **more)
+                for nth, each in enumerate(written, 1)
             ]
             return replace(conversation, emails=tuple(emails))
         messages = tuple(map(rules.message_of, transcript.messages))
-        return replace(conversation, messages=Messages(number=number + 1, platform="webmessaging", messages=messages))
+        told = Messages(number=number + 1, platform="webmessaging", messages=messages, **more)
+        return replace(conversation, messages=told)
+
+    def _retention(self, kept: Sequence[KnownRecording]) -> dict[str, Any]:
+        """What keeps what was written, and until when: as of the recordings of it."""
+        holds = {each.matter_id: each for recording in kept for each in self._holds.get(recording.id, ())}
+        return {
+            "holds": tuple(holds.values()),
+            "archive_at": min((each.archive_at for each in kept if each.archive_at is not None), default=None),
+            "delete_at": min((each.delete_at for each in kept if each.delete_at is not None), default=None),
+        }
 
     async def _original(self, written: Written) -> Content | None:
         """An e-mail as it stood on the wire. Raises ExportRefused when it is gone."""

@@ -1,11 +1,13 @@
 """Objects are stored: each created whole and only if it is not there, read back where the server does not check it."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeAlias
 
 from shiftline.discovery import schemas
 from shiftline.discovery.errors import SourceDiffers
@@ -37,7 +39,11 @@ LONGEST_PAUSE = 30.0
 BUDGET = 96 * 1024 * 1024
 """Bytes that are under way at once; a larger object goes alone."""
 
-Files = Callable[[Sequence[PlannedObject]], Awaitable[Sequence[PackageFile]]]
+TOLD = (Superseded, ExportRefused, SourceDiffers, Unavailable)
+"""What may end storing, and is told before what comes after it."""
+
+Items: TypeAlias = "asyncio.Queue[tuple[PlannedObject, PackageFile] | None]"
+Files: TypeAlias = Callable[[Sequence[PlannedObject]], Awaitable[Sequence[PackageFile]]]
 """Finds the files of objects, in their order."""
 
 
@@ -51,23 +57,30 @@ class Storing:
     files: Files
     together: int
     budget: "_Budget" = field(default_factory=lambda: _Budget(BUDGET))
+    failures: list[Exception] = field(default_factory=list[Exception])
     settled: list[Settled] = field(default_factory=list[Settled])
     told_at: float = 0.0
     settled_at: float = field(default_factory=monotonic)
 
     async def run(self) -> None:
         """Store all that waits. Raises ExportRefused for what cannot be, Superseded, Unavailable."""
-        queue: asyncio.Queue[tuple[PlannedObject, PackageFile] | None] = asyncio.Queue(self.together * 2)
+        queue: Items = asyncio.Queue(self.together * 2)
+        workers = [asyncio.create_task(self._work(queue)) for _ in range(self.together)]
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self.together):
-                    group.create_task(self._work(queue))
+            try:
                 await self._claim(queue)
-                for _ in range(self.together):
-                    await queue.put(None)
-        except* (ExportRefused, Superseded, Unavailable, SourceDiffers) as failures:
-            await self._settle()
-            raise _first(failures) from failures
+            except TOLD as error:
+                self.failures.append(error)
+            for _ in workers:
+                await queue.put(None)
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+        if self.failures:
+            with contextlib.suppress(*TOLD):
+                await self._settle()
+            raise _first(self.failures)
         await self._settle()
 
     async def replay(self) -> None:
@@ -87,9 +100,9 @@ class Storing:
                 if not await states.keep_alive(tx, self.export.id, self.export.run):
                     raise Superseded
 
-    async def _claim(self, queue: "asyncio.Queue[tuple[PlannedObject, PackageFile] | None]") -> None:
+    async def _claim(self, queue: Items) -> None:
         after = 0
-        while True:
+        while not self.failures:
             async with self.context.transaction() as tx:
                 if not await states.keep_alive(tx, self.export.id, self.export.run):
                     raise Superseded
@@ -100,14 +113,22 @@ class Storing:
                 await queue.put((planned, file))
             after = claimed[-1].sequence
 
-    async def _work(self, queue: "asyncio.Queue[tuple[PlannedObject, PackageFile] | None]") -> None:
+    async def _work(self, queue: Items) -> None:
+        """Store what comes. Once somebody failed, what comes is let go: it waits for a later run."""
         while (item := await queue.get()) is not None:
-            planned, file = item
-            async with self.budget.take(planned.size):
-                settled = await self._put(planned, file)
-            self.settled.append(settled)  # looked up only now: others settle while we wait
-            if len(self.settled) >= SETTLED or monotonic() - self.settled_at > SETTLE_EVERY:
-                await self._settle()
+            if self.failures:
+                continue
+            try:
+                await self._store(*item)
+            except Exception as error:  # noqa: BLE001 - told by who runs all of us
+                self.failures.append(error)
+
+    async def _store(self, planned: PlannedObject, file: PackageFile) -> None:
+        async with self.budget.take(planned.size):
+            settled = await self._put(planned, file)
+        self.settled.append(settled)  # looked up only now: others settle while we wait
+        if len(self.settled) >= SETTLED or monotonic() - self.settled_at > SETTLE_EVERY:
+            await self._settle()
 
     async def _put(self, planned: PlannedObject, file: PackageFile) -> Settled:
         """Try until it is stored, or nobody can."""
@@ -205,21 +226,12 @@ def _check_schema(path: str, schema: str, content: bytes) -> None:
         raise ObjectDamaged(path, f"it is not as schemas/{schema}.json wants it, {problem}")
 
 
-def _first(failures: BaseException) -> Exception:
-    """What to tell of several failures at once: what needs somebody first, then what may work later."""
-    found = list(_leaves(failures))
-    for kind in (Superseded, ExportRefused, SourceDiffers, Exception):
-        for each in found:
-            if isinstance(each, kind):
-                return each
-    raise failures
-
-
-def _leaves(failure: BaseException) -> list[BaseException]:
-    if isinstance(failure, BaseExceptionGroup):
-        group: BaseExceptionGroup[BaseException] = failure
-        return [leaf for each in group.exceptions for leaf in _leaves(each)]
-    return [failure]
+def _first(failures: Sequence[Exception]) -> Exception:
+    """What to tell of several failures: what needs somebody first, then what may work later; before all, what is unknown."""
+    unknown = [each for each in failures if not isinstance(each, TOLD)]
+    if unknown:
+        return unknown[0]
+    return min(failures, key=lambda each: next(at for at, kind in enumerate(TOLD) if isinstance(each, kind)))
 
 
 class _Budget:

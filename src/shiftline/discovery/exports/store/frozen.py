@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from shiftline.discovery.exports.model import Selection
-from shiftline.discovery.model import Channel, Conversation, Export, LedgerFacts, Participant, Proof
+from shiftline.discovery.model import Channel, Conversation, Export, Hold, LedgerFacts, Participant, Proof
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.recordings.model import Access, Change, Metadata, Revision, Use
 
@@ -31,8 +31,10 @@ class KnownRecording:
     id: str
     conversation_id: str
     state: str
-    person_id: str | None
+    container: str
     revision: int
+    archive_at: datetime | None
+    delete_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ async def select_conversations(
         "media": media,
         "agent_ids": _list(wanted.agent_ids),
         "queue_ids": _list(wanted.queue_ids),
+        "held_by": wanted.held_by,
         "since": None if interval is None else interval.start,
         "until": None if interval is None else interval.end,
         "after_started_at": None if after is None else after[0],
@@ -133,6 +136,20 @@ async def accesses_of(reader: Reader, organization_id: str, ids: Sequence[str]) 
         values: Row = {**row, "what": Use(row["what"])}
         found[row["recording_id"]].append(Access(**values))
     return found
+
+
+async def holds_of(reader: Reader, organization_id: str, ids: Sequence[str]) -> dict[str, list[Hold]]:
+    """The matters that keep recordings, by recording."""
+    found: defaultdict[str, list[Hold]] = defaultdict(list)
+    for row in await reader.all(SQL["holds_of"], {"organization_id": organization_id, "ids": list(ids)}):
+        found[row["recording_id"]].append(Hold(row["matter_id"], row["matter_name"], row["since"]))
+    return found
+
+
+async def find_matter(reader: Reader, organization_id: str, matter_id: str) -> str | None:
+    """A matter's name."""
+    row = await reader.one(SQL["find_matter"], {"organization_id": organization_id, "id": matter_id})
+    return None if row is None else row["name"]
 
 
 async def names_of(reader: Reader, organization_id: str, ids: Collection[str]) -> dict[str, str]:
