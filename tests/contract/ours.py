@@ -5,10 +5,11 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from contract.sdk.bulk_calls import BULK_ACTIONS, new_batch, new_credential, new_integration, new_job
-from contract.sdk.centre import Centre, made, sdk
+from contract.sdk.centre import Centre, made, sdk, until
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
 
@@ -99,6 +100,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "level": "0",
         "tile_path": "000.p/1",
         **written_of(centre),
+        **imported_of(centre),
     }
 
 
@@ -113,6 +115,24 @@ def legal_of(centre: Centre, held: str, marked: str) -> dict[str, str]:
         asked = {"recordingIds": [marked], "reason": "Asked for by the caller"}
         known = raw(centre, "POST", listed, asked)["entities"]
     return {"matter_id": matter["id"], "hold_id": hold["id"], "deletion_id": known[0]["id"]}
+
+
+def imported_of(centre: Centre) -> dict[str, str]:
+    """An import of one recording, of which nobody knows when it began."""
+    name = centre.fresh("exported").replace(" ", "-").lower()
+    # The folder for imports of a demo is in its data folder, as its keys are.
+    root = Path(centre.ready["recordingKeys"]).parent.parent / "imports" / centre.ready["organizationId"]
+    place = root / name / "conversation_id=imported"
+    place.mkdir(parents=True)
+    (place / f"{name}_metadata.json").write_text(json.dumps({"recordingId": name, "startTime": None}))
+    begun = raw(centre, "POST", "/api/v2/shiftline/recordings/imports", {"folder": name, "reason": "Moved"})
+    own = until(lambda: _done(raw(centre, "GET", begun["selfUri"])))
+    items = raw(centre, "GET", f"/api/v2/shiftline/recordings/quarantine?importId={own['id']}")["entities"]
+    return {"import_id": own["id"], "item_id": items[0]["id"]}
+
+
+def _done(found: Any) -> Any:
+    return found if found["state"] == "done" else None
 
 
 def open_shift_of(centre: Centre) -> str:

@@ -52,6 +52,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "ice_servers": servers_for_callers(settings),
                 "places": places_of(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
+                "imports": settings.imports,
             },
         ),
     )

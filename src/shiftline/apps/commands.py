@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
+from shiftline.apps import keeping
 from shiftline.apps.ready import announcer
 from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError
 from shiftline.foundation.settings import MOST_MEDIA_PROCESSES, SettingInvalidError, parse_environment
@@ -47,6 +48,10 @@ LedgerKeys = Annotated[
     Path | None,
     Parameter(help="File of the keys that sign the ledger. [default: DATA/keys/ledger-keys.json]"),
 ]
+ArchiveTo = Annotated[
+    Path | None,
+    Parameter(help="Folder of backups into which the database's log is archived, so that any instant can be put back."),
+]
 MediaProcesses = Annotated[
     int, Parameter(help="Processes that carry calls. [default: one for each core, 8 at most]", show_default=False)
 ]
@@ -80,6 +85,7 @@ def serve(
     environment: EnvironmentName = None,
     recording_keys: RecordingKeys = None,
     ledger_keys: LedgerKeys = None,
+    archive_to: ArchiveTo = None,
     media_processes: MediaProcesses = 0,
     json: Json = False,
 ) -> int:
@@ -95,6 +101,7 @@ def serve(
             bind=bind,
             recording_keys=recording_keys,
             ledger_keys=ledger_keys,
+            archive_to=choose_archive(archive_to),
             media_processes=check_media_processes(media_processes),
             json=json,
         )
@@ -113,6 +120,7 @@ def demo(
     ] = None,
     recording_keys: RecordingKeys = None,
     ledger_keys: LedgerKeys = None,
+    archive_to: ArchiveTo = None,
     media_processes: MediaProcesses = 0,
     callers: Annotated[int, Parameter(help="So many synthetic callers ring once all is ready.")] = 0,
     json: Json = False,
@@ -132,6 +140,7 @@ def demo(
             clock=instant,
             recording_keys=recording_keys,
             ledger_keys=ledger_keys,
+            archive_to=choose_archive(archive_to),
             media_processes=check_media_processes(media_processes),
             callers=_check_callers(callers, least=0),
             json=json,
@@ -451,6 +460,9 @@ def openapi() -> int:
     return 0
 
 
+keeping.add_to(app)
+
+
 def _require_no_empty(arguments: Sequence[str]) -> None:
     """Raise StartRefusedError for an argument without a letter: a variable that was not set, and `--data ""` is here."""
     for before, argument in zip(("", *arguments), arguments, strict=False):
@@ -462,6 +474,12 @@ def _require_text(name: str, argument: str) -> None:
     """Raise StartRefusedError for bytes that are no text: they come as lone surrogates, which nobody's name holds."""
     if any("\ud800" <= letter <= "\udfff" for letter in argument):
         raise StartRefusedError(f"{name}: {os.fsencode(argument)!r} is no UTF-8 text.")
+
+
+def choose_archive(named: Path | None) -> Path | None:
+    """Return the folder of backups that the database's log goes to, as named or as SHIFTLINE_ARCHIVE_TO says."""
+    told = named or os.environ.get("SHIFTLINE_ARCHIVE_TO")
+    return None if not told else Path(told).absolute()
 
 
 def parse_instant(option: str, text: str) -> datetime:

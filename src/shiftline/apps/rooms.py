@@ -19,6 +19,7 @@ ROOMS = (
     "recordings.matters",
     "recordings.deletion",
     "recordings",
+    "imports",
     "workforce.units",
     "workforce.workplans",
     "workforce.schedule",

@@ -41,6 +41,8 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_LISTEN": settings.listen,
         "SHIFTLINE_CLOCK_OFFSET": repr(settings.clock_offset.total_seconds()),
         "SHIFTLINE_CORS_ORIGINS": ",".join(settings.cors_origins),
+        "SHIFTLINE_ARCHIVE_TO": str(settings.archive_to or ""),
+        "SHIFTLINE_IMPORTS": str(settings.imports or ""),
         **_call_variables(settings),
         **_export_variables(settings),
     }

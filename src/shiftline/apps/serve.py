@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import msgspec
 
 from shiftline.apps.callers import child as callers
 from shiftline.apps.engines import postgres
+from shiftline.apps.engines.archiving import archive_into
 from shiftline.apps.engines.caddy import Edge, caddy_child, certificate_authority
 from shiftline.apps.engines.nats import nats_child, nats_url
 from shiftline.apps.engines.ports import LOOPBACK, choose_ports, require_free
@@ -55,7 +56,7 @@ class Serving:
 
     `clock` is the instant at which the application's clock starts, None for the machine's own. `recording_keys` is the file
     of the keys by which recordings are encrypted, None for where it was at the last start, else in the folder; `ledger_keys`
-    likewise that of the keys that sign the ledger.
+    likewise that of the keys that sign the ledger; `archive_to` the folder of backups into which the database's log is archived.
     `media_processes` 0 means one for each core, of some; so many `callers` ring once all is ready.
     """
 
@@ -67,6 +68,7 @@ class Serving:
     clock: datetime | None = None
     recording_keys: Path | None = None
     ledger_keys: Path | None = None
+    archive_to: Path | None = None
     media_processes: int = 0
     callers: int = 0
     json: bool = False
@@ -137,6 +139,8 @@ async def _come_up(
     at a gate before it touches an engine: `prepare` until the database serves, the others until it is prepared.
     """
     server = postgres.choose_place(folder, progress.say)
+    if serving.archive_to is not None:
+        server = replace(server, log_settings=archive_into(serving.archive_to, server.account))
     nats_port, *ports = choose_ports(5 + calls.media_processes)
     settings = _settings(serving, folder, calls, (server.url, nats_url(folder, nats_port)))
     served, filled = Gate(), Gate()
@@ -224,12 +228,22 @@ def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: t
         database_url=urls[0],
         nats_url=urls[1],
         objects_url=(folder.path / "objects").as_uri(),
+        archive_to=serving.archive_to,
+        imports=_imports(folder),
         listen=f"{LOOPBACK}:0",
         clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
         cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
         exports=_exports(folder),
         **msgspec.structs.asdict(calls),
     )
+
+
+def _imports(folder: DataFolder) -> Path:
+    """The folder below which imports may be read: one that is named, else one in the data folder."""
+    told = os.environ.get("SHIFTLINE_IMPORTS")
+    place = Path(told).absolute() if told else folder.path / "imports"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
 async def _prepare(

@@ -51,7 +51,12 @@ def _sign_in(ready: Mapping[str, Any]) -> list[str]:
     people = [("Sign in", admin)] if "password" in admin else []
     people += [("or as", agent) for agent in ready.get("agents", [])[:_AGENTS_SHOWN]]
     people += [("or as", each) for group in ("supervisors", "compliance") for each in ready.get(group, [])[:1]]
-    lines = [f"  {label:<9} {person['email']}  password {person['password']}" for label, person in people]
+    lines = [f"  {label:<9} {person['email']}{_password(person)}" for label, person in people]
     if "clientId" in admin:
         lines.append(f"  Client    {admin['clientId']}  secret {admin['clientSecret']}")
     return lines
+
+
+def _password(person: Mapping[str, Any]) -> str:
+    """What is shown of a password; of a folder that was put back from a backup nobody knows any here."""
+    return f"  password {person['password']}" if "password" in person else ""

@@ -27,6 +27,7 @@ from shiftline.foundation.errors import Refusal, Unavailable
 from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
+from shiftline.imports import jobs as imports
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
 from shiftline.messaging import jobs as messaging_jobs
@@ -67,6 +68,7 @@ async def _work(settings: Settings) -> None:
         vault, keys = Vault(engines.objects, Keys(settings.recording_keys)), SigningKeys(settings.ledger_keys)
         for room in (recordings_jobs, messaging_jobs, batch_jobs, bulk_jobs):
             room.make_jobs(vault)
+        imports.make_jobs(vault, settings.imports)
         make_export_jobs(export_tools(settings, vault, keys))
         notary = Notary(keys, settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]

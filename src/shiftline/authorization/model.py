@@ -21,13 +21,14 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "role": ("add", "delete", "edit", "view"),
     },
     "conversation": {
-        "call": ("add",),
+        "call": ("add", "record"),
         "communication": ("blindTransfer", "consultTransfer", "disconnect", "view"),
         "conference": ("add",),
         "email": ("create",),
         "externalTag": ("edit",),
         "message": ("create", "view"),
         "participant": ("wrapup",),
+        "recording": ("pauseOthers",),
         "webmessaging": ("create", "view"),
     },
     "directory": {
@@ -57,9 +58,11 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "annotation": ("add", "delete", "edit", "view"),
         "deletion": ("approve", "edit", "mark", "view"),
         "deletionProtection": ("apply", "revoke"),
         "hold": ("add", "release"),
+        "import": ("add", "edit", "view"),
         "job": ("add", "delete", "edit", "view"),
         "matter": ("add", "close", "view"),
         "metadata": ("refresh",),

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -12,6 +12,8 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from shiftline.foundation.errors import Unavailable
+
+_PIECE = 1024 * 1024
 
 
 class Objects:
@@ -64,6 +66,20 @@ class Objects:
         with _reaching(), contextlib.suppress(FileNotFoundError):
             return (await obstore.head_async(self._store, key))["size"]
         return None
+
+    async def list_all(self) -> AsyncGenerator[tuple[str, int]]:
+        """Key and size of every object, in no order. Raises Unavailable."""
+        with _reaching():
+            async for batch in obstore.list(self._store, chunk_size=1000):
+                for each in batch:
+                    yield each["path"], each["size"]
+
+    async def stream(self, key: str) -> AsyncGenerator[bytes]:
+        """An object's content in pieces. Raises FileNotFoundError when there is no such object, Unavailable."""
+        with _reaching():
+            result = await obstore.get_async(self._store, key)
+            async for piece in result.stream(min_chunk_size=_PIECE):
+                yield bytes(piece)
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is already removed. Raises Unavailable."""

@@ -119,7 +119,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     """One process's settings; `listen` is the HOST:PORT it serves on, an empty `cors_origins` allows any origin.
 
     E-mail is taken at `smtp_listen` (HOST:PORT; empty: none is) and replies go out by `smtp_relay` (a URL, maybe with a
-    password; empty: none can be written).
+    password; empty: none can be written). The database server archives its log into the folder of backups `archive_to`.
+    What is below the folder `imports` may be imported by the API; None: nothing is.
     """
 
     environment: str
@@ -131,6 +132,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     cors_origins: tuple[str, ...] = ()
     smtp_listen: str = ""
     smtp_relay: str = ""
+    archive_to: Path | None = None
+    imports: Path | None = None
     exports: ExportSettings = ExportSettings()
 
     @classmethod
@@ -150,6 +153,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
             cors_origins=read.of("SHIFTLINE_CORS_ORIGINS", parse_origins, ""),
             smtp_listen=read.of("SHIFTLINE_SMTP_LISTEN", _parse_optional(parse_listen), ""),
             smtp_relay=read.of("SHIFTLINE_SMTP_RELAY", _parse_optional(_url_of("smtp", "smtps")), ""),
+            archive_to=read.of("SHIFTLINE_ARCHIVE_TO", _parse_path, ""),
+            imports=read.of("SHIFTLINE_IMPORTS", _parse_path, ""),
             exports=ExportSettings.of_exports(variables),
             **msgspec.structs.asdict(cls.of_calls(variables)),
         )

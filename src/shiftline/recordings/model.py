@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from shiftline.foundation.time import Interval
 
-MEDIA_TYPES = {"ogg": "audio/ogg", "json": "application/json"}
+CODEC, CONTAINER = "opus", "ogg"
+# What was imported is kept as it came; json is what was written.
+MEDIA_TYPES = {CONTAINER: "audio/ogg", "wav": "audio/wav", "mp3": "audio/mpeg", "json": "application/json"}
 CALL = "call"
-FORMS = {CALL: ("opus", "ogg"), "message": ("transcript", "json"), "email": ("transcript", "json")}
-"""Codec and container of what is kept, by medium."""
 
 
 class State(StrEnum):
@@ -80,6 +80,8 @@ class RecordingDraft:
     reason: str | None = None
     id: str | None = None
     medium: str = CALL
+    codec: str = CODEC
+    container: str = CONTAINER
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Recording:
     destroyed_at: datetime | None = None
     held_by: int = 0
     revision: int = 0
+    pauses: tuple[Interval, ...] = ()
     changed_at: datetime
     changed_by: str
 
@@ -202,6 +205,7 @@ class Metadata:
     size: int
     archive_at: datetime | None
     delete_at: datetime | None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,7 @@ class SourceFacts:
     person_id: str | None
     queue_id: str | None
     media: MediaFacts | None = None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,18 +263,6 @@ class Policy:
     own: bool = False
     since: datetime | None = None
     changed_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """The organization's default and the queues that differ."""
-
-    default: Policy
-    queues: tuple[Policy, ...] = ()
-
-    def of(self, queue_id: str | None) -> Policy:
-        """The policy for a queue, or for none."""
-        return next((each for each in self.queues if queue_id is not None and each.queue_id == queue_id), self.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +322,7 @@ class Access:
     last_byte: int | None
     allowed: bool
     code: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

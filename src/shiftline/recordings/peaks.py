@@ -17,12 +17,12 @@ from shiftline.recordings.rules import choose_samples_per_pixel
 RATE = 48_000
 
 
-def draw(sound: bytes, samples: int) -> Peaks:
-    """The waveform of Ogg/Opus of about so many samples. Raises ValueError for what cannot be decoded."""
+def draw(sound: bytes, samples: int, container_name: str = "ogg") -> Peaks:
+    """The waveform of sound (Ogg/Opus unless told otherwise) of about so many samples. Raises ValueError for what cannot be decoded."""
     per_pixel = choose_samples_per_pixel(samples)
     pixels: list[NDArray[np.int8]] = []
     waiting = np.zeros(0, np.int16)
-    for part in _decode(sound) if sound else ():
+    for part in _decode(sound, container_name) if sound else ():
         waiting = np.concatenate([waiting, part])
         whole = len(waiting) // per_pixel * per_pixel
         pixels.append(_extremes(waiting[:whole].reshape(-1, per_pixel)))
@@ -33,10 +33,10 @@ def draw(sound: bytes, samples: int) -> Peaks:
     return Peaks(RATE, per_pixel, data)
 
 
-def _decode(sound: bytes) -> Iterator[NDArray[np.int16]]:
+def _decode(sound: bytes, container_name: str) -> Iterator[NDArray[np.int16]]:
     """Samples at 48 kHz, one channel, frame by frame."""
     try:
-        with av.open(io.BytesIO(sound), "r", format="ogg") as container:
+        with av.open(io.BytesIO(sound), "r", format=container_name) as container:
             resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
             for frame in container.decode(audio=0):
                 for resampled in resampler.resample(frame):

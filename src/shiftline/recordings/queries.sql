@@ -1,13 +1,3 @@
--- name: find_policies
-select queue_id, record, since, changed_by from recordings.policy where organization_id = %(organization_id)s order by queue_id;
-
--- name: set_policy
-insert into recordings.policy (organization_id, queue_id, record, since, changed_by)
-values (%(organization_id)s, %(queue_id)s, %(record)s, %(now)s, %(by)s)
-on conflict (organization_id, queue_id) do update
-set record = excluded.record, since = excluded.since, changed_by = excluded.changed_by
-where policy.record <> excluded.record;
-
 -- name: known_queues
 select id from routing.public_queue where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
 
@@ -46,6 +36,9 @@ order by started_at, id;
 
 -- name: find_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s;
+
+-- name: known_recordings
+select id from recordings.recording where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
 
 -- name: lock_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s for update;
@@ -130,6 +123,7 @@ set state = %(state)s, person_id = %(person_id)s, queue_id = %(queue_id)s, divis
     ended_at = %(ended_at)s, ended_by = %(ended_by)s, offsets = %(offsets)s, duration_ms = %(duration_ms)s, packets = %(packets)s,
     lost = %(lost)s, sha256 = %(sha256)s, size = %(size)s, object_key = %(object_key)s, stored_sha256 = %(stored_sha256)s,
     stored_size = %(stored_size)s, archive_at = %(archive_at)s, delete_at = %(delete_at)s, revision = %(revision)s,
+    pauses = %(pauses)s,
     changed_at = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
@@ -169,13 +163,13 @@ order by revision desc limit 1;
 -- name: insert_access
 insert into recordings.access_log
   (organization_id, id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed,
-   code, correlation_id)
+   code, reason, correlation_id)
 values
   (%(organization_id)s, %(id)s, %(recording_id)s, %(at)s, %(actor_id)s, %(actor_kind)s, %(client_id)s, %(address)s, %(what)s,
-   %(by_ticket)s, %(first_byte)s, %(last_byte)s, %(allowed)s, %(code)s, %(correlation_id)s);
+   %(by_ticket)s, %(first_byte)s, %(last_byte)s, %(allowed)s, %(code)s, %(reason)s, %(correlation_id)s);
 
 -- name: list_accesses
-select id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed, code,
+select id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed, code, reason,
        count(*) over ()::int as total
 from recordings.access_log
 where organization_id = %(organization_id)s and recording_id = %(recording_id)s

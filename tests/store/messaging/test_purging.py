@@ -10,17 +10,12 @@ import psycopg
 import pytest
 from tests.store.messaging.desk import Desk, Visitor
 
-from shiftline.foundation.jobs import HANDLERS
 from shiftline.foundation.objects import Objects
-from shiftline.messaging import jobs
 from shiftline.messaging.model import Attachment, Message
 from shiftline.messaging.operations.attachments import keep_for_guest
 from shiftline.messaging.operations.purging import purge_transcript
 from shiftline.messaging.operations.transcripts import object_key, transcript_of
 from shiftline.messaging.rules.chain import find_break
-from shiftline.recordings.deletion.events import RecordingDestroyed
-from shiftline.recordings.keys import Keys
-from shiftline.recordings.operations.vault import Vault
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 OTHER = b"\x89PNG\r\n\x1a\n" + bytes(30)
@@ -103,24 +98,3 @@ async def test_nobody_else_changes_what_was_written(shelf: Shelf) -> None:
         with pytest.raises(psycopg.Error, match=r"evidence|constraint"):
             async with shelf.desk.floor.context.transaction() as tx:
                 await tx.execute(cast("Any", f"update messaging.message set {change}"), {})
-
-
-async def test_what_was_written_goes_with_the_recording_of_it(shelf: Shelf) -> None:
-    jobs.make_jobs(Vault(shelf.objects, Keys(None)))
-    visitor = await shelf.desk.guest(await shelf.desk.deployment())
-    message = await shelf.write(visitor, "My secret number is 4711.", PNG)
-    await visitor.leave()
-    purge = HANDLERS[RecordingDestroyed][-1]
-    told: dict[str, Any] = dict.fromkeys(("deletion_id", "cause", "reason", "asked_by", "approved_by", "key_id"), "x")
-    told |= {
-        "sha256": "",
-        "key_digest": "",
-        "size": 1,
-        "recording_id": "r-1",
-        "organization_id": shelf.desk.organization_id,
-    }
-    for medium, text in (("call", "My secret number is 4711."), ("message", ""), ("message", "")):
-        destroyed = RecordingDestroyed(medium=medium, conversation_id=message.conversation_id, **told)
-        await purge(shelf.desk.floor.context, destroyed)
-        assert (await shelf.read(message.conversation_id))[0].text == text
-    assert not await shelf.has(PNG)

@@ -28,14 +28,15 @@ from shiftline.messaging.operations.addresses import put_address
 from shiftline.messaging.operations.mail import find_address, receive_mail
 from shiftline.messaging.operations.purging import purge_transcript
 from shiftline.messaging.operations.transcripts import transcript_of
+from shiftline.recordings.control.model import Channel, Scope
 from shiftline.recordings.deletion.events import RecordingDestroyed
 from shiftline.recordings.deletion.operations import destroying, marking
 from shiftline.recordings.endpoints import ROUTES
 from shiftline.recordings.keys import Keys, create_key_file
 from shiftline.recordings.model import Recording, RecordingFilter
-from shiftline.recordings.operations.policies import set_policy
 from shiftline.recordings.operations.reading import list_of_conversation
 from shiftline.recordings.operations.refreshing import refresh_metadata
+from shiftline.recordings.operations.scoping import set_scoped_policy
 from shiftline.recordings.operations.vault import Vault
 from shiftline.routing.model.queues import Medium
 
@@ -209,7 +210,7 @@ async def test_its_metadata_are_refreshed_and_it_has_no_waveform(archive: Archiv
 
 
 async def test_where_a_policy_wants_nothing_nothing_is_recorded(archive: Archive) -> None:
-    await set_policy(archive.desk.floor.context, record=False, queue_id=None)
+    await set_scoped_policy(archive.desk.floor.context, Scope(Channel.MESSAGE), {"record": False})
     _, conversation_id, _ = await archive.talk("Off the record?", "Yes.")
     assert await list_of_conversation(archive.desk.floor.context, conversation_id) == []
     assert await archive.jobs() == []

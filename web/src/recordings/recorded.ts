@@ -29,6 +29,8 @@ export interface Leg {
   packets: number | null;
   packetsLost: number | null;
   endedBy: string | null;
+  /** Whoever hears it says why. */
+  reasonRequired: boolean;
 }
 
 /** Calls, latest first. */
@@ -78,6 +80,7 @@ function placeLeg(recording: Recording, startMs: number): Leg {
     packets: recording.packets ?? null,
     packetsLost: recording.packetsLost ?? null,
     endedBy: recording.endedBy ?? null,
+    reasonRequired: recording.reasonRequired,
   };
 }
 

@@ -126,6 +126,7 @@ describe('a recorded call', () => {
       participants,
       medium: 'call',
     },
+    reasonRequired: false,
     ...{
       startTime: '2023-10-27T11:00:00Z',
       timeZone: 'America/Chicago',

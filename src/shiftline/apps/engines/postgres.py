@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
@@ -72,13 +72,17 @@ _QUIET = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 @dataclass(frozen=True)
 class Postgres:
-    """A prepared database: `cluster` is PGDATA, `sockets` the folder of its socket, `account` None unless we are root."""
+    """A prepared database: `cluster` is PGDATA, `sockets` the folder of its socket, `account` None unless we are root.
+
+    `log_settings` say where its write-ahead log is archived, if it is.
+    """
 
     cluster: Path
     binaries: Path
     sockets: Path
     password: str = field(repr=False)
     account: Account | None
+    log_settings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def url(self) -> str:
@@ -87,7 +91,7 @@ class Postgres:
 
     def child(self) -> Child:
         """Return the server as a child to keep."""
-        fixed = {**_FIXED, "unix_socket_directories": str(self.sockets)}
+        fixed = {**_FIXED, **self.log_settings, "unix_socket_directories": str(self.sockets)}
         settings = tuple(part for name, value in fixed.items() for part in ("-c", f"{name}={value}"))
         return Child(
             name="postgres",
@@ -146,15 +150,21 @@ class RunningPostgres:
         remove_sockets(self.server)
 
 
-def start(data: Path, tuning: Mapping[str, str] = TUNING) -> RunningPostgres:
+def start(
+    data: Path, tuning: Mapping[str, str] = TUNING, log_settings: Mapping[str, str] | None = None
+) -> RunningPostgres:
     """Start a database on the folder `data` (made when absent) and wait until it accepts connections.
 
     Call it from the main thread. Raises StartRefusedError, ChildFailedError.
     """
     require_usable(data)
     folder = DataFolder.open(data)
-    server = prepare(folder, tuning)
-    log = folder.log("postgres")
+    server = replace(prepare(folder, tuning), log_settings=log_settings or {})
+    return start_prepared(server, folder.log("postgres"))
+
+
+def start_prepared(server: Postgres, log: Path) -> RunningPostgres:
+    """Start a database that is made, and wait until it accepts connections. Raises ChildFailedError."""
     server.clear_leftovers()
     started = start_child(server.child(), log)
     deadline = time.monotonic() + 60
@@ -214,6 +224,11 @@ def make(folder: DataFolder, server: Postgres, tuning: Mapping[str, str] = TUNIN
     _require_major(server.cluster)
 
 
+def make_programs(folder: DataFolder) -> None:
+    """Copy the server's programs into the folder, where an unprivileged user runs them."""
+    _install(folder)
+
+
 def _leader(lock: Path) -> int | None:
     """Return the process id of the server that wrote `lock`, whether or not it still runs."""
     try:
@@ -226,6 +241,11 @@ def remove_sockets(server: Postgres) -> None:
     """Remove the socket folder of a stopped server where it is outside the data folder."""
     if not server.sockets.is_relative_to(server.cluster.parent):
         shutil.rmtree(server.sockets, ignore_errors=True)
+
+
+def programs() -> Path:
+    """Return the folder of PostgreSQL's client programs. Raises StartRefusedError when they are not installed."""
+    return _wheel() / "pginstall" / "bin"
 
 
 def _wheel() -> Path:

@@ -64,22 +64,25 @@ async def _create(context: Context, secrets: Secrets, own: Organization | None, 
 
 
 async def _describe(context: Context, own: Organization, secrets: Secrets, *, demo: bool) -> dict[str, Any]:
-    admin_id = secrets.admin_id
+    # A folder that was put back from a backup has another secret: then nobody's id or password follows from it.
+    admin_id, ours = secrets.admin_id, await _is_known(context, own, secrets.admin_id)
     agent_ids = [agent.id for agent in AGENTS if agent.id] if demo else []
     supervisor_ids = [person.id for person in SUPERVISORS if person.id] if demo else []
     compliance_ids = [person.id for person in COMPLIANCE if person.id] if demo else []
-    everybody = [admin_id, *agent_ids, *supervisor_ids, *compliance_ids]
+    everybody = [*([admin_id] if ours else []), *agent_ids, *supervisor_ids, *compliance_ids]
     tokens = await issue_tokens(context, everybody, WEB_CLIENT_ID)
     async with context.reader() as reader:
         people = await find_people(reader, own.id, list(tokens))
-    admin = {
-        "clientId": secrets.client_id,
-        "clientSecret": secrets.client_secret,
-        "userId": admin_id,
-        "email": people[admin_id].email,
-        "password": secrets.derive(f"password:{admin_id}", 14),
-        "accessToken": tokens[admin_id],
-    }
+    admin: dict[str, Any] = {}
+    if ours:
+        admin = {
+            "clientId": secrets.client_id,
+            "clientSecret": secrets.client_secret,
+            "userId": admin_id,
+            "email": people[admin_id].email,
+            "password": secrets.derive(f"password:{admin_id}", 14),
+            "accessToken": tokens[admin_id],
+        }
     if not demo:
         return {"organizationId": own.id, "admin": admin, "agents": [], "queues": []}
     agents, supervisors, compliance = (
@@ -88,7 +91,7 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
                 "userId": person_id,
                 "name": people[person_id].name,
                 "email": people[person_id].email,
-                "password": secrets.derive(f"password:{person_id}", 14),
+                **({"password": secrets.derive(f"password:{person_id}", 14)} if ours else {}),
                 "accessToken": tokens[person_id],
                 "jabberId": people[person_id].jabber_id,
             }
@@ -106,6 +109,11 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
         "queues": [{"id": queue.id, "name": queue.name} for queue in QUEUES],
         "otherOrganization": await _describe_other(context),
     }
+
+
+async def _is_known(context: Context, own: Organization, person_id: str) -> bool:
+    async with context.reader() as reader:
+        return person_id in await find_people(reader, own.id, [person_id])
 
 
 async def _describe_other(context: Context) -> dict[str, Any]:

@@ -43,6 +43,8 @@ async def open_transcript_in(tx: Transaction, conversation: Conversation, writer
             for each in conversation.participants
         ),
         medium=str(conversation.medium),
+        codec="transcript",
+        container="json",
     )
     await open_recording_in(tx, draft)
 

@@ -9,9 +9,9 @@ from litestar.response import Stream
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.errors import Answer, Detail, ErrorBody, body_for
-from shiftline.recordings.endpoints.asking import Asked, Download, FileName, vault_of
+from shiftline.recordings.endpoints.asking import Asked, Download, FileName, Why, vault_of
 from shiftline.recordings.errors import RangeUnsatisfiable
-from shiftline.recordings.model import CALL, FORMS, MEDIA_TYPES, Use
+from shiftline.recordings.model import MEDIA_TYPES, Use
 from shiftline.recordings.operations.playing import Playing, open_media
 from shiftline.recordings.operations.tickets import authenticate_ticket
 from shiftline.recordings.wire.media import MEDIA, disposition, entity_tag, read_range
@@ -21,7 +21,7 @@ TAGS = ["Recording"]
 # Everybody comes in; who has neither a token nor a ticket is refused here.
 OPEN = {"public": True, "token_if_given": True}
 UNSATISFIABLE = 416
-SOUND = MEDIA_TYPES[FORMS[CALL][1]]
+SOUND = MEDIA_TYPES["ogg"]
 
 Ticket: TypeAlias = Annotated[
     str | None, Parameter(query="ticket", max_length=200, description="Instead of a token, from a media uri")
@@ -44,6 +44,7 @@ async def get_media(
     ticket: Ticket = None,
     download: Download = False,
     file_name: FileName = None,
+    reason: Why = None,
     asked: Range = None,
     if_range: IfRange = None,
 ) -> Response[Any]:
@@ -52,7 +53,7 @@ async def get_media(
     wanted = read_range(asked, if_range)
     try:
         playing = await open_media(
-            who, vault_of(request), recording_id, use=Use.MEDIA, wanted=wanted, by_ticket=by_ticket
+            who, vault_of(request), recording_id, use=Use.MEDIA, wanted=wanted, by_ticket=by_ticket, reason=reason
         )
     except RangeUnsatisfiable as error:
         return _unsatisfiable(error, context)

@@ -16,7 +16,7 @@ from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
 from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
-    CALL,
+    CONTAINER,
     MediaFacts,
     Outcome,
     Recording,
@@ -26,6 +26,7 @@ from shiftline.recordings.model import (
     RefreshResult,
     State,
 )
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.playing import read_whole
 from shiftline.recordings.operations.reading import permitted_divisions
 from shiftline.recordings.operations.revising import revise_in
@@ -145,6 +146,7 @@ async def _refresh_in(
     if isinstance(read, str) or recording.ended_at is None:
         return replace(told, outcome=Outcome.FAILED, problem=str(read))
     facts = await store.find_facts(tx, recording, recording.ended_at)
+    facts = await with_pauses(tx, recording, recording.ended_at, facts)
     revision = await revise_in(tx, recording, rules.refresh(recording, replace(facts, media=read)), reason)
     if revision is None:
         return told
@@ -163,11 +165,13 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
             except Unavailable as error:
                 return recording.id, error.message
         assert content.end is not None
-        end, counts = content.end, content.end.counts
-        duration = timedelta(milliseconds=recording.duration_ms or 0)
-        if recording.medium == CALL:
-            duration = (await asyncio.to_thread(ogg.scan, content.sound)).duration
-        return recording.id, MediaFacts(end.sha256, end.size, duration, counts.packets, counts.lost)
+        end = content.end
+        if recording.container != CONTAINER:  # written or imported, and kept as it came: what was measured then holds
+            lasting = timedelta(milliseconds=recording.duration_ms or 0)
+            return recording.id, MediaFacts(end.sha256, end.size, lasting, recording.packets or 0, recording.lost or 0)
+        scanned = await asyncio.to_thread(ogg.scan, content.sound)
+        counts = end.counts
+        return recording.id, MediaFacts(end.sha256, end.size, scanned.duration, counts.packets, counts.lost)
 
     sealed = [each for each in found if each.state is State.SEALED]
     return dict(await asyncio.gather(*map(read, sealed)))

@@ -24,6 +24,7 @@ from shiftline.recordings.matters.operations.standing import guard_standing_in, 
 from shiftline.recordings.model import Recording, Revision, SealedFile, State
 from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
 from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool.files import Claimed, Spool
 from shiftline.recordings.spool.settling import settle
@@ -74,7 +75,8 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
         changed_at=tx.context.now(),
         changed_by=tx.context.actor.id,
     )
-    known = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
+    facts = await with_pauses(tx, whole, ended_at, await store.find_facts(tx, whole, ended_at))
+    known = rules.refresh(whole, facts)
     expiry = await find_expiry(tx, known.organization_id, known.queue_id, ended_at)
     sealed = replace(known, archive_at=expiry.archive_at, delete_at=expiry.delete_at)
     await store.update_recording(tx, sealed)

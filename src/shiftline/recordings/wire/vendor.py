@@ -15,6 +15,8 @@ from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import Instant, NamedReference, Wire
 from shiftline.recordings.model import CALL, OffsetChange, Recording, RecordingSettings, State
+from shiftline.recordings.operations.controlled import Controlled
+from shiftline.recordings.wire.annotations import WireAnnotation, show_annotations
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.transcripts import WireRecordedMail, WireRecordedMessage, show_written
 
@@ -62,7 +64,7 @@ class WireMetadata(Wire, kw_only=True):
     start_time: datetime
     media: str
     media_subtype: str | None = None
-    annotations: list[Any]
+    annotations: list[WireAnnotation]
     file_state: str
     session_id: str
     self_uri: str
@@ -127,12 +129,16 @@ class SettingsBody(Wire):
     stop_recording_when_only_external_participants: bool = False
 
 
-def show_metadata(recording: Recording) -> WireMetadata:
+def show_metadata(recording: Recording, controlled: Controlled) -> WireMetadata:
     """RecordingMetadata."""
-    return WireMetadata(**_common(recording), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}")
+    return WireMetadata(
+        **_common(recording, controlled), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}"
+    )
 
 
-def show_recording(recording: Recording, media_uri: MediaUri | None, document: bytes | None = None) -> WireRecording:
+def show_recording(
+    recording: Recording, media_uri: MediaUri | None, controlled: Controlled, document: bytes | None = None
+) -> WireRecording:
     """Recording; None: without ways to hear it, or without what was written."""
     uri = None if media_uri is None else media_uri(recording)
     users = [
@@ -141,7 +147,7 @@ def show_recording(recording: Recording, media_uri: MediaUri | None, document: b
         if each.person_id is not None
     ]
     return WireRecording(
-        **_common(recording),
+        **_common(recording, controlled),
         **({} if document is None else show_written(document)),
         self_uri=f"{_path(recording)}/recordings/{recording.id}",
         media_uris={} if uri is None else {ONLY_CHANNEL: WireMedia(media_uri=uri)},
@@ -165,12 +171,12 @@ def _path(recording: Recording) -> str:
     return f"/api/v2/conversations/{recording.conversation_id}"
 
 
-def _common(recording: Recording) -> dict[str, Any]:
+def _common(recording: Recording, controlled: Controlled) -> dict[str, Any]:
     return {
         "path": f"{MEDIA}/{recording.id}/media",
         "media": MEDIA_NAMES[recording.medium],
         "media_subtype": _subtype(recording),
-        "annotations": [],
+        "annotations": show_annotations(recording, controlled),
         "file_state": ARCHIVED if _is_archived(recording) else FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),

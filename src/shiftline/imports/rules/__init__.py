@@ -1,0 +1,1 @@
+"""What is wrong with an item, and what follows from it. Pure."""
