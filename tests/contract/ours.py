@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from contract.sdk.bulk_calls import BULK_ACTIONS, new_batch, new_credential, new_integration, new_job
 from contract.sdk.centre import Centre, made, sdk, until
 from contract.sdk.rings import proposed_ring
 from contract.sdk.telephones import recorded_call, waiting_call
@@ -87,6 +88,12 @@ def things_of(centre: Centre) -> dict[str, str]:
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
+        "batch_id": new_batch(centre),
+        "recording_job_id": new_job(centre),
+        "integration_id": new_integration(centre),
+        "credential_id": new_credential(centre),
+        "type_id": BULK_ACTIONS,
+        "config_type": "properties",
         "export_id": export_of(centre, call.conversation.id),
         **legal_of(centre, call.recordings[0].id, call.recordings[1].id),
         "resource": waiting_call(centre).resource,

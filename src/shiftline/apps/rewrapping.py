@@ -1,10 +1,11 @@
-"""Wraps the recordings' data keys anew, from the command line."""
+"""Wraps the data keys of recordings and of integrations' credentials anew, from the command line."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
+from shiftline.discovery.integrations.operations.secrets import rewrap_credentials
 from shiftline.foundation import jobs
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.settings import Settings
@@ -17,7 +18,9 @@ async def rewrap(settings: Settings, file: Path, tell: Callable[[Progress], None
     async with opened(make_engines(settings, connections=2)) as engines:
         context = jobs.system_context(engines.database, engines.clock)
         try:
-            async for progress in rewrap_all(context, Keys(file)):
+            keys = Keys(file)
+            await rewrap_credentials(context, keys)
+            async for progress in rewrap_all(context, keys):
                 tell(progress)
         except Unavailable as unavailable:
             raise StartRefusedError(

@@ -35,6 +35,9 @@ ROOMS = (
     "publishing",
     "discovery.inspection",
     "discovery.exports",
+    "discovery.integrations",
+    "discovery.batches",
+    "discovery.bulk",
     "signalling.channels",
 )
 

@@ -18,6 +18,8 @@ from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
+from shiftline.discovery.batches import jobs as batch_jobs
+from shiftline.discovery.bulk import jobs as bulk_jobs
 from shiftline.discovery.exports.jobs import make_jobs as make_export_jobs
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
@@ -64,8 +66,8 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         vault, keys = Vault(engines.objects, Keys(settings.recording_keys)), SigningKeys(settings.ledger_keys)
-        for make_jobs in (recordings_jobs.make_jobs, messaging_jobs.make_jobs):
-            make_jobs(vault)
+        for room in (recordings_jobs, messaging_jobs, batch_jobs, bulk_jobs):
+            room.make_jobs(vault)
         imports.make_jobs(vault, settings.imports)
         make_export_jobs(export_tools(settings, vault, keys))
         notary = Notary(keys, settings.environment)

@@ -41,6 +41,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "export": ("add", "edit", "view"),
         "package": ("verify",),
     },
+    "integrations": {
+        "integration": ("add", "delete", "edit", "view"),
+    },
     "notifications": {
         "otherUser": ("view",),
     },
@@ -60,6 +63,7 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "deletionProtection": ("apply", "revoke"),
         "hold": ("add", "release"),
         "import": ("add", "edit", "view"),
+        "job": ("add", "delete", "edit", "view"),
         "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),

@@ -52,11 +52,15 @@ def conversation(conversation_id: str, name: str) -> str:
     return f"{CONVERSATIONS}{segment(conversation_id)}/{name}"
 
 
-def vendor(conversation_id: str, started_at: datetime, name: str) -> str:
-    """A file in the vendor's layout, by when the conversation began in UTC."""
+def vendor_folder(conversation_id: str, started_at: datetime) -> str:
+    """A conversation's folder in the vendor's layout, by when it began in UTC."""
     at = started_at.astimezone(UTC)
-    folder = f"year={at:%Y}/month={at:%m}/day={at:%d}/hour={at:%H}/conversation_id={segment(conversation_id)}"
-    return f"{VENDOR}{folder}/{name}"
+    return f"year={at:%Y}/month={at:%m}/day={at:%d}/hour={at:%H}/conversation_id={segment(conversation_id)}"
+
+
+def vendor(conversation_id: str, started_at: datetime, name: str) -> str:
+    """A file in the vendor's layout."""
+    return f"{VENDOR}{vendor_folder(conversation_id, started_at)}/{name}"
 
 
 def agent_log(agent_id: str, ending: str) -> str:

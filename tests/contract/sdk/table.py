@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from contract.sdk import conversation_calls, people_calls, phone_calls, recording_calls, workforce_calls
+from contract.sdk import bulk_calls, conversation_calls, people_calls, phone_calls, recording_calls, workforce_calls
 from contract.sdk.calls import Call
 
 CALLS: tuple[Call, ...] = (
@@ -20,6 +20,9 @@ CALLS: tuple[Call, ...] = (
     *phone_calls.ROUTING,
     *conversation_calls.CONVERSATIONS,
     *recording_calls.RECORDINGS,
+    *bulk_calls.BATCHES,
+    *bulk_calls.INTEGRATIONS,
+    *bulk_calls.JOBS,
     *workforce_calls.UNITS,
     *workforce_calls.SCHEDULES,
     *workforce_calls.TIME_OFF,
@@ -33,20 +36,10 @@ CALLS: tuple[Call, ...] = (
 APART = frozenset({"postOauthToken", "deleteTokensMe"})
 
 # Areas of the vendor's API that this release does not have.
-AREAS_TO_COME = frozenset({"Export to S3", "Analytics"})
+AREAS_TO_COME = frozenset({"Analytics"})
 
 # Single operations that are not served yet, in areas that are.
-PENDING = frozenset(
-    {
-        "postRecordingBatchrequests",
-        "getRecordingBatchrequest",
-        "getRecordingJobs",
-        "postRecordingJobs",
-        "getRecordingJob",
-        "putRecordingJob",
-        "getRecordingJobFailedrecordings",
-    }
-)
+PENDING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

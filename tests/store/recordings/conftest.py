@@ -120,6 +120,10 @@ class Room:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
+    return make_vault(tmp_path)
+
+
+def make_vault(tmp_path: Path) -> Vault:
     """Objects in a folder, and a file of keys beside it."""
     create_key_file(tmp_path / "keys.json", START)
     return Vault(Objects((tmp_path / "objects").as_uri()), Keys(tmp_path / "keys.json"))
@@ -127,6 +131,10 @@ def vault(tmp_path: Path) -> Vault:
 
 @pytest.fixture
 async def room(tenant: Tenant, context: SettableContext, vault: Vault, tmp_path: Path) -> Room:
+    return await make_room(tenant, context, vault, tmp_path)
+
+
+async def make_room(tenant: Tenant, context: SettableContext, vault: Vault, tmp_path: Path) -> Room:
     """The recordings of ``org-1`` at 06:00 in Chicago on 2023-10-27."""
     context.clock.set(START)
     agent = await tenant.person("Ana Ruiz")

@@ -10,6 +10,7 @@ from shiftline.discovery import places
 from shiftline.discovery.canonical import instant, optional_instant
 from shiftline.discovery.model import Conversation, Export, RecordedLeg
 from shiftline.discovery.package import records
+from shiftline.recordings.model import CALL
 
 SCHEMA = "vendor-metadata"
 
@@ -26,14 +27,19 @@ def media_path(conversation: Conversation, leg: RecordedLeg) -> str:
 
 
 def describe(export: Export, conversation: Conversation, leg: RecordedLeg) -> dict[str, Any]:
-    """What the vendor's metadata file tells, without a null."""
+    """What the vendor's metadata file tells in a package."""
+    return describe_at(export.organization_id, conversation, leg, _file_path(export, conversation, leg))
+
+
+def describe_at(organization_id: str, conversation: Conversation, leg: RecordedLeg, file_path: str) -> dict[str, Any]:
+    """What it tells of a sound that lies at ``file_path``; what is None is not known, and not written."""
     metadata = leg.metadata
     people = dict.fromkeys(each.person_id for each in conversation.participants if each.person_id is not None)
     queues = dict.fromkeys(each.queue_id for each in conversation.participants if each.queue_id is not None)
     return {
-        "mediaType": "Call",
+        **form_of(CALL),
         "provider": "shiftline",
-        "organizationId": export.organization_id,
+        "organizationId": organization_id,
         "conversationId": conversation.id,
         "recordingId": metadata.recording_id,
         "userIds": list(people),
@@ -47,14 +53,18 @@ def describe(export: Export, conversation: Conversation, leg: RecordedLeg) -> di
         "durationMs": metadata.duration_ms,
         "timeZone": metadata.zone,
         "offsets": list(records.offsets(metadata)),
-        "filePath": _file_path(export, conversation, leg),
-        "mediaFormat": "OGG_OPUS",
+        "filePath": file_path,
         "sizeBytes": metadata.size,
         "sha256": metadata.sha256,
         "legalHold": bool(leg.holds),
         "archiveDate": optional_instant(metadata.archive_at),
         "deleteDate": optional_instant(metadata.delete_at),
     }
+
+
+def form_of(medium: str) -> dict[str, str]:
+    """The vendor's names for what a recording is of, and how it is kept."""
+    return {"mediaType": medium.capitalize(), "mediaFormat": "OGG_OPUS" if medium == CALL else "JSON"}
 
 
 def _file_path(export: Export, conversation: Conversation, leg: RecordedLeg) -> str:

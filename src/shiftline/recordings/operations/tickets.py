@@ -8,13 +8,18 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Refused
 from shiftline.identity.operations.tokens import authenticate_digest_in
 from shiftline.recordings.errors import KeysUnavailable, TicketInvalid
 from shiftline.recordings.keys import Keys
+from shiftline.recordings.model import RecordingSettings
 from shiftline.recordings.operations.policies import find_settings
+
+MEDIA = "/api/v2/shiftline/recordings"
+"""Below here each recording is heard."""
 
 _DIGEST_SIZE = 32
 _TIME_SIZE = 8
@@ -41,13 +46,34 @@ class Ticketing:
             return None
         return base64.urlsafe_b64encode(claim + signature).decode().rstrip("=")
 
+    def uri(self, environment: str, recording_id: str, *, download: bool = False, file_name: str | None = None) -> str:
+        """Where a recording is heard without a header, for as long as its ticket lasts."""
+        asked = {
+            "ticket": self.ticket(recording_id),
+            "download": "true" if download else None,
+            "fileName": file_name,
+        }
+        query = urlencode({name: value for name, value in asked.items() if value is not None})
+        return f"https://api.{environment}{MEDIA}/{recording_id}/media" + (f"?{query}" if query else "")
+
 
 async def open_ticketing(context: Context, keys: Keys) -> Ticketing:
     """What makes the caller's tickets, as long-lived as the organization's settings say."""
+    return _ticketing(context, keys, (await _settings(context)).playback_minutes)
+
+
+async def open_batch_ticketing(context: Context, keys: Keys) -> Ticketing:
+    """The same for the results of batch requests."""
+    return _ticketing(context, keys, (await _settings(context)).batch_download_minutes)
+
+
+async def _settings(context: Context) -> RecordingSettings:
     async with context.reader() as reader:
-        settings = await find_settings(reader, context.organization_id)
-    until = context.clock.real_now() + timedelta(minutes=settings.playback_minutes)
-    return Ticketing(keys, context.actor.token_digest, until)
+        return await find_settings(reader, context.organization_id)
+
+
+def _ticketing(context: Context, keys: Keys, minutes: int) -> Ticketing:
+    return Ticketing(keys, context.actor.token_digest, context.clock.real_now() + timedelta(minutes=minutes))
 
 
 async def authenticate_ticket(context: Context, keys: Keys, recording_id: str, ticket: str | None) -> Actor:

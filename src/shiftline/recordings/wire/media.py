@@ -4,14 +4,15 @@ Source: RFC 9110, section 14 (ranges); RFC 6266 (Content-Disposition).
 """
 
 import re
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import find_zone, wall_at
 from shiftline.recordings.model import ByteRange, Recording, State
+from shiftline.recordings.operations import tickets
 from shiftline.recordings.operations.tickets import Ticketing
 
-MEDIA = "/api/v2/shiftline/recordings"
+MEDIA = tickets.MEDIA
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.IGNORECASE)
 _LONGEST_NAME = 120
@@ -58,10 +59,5 @@ def media_uri(
     """Where a sealed recording is heard without a header, for as long as its ticket lasts; None for any other."""
     if recording.state is not State.SEALED or recording.archived_at is not None:
         return None
-    asked = {
-        "ticket": ticketing.ticket(recording.id),
-        "download": "true" if download else None,
-        "fileName": None if file_name is None else _check_name(file_name),
-    }
-    query = urlencode({name: value for name, value in asked.items() if value is not None})
-    return f"https://api.{environment}{MEDIA}/{recording.id}/media" + (f"?{query}" if query else "")
+    name = None if file_name is None else _check_name(file_name)
+    return ticketing.uri(environment, recording.id, download=download, file_name=name)

@@ -1,0 +1,1 @@
+"""What a job takes, and what may be done with it. Pure."""

@@ -1,0 +1,1 @@
+"""What can be done with integrations and their credentials."""
