@@ -46,6 +46,7 @@ SENTENCES = {
     "more-than-thirty-minutes": "more than thirty minutes.",
     "connecting": "We are connecting you.",
     "not-connected": "We are sorry. The call could not be connected.",
+    "recorded": "This call is recorded.",
     **{f"number-{place}": word for place, word in enumerate(NUMBERS, start=1)},
     **{f"minutes-{n}": f"about {word} minute{'s' if n > 1 else ''}." for n, word in MINUTES.items()},
 }

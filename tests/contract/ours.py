@@ -87,12 +87,26 @@ def things_of(centre: Centre) -> dict[str, str]:
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
+        **legal_of(centre, call.recordings[0].id, call.recordings[1].id),
         "resource": waiting_call(centre).resource,
         "level": "0",
         "tile_path": "000.p/1",
         **written_of(centre),
         **imported_of(centre),
     }
+
+
+def legal_of(centre: Centre, held: str, marked: str) -> dict[str, str]:
+    """A matter that holds a recording, and a deletion of another, which waits for a second person."""
+    matter = raw(centre, "POST", "/api/v2/shiftline/matters", {"name": centre.fresh("Doe v. Northwind")})
+    body = {"selection": {"recordingIds": [held]}, "reason": "Litigation"}
+    hold = raw(centre, "POST", f"{matter['selfUri']}/holds", body)
+    listed = "/api/v2/shiftline/recordingdeletions"
+    known = [each for each in raw(centre, "GET", f"{listed}?state=marked")["entities"] if each["recordingId"] == marked]
+    if not known:
+        asked = {"recordingIds": [marked], "reason": "Asked for by the caller"}
+        known = raw(centre, "POST", listed, asked)["entities"]
+    return {"matter_id": matter["id"], "hold_id": hold["id"], "deletion_id": known[0]["id"]}
 
 
 def imported_of(centre: Centre) -> dict[str, str]:

@@ -40,7 +40,7 @@ def codes_in(room: str) -> set[str]:
 
 def calls_in(room: str) -> list[ast.Call]:
     """Every call of something by its plain name in a room's rules."""
-    files = [SOURCE / room / "rules.py", *(SOURCE / room / "rules").glob("*.py")]
+    files = [SOURCE / room / "rules.py", *(SOURCE / room / "rules").glob("*.py"), *(SOURCE / room).glob("*/rules.py")]
     trees = [ast.parse(file.read_text()) for file in files if file.exists()]
     calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return [call for call in calls if isinstance(call.func, ast.Name)]

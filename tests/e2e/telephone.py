@@ -40,14 +40,14 @@ class Tone(MediaStreamTrack):
 
     def __init__(self, hertz: int) -> None:
         super().__init__()
-        self._hertz, self._position, self._began = hertz, 0, 0.0
+        self.hertz, self._position, self._began = hertz, 0, 0.0
 
     async def recv(self) -> av.AudioFrame:
         loop = asyncio.get_running_loop()
         self._began = self._began or loop.time()
         await asyncio.sleep(max(0.0, self._began + self._position / RATE - loop.time()))
         times = (np.arange(FRAME) + self._position) / RATE
-        samples = (8000 * np.sin(2 * np.pi * self._hertz * times)).astype(np.int16)
+        samples = (8000 * np.sin(2 * np.pi * self.hertz * times)).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, self._position, fractions.Fraction(1, RATE)
         self._position += FRAME
@@ -139,6 +139,12 @@ class WebCaller:
     async def hang_up(self) -> None:
         if self.location:
             await self.client.delete(self.location)
+
+    def retune(self, hertz: int) -> None:
+        """Give another tone from now on."""
+        assert self.connection is not None
+        for sender in self.connection.getSenders():
+            cast("Tone", sender.track).hertz = hertz
 
     async def vanish(self) -> None:
         """Go without a word."""

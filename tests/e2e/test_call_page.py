@@ -50,6 +50,32 @@ async def becomes(page: Page | Frame, selector: str, *, loud: bool) -> None:
             await asyncio.sleep(0.1)
 
 
+async def _pause_and_go_on(phone: Any) -> None:
+    """By the keyboard; nothing is called paused before it is."""
+    pause = phone.get_by_role("button", name="Pause recording")
+    await pause.press("Enter")
+    await expect(phone.get_by_text("nothing that is said is kept")).to_be_visible(timeout=PATIENCE)
+    await expect(phone.get_by_text("Recording paused", exact=True)).to_be_visible(timeout=PATIENCE)
+    await expect(pause).to_have_attribute("aria-pressed", "true", timeout=PATIENCE)
+    await pause.press("Enter")
+    await expect(phone.get_by_text("Recorded", exact=True)).to_be_visible(timeout=PATIENCE)
+
+
+async def _jumps_to_what_happened(recordings: Any) -> None:
+    """What happened in the call stands in the player, each a way to its place by the keyboard."""
+    position = recordings.get_by_role("slider", name="Position in the call")
+    happened = recordings.get_by_role("list", name="What happened in the call")
+    await expect(happened.get_by_role("button", name="Ana Ruiz muted for")).to_have_count(1)
+    await expect(happened.get_by_role("button", name="Recording paused for")).to_have_count(1)
+    await recordings.get_by_role("button", name="Pause", exact=True).click()
+    held = happened.get_by_role("button", name="Ana Ruiz put the call on hold for")
+    await held.press("Enter")
+    at = await held.inner_text()
+    minutes, seconds = at.split()[0].split(":")
+    there = int(minutes) * 60 + int(seconds)
+    assert abs(float(await position.input_value()) - there) <= 1
+
+
 async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_again(
     demo: Demo, microphones: Browser
 ) -> None:
@@ -78,6 +104,8 @@ async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_a
         await becomes(caller, "#far", loud=False)
         await mute.click()
         await becomes(caller, "#far", loud=True)
+
+        await _pause_and_go_on(phone)
         await hold.click()
         await expect(caller.get_by_role("heading", name="On hold")).to_be_visible(timeout=PATIENCE)
         await expect(mute).to_be_hidden(timeout=PATIENCE)
@@ -102,6 +130,7 @@ async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_a
         position = recordings.get_by_role("slider", name="Position in the call")
         await expect(position).not_to_have_value("0", timeout=PATIENCE)
         await expect(recordings.get_by_role("alert")).to_have_count(0)
+        await _jumps_to_what_happened(recordings)
 
 
 async def test_a_desk_that_is_loaded_anew_in_a_call_goes_on_with_it(demo: Demo, microphones: Browser) -> None:

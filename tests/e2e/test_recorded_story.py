@@ -35,9 +35,11 @@ async def sealed(admin: httpx.AsyncClient, conversation_id: str, count: int = 2)
     return await eventually(look, timeout=20)
 
 
-async def sound_of(admin: httpx.AsyncClient, recording: dict[str, Any]) -> tuple[bytes, np.ndarray[Any, Any]]:
+async def sound_of(
+    admin: httpx.AsyncClient, recording: dict[str, Any], **asked: str
+) -> tuple[bytes, np.ndarray[Any, Any]]:
     """A recording's file and its samples."""
-    answer = await admin.get(f"/api/v2/shiftline/recordings/{recording['id']}/media")
+    answer = await admin.get(f"/api/v2/shiftline/recordings/{recording['id']}/media", params=asked)
     assert answer.status_code == 200, answer.text
     with av.open(io.BytesIO(answer.content), "r") as container:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)

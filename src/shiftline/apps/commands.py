@@ -285,19 +285,41 @@ def recording_keys(
     /,
     *,
     rotate: Annotated[bool, Parameter(negative=(), help="Put a new key before those in it, which still open.")] = False,
+    rewrap: Annotated[
+        bool, Parameter(negative=(), help="Let the first key wrap what others wrapped; no sound is touched.")
+    ] = False,
+    data: Data = None,
 ) -> int:
     """Make the file of keys that encrypt recordings, for an installation on external engines. Prints the new key's id."""
     from datetime import UTC
 
     from shiftline.recordings.keys import create_key_file, rotate_key_file
 
-    try:
-        print((rotate_key_file if rotate else create_key_file)(file.absolute(), datetime.now(UTC)))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no file of keys"
-        raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
+    if rotate or not rewrap:
+        try:
+            print((rotate_key_file if rotate else create_key_file)(file.absolute(), datetime.now(UTC)))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no file of keys"
+            raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
+    if rewrap:
+        _rewrap(file.absolute(), data or default_data_folder())
     _people.print(f"{file}: keep a copy elsewhere. Whoever loses it loses the recordings.", markup=False)
     return 0
+
+
+def _rewrap(file: Path, data: Path) -> None:
+    import asyncio
+
+    from shiftline.apps.rewrapping import rewrap
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+    from shiftline.recordings.operations.rewrapping import Progress
+
+    def tell(progress: Progress) -> None:
+        _people.print(f"{progress.done} of {progress.total} keys are wrapped by {progress.key_id}", markup=False)
+
+    configure_logs("error")
+    asyncio.run(rewrap(find_settings(data), file, tell))
 
 
 @app.command

@@ -16,6 +16,8 @@ ROOMS = (
     "presence",
     "routing",
     "conversations",
+    "recordings.matters",
+    "recordings.deletion",
     "recordings",
     "imports",
     "workforce.units",
@@ -31,6 +33,7 @@ ROOMS = (
     "messaging",
     "access",
     "publishing",
+    "discovery.inspection",
     "signalling.channels",
 )
 

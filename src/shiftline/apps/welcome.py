@@ -46,11 +46,11 @@ def _browsers(platform: str = sys.platform) -> str:
 
 
 def _sign_in(ready: Mapping[str, Any]) -> list[str]:
-    """Return the people one can sign in as: the administrator, the first few agents, and a supervisor."""
+    """Return the people one can sign in as: the administrator, the first few agents, and a supervisor, and who does compliance."""
     admin: Mapping[str, Any] = ready.get("admin", {})
     people = [("Sign in", admin)] if "password" in admin else []
     people += [("or as", agent) for agent in ready.get("agents", [])[:_AGENTS_SHOWN]]
-    people += [("or as", supervisor) for supervisor in ready.get("supervisors", [])[:1]]
+    people += [("or as", each) for group in ("supervisors", "compliance") for each in ready.get(group, [])[:1]]
     lines = [f"  {label:<9} {person['email']}{_password(person)}" for label, person in people]
     if "clientId" in admin:
         lines.append(f"  Client    {admin['clientId']}  secret {admin['clientSecret']}")

@@ -26,7 +26,8 @@ from shiftline.foundation.telemetry import configure_logs
 from shiftline.imports import jobs as imports
 from shiftline.ledger.keys import SigningKeys
 from shiftline.ledger.operations.sequencing import Notary
-from shiftline.recordings.jobs import make_jobs
+from shiftline.messaging import jobs as messaging_jobs
+from shiftline.recordings import jobs as recordings_jobs
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
 
@@ -61,7 +62,8 @@ async def _work(settings: Settings) -> None:
         loop.add_signal_handler(each, stop.set)
     async with opened(make_engines(settings, connections=4)) as engines:
         vault = Vault(engines.objects, Keys(settings.recording_keys))
-        make_jobs(vault)
+        for make_jobs in (recordings_jobs.make_jobs, messaging_jobs.make_jobs):
+            make_jobs(vault)
         imports.make_jobs(vault, settings.imports)
         notary = Notary(SigningKeys(settings.ledger_keys), settings.environment)
         works = [_lead(engines, notary), _run_jobs(settings, engines)]

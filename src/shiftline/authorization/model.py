@@ -21,13 +21,14 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "role": ("add", "delete", "edit", "view"),
     },
     "conversation": {
-        "call": ("add",),
+        "call": ("add", "record"),
         "communication": ("blindTransfer", "consultTransfer", "disconnect", "view"),
         "conference": ("add",),
         "email": ("create",),
         "externalTag": ("edit",),
         "message": ("create", "view"),
         "participant": ("wrapup",),
+        "recording": ("pauseOthers",),
         "webmessaging": ("create", "view"),
     },
     "directory": {
@@ -35,6 +36,9 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "user": ("add", "delete", "edit", "setPassword", "view"),
         "userProfile": ("edit", "view"),
         "userStateChange": ("view",),
+    },
+    "discovery": {
+        "package": ("verify",),
     },
     "notifications": {
         "otherUser": ("view",),
@@ -50,7 +54,12 @@ ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "userPrimarySource": ("view",),
     },
     "recording": {
+        "annotation": ("add", "delete", "edit", "view"),
+        "deletion": ("approve", "edit", "mark", "view"),
+        "deletionProtection": ("apply", "revoke"),
+        "hold": ("add", "release"),
         "import": ("add", "edit", "view"),
+        "matter": ("add", "close", "view"),
         "metadata": ("refresh",),
         "recording": ("editRetention", "view"),
         "retentionPolicy": ("edit", "view"),

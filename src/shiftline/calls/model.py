@@ -122,11 +122,15 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A conversation with its live legs and the consultation under way, read together."""
+    """A conversation with its live legs and the consultation under way, read together.
+
+    ``announcing``: it is being said in it that it is recorded.
+    """
 
     conversation: Conversation
     legs: tuple[Leg, ...] = ()
     consultation: Consultation | None = None
+    announcing: bool = False
 
     def leg_of(self, participant_id: str) -> Leg | None:
         """The live leg of a participant."""
@@ -146,6 +150,8 @@ class Treatment(StrEnum):
     """Its place in the queue and music."""
     HOLD = "hold"
     RINGBACK = "ringback"
+    CONSENT = "consent"
+    """That the call is recorded, before its sides hear each other."""
 
 
 @dataclass(frozen=True, slots=True)

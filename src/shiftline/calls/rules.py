@@ -69,6 +69,8 @@ def _hear(call: Call, leg: Leg, talking: frozenset[str]) -> Hearing:
     recorded = is_recorded(call, leg)
     if leg.id not in talking:
         return Hearing(treatment=_treatment(participant), recorded=recorded)
+    if call.announcing:
+        return Hearing(treatment=Treatment.CONSENT, recorded=recorded)
     others = talking - {leg.id}
     return Hearing(
         others=others,

@@ -1,6 +1,7 @@
 """The vendor's shapes of what is asked of a call, and our own of web calls."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -9,9 +10,12 @@ from msgspec import Meta
 from shiftline.calls.errors import CalleeInvalid
 from shiftline.calls.model import Callee, Leg, OutboundDraft, SpeakTo, WebStatus
 from shiftline.calls.operations.controls import Wish
+from shiftline.calls.operations.recording_control import RecordingControl
 from shiftline.conversations.model import CallState, Wrapup
+from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire
+from shiftline.recordings.control.rules import name_policy
 
 MOST_CALLEES = 10
 
@@ -19,6 +23,10 @@ WireState = Literal[
     "alerting", "dialing", "contacting", "offering", "connected", "disconnected", "terminated", "converting", "uploading",
     "transmitting", "scheduled", "parked", "none",
 ]  # fmt: skip
+
+
+# COMPAT: the vendor's SDK sends capitals and compares without heed of them.
+WireRecordingState = Literal["active", "paused", "none", "ACTIVE", "PAUSED", "NONE"]
 
 
 class WrapupBody(Wire):
@@ -41,8 +49,43 @@ class ParticipantBody(Wire):
     held: bool | None = None
     confined: bool | None = None
     recording: bool | None = None
+    recording_state: WireRecordingState | None = None
     wrapup: WrapupBody | None = None
     wrapup_skipped: bool | None = None
+
+
+class RecordingStateBody(Wire):
+    """Whether a call's recording pauses. Source: SetRecordingState."""
+
+    recording_state: WireRecordingState
+
+
+class SnippetBody(Wire):
+    """Begin or end a recording by hand. Source: SnippetRecordingRequest."""
+
+    record: bool
+    type: Literal["snippet", "adhoc"] = "snippet"
+
+
+class WireMayDo(Wire):
+    """Whether something may be done, and why (not)."""
+
+    allowed: bool
+    code: str
+    sentence: str
+
+
+class WireRecordingControl(Wire, omit_defaults=False):
+    """How a call's recording stands and what may be done to it. ``policy``: the name of the policy that holds."""
+
+    conversation_id: str
+    recording_state: Literal["active", "paused", "none"]
+    paused_since: datetime | None
+    paused_by: str | None
+    snippet_since: datetime | None
+    policy: str
+    pause: WireMayDo
+    snippet: WireMayDo
 
 
 class DestinationBody(Wire):
@@ -204,8 +247,6 @@ def read_wish(body: ParticipantBody) -> Wish:
     """What is asked for. Raises Invalid for what nobody can ask for."""
     if body.confined is not None:
         raise Invalid(Problem("confined", "follows from who holds the call; set held instead."))
-    if body.recording is not None:
-        raise Invalid(Problem("recording", "follows from the queue's policy and cannot be set for one call yet."))
     state = None if body.state is None else _read_state(body.state)
     return Wish(state, body.muted, body.held, _read_wrapup(body.wrapup), body.wrapup_skipped)
 
@@ -230,6 +271,37 @@ def _read_wrapup(body: WrapupBody | None) -> Wrapup | None:
         ended_at=body.end_time,
         provisional=body.provisional,
     )
+
+
+def read_paused(state: str, field: str = "recordingState") -> bool:
+    """Whether a recording shall pause. Raises Invalid for none: what is recorded follows from the policy."""
+    wanted = state.lower()
+    if wanted == "none":
+        raise Invalid(
+            Problem(field, "was none; it can be set to paused or active: whether a call is recorded says its policy.")
+        )
+    return wanted == "paused"
+
+
+def show_control(conversation_id: str, control: RecordingControl) -> WireRecordingControl:
+    """How a call's recording stands."""
+    pause, snippet = control.pause, control.snippet
+    return WireRecordingControl(
+        conversation_id=conversation_id,
+        recording_state=control.state.value,
+        paused_since=None if pause is None else pause.from_at,
+        paused_by=None if pause is None else pause.from_by,
+        snippet_since=None if snippet is None else snippet.from_at,
+        policy=name_policy(control.policy.scope),
+        pause=_show_may(control.may_pause),
+        snippet=_show_may(control.may_record),
+    )
+
+
+def _show_may(decision: Decision) -> WireMayDo:
+    blockers = decision.blockers
+    code = blockers[0].code if blockers else decision.gates[-1].code
+    return WireMayDo(allowed=not blockers, code=code, sentence=decision.sentence)
 
 
 def read_destination(body: DestinationBody | TransferBody, field: str) -> Callee:

@@ -180,7 +180,12 @@ def _step(conversation: Conversation, change: Change, at: datetime) -> Conversat
 def _settle(conversation: Conversation, at: datetime) -> Conversation:
     """What follows from who takes part: whether it is over, and whether something is recorded."""
     live = any(each.live for each in conversation.participants)
-    if not any(each.recording for each in conversation.participants):
+    if not live:
+        state = RecordingState.NONE
+    elif conversation.recording_state is RecordingState.PAUSED:
+        # It stays paused while nobody is recorded: what begins to be recorded again must not go on by accident.
+        state = RecordingState.PAUSED
+    elif not any(each.recording for each in conversation.participants):
         state = RecordingState.NONE
     elif conversation.recording_state is RecordingState.NONE:
         state = RecordingState.ACTIVE
@@ -243,7 +248,7 @@ def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
 
 
 def _pause(conversation: Conversation, *, paused: bool) -> Conversation:
-    if conversation.recording_state is RecordingState.NONE:
+    if not conversation.live or (not paused and conversation.recording_state is not RecordingState.PAUSED):
         return conversation
     return replace(conversation, recording_state=RecordingState.PAUSED if paused else RecordingState.ACTIVE)
 

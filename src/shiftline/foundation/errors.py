@@ -1,4 +1,4 @@
-"""The five kinds of refusal. They carry codes and fields; ``foundation.web`` alone knows what they are on the wire."""
+"""The kinds of refusal. They carry codes and fields; ``foundation.web`` alone knows what they are on the wire."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +24,10 @@ class NotFound(Refusal):
         super().__init__("not.found", f"There is no {entity} with id {entity_id}.", {"entity": entity, "id": entity_id})
         self.entity = entity
         self.entity_id = entity_id
+
+
+class Gone(Refusal):
+    """It was there and was destroyed; what is known of that is told."""
 
 
 class Conflict(Refusal):

@@ -82,11 +82,9 @@ class Objects:
                 yield bytes(piece)
 
     async def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is already removed."""
-        try:
+        """Remove an object; one that is not there is already removed. Raises Unavailable."""
+        with _reaching(), contextlib.suppress(FileNotFoundError):
             await obstore.delete_async(self._store, key)
-        except FileNotFoundError:
-            return
 
 
 @contextlib.contextmanager

@@ -21,19 +21,25 @@ from shiftline.ledger.rules.tree import HASH_SIZE
 SQL = Queries.beside(__file__)
 
 
-async def insert_entry(tx: Transaction, entry: Entry, body: bytes, facts: bytes) -> None:
-    """A new entry, which waits for its place."""
-    parameters = {
-        "organization_id": entry.organization_id,
-        "id": entry.id,
-        "kind": entry.kind,
-        "subject_id": entry.subject_id,
-        "conversation_id": entry.conversation_id,
-        "at": entry.at,
-        "body": body,
-        "facts": facts,
-    }
-    await tx.execute(SQL["insert_entry"], parameters)
+async def insert_entries(tx: Transaction, made: Sequence[tuple[Entry, bytes, bytes]]) -> None:
+    """New entries with their bodies and facts, which wait for their places in this order."""
+    parameters: list[Row] = [
+        {
+            "organization_id": entry.organization_id,
+            "id": entry.id,
+            "kind": entry.kind,
+            "subject_id": entry.subject_id,
+            "conversation_id": entry.conversation_id,
+            "at": entry.at,
+            "body": body,
+            "facts": facts,
+        }
+        for entry, body, facts in made
+    ]
+    if len(parameters) == 1:
+        await tx.execute(SQL["insert_entry"], parameters[0])
+    else:
+        await tx.execute_many(SQL["insert_entry"], parameters)
 
 
 async def list_waiting(reader: Reader) -> list[str]:

@@ -37,6 +37,19 @@ class MessageWritten:
     attachments: int
 
 
+@event(
+    "messaging.transcript.purged", service="ContactCenter", entity=("Conversation", "conversation_id"), action="Delete"
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptPurged:
+    """What was written in a conversation went with its recording: so many messages and contents."""
+
+    organization_id: str
+    conversation_id: str
+    messages: int
+    contents: int
+
+
 @event("messaging.attachment.read", service="ContactCenter", entity=("Conversation", "conversation_id"), action="View")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentRead:

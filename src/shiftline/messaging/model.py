@@ -109,7 +109,8 @@ class Message:
 
     ``position`` counts from 1; ``sent_at`` is the application's instant, ``zone`` where the agent works (UTC without one),
     ``utc_offset_seconds`` its offset then. ``digest`` covers everything here and the message before. ``raw_sha256``: an
-    e-mail as it stood on the wire, an object by this digest.
+    e-mail as it stood on the wire, an object by this digest. ``destroyed_at``: since when it says nothing any more; its digest
+    is of what it said.
     """
 
     organization_id: str
@@ -136,6 +137,7 @@ class Message:
     raw_sha256: str | None = None
     former_digest: bytes = b""
     digest: bytes = b""
+    destroyed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,3 +192,50 @@ select organization_id, message_id, conversation_id, participant_id, sender, rec
        history -> -1 ->> 'text' as said
 from messaging.dispatch
 where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s;
+
+-- name: share_content
+-- Who refers to a content keeps whoever would take it away waiting, and the other way round.
+select pg_advisory_xact_lock_shared(hashtextextended('messaging.content ' || %(organization_id)s::text || ' ' || %(sha256)s::text, 0));
+
+-- name: own_content
+select pg_advisory_xact_lock(hashtextextended('messaging.content ' || %(organization_id)s::text || ' ' || %(sha256)s::text, 0));
+
+-- name: content_of
+-- Digests of files and e-mails of a conversation.
+select encode(sha256, 'hex') as sha256 from messaging.attachment
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s
+union
+select encode(raw_sha256, 'hex') from messaging.message
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and raw_sha256 is not null;
+
+-- name: is_referred_to
+select exists (
+  select from messaging.attachment a
+  where a.organization_id = %(organization_id)s and a.sha256 = decode(%(sha256)s::text, 'hex')
+  union all
+  select from messaging.message m
+  where m.organization_id = %(organization_id)s and m.raw_sha256 = decode(%(sha256)s::text, 'hex')) as referred;
+
+-- name: begin_purge
+insert into messaging.purge (organization_id, conversation_id, sha256, since)
+select %(organization_id)s, %(conversation_id)s, decode(each, 'hex'), %(now)s from unnest(%(digests)s::text[]) each
+on conflict do nothing;
+
+-- name: purge_messages
+update messaging.message
+set destroyed_at = %(now)s, text = '', author = '', attachments = '[]', raw_sha256 = null,
+    mail = case when mail is null then null
+           else '{"message_id": "", "subject": "", "sender": {"email": "", "name": ""}, "to": []}'::jsonb end
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and destroyed_at is null;
+
+-- name: purge_attachments
+delete from messaging.attachment where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s;
+
+-- name: list_purged
+select encode(sha256, 'hex') as sha256 from messaging.purge
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s
+order by sha256;
+
+-- name: end_purge
+delete from messaging.purge
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and sha256 = decode(%(sha256)s::text, 'hex');

@@ -371,3 +371,8 @@ async def find_dispatches(reader: Reader, organization_id: str, conversation_id:
     wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
     rows = await reader.all(SQL["find_dispatches"], wanted)
     return {row["message_id"]: _dispatch(row) for row in rows}
+
+
+async def share_content(tx: Transaction, digest: str) -> None:
+    """Keep a content (SHA-256, hex) from being taken away until the transaction ends."""
+    await tx.one(SQL["share_content"], {**_mark(tx), "sha256": digest})

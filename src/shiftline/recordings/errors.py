@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Unauthenticated, Unavailable
 
@@ -50,6 +50,27 @@ class NotSealed(Conflict):
     def __init__(self, recording_id: str, state: str) -> None:
         sentence = "is lost: nothing of its sound was found" if state == "lost" else "is still being made"
         super().__init__(f"Recording {recording_id} {sentence}.", code=f"recording.{state}")
+
+
+class NoSound(Conflict):
+    """A waveform of what was written."""
+
+    def __init__(self, recording_id: str, medium: str) -> None:
+        sentence = (
+            f"Recording {recording_id} is of medium {medium}: it has a transcript and no sound. Ask for its media."
+        )
+        super().__init__(sentence, code="recording.no.sound")
+
+
+class Archived(Conflict):
+    """The sound of an archived recording."""
+
+    def __init__(self, recording_id: str, archived_at: datetime) -> None:
+        super().__init__(
+            f"Recording {recording_id} was archived at {archived_at.isoformat()}. Move its date of archiving (archiveDate) or "
+            "take it away to hear it.",
+            code="recording.archived",
+        )
 
 
 class TicketInvalid(Unauthenticated):

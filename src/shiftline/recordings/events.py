@@ -7,6 +7,7 @@ from shiftline.foundation.events import event
 
 SERVICE = "Recording"
 ENTITY = ("Recording", "recording_id")
+CONVERSATION = ("Conversation", "conversation_id")
 
 
 @event("recordings.recording.opened", service=SERVICE, entity=ENTITY, action="Create")
@@ -130,3 +131,103 @@ class SettingsChanged:
     organization_id: str
     settings_id: str
     playback_minutes: int
+
+
+@event("recordings.pause.begun", service=SERVICE, entity=CONVERSATION)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseBegun:
+    """Nothing of a conversation is recorded from an instant on."""
+
+    organization_id: str
+    conversation_id: str
+    pause_id: str
+    at: datetime
+    by: str
+
+
+@event("recordings.pause.ended", service=SERVICE, entity=CONVERSATION)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseEnded:
+    """A conversation is recorded again, or over."""
+
+    organization_id: str
+    conversation_id: str
+    pause_id: str
+    at: datetime
+    by: str
+
+
+@event("recordings.snippet.begun", service=SERVICE, entity=CONVERSATION)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetBegun:
+    """Somebody records a conversation by hand."""
+
+    organization_id: str
+    conversation_id: str
+    snippet_id: str
+    kind: str
+    at: datetime
+    by: str
+
+
+@event("recordings.snippet.ended", service=SERVICE, entity=CONVERSATION)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnippetEnded:
+    """A recording by hand is over."""
+
+    organization_id: str
+    conversation_id: str
+    snippet_id: str
+    at: datetime
+    by: str
+
+
+@event("recordings.consent.announced", service=SERVICE, entity=CONVERSATION)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAnnounced:
+    """That a call is recorded is said in it, until an instant."""
+
+    organization_id: str
+    conversation_id: str
+    prompt: str
+    at: datetime
+    until: datetime
+
+
+@event("recordings.policy.scoped", service=SERVICE, entity=("RecordingPolicy", "policy_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScopedPolicyChanged:
+    """What is recorded of a queue, direction and channel is set, or taken away (``active`` false)."""
+
+    organization_id: str
+    policy_id: str
+    queue_id: str | None
+    direction: str | None
+    channel: str
+    active: bool
+    record: bool
+    snippet: bool
+    pause: bool
+    announce: bool
+    reason_required: bool
+
+
+@event("recordings.access_reasons.changed", service=SERVICE, entity=("RecordingAccessReasons", "organization_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessReasonsChanged:
+    """For which reasons recordings may be heard."""
+
+    organization_id: str
+    codes: tuple[str, ...]
+
+
+@event("recordings.annotation.changed", service=SERVICE, entity=("RecordingAnnotation", "annotation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationChanged:
+    """A note on a recording was made, changed or (``deleted``) taken away."""
+
+    organization_id: str
+    annotation_id: str
+    recording_id: str
+    conversation_id: str
+    deleted: bool

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job
+from shiftline.recordings.deletion.operations.destroying import erase_left
 from shiftline.recordings.operations.refreshing import JOB, run_refresh
 from shiftline.recordings.operations.sealing import lose_stale, lose_unbegun
 from shiftline.recordings.operations.vault import Vault
@@ -30,4 +31,10 @@ def make_jobs(vault: Vault) -> None:
     async def refresh_many(context: Context, refresh_id: str) -> None:
         await run_refresh(context, vault, refresh_id)
 
-    del refresh_many
+    @every(timedelta(seconds=30))
+    async def erase(context: Context) -> None:
+        """The objects of destroyed recordings go."""
+        while await erase_left(context, vault.objects):
+            pass
+
+    del refresh_many, erase

@@ -61,6 +61,11 @@ class Keys:
             return error.message
         return None
 
+    @property
+    def newest(self) -> str:
+        """The id of the key that wraps what is new. Raises KeysUnavailable."""
+        return next(iter(self._load()))
+
     def new_data_key(self) -> bytes:
         """A key for one recording."""
         return AESGCM.generate_key(KEY_SIZE * 8)

@@ -8,19 +8,20 @@ from typing import Any, Protocol
 
 from shiftline.foundation.time import Interval
 
-CODEC = "opus"
-CONTAINER = "ogg"
-MEDIA_TYPE = "audio/ogg"
-MEDIA_TYPES = {CONTAINER: MEDIA_TYPE, "wav": "audio/wav", "mp3": "audio/mpeg"}  # what was imported is kept as it came
+CODEC, CONTAINER = "opus", "ogg"
+# What was imported is kept as it came; json is what was written.
+MEDIA_TYPES = {CONTAINER: "audio/ogg", "wav": "audio/wav", "mp3": "audio/mpeg", "json": "application/json"}
+CALL = "call"
 
 
 class State(StrEnum):
-    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it."""
+    """Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are."""
 
     OPEN = "open"
     STOPPING = "stopping"
     SEALED = "sealed"
     LOST = "lost"
+    DESTROYED = "destroyed"
 
 
 class EndedBy(StrEnum):
@@ -78,6 +79,7 @@ class RecordingDraft:
     participants: Sequence[Attendant] = ()
     reason: str | None = None
     id: str | None = None
+    medium: str = CALL
     codec: str = CODEC
     container: str = CONTAINER
 
@@ -141,6 +143,7 @@ class Recording:
     codec: str
     container: str
     state: State
+    medium: str = CALL
     key_id: str | None = None
     wrapped_key: bytes | None = None
     stop_at: datetime | None = None
@@ -158,7 +161,11 @@ class Recording:
     stored_size: int | None = None
     archive_at: datetime | None = None
     delete_at: datetime | None = None
+    archived_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    held_by: int = 0
     revision: int = 0
+    pauses: tuple[Interval, ...] = ()
     changed_at: datetime
     changed_by: str
 
@@ -198,6 +205,7 @@ class Metadata:
     size: int
     archive_at: datetime | None
     delete_at: datetime | None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +251,7 @@ class SourceFacts:
     person_id: str | None
     queue_id: str | None
     media: MediaFacts | None = None
+    pauses: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,18 +263,6 @@ class Policy:
     own: bool = False
     since: datetime | None = None
     changed_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """The organization's default and the queues that differ."""
-
-    default: Policy
-    queues: tuple[Policy, ...] = ()
-
-    def of(self, queue_id: str | None) -> Policy:
-        """The policy for a queue, or for none."""
-        return next((each for each in self.queues if queue_id is not None and each.queue_id == queue_id), self.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +322,7 @@ class Access:
     last_byte: int | None
     allowed: bool
     code: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

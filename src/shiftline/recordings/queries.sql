@@ -1,13 +1,3 @@
--- name: find_policies
-select queue_id, record, since, changed_by from recordings.policy where organization_id = %(organization_id)s order by queue_id;
-
--- name: set_policy
-insert into recordings.policy (organization_id, queue_id, record, since, changed_by)
-values (%(organization_id)s, %(queue_id)s, %(record)s, %(now)s, %(by)s)
-on conflict (organization_id, queue_id) do update
-set record = excluded.record, since = excluded.since, changed_by = excluded.changed_by
-where policy.record <> excluded.record;
-
 -- name: known_queues
 select id from routing.public_queue where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
 
@@ -25,7 +15,7 @@ set settings = excluded.settings, version = settings.version + 1, changed_at = e
 -- Who may hear it follows the conversation's divisions, else the home division.
 insert into recordings.recording
   (organization_id, id, conversation_id, participant_id, leg_id, person_id, queue_id, direction, division_ids, reason, started_at,
-   zone, utc_offset_seconds, tzdata_version, participants, codec, container, state, changed_at, changed_by)
+   zone, utc_offset_seconds, tzdata_version, participants, codec, container, medium, state, changed_at, changed_by)
 values
   (%(organization_id)s, %(id)s, %(conversation_id)s, %(participant_id)s, %(leg_id)s, %(person_id)s, %(queue_id)s,
    %(direction)s,
@@ -35,7 +25,7 @@ values
      (select array_agg(d.id) from "authorization".public_division d
       where d.organization_id = %(organization_id)s and d.home)),
    %(reason)s, %(started_at)s, %(zone)s, %(utc_offset_seconds)s, %(tzdata_version)s, %(participants)s, %(codec)s, %(container)s,
-   'open', %(now)s, %(by)s)
+   %(medium)s, 'open', %(now)s, %(by)s)
 on conflict (organization_id, leg_id) where state = 'open' do nothing
 returning id;
 
@@ -52,6 +42,24 @@ select id from recordings.recording where organization_id = %(organization_id)s 
 
 -- name: lock_recording
 select * from recordings.recording where organization_id = %(organization_id)s and id = %(id)s for update;
+
+-- name: list_unsealed_transcripts
+-- What was written in conversations that are over, in all organizations: nothing of it can get lost, it is only not sealed yet.
+select organization_id, id, conversation_id from recordings.recording
+where state = 'stopping' and medium <> 'call' and opened_real < clock_timestamp() - %(age)s::interval
+order by opened_real
+limit %(limit)s::int;
+
+-- name: open_transcript_of
+select id from recordings.recording
+where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and medium <> 'call' and state = 'open';
+
+-- name: settle_transcript
+-- Whose it is and where they work is known once somebody answers; a call's recording knows it when it begins.
+update recordings.recording
+set person_id = %(person_id)s, queue_id = coalesce(%(queue_id)s, queue_id), zone = %(zone)s,
+    utc_offset_seconds = %(utc_offset_seconds)s
+where organization_id = %(organization_id)s and id = %(id)s and state in ('open', 'stopping') and medium <> 'call';
 
 -- name: set_key
 update recordings.recording set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
@@ -76,6 +84,7 @@ where r.organization_id = %(organization_id)s
   and (%(division_ids)s::text[] is null or r.division_ids && %(division_ids)s::text[])
   and (%(conversation_ids)s::text[] is null or r.conversation_id = any(%(conversation_ids)s::text[]))
   and (%(person_ids)s::text[] is null or r.person_id = any(%(person_ids)s::text[]))
+  and (%(queue_ids)s::text[] is null or r.queue_id = any(%(queue_ids)s::text[]))
   and (%(started_from)s::timestamptz is null or r.started_at >= %(started_from)s::timestamptz)
   and (%(started_until)s::timestamptz is null or r.started_at < %(started_until)s::timestamptz)
   and (%(after_started_at)s::timestamptz is null
@@ -89,6 +98,7 @@ where r.organization_id = %(organization_id)s
   and (%(division_ids)s::text[] is null or r.division_ids && %(division_ids)s::text[])
   and (%(conversation_ids)s::text[] is null or r.conversation_id = any(%(conversation_ids)s::text[]))
   and (%(person_ids)s::text[] is null or r.person_id = any(%(person_ids)s::text[]))
+  and (%(queue_ids)s::text[] is null or r.queue_id = any(%(queue_ids)s::text[]))
   and (%(started_from)s::timestamptz is null or r.started_at >= %(started_from)s::timestamptz)
   and (%(started_until)s::timestamptz is null or r.started_at < %(started_until)s::timestamptz);
 
@@ -113,6 +123,7 @@ set state = %(state)s, person_id = %(person_id)s, queue_id = %(queue_id)s, divis
     ended_at = %(ended_at)s, ended_by = %(ended_by)s, offsets = %(offsets)s, duration_ms = %(duration_ms)s, packets = %(packets)s,
     lost = %(lost)s, sha256 = %(sha256)s, size = %(size)s, object_key = %(object_key)s, stored_sha256 = %(stored_sha256)s,
     stored_size = %(stored_size)s, archive_at = %(archive_at)s, delete_at = %(delete_at)s, revision = %(revision)s,
+    pauses = %(pauses)s,
     changed_at = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
@@ -152,13 +163,13 @@ order by revision desc limit 1;
 -- name: insert_access
 insert into recordings.access_log
   (organization_id, id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed,
-   code, correlation_id)
+   code, reason, correlation_id)
 values
   (%(organization_id)s, %(id)s, %(recording_id)s, %(at)s, %(actor_id)s, %(actor_kind)s, %(client_id)s, %(address)s, %(what)s,
-   %(by_ticket)s, %(first_byte)s, %(last_byte)s, %(allowed)s, %(code)s, %(correlation_id)s);
+   %(by_ticket)s, %(first_byte)s, %(last_byte)s, %(allowed)s, %(code)s, %(reason)s, %(correlation_id)s);
 
 -- name: list_accesses
-select id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed, code,
+select id, recording_id, at, actor_id, actor_kind, client_id, address, what, by_ticket, first_byte, last_byte, allowed, code, reason,
        count(*) over ()::int as total
 from recordings.access_log
 where organization_id = %(organization_id)s and recording_id = %(recording_id)s
@@ -197,7 +208,7 @@ where organization_id = %(organization_id)s and id = %(id)s and state = 'running
 -- name: list_unbegun
 -- No key was ever made, so no byte was written: there is no spool file to wait for.
 select r.organization_id, r.id from recordings.recording r
-where r.state = 'stopping' and r.wrapped_key is null and r.stop_at < %(before)s::timestamptz
+where r.state = 'stopping' and r.medium = 'call' and r.wrapped_key is null and r.stop_at < %(before)s::timestamptz
   and r.opened_real < clock_timestamp() - %(age)s::interval
 order by r.opened_real
 limit %(limit)s::int;
@@ -206,8 +217,24 @@ limit %(limit)s::int;
 -- Whose end was asked for long ago, or which are open in a conversation that is over, and nobody sealed them. Real time.
 select r.organization_id, r.id from recordings.recording r
 left join conversations.public_conversation c on c.organization_id = r.organization_id and c.id = r.conversation_id
-where r.state in ('open', 'stopping') and r.opened_real < clock_timestamp() - %(age)s::interval
+where r.state in ('open', 'stopping') and r.medium = 'call' and r.opened_real < clock_timestamp() - %(age)s::interval
   and r.changed_at < %(before)s::timestamptz
   and (r.state = 'stopping' or c.ended_at < %(before)s::timestamptz)
 order by r.opened_real
 limit %(limit)s::int;
+
+-- name: count_other_keys
+select count(*)::int as total from recordings.recording where wrapped_key is not null and key_id <> %(key_id)s;
+
+-- name: next_other_key
+select organization_id from recordings.recording where wrapped_key is not null and key_id <> %(key_id)s limit 1;
+
+-- name: lock_other_keys
+select id, key_id, wrapped_key from recordings.recording
+where organization_id = %(organization_id)s and wrapped_key is not null and key_id <> %(key_id)s
+order by id
+limit %(limit)s::int for no key update;
+
+-- name: set_wrapped_key
+update recordings.recording set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
+where organization_id = %(organization_id)s and id = %(id)s and wrapped_key is not null;

@@ -36,7 +36,7 @@ FINEST_PIXEL = 256
 
 def judge_recording(policy: Policy, storage: Storage | None) -> tuple[Reason, ...]:
     """The gates of recording a leg: what was decided for its queue, and (unless None) whether its sound can be kept."""
-    return (_judge_policy(policy), *(() if storage is None else (_judge_storage(storage),)))
+    return (_judge_policy(policy), *(() if storage is None else (judge_storage(storage),)))
 
 
 def _judge_policy(policy: Policy) -> Reason:
@@ -59,7 +59,8 @@ def _judge_policy(policy: Policy) -> Reason:
     )
 
 
-def _judge_storage(storage: Storage) -> Reason:
+def judge_storage(storage: Storage) -> Reason:
+    """The gate of keeping sound."""
     remedy = Remedy(
         who="the operator of the installation",
         what="bring the file of key-encryption keys into order",
@@ -144,8 +145,14 @@ def find_difference(before: Metadata, after: Metadata) -> tuple[Change, ...]:
 
 def digest_revision(former: bytes, number: int, metadata: Metadata, reason: str) -> bytes:
     """The chained SHA-256 of a revision: of the former one's digest and this one's content."""
-    content = msgspec.json.encode([number, reason, msgspec.to_builtins(metadata)], order="sorted")
+    content = msgspec.json.encode([number, reason, describe_content(metadata)], order="sorted")
     return hashlib.sha256(former + content).digest()
+
+
+def describe_content(metadata: Metadata) -> dict[str, Any]:
+    """Metadata as a revision's digest is of them: pauses only where there are any, as before there could be some."""
+    content: dict[str, Any] = msgspec.to_builtins(metadata)
+    return content if metadata.pauses else {name: value for name, value in content.items() if name != "pauses"}
 
 
 def refresh(recording: Recording, facts: SourceFacts) -> Recording:
@@ -161,6 +168,7 @@ def refresh(recording: Recording, facts: SourceFacts) -> Recording:
         queue_id=facts.queue_id or recording.queue_id,
         offsets=offsets,
         utc_offset_seconds=offsets[0].utc_offset_seconds,
+        pauses=facts.pauses,
     )
     if offsets != recording.offsets:  # another release of the zones that tells the same is no news
         changed = replace(changed, tzdata_version=TZDATA_VERSION)

@@ -9,6 +9,7 @@ import msgspec
 from psycopg.types.json import Jsonb
 
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
+from shiftline.foundation.time import Interval
 from shiftline.recordings.model import (
     Access,
     Attendant,
@@ -19,8 +20,6 @@ from shiftline.recordings.model import (
     OpenRecording,
     ParticipantSnapshot,
     Peaks,
-    Policies,
-    Policy,
     Recording,
     RecordingDraft,
     RecordingFilter,
@@ -33,24 +32,6 @@ from shiftline.recordings.model import (
 )
 
 SQL = Queries.beside(__file__)
-
-
-async def find_policies(reader: Reader, organization_id: str) -> Policies:
-    """What an organization records."""
-    default, queues = Policy(record=True), list[Policy]()
-    for row in await reader.all(SQL["find_policies"], {"organization_id": organization_id}):
-        queue_id = row["queue_id"] or None
-        policy = Policy(row["record"], queue_id, own=bool(queue_id), since=row["since"], changed_by=row["changed_by"])
-        if queue_id is None:
-            default = policy
-        else:
-            queues.append(policy)
-    return Policies(default, tuple(queues))
-
-
-async def set_policy(tx: Transaction, queue_id: str, *, record: bool) -> bool:
-    """Whether calls of a queue (empty: of none) are recorded; whether that is new."""
-    return await tx.execute(SQL["set_policy"], {**_mine(tx), "queue_id": queue_id, "record": record}) > 0
 
 
 async def known_queues(reader: Reader, organization_id: str, ids: Collection[str]) -> set[str]:
@@ -91,6 +72,7 @@ async def insert_recording(
         "participants": _json([_snapshot(each) for each in draft.participants]),
         "codec": draft.codec,
         "container": draft.container,
+        "medium": draft.medium,
     }
     return await tx.one(SQL["insert_recording"], parameters) is not None
 
@@ -188,6 +170,7 @@ async def update_recording(tx: Transaction, recording: Recording) -> None:
         "participants": _json(recording.participants),
         "ended_by": None if recording.ended_by is None else recording.ended_by.value,
         "offsets": None if recording.offsets is None else _json(recording.offsets),
+        "pauses": _json(recording.pauses),
     }
     await tx.execute(SQL["update_recording"], parameters)
 
@@ -386,6 +369,7 @@ def _recording(row: Row) -> Recording:
     values["state"] = State(row["state"])
     values["division_ids"] = tuple(row["division_ids"])
     values["participants"] = msgspec.convert(row["participants"], tuple[ParticipantSnapshot, ...])
+    values["pauses"] = msgspec.convert(row["pauses"], tuple[Interval, ...])
     values["offsets"] = msgspec.convert(row["offsets"], tuple[OffsetChange, ...] | None)
     values |= {name: row[name] and EndedBy(row[name]) for name in ("stop_by", "ended_by")}
     return Recording(**values)

@@ -22,6 +22,14 @@ def _kept(centre: Centre) -> Given:
     return (*place, made("Recording", delete_date=deleted)), more
 
 
+def _protected(centre: Centre) -> Given:
+    """Protected and set free again, so that what others ask for is as it was."""
+    ids = [recorded_call(centre).conversation.id]
+    query = made("ConversationDeletionProtectionQuery", conversation_ids=ids)
+    assert centre.call("putRecordingsDeletionprotection", protect=True, body=query).failed_updates == []
+    return given(protect=False, body=query)
+
+
 RECORDINGS = (
     Call(
         "getConversationRecordingmetadata",
@@ -39,5 +47,6 @@ RECORDINGS = (
         lambda a, _: a.file_state == "AVAILABLE" and a.output_size_in_bytes > 1000 and a.media_uris["0"].media_uri,
     ),
     Call("putConversationRecording", _kept, lambda a, _: a.delete_date > datetime.now(UTC) + timedelta(days=300)),
+    Call("putRecordingsDeletionprotection", _protected, lambda a, _: a.failed_updates == []),
     Call("getRecordingSettings", lambda _: given(), lambda a, _: a.max_simultaneous_streams >= 1),
 )

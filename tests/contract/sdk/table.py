@@ -45,7 +45,6 @@ PENDING = frozenset(
         "getRecordingJob",
         "putRecordingJob",
         "getRecordingJobFailedrecordings",
-        "putRecordingsDeletionprotection",
     }
 )
 

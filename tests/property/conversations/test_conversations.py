@@ -158,7 +158,9 @@ def test_an_ended_conversation_has_nobody_live_in_it_and_none_comes_back(
 def test_what_is_said_of_a_participant_holds_together(happening: list[tuple[int, list[Change]]]) -> None:
     for conversation in walk(happening):
         recorded = any(each.recording for each in conversation.participants)
-        assert (conversation.recording_state is not RecordingState.NONE) == recorded
+        active = conversation.recording_state is RecordingState.ACTIVE
+        assert active == (recorded and conversation.recording_state is not RecordingState.PAUSED)
+        assert conversation.live or conversation.recording_state is RecordingState.NONE
         for each in conversation.participants:
             check(each)
 

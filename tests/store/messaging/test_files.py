@@ -13,9 +13,9 @@ from shiftline.foundation.objects import Objects
 from shiftline.messaging.errors import AttachmentNotFound, FileRefused
 from shiftline.messaging.events import AttachmentRead
 from shiftline.messaging.model import MOST_UNSENT_FILES, Attachment
-from shiftline.messaging.operations.answering import object_key
 from shiftline.messaging.operations.attachments import keep_for_agent, keep_for_guest, read_as_agent, read_as_guest
 from shiftline.messaging.operations.guests import find_guest
+from shiftline.messaging.operations.transcripts import object_key
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 

@@ -303,6 +303,7 @@ async def test_one_address_has_so_many_conversations_and_no_more(desk: Desk) -> 
         *(write_as_guest(there, guest.id, secret, MessageDraft(text="Hello?")) for guest, secret in made),
         return_exceptions=True,
     )
+    assert [each for each in sent if isinstance(each, Exception) and not isinstance(each, LimitReached)] == []
     assert len([each for each in sent if isinstance(each, LimitReached)]) == 3
     assert (await list_for_guest(there, replace(made[0][0]), 0))[0].state == "waiting"
 

@@ -25,8 +25,9 @@ from shiftline.messaging.errors import AddressTaken, NoRelay, NotInConversation
 from shiftline.messaging.events import MailDispatched
 from shiftline.messaging.model import MailAddress, ReplyDraft
 from shiftline.messaging.operations.addresses import delete_address, put_address
-from shiftline.messaging.operations.answering import list_messages, object_key, transcript_of
+from shiftline.messaging.operations.answering import list_messages
 from shiftline.messaging.operations.replying import PAUSES, list_dispatches, reply_by_mail
+from shiftline.messaging.operations.transcripts import object_key, transcript_of
 from shiftline.messaging.rules.chain import find_break
 from shiftline.messaging.rules.mail import read_letter
 from shiftline.routing.model.queues import Medium, QueueDraft

@@ -20,8 +20,10 @@ from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.model import Person
 from shiftline.identity.operations.tokens import authenticate
 from shiftline.recordings.container import Counts
+from shiftline.recordings.deletion.endpoints import ROUTES as DELETIONS
 from shiftline.recordings.endpoints import ROUTES
 from shiftline.recordings.keys import Keys, create_key_file
+from shiftline.recordings.matters.endpoints import ROUTES as MATTERS
 from shiftline.recordings.model import OpenRecording, Recording, RecordingDraft
 from shiftline.recordings.operations.opening import get_data_key, open_recording_in, stop_recording_in
 from shiftline.recordings.operations.sealing import seal_spooled
@@ -166,7 +168,9 @@ async def api(room: Room, database: Database) -> AsyncIterator[Api]:
 
     more: Mapping[str, Any] = {"vault": room.vault}
     options = WebOptions("localhost:8443", extra_state=more)
-    app: Any = build(ROUTES, database=database, clock=room.clock, authenticate=who, options=options)
+    app: Any = build(
+        [*ROUTES, *MATTERS, *DELETIONS], database=database, clock=room.clock, authenticate=who, options=options
+    )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="https://api.localhost:8443") as client:
         yield Api(room, client)

@@ -1,6 +1,6 @@
 """A media node that dies at a step: writes a recording, or recovers leftovers, and kills itself where it is told.
 
-Arguments: database URL, folder, organization, recording, ``write`` or ``recover``, the step, seconds since 1970.
+Arguments: database URL, folder, organization, recording, ``write``, ``recover``, ``destroy`` or ``rewrap``, the step, seconds since 1970.
 """
 
 import asyncio
@@ -18,8 +18,11 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database, Transaction
 from shiftline.foundation.objects import Objects
 from shiftline.recordings.container import Counts
+from shiftline.recordings.deletion import store as deletion_store
+from shiftline.recordings.deletion.operations.destroying import destroy_due, erase_left
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.opening import get_data_key
+from shiftline.recordings.operations.rewrapping import rewrap_all
 from shiftline.recordings.operations.sealing import recover_leftovers, seal_spooled
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool import files, ogg
@@ -99,6 +102,16 @@ RECOVERING: dict[str, Callable[[], None]] = {
     "before the commit": lambda: die_at(Transaction, "flush", "before"),
     "before the file goes": lambda: die_at(Claimed, "remove", "before"),
 }
+# Steps of destroying a recording whose deletion is due.
+DESTROYING: dict[str, Callable[[], None]] = {
+    "before the tombstone": lambda: die_at(deletion_store, "insert_tombstone", "before"),
+    "with the tombstone": lambda: die_at(deletion_store, "insert_tombstone", "after"),
+    "without the key": lambda: die_at(deletion_store, "destroy_key", "after"),
+    "before the commit": lambda: die_at(Transaction, "flush", "before"),
+    "before the object goes": lambda: die_at(Objects, "delete", "before"),
+    "after the object went": lambda: die_at(Objects, "delete", "after"),
+    "before it is told": lambda: die_at(Transaction, "flush", "before", 2),
+}
 
 
 async def main(url: str, folder: Path, organization_id: str, recording_id: str, task: str, step: str, now: str) -> None:
@@ -109,6 +122,15 @@ async def main(url: str, folder: Path, organization_id: str, recording_id: str, 
     context = Context(database, clock, Actor(organization_id, "system"))
     vault = Vault(Objects((folder / "objects").as_uri()), Keys(folder / "keys.json"))
     spool = Spool(folder / "spool", clock)
+    if task == "rewrap":
+        async for progress in rewrap_all(context, vault.keys, 2):
+            if progress.done:
+                die()
+    if task == "destroy":
+        DESTROYING[step]()
+        await destroy_due(context)
+        await erase_left(context, vault.objects)
+        return
     if task == "recover":
         RECOVERING[step]()
         await recover_leftovers(context, vault, spool)

@@ -45,6 +45,13 @@ def test_the_parties_of_a_call_hear_each_other() -> None:
     assert hears(three, "agent") == {"caller", "expert"}
 
 
+def test_while_it_is_said_that_the_call_is_recorded_nobody_hears_the_others() -> None:
+    told = replace(call(caller(), agent()), announcing=True)
+    for each in ("caller", "agent"):
+        assert of(told, each) == Hearing(treatment=Treatment.CONSENT, recorded=True)
+    assert of(replace(call(caller(), agent(ALERTING)), announcing=True), "agent") == Hearing()
+
+
 def test_who_only_rings_is_heard_by_nobody_and_hears_nothing() -> None:
     ringing = call(caller(), agent(ALERTING))
     assert hears(ringing, "caller") == set()

@@ -163,9 +163,29 @@ def test_a_conversation_is_recorded_while_somebody_in_it_is() -> None:
     assert changed(one_left, Move("caller", CallState.DISCONNECTED)).recording_state is RecordingState.NONE
 
 
-def test_what_is_not_recorded_cannot_pause() -> None:
+def test_a_pause_lasts_while_nobody_is_recorded_so_that_nothing_goes_on_by_accident() -> None:
+    """A media node died: its recordings end, and others begin in their place."""
+    both = (SetRecording("agent", recording=True), SetRecording("caller", recording=True))
+    paused = changed(talking(), *both, SetRecordingPaused(paused=True))
+    lost = changed(paused, SetRecording("agent", recording=False), SetRecording("caller", recording=False))
+    assert lost.recording_state is RecordingState.PAUSED
+    assert changed(lost, *both).recording_state is RecordingState.PAUSED
+    assert changed(lost, SetRecordingPaused(paused=False)).recording_state is RecordingState.NONE
+    assert changed(lost, *both, SetRecordingPaused(paused=False)).recording_state is RecordingState.ACTIVE
+
+
+def test_what_begins_to_be_recorded_in_a_pause_begins_paused() -> None:
+    early = changed(talking(), SetRecordingPaused(paused=True))
+    assert early.recording_state is RecordingState.PAUSED
+    assert changed(early, SetRecording("agent", recording=True)).recording_state is RecordingState.PAUSED
+
+
+def test_what_is_over_or_not_paused_stays_as_it_is() -> None:
     conversation = talking()
-    assert changed(conversation, SetRecordingPaused(paused=True)) is conversation
+    assert changed(conversation, SetRecordingPaused(paused=False)) is conversation
+    over = changed(conversation, Move("agent", CallState.DISCONNECTED), Move("caller", CallState.DISCONNECTED))
+    assert over.recording_state is RecordingState.NONE
+    assert changed(over, SetRecordingPaused(paused=True)) is over
 
 
 def test_an_end_releases_hold() -> None:

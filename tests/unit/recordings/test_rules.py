@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shiftline.foundation.time import TZDATA_VERSION, Interval, find_zone, offset_at
 from shiftline.recordings import rules
+from shiftline.recordings.control.model import Policies
 from shiftline.recordings.errors import RetentionInvalid
 from shiftline.recordings.model import (
     ByteRange,
@@ -18,7 +19,6 @@ from shiftline.recordings.model import (
     MediaFacts,
     OffsetChange,
     ParticipantSnapshot,
-    Policies,
     Policy,
     Recording,
     SealedFile,

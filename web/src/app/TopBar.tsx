@@ -3,7 +3,7 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { leadsTeam, plansSchedules } from '../identity/permissions';
+import { leadsTeam, plansSchedules, verifiesPackages } from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -35,7 +35,8 @@ export function Wordmark() {
 function Pages() {
   const permissions = usePermissions().data ?? [];
   const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
-  if (!leads && !plans) return null;
+  const verifies = verifiesPackages(permissions);
+  if (!leads && !plans && !verifies) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
@@ -49,6 +50,11 @@ function Pages() {
       {plans && (
         <Link to="/schedule" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
           Schedule
+        </Link>
+      )}
+      {verifies && (
+        <Link to="/verify" className={styles.page ?? ''}>
+          Verify
         </Link>
       )}
     </nav>

@@ -17,6 +17,7 @@ import { type Services, useIdentity } from './services';
 const SchedulePage = lazy(async () => ({
   default: (await import('../publishing/SchedulePage')).SchedulePage,
 }));
+const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -65,6 +66,12 @@ const scheduleRoute = createRoute({
   component: ScheduleOrSignIn,
 });
 
+const verifyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify',
+  component: VerifyOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -81,7 +88,7 @@ const signedInRoute = createRoute({
 
 export function createPageRouter(services: Services) {
   return createRouter({
-    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, signedInRoute]),
+    routeTree: rootRoute.addChildren([deskRoute, teamRoute, scheduleRoute, verifyRoute, signedInRoute]),
     context: services,
     scrollRestoration: true,
   });
@@ -135,6 +142,16 @@ function ScheduleOrSignIn() {
         onUnit={(next) => go({ unit: next, ...(week && { week }) })}
         onWeek={(next) => go({ ...(unit && { unit }), ...(next && { week: next }) })}
       />
+    </Suspense>
+  );
+}
+
+function VerifyOrSignIn() {
+  const state = useIdentity();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <VerifyPage />
     </Suspense>
   );
 }

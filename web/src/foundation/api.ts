@@ -31,6 +31,8 @@ export class Unreached extends Error {
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T>;
+  /** A file as it is. It may take as long as it takes. */
+  upload<T>(path: string, file: Blob): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   /** What is not JSON, such as sound. */
@@ -54,9 +56,10 @@ export function createApi(ports: ApiPorts): Api {
   const doFetch = ports.fetch ?? fetch.bind(globalThis);
 
   async function send(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {
-    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    const signals = signal ? [signal] : [];
+    if (!(init.body instanceof Blob)) signals.push(AbortSignal.timeout(TIMEOUT_MS));
     try {
-      return await doFetch(url, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit });
+      return await doFetch(url, { ...init, signal: AbortSignal.any(signals) });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new Unreached(error);
@@ -79,6 +82,7 @@ export function createApi(ports: ApiPorts): Api {
   return {
     get: (path, signal) => call('GET', path, undefined, signal),
     post: (path, body, signal) => call('POST', path, body, signal),
+    upload: (path, file) => call('POST', path, file),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
     blob: async (path, signal) => (await ask('GET', path, undefined, signal)).blob(),
@@ -90,6 +94,10 @@ function requestOf(method: string, token: string | null, body: unknown): Request
   const headers: Record<string, string> = { accept: 'application/json' };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body === undefined) return { method, headers, ...NO_TRACES };
+  if (body instanceof Blob) {
+    headers['content-type'] = body.type || 'application/octet-stream';
+    return { method, headers, body, ...NO_TRACES };
+  }
   headers['content-type'] = 'application/json';
   return { method, headers, body: JSON.stringify(body), ...NO_TRACES };
 }

@@ -16,6 +16,11 @@ export function leadsTeam(permissions: readonly string[]): boolean {
   return TEAM.some((asked) => holds(permissions, asked));
 }
 
+/** Whether somebody may have the server look at the package of a legal export. */
+export function verifiesPackages(permissions: readonly string[]): boolean {
+  return holds(permissions, 'discovery:package:verify');
+}
+
 /** Whether somebody sees the schedules of others, with what made each. */
 export function plansSchedules(permissions: readonly string[]): boolean {
   return holds(permissions, 'wfm:schedule:view');

@@ -76,7 +76,8 @@ function Block({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function Transcript({ id }: { id: string }) {
+/** All that was written in a conversation. */
+export function Transcript({ id }: { id: string }) {
   const transcript = useTranscript(id);
   const list = useRef<HTMLOListElement>(null);
   const count = transcript.data?.messages.length;
@@ -106,7 +107,11 @@ function Message({ message }: { message: TranscriptMessage }) {
   return (
     <li className={styles.message} data-ours={isOurs(message) || undefined}>
       <span className={styles.quiet}>{message.author}</span>
-      <p>{message.text}</p>
+      {message.destroyedDate ? (
+        <p className={styles.quiet}>What was written here was destroyed with its recording.</p>
+      ) : (
+        <p>{message.text}</p>
+      )}
       {message.attachments.map(({ id, name, url }) => (
         <Attached key={id} name={name} url={url ?? null} />
       ))}

@@ -9,18 +9,47 @@ import type { Peaks } from '../wire/api';
 import styles from './Player.module.css';
 import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback } from './playback';
-import { usePeaks } from './queries';
+import { useMarks, usePeaks, useReasons, why } from './queries';
 import type { Leg, RecordedCall } from './recorded';
+import type { Mark } from './timeline';
 
 const COLUMNS = 480;
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2].map((speed) => ({ id: String(speed), name: `${speed}×` }));
 
 /** Plays all legs of a call at once; each has its own waveform, so that it is seen who spoke. */
 export function Player({ call, total }: { call: RecordedCall; total: number }) {
+  const needsReason = call.legs.some(({ reasonRequired }) => reasonRequired);
+  const [reason, setReason] = useState<string | null>(null);
+  if (needsReason && reason === null) return <Asking onChoose={setReason} />;
+  return <Playing key={reason} call={call} total={total} reason={reason} />;
+}
+
+/** Nothing is heard or drawn before it is said why: the access log keeps it. */
+function Asking({ onChoose }: { onChoose: (reason: string) => void }) {
+  const reasons = useReasons(true);
+  if (reasons.isError) {
+    return (
+      <Trouble onRetry={() => void reasons.refetch()}>
+        The reasons could not be read: {reasons.error.message}
+      </Trouble>
+    );
+  }
+  if (!reasons.data) return <Skeleton height="3rem" />;
+  const choices = reasons.data.entities.map(({ code, name }) => ({ id: code, name }));
+  return (
+    <div className={styles.asking}>
+      <p>Whoever hears this recording says why. The answer is kept in its access log.</p>
+      <SelectField label="Why do you listen?" choices={choices} chosen={null} onChoose={onChoose} />
+    </div>
+  );
+}
+
+function Playing({ call, total, reason }: { call: RecordedCall; total: number; reason: string | null }) {
   const playback = usePlayback(total);
   const { playing, position, speed } = useSyncExternalStore(playback.subscribe, playback.state);
-  const media = useMedia(playback, call.legs);
-  const peaks = usePeaks(call.legs);
+  const media = useMedia(playback, call.legs, reason);
+  const peaks = usePeaks(call.legs, reason);
+  const marks = useMarks(call.legs);
   const press = async () => {
     if (playing) playback.pause();
     else if (await media.load()) playback.play();
@@ -68,11 +97,56 @@ export function Player({ call, total }: { call: RecordedCall; total: number }) {
             {call.legs.map((leg, index) => (
               <Voice key={leg.id} leg={leg} peaks={peaks.data?.[index]} total={total} position={position} />
             ))}
+            {marks.data?.map((mark) => (
+              <Span key={mark.key} mark={mark} total={total} />
+            ))}
             <SliderThumb className={styles.thumb ?? ''} />
           </SliderTrack>
         </Slider>
       )}
+      {marks.isError ? (
+        <Trouble onRetry={() => void marks.refetch()}>
+          What happened in the call could not be read: {marks.error.message}
+        </Trouble>
+      ) : (
+        <Marks marks={marks.data ?? []} onJump={(from) => playback.seek(Math.min(from, total))} />
+      )}
     </div>
+  );
+}
+
+/** Where something lies on the waveform: a stretch, or a line for a moment. */
+function Span({ mark, total }: { mark: Mark; total: number }) {
+  const left = Math.min(100, (mark.from / total) * 100);
+  const width = Math.min(100 - left, ((mark.length ?? total - mark.from) / total) * 100);
+  return (
+    <span
+      aria-hidden="true"
+      className={styles.span}
+      data-kind={mark.kind}
+      style={{ left: `${left}%`, width: `${width}%` }}
+    />
+  );
+}
+
+/** What happened in the call, each a way to its place: by the keyboard, too. */
+function Marks({ marks, onJump }: { marks: Mark[]; onJump: (from: number) => void }) {
+  if (marks.length === 0) return null;
+  return (
+    <ol className={styles.marks} aria-label="What happened in the call">
+      {marks.map((mark) => (
+        <li key={mark.key}>
+          <Button look="quiet" onPress={() => onJump(mark.from)}>
+            <span className={styles.at}>{stopwatch(mark.from * 1000)}</span>
+            <span className={styles.swatch} data-kind={mark.kind} aria-hidden="true" />
+            <span>
+              {mark.text}
+              {mark.length !== null && mark.length > 0 && ` for ${stopwatch(mark.length * 1000)}`}
+            </span>
+          </Button>
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -83,7 +157,7 @@ function usePlayback(total: number): Playback {
 }
 
 /** The sound of all legs: fetched with the person's own token when it is first asked for, and forgotten with the player. */
-function useMedia(playback: Playback, legs: Leg[]) {
+function useMedia(playback: Playback, legs: Leg[], reason: string | null) {
   const { api } = useServices();
   const [trouble, setTrouble] = useState<string | null>(null);
   const [loaded] = useState(() => ({ urls: [] as string[], loading: null as Promise<void> | null }));
@@ -97,7 +171,8 @@ function useMedia(playback: Playback, legs: Leg[]) {
   );
 
   async function fetchAll(): Promise<void> {
-    const blobs = await Promise.all(legs.map(({ id }) => api.blob(`/shiftline/recordings/${id}/media`)));
+    const asked = legs.map(({ id }) => api.blob(`/shiftline/recordings/${id}/media${why(reason)}`));
+    const blobs = await Promise.all(asked);
     blobs.forEach((blob, index) => {
       const url = URL.createObjectURL(blob);
       loaded.urls.push(url);

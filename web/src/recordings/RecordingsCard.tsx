@@ -4,23 +4,26 @@ import { Card, Skeleton, Trouble } from '../design/components';
 import { Icon } from '../design/icons';
 import { placeOf, stopwatch } from '../foundation/time';
 import { useMe } from '../identity/queries';
+import { Transcript } from '../messaging/WrittenCard';
 import { Player } from './Player';
 import { useRecordedCalls } from './queries';
 import styles from './Recordings.module.css';
 import {
   deniedSentence,
   endedSentence,
+  lossText,
+  messagesText,
   type RecordedCall,
   shortHash,
   startText,
   stateSentence,
 } from './recorded';
 
-/** The recordings of one's own calls, to listen to. */
+/** The recordings of one's own conversations, to listen to and to read. */
 export function RecordingsCard() {
   const recorded = useRecordedCalls(useMe().data?.id);
   return (
-    <Card title="Recordings of your calls" id="recordings">
+    <Card title="Recordings of your conversations" id="recordings">
       {recorded.error && !recorded.data ? (
         <Missing error={recorded.error} onRetry={() => void recorded.refetch()} />
       ) : recorded.data ? (
@@ -39,7 +42,7 @@ function Missing({ error, onRetry }: { error: Error; onRetry: () => void }) {
 }
 
 function Calls({ calls }: { calls: RecordedCall[] }) {
-  if (calls.length === 0) return <p className={styles.quiet}>None of your calls was recorded yet.</p>;
+  if (calls.length === 0) return <p className={styles.quiet}>None of your conversations was recorded yet.</p>;
   return (
     <ul className={styles.list}>
       {calls.map((call) => (
@@ -52,7 +55,7 @@ function Calls({ calls }: { calls: RecordedCall[] }) {
 }
 
 function Recorded({ call }: { call: RecordedCall }) {
-  const sentence = stateSentence(call.state);
+  const sentence = stateSentence(call);
   const [isOpen, setOpen] = useState(false);
   return (
     <Disclosure
@@ -63,7 +66,7 @@ function Recorded({ call }: { call: RecordedCall }) {
     >
       <Heading level={3}>
         <AriaButton slot="trigger" className={styles.trigger ?? ''}>
-          <Icon name={call.state === 'sealed' ? 'play' : 'record'} size={18} />
+          <Icon name={call.state !== 'sealed' ? 'record' : call.written ? 'note' : 'play'} size={18} />
           <span className={styles.when}>{startText(call)}</span>
           <span className={styles.who}>
             {call.who}
@@ -76,7 +79,8 @@ function Recorded({ call }: { call: RecordedCall }) {
       </Heading>
       <DisclosurePanel className={styles.panel ?? ''}>
         {/* Whoever looks at a waveform stands in its access log: only what is opened is asked for. */}
-        {isOpen && call.total !== null && <Player call={call} total={call.total} />}
+        {isOpen && call.written && <Transcript id={call.conversationId} />}
+        {isOpen && !call.written && call.total !== null && <Player call={call} total={call.total} />}
         {isOpen && <Facts call={call} />}
       </DisclosurePanel>
     </Disclosure>
@@ -108,7 +112,7 @@ function Facts({ call }: { call: RecordedCall }) {
           <dt>{leg.name}</dt>
           <dd>
             {stopwatch(leg.place.length * 1000)}
-            {leg.packetsLost ? `, ${leg.packetsLost} packets lost` : ', nothing lost'}
+            {call.written ? `, ${messagesText(leg.packets ?? 0)}` : lossText(leg)}
             {leg.sha256 !== null && (
               <>
                 , SHA-256 <code title={leg.sha256}>{shortHash(leg.sha256)}</code>

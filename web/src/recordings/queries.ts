@@ -2,8 +2,10 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { usePhone, useServices } from '../app/services';
 import { readAgainIn } from '../foundation/queries';
-import type { Peaks, Recordings } from '../wire/api';
+import { useWritten } from '../messaging/queries';
+import type { Peaks, Reasons, Recordings, RecordingTimeline } from '../wire/api';
 import { type Leg, recordedCalls } from './recorded';
+import { marksOf } from './timeline';
 
 const SHOWN = 20;
 const BEING_FINISHED_MS = 3_000;
@@ -18,8 +20,9 @@ export function useRecordedCalls(userId: string | undefined) {
   const live = calls
     .filter(({ phase }) => phase === 'talking' || phase === 'wrapup')
     .map(({ id, phase }) => id + phase);
-  const marks = live.join();
-  // A recording begins and ends with its call.
+  const written = useWritten().data?.map(({ id, phase }) => id + phase) ?? [];
+  const marks = [...live, ...written].join();
+  // A recording begins and ends with its call, or with what is written.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the marks are the reason to look, not what is looked for.
   useEffect(() => {
     void queries.invalidateQueries({ queryKey: ['recordings'] });
@@ -48,13 +51,45 @@ export function useRecordedCalls(userId: string | undefined) {
   });
 }
 
-/** A leg's waveform. */
-export function usePeaks(legs: Leg[]) {
+/** The legs' waveforms; not asked for before a reason is given where one is needed. */
+export function usePeaks(legs: Leg[], reason: string | null) {
   const { api } = useServices();
   return useQuery({
-    queryKey: ['peaks', ...legs.map(({ id }) => id)],
+    queryKey: ['peaks', reason, ...legs.map(({ id }) => id)],
+    enabled: reason !== null || !legs.some(({ reasonRequired }) => reasonRequired),
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) =>
-      Promise.all(legs.map(({ id }) => api.get<Peaks>(`/shiftline/recordings/${id}/peaks`, signal))),
+      Promise.all(
+        legs.map(({ id }) => api.get<Peaks>(`/shiftline/recordings/${id}/peaks${why(reason)}`, signal)),
+      ),
   });
+}
+
+/** What lies on the legs' time lines. */
+export function useMarks(legs: Leg[]) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['recording events', ...legs.map(({ id }) => id)],
+    queryFn: async ({ signal }) => {
+      const read = await Promise.all(
+        legs.map(({ id }) => api.get<RecordingTimeline>(`/shiftline/recordings/${id}/events`, signal)),
+      );
+      return marksOf(legs.map(({ place }, index) => ({ place, events: read[index]?.entities ?? [] })));
+    },
+  });
+}
+
+/** For which reasons a recording may be heard. */
+export function useReasons(isNeeded: boolean) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['recording reasons'],
+    enabled: isNeeded,
+    queryFn: ({ signal }) => api.get<Reasons>('/shiftline/recordings/reasons', signal),
+  });
+}
+
+/** The reason as part of an address. */
+export function why(reason: string | null): string {
+  return reason === null ? '' : `?reason=${encodeURIComponent(reason)}`;
 }

@@ -15,6 +15,8 @@ export interface RecordedCall {
   queue: string | null;
   legs: Leg[];
   state: Recording['state'];
+  /** Whether it was written (by message or e-mail) and not spoken. */
+  written: boolean;
 }
 
 export interface Leg {
@@ -23,8 +25,12 @@ export interface Leg {
   purpose: string;
   place: Place;
   sha256: string | null;
+  /** Of sound; of what was written: its messages. */
+  packets: number | null;
   packetsLost: number | null;
   endedBy: string | null;
+  /** Whoever hears it says why. */
+  reasonRequired: boolean;
 }
 
 /** Calls, latest first. */
@@ -37,7 +43,7 @@ export function recordedCalls(recordings: Recording[]): RecordedCall[] {
   return [...calls.values()].map(recordedCall).sort((a, b) => b.startMs - a.startMs);
 }
 
-const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'sealed'];
+const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'destroyed', 'sealed'];
 
 function recordedCall(recordings: Recording[]): RecordedCall {
   const legs = [...recordings].sort((a, b) => Date.parse(a.startTime) - Date.parse(b.startTime));
@@ -56,6 +62,7 @@ function recordedCall(recordings: Recording[]): RecordedCall {
     queue: nameAmong(legs, ({ purpose }) => purpose === 'acd'),
     legs: placed,
     state: NEXT.find((state) => legs.some((leg) => leg.state === state)) ?? 'sealed',
+    written: first.medium !== 'call',
   };
 }
 
@@ -70,8 +77,10 @@ function placeLeg(recording: Recording, startMs: number): Leg {
       length: (recording.durationMs ?? 0) / 1000,
     },
     sha256: recording.sha256 ?? null,
+    packets: recording.packets ?? null,
     packetsLost: recording.packetsLost ?? null,
     endedBy: recording.endedBy ?? null,
+    reasonRequired: recording.reasonRequired,
   };
 }
 
@@ -104,14 +113,16 @@ export function deniedSentence(error: Error): string | null {
 }
 
 /** A recording that is not ready to be heard, in a sentence. */
-export function stateSentence(state: Recording['state']): string | null {
+export function stateSentence({ state, written }: Pick<RecordedCall, 'state' | 'written'>): string | null {
   switch (state) {
     case 'open':
-      return 'The call is being recorded.';
+      return written ? 'What is written is being recorded.' : 'The call is being recorded.';
     case 'stopping':
       return 'The recording is being finished.';
     case 'lost':
       return 'Nothing of this recording was found. Its metadata say so.';
+    case 'destroyed':
+      return 'This recording was destroyed.';
     case 'sealed':
       return null;
   }
@@ -123,4 +134,12 @@ export function endedSentence(endedBy: string | null): string | null {
 
 export function shortHash(sha256: string): string {
   return `${sha256.slice(0, 8)}…${sha256.slice(-8)}`;
+}
+
+export function messagesText(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}
+
+export function lossText({ packetsLost }: Pick<Leg, 'packetsLost'>): string {
+  return packetsLost ? `, ${packetsLost} packets lost` : ', nothing lost';
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../foundation/api';
 import type { Peaks, Recording } from '../wire/api';
 import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback, type Voice } from './playback';
-import { deniedSentence, recordedCalls, shortHash, startText } from './recorded';
+import { deniedSentence, messagesText, recordedCalls, shortHash, startText, stateSentence } from './recorded';
 
 /** Ten pixels a second, eight bits. */
 const peaks = (...pairs: [number, number][]): Peaks => ({
@@ -118,7 +118,15 @@ describe('a recorded call', () => {
     { id: 'p-ana', purpose: 'agent', name: 'Ana Ruiz' },
   ];
   const leg = (change: Partial<Recording>): Recording => ({
-    ...{ id: 'r-1', conversationId: 'c-1', participantId: 'p-customer', state: 'sealed', participants },
+    ...{
+      id: 'r-1',
+      conversationId: 'c-1',
+      participantId: 'p-customer',
+      state: 'sealed',
+      participants,
+      medium: 'call',
+    },
+    reasonRequired: false,
     ...{
       startTime: '2023-10-27T11:00:00Z',
       timeZone: 'America/Chicago',
@@ -126,6 +134,13 @@ describe('a recorded call', () => {
       durationMs: 10_000,
     },
     ...change,
+  });
+
+  it('is told as written where it was written, with its messages counted', () => {
+    const [call] = recordedCalls([leg({ medium: 'message', packets: 1 })]);
+    expect(call).toMatchObject({ written: true });
+    expect(messagesText(call?.legs[0]?.packets ?? 0)).toBe('1 message');
+    expect(stateSentence({ state: 'open', written: true })).toBe('What is written is being recorded.');
   });
 
   it('has its legs on one time line, from the first start to the last end', () => {

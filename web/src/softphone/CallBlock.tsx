@@ -7,6 +7,7 @@ import { WhyNotMe } from '../routing/WhyNotMe';
 import styles from './CallBlock.module.css';
 import { CallControls } from './CallControls';
 import { ConsultControls } from './ConsultControls';
+import { RecordingControl } from './RecordingControl';
 import { Sound } from './Sound';
 import type { Call } from './view';
 import { companyText, outcomeSentence, phaseText } from './words';
@@ -44,21 +45,26 @@ export function CallBlock({ call }: { call: Call }) {
           <More call={call} />
         </div>
         <Answering call={call} />
-        {isTalking && call.recording && (
-          <Chip tone="bad">
-            <Icon name="record" size={14} /> Recorded
-          </Chip>
-        )}
+        {isTalking && call.recording && <Recorded paused={call.paused} />}
       </div>
       {isTalking && call.media === 'here' && !call.held && <Sound call={call} />}
       {isTalking && call.consult !== null && <ConsultControls call={call} consult={call.consult} />}
       {(isTalking || call.phase === 'calling') && <CallControls call={call} />}
+      {isTalking && call.wish !== 'end' && <RecordingControl call={call} />}
       {failure !== undefined && (
         <p role="alert" className={styles.failure}>
           {failure}
         </p>
       )}
     </article>
+  );
+}
+
+function Recorded({ paused }: { paused: boolean }) {
+  return (
+    <Chip tone={paused ? 'wait' : 'bad'}>
+      <Icon name={paused ? 'pause' : 'record'} size={14} /> {paused ? 'Recording paused' : 'Recorded'}
+    </Chip>
   );
 }
 

@@ -6,7 +6,13 @@ export const START = '2023-10-27T11:00:00.000Z';
 export const START_MS = Date.parse(START);
 
 const NO_WRAPUP = { wrapupRequired: false, wrapupSkipped: false, startTime: START };
-const QUIET = { muted: false, held: false, confined: false, recording: false };
+const QUIET = {
+  muted: false,
+  held: false,
+  confined: false,
+  recording: false,
+  recordingState: 'none' as const,
+};
 
 type Change = Partial<Omit<Participant, 'calls'>> & { call?: Partial<CallPart> };
 

@@ -32,6 +32,8 @@ export interface Call {
   /** Hears music because the others hold. */
   confined: boolean;
   recording: boolean;
+  /** Nothing that is said is kept just now. */
+  paused: boolean;
   /** When this phase began. */
   since: number | null;
   /** Until when it rings here. */
@@ -100,7 +102,15 @@ function untoldCall(id: string, session: Session, wish: Wish | null): Call {
   return {
     ...{ id, ownId: null, phase: 'ringing', direction: 'inbound', media },
     ...{ autoAnswer, wish, who: 'A caller', queue: null, others: [], muted: false, held: false },
-    ...{ confined: false, recording: false, since: null, ringsUntil: null, consult: null, wrapup: null },
+    ...{
+      confined: false,
+      recording: false,
+      paused: false,
+      since: null,
+      ringsUntil: null,
+      consult: null,
+      wrapup: null,
+    },
     outcome: null,
   };
 }
@@ -129,6 +139,7 @@ function callIn(facts: Facts, { conversation, seenLive, since }: Heard): Call | 
     held: call.held === true,
     confined: call.confined === true,
     recording: call.recording === true,
+    paused: call.recordingState === 'paused',
     since: sinceOf(phase, participant, call) ?? since,
     ringsUntil: phase === 'ringing' ? ringsUntil(participant, call, since) : null,
     consult: facts.conferences.has(conversation.id) ? null : consultOf(conversation, participant),

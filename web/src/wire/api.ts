@@ -80,6 +80,7 @@ export type CallPart = Pick<
   | 'held'
   | 'confined'
   | 'recording'
+  | 'recordingState'
   | 'disconnectType'
   | 'errorInfo'
   | 'startAlertingTime'
@@ -166,12 +167,30 @@ export type Recording = Pick<
   | 'queueId'
   | 'endedBy'
   | 'durationMs'
+  | 'medium'
+  | 'packets'
   | 'packetsLost'
   | 'sha256'
+  | 'reasonRequired'
 >;
 export type Recordings = { entities: Recording[] };
+/** What is known of a package; what is wrong comes first. */
+export type PackageReport = Answer<'postShiftlinePackagesVerifications'>;
 /** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */
 export type Peaks = Omit<Answer<'getShiftlineRecordingPeaks'>, 'version' | 'channels'>;
+
+/** What lies in a recording: `offsetMs` from its start; `durationMs` 0 is a moment, null lasts. */
+export type RecordingTimeline = { entities: RecordingEvent[] };
+export type RecordingEvent = Pick<
+  Answer<'getShiftlineRecordingEvents'>['entities'][number],
+  'kind' | 'date' | 'offsetMs' | 'durationMs' | 'participantId' | 'name'
+>;
+export type Reasons = Answer<'getShiftlineRecordingsReasons'>;
+/** Whether a call's recording may be paused, and why (not). */
+export type RecordingControl = Pick<
+  Answer<'getShiftlineConversationRecordingcontrol'>,
+  'recordingState' | 'pause' | 'snippet' | 'snippetSince'
+>;
 
 /** The media sessions of a call, as the server measures them. */
 export type Legs = {

@@ -75,7 +75,7 @@ export interface paths {
         head?: never;
         /**
          * PatchParticipant
-         * @description Answer, hang up, mute, hold, or give a wrap-up.
+         * @description Answer, hang up, mute, hold, give a wrap-up, pause the recording, or record by hand.
          */
         patch: operations["patchConversationsCallParticipant"];
         trace?: never;
@@ -409,6 +409,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/conversations/{conversation_id}/recordingcontrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetControl
+         * @description How a call's recording stands, whether it may be paused or made by hand, and why (not).
+         */
+        get: operations["getShiftlineConversationRecordingcontrol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/messaging/conversations/{conversation_id}/attachments/{attachment_id}": {
         parameters: {
             query?: never;
@@ -449,6 +469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/packages/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostVerification
+         * @description Verify a legal export's package. Nothing of it is kept.
+         */
+        post: operations["postShiftlinePackagesVerifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings": {
         parameters: {
             query?: never;
@@ -469,6 +509,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recordings/{recording_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetEvents
+         * @description What lies in a recording: who came and went, mute, hold, transfers, pauses, the announcement.
+         */
+        get: operations["getShiftlineRecordingEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings/{recording_id}/media": {
         parameters: {
             query?: never;
@@ -478,7 +538,7 @@ export interface paths {
         };
         /**
          * GetMedia
-         * @description A recording's Ogg/Opus, or a part of it (Range). Each request stands in its access log, a refused one too.
+         * @description A recording's Ogg/Opus (of what was written: its transcript in JSON), or a part of it (Range). Each request stands in its access log, a refused one too.
          */
         get: operations["getShiftlineRecordingMedia"];
         put?: never;
@@ -501,6 +561,26 @@ export interface paths {
          * @description A recording's waveform, as audiowaveform's JSON.
          */
         get: operations["getShiftlineRecordingPeaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReasons
+         * @description The reasons for which recordings may be heard.
+         */
+        get: operations["getShiftlineRecordingsReasons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1946,6 +2026,16 @@ export interface components {
          * @enum {string}
          */
         DisconnectType: "endpoint" | "client" | "system" | "timeout" | "transfer" | "transfer.conference" | "transfer.consult" | "transfer.forward" | "transfer.noanswer" | "transfer.notavailable" | "transport.failure" | "error" | "peer" | "other" | "spam";
+        /** WireReport */
+        discovery_inspection_wire_WireReport: {
+            bytes: number;
+            files: number;
+            findings: components["schemas"]["WireFinding"][];
+            holds: boolean;
+            package: string;
+            root?: string | null;
+            sentence: string;
+        };
         /** DivisionOf */
         DivisionOf: {
             id: string;
@@ -2202,7 +2292,7 @@ export interface components {
         };
         /** Listing[WireQueue] */
         "Listing_shiftline.routing.wire.queues.WireQueue_": {
-            entities: components["schemas"]["WireQueue"][];
+            entities: components["schemas"]["routing_wire_queues_WireQueue"][];
             firstUri: string;
             lastUri: string;
             nextUri?: string | null;
@@ -2509,6 +2599,8 @@ export interface components {
             muted?: boolean | null;
             recording?: boolean | null;
             /** @enum {null|string} */
+            recordingState?: "active" | "paused" | "none" | "ACTIVE" | "PAUSED" | "NONE" | null;
+            /** @enum {null|string} */
             state?: "alerting" | "dialing" | "contacting" | "offering" | "connected" | "disconnected" | "terminated" | "converting" | "uploading" | "transmitting" | "scheduled" | "parked" | "none" | null;
             wrapup?: components["schemas"]["WrapupBody"] | null;
             wrapupSkipped?: boolean | null;
@@ -2570,10 +2662,15 @@ export interface components {
         };
         /**
          * State
-         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it.
+         * @description Where a recording is. LOST: nothing of it was found; what turns up later still seals it. DESTROYED: key and sound are.
          * @enum {string}
          */
-        recordings_model_State: "open" | "stopping" | "sealed" | "lost";
+        recordings_model_State: "open" | "stopping" | "sealed" | "lost" | "destroyed";
+        /** WireReason */
+        recordings_wire_control_WireReason: {
+            code: string;
+            name: string;
+        };
         /** WireParticipant */
         recordings_wire_own_WireParticipant: {
             address?: string | null;
@@ -2665,6 +2762,46 @@ export interface components {
          * @enum {string}
          */
         routing_model_queues_WrapupPrompt: "MANDATORY" | "OPTIONAL" | "MANDATORY_TIMEOUT" | "MANDATORY_FORCED_TIMEOUT" | "AGENT_REQUESTED";
+        /** WireReason */
+        routing_wire_interactions_WireReason: {
+            code: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            sentence: string;
+        };
+        /** WireQueue */
+        routing_wire_queues_WireQueue: {
+            acwSettings?: components["schemas"]["WireAcwSettings"] | null;
+            autoAnswerOnly?: boolean | null;
+            bullseye?: components["schemas"]["WireBullseye"] | null;
+            callingPartyName?: string | null;
+            callingPartyNumber?: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            dateCreated: string;
+            /** Format: date-time */
+            dateModified: string;
+            description?: string | null;
+            division: components["schemas"]["NamedReference"];
+            enableAudioMonitoring?: boolean | null;
+            enableManualAssignment?: boolean | null;
+            enableTranscription?: boolean | null;
+            id: string;
+            joinedMemberCount: number;
+            lastAgentRoutingMode?: components["schemas"]["LastAgentRouting"] | null;
+            mediaSettings?: components["schemas"]["WireQueueMediaSettings"] | null;
+            memberCount: number;
+            modifiedBy: string;
+            name: string;
+            peerId?: string | null;
+            scoringMethod?: components["schemas"]["ScoringMethod"] | null;
+            selfUri: string;
+            skillEvaluationMethod?: components["schemas"]["SkillEvaluation"] | null;
+            suppressInQueueCallRecording?: boolean | null;
+            userMemberCount: number;
+            webCalls?: components["schemas"]["WireWebCalls"] | null;
+        };
         /**
          * RoutingState
          * @description Whether routing may give somebody work, in the vendor's words.
@@ -3571,6 +3708,15 @@ export interface components {
             /** @constant */
             type: "TIMEOUT_SECONDS";
         };
+        /** WireFinding */
+        WireFinding: {
+            check: string;
+            expected?: string | null;
+            file?: string | null;
+            found?: string | null;
+            sentence: string;
+            verdict: string;
+        };
         /** WireInteraction */
         WireInteraction: {
             assignedAt?: string | null;
@@ -3632,6 +3778,12 @@ export interface components {
             inlineImage: boolean;
             name: string;
             sha256: string;
+        };
+        /** WireMayDo */
+        WireMayDo: {
+            allowed: boolean;
+            code: string;
+            sentence: string;
         };
         /** WireMediaSettings */
         WireMediaSettings: {
@@ -3767,13 +3919,16 @@ export interface components {
             id: string;
             legId: string;
             mediaUri?: string | null;
+            medium: string;
             offsets: components["schemas"]["WireOffset"][];
             packets?: number | null;
             packetsLost?: number | null;
             participantId: string;
             participants: components["schemas"]["recordings_wire_own_WireParticipant"][];
+            pauses: components["schemas"]["WirePause"][];
             queueId?: string | null;
             reason: string;
+            reasonRequired: boolean;
             /** @default 0 */
             revision: number;
             selfUri: string;
@@ -3790,8 +3945,22 @@ export interface components {
         };
         /** WirePassed */
         WirePassed: {
-            reasons: components["schemas"]["WireReason"][];
+            reasons: components["schemas"]["routing_wire_interactions_WireReason"][];
             userIds: string[];
+        };
+        /** WirePause */
+        WirePause: {
+            confirmed: boolean;
+            end: string | null;
+            endMs: number | null;
+            id: string;
+            pausedBy: string;
+            /** Format: date-time */
+            requested: string;
+            resumedBy: string | null;
+            /** Format: date-time */
+            start: string;
+            startMs: number;
         };
         /** WirePeaks */
         WirePeaks: {
@@ -3822,38 +3991,6 @@ export interface components {
             rttMs?: number | null;
             sent: number;
         };
-        /** WireQueue */
-        WireQueue: {
-            acwSettings?: components["schemas"]["WireAcwSettings"] | null;
-            autoAnswerOnly?: boolean | null;
-            bullseye?: components["schemas"]["WireBullseye"] | null;
-            callingPartyName?: string | null;
-            callingPartyNumber?: string | null;
-            createdBy: string;
-            /** Format: date-time */
-            dateCreated: string;
-            /** Format: date-time */
-            dateModified: string;
-            description?: string | null;
-            division: components["schemas"]["NamedReference"];
-            enableAudioMonitoring?: boolean | null;
-            enableManualAssignment?: boolean | null;
-            enableTranscription?: boolean | null;
-            id: string;
-            joinedMemberCount: number;
-            lastAgentRoutingMode?: components["schemas"]["LastAgentRouting"] | null;
-            mediaSettings?: components["schemas"]["WireQueueMediaSettings"] | null;
-            memberCount: number;
-            modifiedBy: string;
-            name: string;
-            peerId?: string | null;
-            scoringMethod?: components["schemas"]["ScoringMethod"] | null;
-            selfUri: string;
-            skillEvaluationMethod?: components["schemas"]["SkillEvaluation"] | null;
-            suppressInQueueCallRecording?: boolean | null;
-            userMemberCount: number;
-            webCalls?: components["schemas"]["WireWebCalls"] | null;
-        };
         /** WireQueueMediaSettings */
         WireQueueMediaSettings: {
             call?: components["schemas"]["WireMediaSettings"] | null;
@@ -3862,13 +3999,21 @@ export interface components {
             email?: components["schemas"]["WireMediaSettings"] | null;
             message?: components["schemas"]["WireMediaSettings"] | null;
         };
-        /** WireReason */
-        WireReason: {
-            code: string;
-            facts: {
-                [key: string]: unknown;
-            };
-            sentence: string;
+        /** WireReasons */
+        WireReasons: {
+            entities: components["schemas"]["recordings_wire_control_WireReason"][];
+        };
+        /** WireRecordingControl */
+        WireRecordingControl: {
+            conversationId: string;
+            pause: components["schemas"]["WireMayDo"];
+            pausedBy: string | null;
+            pausedSince: string | null;
+            policy: string;
+            /** @enum {string} */
+            recordingState: "active" | "paused" | "none";
+            snippet: components["schemas"]["WireMayDo"];
+            snippetSince: string | null;
         };
         /** WireRemovedSkill */
         WireRemovedSkill: {
@@ -3901,6 +4046,27 @@ export interface components {
             id: string;
             name: string;
         };
+        /** WireTimeline */
+        WireTimeline: {
+            entities: components["schemas"]["WireTimelineEvent"][];
+            recordingId: string;
+            selfUri: string;
+            /** Format: date-time */
+            startTime: string;
+        };
+        /** WireTimelineEvent */
+        WireTimelineEvent: {
+            by: string | null;
+            /** Format: date-time */
+            date: string;
+            durationMs: number | null;
+            /** @enum {string} */
+            kind: "connected" | "disconnected" | "mute" | "hold" | "music" | "transfer" | "pause" | "consent";
+            name: string | null;
+            offsetMs: number;
+            participantId: string | null;
+            userId: string | null;
+        };
         /** WireTranscript */
         WireTranscript: {
             conversationId: string;
@@ -3912,6 +4078,7 @@ export interface components {
         WireTranscriptMessage: {
             attachments: components["schemas"]["WireAttachment"][];
             author: string;
+            destroyedDate?: string | null;
             digest: string;
             direction: components["schemas"]["Direction"];
             formerDigest: string;
@@ -4658,6 +4825,28 @@ export interface operations {
             };
         };
     };
+    getShiftlineConversationRecordingcontrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireRecordingControl"];
+                };
+            };
+        };
+    };
     getShiftlineMessagingConversationAttachment: {
         parameters: {
             query?: never;
@@ -4703,6 +4892,29 @@ export interface operations {
             };
         };
     };
+    postShiftlinePackagesVerifications: {
+        parameters: {
+            query?: {
+                /** @description How the report calls it */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["discovery_inspection_wire_WireReport"];
+                };
+            };
+        };
+    };
     getShiftlineRecordings: {
         parameters: {
             query?: {
@@ -4732,12 +4944,36 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireTimeline"];
+                };
+            };
+        };
+    };
     getShiftlineRecordingMedia: {
         parameters: {
             query?: {
                 /** @description As a file to be kept */
                 download?: boolean;
                 fileName?: string | null;
+                /** @description Why it is heard: a code of .../recordings/reasons */
+                reason?: string | null;
                 /** @description Instead of a token, from a media uri */
                 ticket?: string | null;
             };
@@ -4772,7 +5008,10 @@ export interface operations {
     };
     getShiftlineRecordingPeaks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Why it is heard: a code of .../recordings/reasons */
+                reason?: string | null;
+            };
             header?: never;
             path: {
                 recording_id: string;
@@ -4788,6 +5027,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WirePeaks"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireReasons"];
                 };
             };
         };

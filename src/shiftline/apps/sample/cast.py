@@ -75,9 +75,17 @@ def _draft(number: int, name: str) -> PersonDraft:
 SITE_SIZE = 30
 SITES = (Site("Chicago", "America/Chicago", "sch-987654321"), Site("Dublin", "Europe/Dublin"))
 AGENTS = [_draft(number, " ".join(name.split())) for number, name in enumerate(_NAMES.split(", "))]
-SUPERVISORS = [
-    PersonDraft(
-        id=f"5b5b0000-0000-4000-8000-{number:012d}", name=name, email=f"{name.split()[0].lower()}@{DOMAIN}.example"
-    )
-    for number, name in enumerate(("Sofia Chen", "Martin Gallagher"))
-]
+
+
+def _staff(prefix: str, *names: str) -> list[PersonDraft]:
+    return [
+        PersonDraft(
+            id=f"{prefix}-0000-4000-8000-{number:012d}", name=name, email=f"{name.split()[0].lower()}@{DOMAIN}.example"
+        )
+        for number, name in enumerate(names)
+    ]
+
+
+SUPERVISORS = _staff("5b5b0000", "Sofia Chen", "Martin Gallagher")
+# Two, since it takes two to destroy a recording.
+COMPLIANCE = _staff("5c5c0000", "Imani Okafor", "Lars Petersen")

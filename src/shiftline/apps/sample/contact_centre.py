@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from shiftline.apps.sample.cast import (
     AGENTS,
+    COMPLIANCE,
     HISTORY,
     OTHER_AGENT,
     OTHER_DOMAIN,
@@ -47,6 +48,7 @@ async def create_contact_centre(context: Context, roles: dict[str, Role], secret
     past = with_clock_back(context, HISTORY)
     newcomers = [Newcomer(draft, "Agent") for draft in AGENTS] + [Newcomer(d, "Supervisor") for d in SUPERVISORS]
     people = await create_people(past, newcomers, roles, secrets)
+    await create_people(past, [Newcomer(draft, "Compliance") for draft in COMPLIANCE], roles, secrets)
     agent_ids = [person.id for person in people[: len(AGENTS)]]
     # Side by side: while one waits for the database another plans, and two of its processes work on two cores.
     await asyncio.gather(

@@ -44,6 +44,7 @@ AGENT = RoleDraft(
         "routing:wrapupCode:view",
         "presence:presenceDefinition:view",
         "conversation:call:add",
+        "conversation:call:record",
         "conversation:conference:add",
         "conversation:email:create",
         "conversation:message:create",
@@ -96,17 +97,37 @@ SUPERVISOR = RoleDraft(
         "directory:user:view",
         "routing:wrapupCode:view",
         "conversation:call:add",
+        "conversation:call:record",
         "conversation:conference:add",
         "conversation:communication:view",
         "conversation:message:view",
         "conversation:communication:blindTransfer",
         "conversation:communication:consultTransfer",
         "conversation:communication:disconnect",
+        "conversation:recording:pauseOthers",
         "recording:recording:view",
+        "recording:annotation:view",
+        "recording:annotation:add",
+        "recording:annotation:edit",
+        "recording:annotation:delete",
         "access:decision:view",
         "audits:audit:view",
     ),
     default_role_id="supervisor",
+)
+COMPLIANCE = RoleDraft(
+    name="Compliance",
+    description="Holds, exports and destroys recordings, and sees who heard them",
+    permissions=(
+        "recording:*:*",
+        "discovery:*:*",
+        "ledger:*:view",
+        "audits:audit:view",
+        "conversation:communication:view",
+        "conversation:message:view",
+        "directory:user:view",
+        "routing:queue:view",
+    ),
 )
 
 
@@ -126,7 +147,8 @@ async def create_organization(
         await prepare_organization_in(tx, name, domain)
         await prepare_presence(tx, tx.context.organization_id)
         await prepare_stations(tx, tx.context.organization_id)
-        roles = {draft.name: await create_role_in(tx, draft) for draft in (ADMINISTRATOR, AGENT, SUPERVISOR)}
+        drafts = (ADMINISTRATOR, AGENT, SUPERVISOR, COMPLIANCE)
+        roles = {draft.name: await create_role_in(tx, draft) for draft in drafts}
         draft, secret = client
         everything = ((roles["Administrator"].id, EVERY_DIVISION),)
         await create_client_in(tx, replace(draft, roles=everything), secret)

@@ -5,6 +5,7 @@ from typing import Any
 
 from shiftline.apps.sample.cast import (
     AGENTS,
+    COMPLIANCE,
     DOMAIN,
     OTHER_AGENT,
     OTHER_DOMAIN,
@@ -67,7 +68,9 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
     admin_id, ours = secrets.admin_id, await _is_known(context, own, secrets.admin_id)
     agent_ids = [agent.id for agent in AGENTS if agent.id] if demo else []
     supervisor_ids = [person.id for person in SUPERVISORS if person.id] if demo else []
-    tokens = await issue_tokens(context, [*([admin_id] if ours else []), *agent_ids, *supervisor_ids], WEB_CLIENT_ID)
+    compliance_ids = [person.id for person in COMPLIANCE if person.id] if demo else []
+    everybody = [*([admin_id] if ours else []), *agent_ids, *supervisor_ids, *compliance_ids]
+    tokens = await issue_tokens(context, everybody, WEB_CLIENT_ID)
     async with context.reader() as reader:
         people = await find_people(reader, own.id, list(tokens))
     admin: dict[str, Any] = {}
@@ -82,7 +85,7 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
         }
     if not demo:
         return {"organizationId": own.id, "admin": admin, "agents": [], "queues": []}
-    agents, supervisors = (
+    agents, supervisors, compliance = (
         [
             {
                 "userId": person_id,
@@ -95,13 +98,14 @@ async def _describe(context: Context, own: Organization, secrets: Secrets, *, de
             for person_id in ids
             if person_id in people
         ]
-        for ids in (agent_ids, supervisor_ids)
+        for ids in (agent_ids, supervisor_ids, compliance_ids)
     )
     return {
         "organizationId": own.id,
         "admin": admin,
         "agents": agents,
         "supervisors": supervisors,
+        "compliance": compliance,
         "queues": [{"id": queue.id, "name": queue.name} for queue in QUEUES],
         "otherOrganization": await _describe_other(context),
     }

@@ -1,5 +1,5 @@
 """Calls over HTTP: what a party does, transfers, and web callers by WHIP."""
 
-from shiftline.calls.endpoints import controls, quality, transfers, whip
+from shiftline.calls.endpoints import controls, quality, recording, transfers, whip
 
-ROUTES = [*controls.ROUTES, *transfers.ROUTES, *quality.ROUTES, *whip.ROUTES]
+ROUTES = [*controls.ROUTES, *transfers.ROUTES, *quality.ROUTES, *recording.ROUTES, *whip.ROUTES]

@@ -3,12 +3,15 @@
 from litestar import MediaType, Response, patch, post
 
 from shiftline.calls.operations import controls, outbound
+from shiftline.calls.operations.controls import Wish
+from shiftline.calls.operations.recording_control import record_by_hand, set_recording_paused
 from shiftline.calls.wire import (
     CallBody,
     DigitsBody,
     ParticipantBody,
     WireCreatedCall,
     read_call,
+    read_paused,
     read_wish,
 )
 from shiftline.foundation.context import Context
@@ -35,9 +38,20 @@ async def post_call(context: Context, data: CallBody) -> WireCreatedCall:
 async def patch_participant(
     context: Context, conversation_id: str, participant_id: str, data: ParticipantBody
 ) -> Response[None]:
-    """Answer, hang up, mute, hold, or give a wrap-up."""
-    await controls.change_participant(context, conversation_id, participant_id, read_wish(data))
+    """Answer, hang up, mute, hold, give a wrap-up, pause the recording, or record by hand."""
+    await _change(context, conversation_id, participant_id, data)
     return accepted()
+
+
+async def _change(context: Context, conversation_id: str, participant_id: str, data: ParticipantBody) -> None:
+    wish = read_wish(data)
+    paused = None if data.recording_state is None else read_paused(data.recording_state)
+    if wish != Wish() or (paused is None and data.recording is None):
+        await controls.change_participant(context, conversation_id, participant_id, wish)
+    if data.recording is not None:
+        await record_by_hand(context, conversation_id, participant_id, record=data.recording, kind="adhoc")
+    if paused is not None:
+        await set_recording_paused(context, conversation_id, paused=paused, participant_id=participant_id)
 
 
 @patch(
@@ -52,7 +66,7 @@ async def patch_communication(
 ) -> dict[str, str]:
     """The same for one communication of a participant; a call has one."""
     await controls.require_communication(context, conversation_id, participant_id, communication_id)
-    await controls.change_participant(context, conversation_id, participant_id, read_wish(data))
+    await _change(context, conversation_id, participant_id, data)
     return {}
 
 

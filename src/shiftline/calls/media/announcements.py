@@ -7,6 +7,7 @@ HOLD_MUSIC = "hold-music"
 BEEP = "beep"
 CONNECTING = "connecting"
 NOT_CONNECTED = "not-connected"
+RECORDED = "recorded"
 
 LAST_PLACE = 20
 """The last place in a queue that is named; of those behind it is said that there are more."""

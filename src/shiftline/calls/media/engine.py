@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from aiortc import RTCCertificate
 
@@ -143,6 +144,17 @@ class Engine:
     def record(self, leg_id: str, sink: Sink, tags: Mapping[str, str] | None = None) -> None:
         """Record what the leg gives the call, with tags in the file. Another sink ends the recording before. Raises LegUnknown."""
         self._find(leg_id).record(sink, tags or {})
+
+    def pause_recording(self, leg_id: str, since: datetime) -> datetime | None:
+        """Nothing of what the leg gives is kept from an instant on, nor of recordings that begin later. Raises LegUnknown.
+
+        The instant from which on nothing is kept: ``since``, or later where sound after it was written already; None without a recording.
+        """
+        return self._find(leg_id).pause_recording(since)
+
+    def resume_recording(self, leg_id: str) -> datetime | None:
+        """What the leg gives is kept again from the instant that is answered; None where nothing was paused. Raises LegUnknown."""
+        return self._find(leg_id).resume_recording()
 
     def stop_recording(self, leg_id: str) -> None:
         """End the leg's recording, if there is one. Raises LegUnknown."""

@@ -5,7 +5,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiortc import RTCCertificate
@@ -75,6 +75,7 @@ class Leg:
         self.is_mixed = False
         self.silenced = False
         self.recorder: Recorder | None = None
+        self.paused_since: datetime | None = None
         self.is_open = False
         self.is_closed = False
         self._dialling: asyncio.Task[None] | None = None
@@ -286,7 +287,23 @@ class Leg:
         if self.recorder is not None and self.recorder.sink is sink:
             return
         self.stop_recording()
-        self.recorder = Recorder(sink, tags, self._around.clock.now(), self._loop.time())
+        now, at = self._loop.time(), self._around.clock.now()
+        self.recorder = Recorder(sink, tags, at, now)
+        if self.paused_since is not None:
+            self.recorder.pause(at, now)
+
+    def pause_recording(self, since: datetime) -> datetime | None:
+        """Keep nothing of it from an instant on, in this recording and in those that begin until it is resumed.
+
+        The instant from which on nothing is kept; None without a recording.
+        """
+        self.paused_since = since
+        return None if self.recorder is None else self.recorder.pause(since, self._loop.time())
+
+    def resume_recording(self) -> datetime | None:
+        """Keep what it gives from now on; the instant, None where nothing was paused."""
+        self.paused_since = None
+        return None if self.recorder is None else self.recorder.resume(self._loop.time())
 
     def stop_recording(self) -> None:
         """Finish its recording, if there is one."""

@@ -1,6 +1,7 @@
 """Records what one leg gives the call: its own packets at their place in time, silence wherever there are none.
 
 The file's time is the wall clock's since the start: a leg that is muted, sends nothing or comes late leaves silence of that length.
+So does a pause: what was said in it never leaves this module, whenever its packets arrive.
 Instants are seconds of the loop's clock; the aware ones are told from the start by it, so that a machine whose clock is set leaves no gap.
 """
 
@@ -23,6 +24,8 @@ LEAP = RATE
 LOOK_SECONDS = 10.0
 SHORTEST = 120
 """2.5 ms, the shortest packet."""
+LATEST = RATE * 10
+"""What was said in a pause is known again for so long (10 s) after it, however late it comes."""
 
 
 class Recorder:
@@ -32,13 +35,16 @@ class Recorder:
         self._sink = sink
         self._started_at, self._start = started_at, now
         self._writer = OggWriter(secrets.randbits(32), {**tags, "START": started_at.isoformat(timespec="milliseconds")})
-        self._waiting: list[tuple[int, int, bytes]] = []
+        self._waiting: list[tuple[int, int, bytes, int]] = []
+        """Where each packet belongs, its samples, itself, and when it came (samples since the start)."""
         self._anchor: tuple[int, int, int] | None = None
         self._ahead, self._look_until = -LEAP, now + LOOK_SECONDS
         self._expected, self._highest = 0, 0
         self._first_at: float | None = None
         self._last_at = now
         self._packets = 0
+        self._paused: int | None = None
+        self._unsaid: list[tuple[int, int]] = []
         sink.write(self._writer.head())
 
     @property
@@ -46,17 +52,60 @@ class Recorder:
         """Where it goes."""
         return self._sink
 
+    def pause(self, since: datetime, now: float) -> datetime:
+        """Keep nothing from an instant on, of what waits to be written either; the instant from which on nothing is kept.
+
+        That is ``since``, or later where sound after it was written already. Saying it again changes nothing.
+        """
+        if self._paused is None:
+            asked = int((since - self._started_at) / timedelta(seconds=1) * RATE)
+            self._paused = max(min(asked, self._wall(now)), self._writer.granule)
+            kept = [each for each in self._waiting if max(each[0] + each[1], each[3]) <= self._paused]
+            self._packets -= len(self._waiting) - len(kept)
+            self._expected -= len(self._waiting) - len(kept)
+            self._waiting = kept
+        return self._started_at + timedelta(seconds=self._paused / RATE)
+
+    def resume(self, now: float) -> datetime | None:
+        """Keep what is said from now on; the instant from which on that is, None when it was not paused.
+
+        What comes within the first moment may have been said before it: it is not kept.
+        """
+        if self._paused is None:
+            return None
+        said = self._wall(now) + HOLD
+        self._unsaid.append((self._paused, said))
+        self._paused = None
+        return self._started_at + timedelta(seconds=said / RATE)
+
+    def _wall(self, now: float) -> int:
+        return int((now - self._start) * RATE)
+
+    def _is_unsaid(self, packet: Rtp, wall: int) -> bool:
+        """Whether a packet that comes after a pause was sent in it: by its own timestamp, however late it is."""
+        self._unsaid = [each for each in self._unsaid if wall <= each[1] + LATEST]
+        if any(wall < end for _, end in self._unsaid):
+            return True
+        if not self._unsaid or self._anchor is None or self._anchor[0] != packet.ssrc:
+            return False
+        position = self._anchor[1] + later_of(packet.timestamp, self._anchor[2])
+        return any(start <= position < end for start, end in self._unsaid)
+
     def add(self, packet: Rtp, now: float) -> None:
         """Take a packet of the leg; it is written a little later, in its order."""
         try:
             samples = duration_of(packet.payload)
         except ValueError:
             return
-        position = self._place(packet, int((now - self._start) * RATE))
+        wall = self._wall(now)
+        if self._paused is not None or self._is_unsaid(packet, wall):
+            self._follow(packet, wall)
+            return
+        position = self._place(packet, wall)
         self._count(packet)
         self._first_at = now if self._first_at is None else self._first_at
         self._last_at = now
-        self._waiting.append((position, samples, packet.payload))
+        self._waiting.append((position, samples, packet.payload, wall))
 
     def _place(self, packet: Rtp, wall: int) -> int:
         if self._anchor is not None and self._anchor[0] == packet.ssrc:
@@ -67,8 +116,23 @@ class Recorder:
                 return position
         self._anchor = (packet.ssrc, wall, packet.timestamp)
         self._expected, self._highest = self._expected + 1, packet.sequence
-        self._ahead = max(self._ahead, 0)
+        self._ahead = 0  # what was measured against another place says nothing of this one
         return wall
+
+    def _follow(self, packet: Rtp, wall: int) -> None:
+        """Know where a sender's clock stands without keeping anything: nothing of it is expected.
+
+        One that is late leaves the clock as it is known: it must not move what was said now to after the pause.
+        """
+        if self._anchor is None or self._anchor[0] != packet.ssrc:
+            self._anchor, self._highest = (packet.ssrc, wall, packet.timestamp), packet.sequence
+            return
+        position = self._anchor[1] + later_of(packet.timestamp, self._anchor[2])
+        if -LEAP < position - wall < LEAP:
+            self._anchor = (packet.ssrc, position, packet.timestamp)
+        elif position - wall >= LEAP:
+            self._anchor = (packet.ssrc, wall, packet.timestamp)
+        self.skip(packet)
 
     def skip(self, packet: Rtp) -> None:
         """A packet that is not part of the recording was not lost either."""
@@ -88,9 +152,8 @@ class Recorder:
 
     def advance(self, now: float) -> None:
         """Write what is old enough to be complete, as whole pages."""
-        wall = int((now - self._start) * RATE)
         self._set_right(now)
-        self._write_until(wall - HOLD)
+        self._write_until(self._wall(now) - HOLD)
         data = self._writer.take()
         if data:
             self._sink.write(data)
@@ -107,7 +170,7 @@ class Recorder:
     def _write_until(self, horizon: int) -> None:
         self._waiting.sort()
         ready = 0
-        for position, samples, payload in self._waiting:
+        for position, samples, payload, _ in self._waiting:
             if position > horizon:
                 break
             ready += 1
@@ -126,8 +189,7 @@ class Recorder:
 
     def finish(self, now: float) -> RecordingSummary:
         """Write the rest, and tell the sink."""
-        wall = int((now - self._start) * RATE)
-        self._write_until(wall)
+        self._write_until(self._wall(now))
         self._waiting.clear()
         self._sink.write(self._writer.take(last=True))
         summary = RecordingSummary(

@@ -9,9 +9,11 @@ from shiftline.calls.node.recording import SpoolSink
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.objects import Objects
+from shiftline.recordings.control.model import Announcement, Pause
 from shiftline.recordings.errors import KeysUnavailable, KeyUnknown
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import OpenRecording
+from shiftline.recordings.operations import pausing
 from shiftline.recordings.operations.opening import find_open, get_data_key
 from shiftline.recordings.operations.sealing import lose_recording_in, recover_leftovers, seal_spooled
 from shiftline.recordings.operations.vault import Vault
@@ -40,6 +42,16 @@ class Archive:
             return {}
         async with context.reader() as reader:
             return {each.leg_id: each for each in await find_open(reader, context.organization_id, leg_ids)}
+
+    async def find_pause(self, context: Context, conversation_id: str) -> Pause | None:
+        """The pause of a conversation that lasts."""
+        async with context.reader() as reader:
+            return await pausing.find_pause(reader, context.organization_id, conversation_id)
+
+    async def find_announcement(self, context: Context, conversation_id: str) -> Announcement | None:
+        """When it is said in a conversation that it is recorded."""
+        async with context.reader() as reader:
+            return await pausing.find_announcement(reader, context.organization_id, conversation_id)
 
     async def begin(self, context: Context, recording: OpenRecording) -> SpoolSink | None:
         """Begin to write a recording; None, and it is given up with its reason, where that cannot be."""

@@ -19,6 +19,8 @@ class Held:
     restarted: str | None = None
     waiting: bool = False
     recording_id: str | None = None
+    silent: tuple[str, str] | None = None
+    """The pause and recording of which it was said that nothing is kept."""
     refused: set[str] = field(default_factory=set[str])
 
     @property

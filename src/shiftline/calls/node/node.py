@@ -15,7 +15,7 @@ from shiftline.calls.model import NODE_RENEWAL, Leg
 from shiftline.calls.node.archive import Archive
 from shiftline.calls.node.held import Held, line_of, stats_of
 from shiftline.calls.node.lines import Lines
-from shiftline.calls.node.reconciling import Reconciler
+from shiftline.calls.node.reconciling import Line, Reconciler
 from shiftline.calls.operations import nodes
 from shiftline.conversations.events import ConversationChanged
 from shiftline.foundation.bus import Bus
@@ -35,6 +35,8 @@ LONGEST_WAIT = 0.2
 MEASURE_EVERY = 5.0
 ANNOUNCE_EVERY = 30.0
 TRIES_APART = 0.3
+A_MOMENT = 0.01
+"""Clocks and timers are not the same to the millisecond."""
 
 log = structlog.get_logger()
 
@@ -60,12 +62,13 @@ class Node:
         self._context = Context(engines.database, engines.clock, Actor("", "system"))
         self._outbox = OutboxReader(engines.database)
         self._lost = asyncio.Event()
+        self._leaving = False
         self._woken = asyncio.Event()
         self._telling: set[asyncio.Task[None]] = set()
         self.engine = Engine(options, self, engines.clock)
         self.archive = Archive(self._context, engines.objects, engines.keys, engines.spool)
-        self.reconciler = Reconciler(self.id, self._context, self.engine, self.archive)
         self._lines = Lines(self._look)
+        self.reconciler = Reconciler(self.id, self._context, self.engine, self.archive, self._look_later)
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until told to stop, or until the lease is lost: then whoever supervises starts another."""
@@ -136,6 +139,14 @@ class Node:
         for other in await self.reconciler.reconcile(context, conversation_id, leg_id):
             self._lines.mark(other)
 
+    def _look_later(self, line: Line, seconds: float) -> None:
+        """Look at a line after so many seconds; while the node leaves, nothing is looked at any more."""
+        asyncio.get_running_loop().call_later(seconds + A_MOMENT, self._mark_if_serving, line)
+
+    def _mark_if_serving(self, line: Line) -> None:
+        if not self._leaving and self.reconciler.serves(line[1] or ""):
+            self._lines.mark(line)
+
     async def _read(self) -> None:
         self._bus.on_wake(self._woken.set)
         while True:
@@ -190,6 +201,7 @@ class Node:
 
     async def _leave(self) -> None:
         """Stop in order: the lease first, so that calls go on elsewhere; then what was recorded is brought to safety."""
+        self._leaving = True
         with contextlib.suppress(Unavailable, TimeoutError):
             async with asyncio.timeout(1):
                 await nodes.end_node(self._context, self.id, self.slot)

@@ -1,6 +1,8 @@
 """Brings the engine in line with the rows of one conversation's legs. Everything here may be repeated."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 from typing import TypeAlias
 
 import structlog
@@ -14,11 +16,15 @@ from shiftline.calls.node.held import Held, line_of, stats_of
 from shiftline.calls.node.sources import choose_source
 from shiftline.calls.operations import nodes
 from shiftline.calls.operations.moving import read_call
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model import CallState, RecordingState
 from shiftline.foundation.context import Context
+from shiftline.recordings.control.model import Pause
+from shiftline.recordings.operations import pausing
 from shiftline.routing.operations.interactions import estimate_wait
 
 Line: TypeAlias = tuple[str, str | None, str | None]
+Again: TypeAlias = Callable[[Line, float], object]
+"""Look at a line again after so many seconds."""
 
 CARRIED = frozenset({LegState.REQUESTED, LegState.OFFERED, LegState.ANSWERED, LegState.CONNECTED})
 
@@ -28,11 +34,12 @@ log = structlog.get_logger()
 class Reconciler:
     """What a node holds, by the engine's name of each leg."""
 
-    def __init__(self, node_id: str, context: Context, engine: Engine, archive: Archive) -> None:
+    def __init__(self, node_id: str, context: Context, engine: Engine, archive: Archive, again: Again) -> None:
         self._node_id = node_id
         self._context = context
         self._engine = engine
         self._archive = archive
+        self._again = again
         self.held: dict[str, Held] = {}
 
     def holds(self, leg_id: str) -> bool:
@@ -56,7 +63,7 @@ class Reconciler:
         others = await self._let_go(context, mine, self._of_line(conversation_id, leg_id))
         for leg in mine.values():
             await self._bring_up(context, leg)
-        await self._shape(context, mine, call)
+        await self._shape(context, mine, None if call is None else await self._announce(context, call))
         for leg in mine.values():
             if call is not None and leg.persistent and leg.state is LegState.CONNECTED and _waits_to_enter(call, leg):
                 await nodes.enter_call(context, leg)
@@ -96,7 +103,7 @@ class Reconciler:
         """End the recording of a leg that is here."""
         if held.recording_id is not None:
             self._engine.stop_recording(held.leg.key)
-            held.recording_id = None
+            held.recording_id = held.silent = None
 
     async def _bring_up(self, context: Context, leg: Leg) -> None:
         """Make a leg, and carry out what came for it since."""
@@ -172,7 +179,19 @@ class Reconciler:
             hearing = hearings.get(leg.id, Hearing())
             held.waiting = hearing.treatment is Treatment.WAITING
             await self._hear(context, leg, hearing, keys)
-        await self._record(context, mine)
+        await self._record(context, mine, await self._find_pause(context, call))
+
+    async def _announce(self, context: Context, call: Call) -> Call:
+        """A call with whether it is being said in it that it is recorded; it is looked at again when that has been said."""
+        conversation = call.conversation
+        if conversation.recording_state is RecordingState.NONE:
+            return call
+        announcement = await self._archive.find_announcement(context, conversation.id)
+        left = timedelta(0) if announcement is None else announcement.until_at - context.now()
+        if left <= timedelta(0):
+            return call
+        self._again((conversation.organization_id, conversation.id, None), left / timedelta(seconds=1))
+        return replace(call, announcing=True)
 
     async def _hear(self, context: Context, leg: Leg, hearing: Hearing, keys: dict[str, str]) -> None:
         place = None
@@ -183,13 +202,21 @@ class Reconciler:
         self._engine.hear(leg.key, choose_source(hearing, keys, position=position, wait=wait))
         self._engine.silence(leg.key, hearing.silenced)
 
-    async def _record(self, context: Context, mine: dict[str, Leg]) -> None:
-        """Begin the recordings that are open, end those that are not."""
+    async def _find_pause(self, context: Context, call: Call | None) -> Pause | None:
+        if call is None or call.conversation.recording_state is not RecordingState.PAUSED:
+            return None
+        return await self._archive.find_pause(context, call.conversation.id)
+
+    async def _record(self, context: Context, mine: dict[str, Leg], pause: Pause | None) -> None:
+        """Begin the recordings that are open, end those that are not, and pause them or go on.
+
+        The pause first: what begins while it lasts begins paused.
+        """
+        for held in self._described(mine):
+            await self._pause(context, held, pause)
         open_ones = await self._archive.find_open(context, [leg.id for leg in mine.values()])
-        for key, leg in mine.items():
-            held, wanted = self.held.get(key), open_ones.get(leg.id)
-            if held is None or not held.described:
-                continue
+        for held in self._described(mine):
+            wanted = open_ones.get(held.leg.id)
             if held.recording_id is not None and (wanted is None or wanted.id != held.recording_id):
                 self.stop_recording(held)
             if wanted is None or held.recording_id is not None or wanted.id in held.refused:
@@ -198,8 +225,28 @@ class Reconciler:
             if sink is None:
                 held.refused.add(wanted.id)
                 continue
-            self._engine.record(key, sink)
+            self._engine.record(held.leg.key, sink)
             held.recording_id = wanted.id
+            await self._pause(context, held, pause)
+
+    def _described(self, mine: dict[str, Leg]) -> list[Held]:
+        found = (self.held.get(key) for key in mine)
+        return [held for held in found if held is not None and held.described]
+
+    async def _pause(self, context: Context, held: Held, pause: Pause | None) -> None:
+        """Keep nothing of a leg while a pause lasts, and say so once for each recording; then go on."""
+        key, recording_id = held.leg.key, held.recording_id
+        if pause is not None:
+            silent_from = self._engine.pause_recording(key, pause.from_at)
+            said = (pause.id, recording_id or "")
+            if silent_from is not None and recording_id is not None and held.silent != said:
+                await pausing.confirm_silence(context, pause.id, recording_id, silent_from)
+                held.silent = said
+            return
+        heard_from = self._engine.resume_recording(key)
+        if held.silent is not None and heard_from is not None:
+            await pausing.confirm_sound(context, *held.silent, heard_from)
+        held.silent = None
 
 
 def _waits_to_enter(call: Call, leg: Leg) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shiftline.calls.media.announcements import HOLD_MUSIC, RINGBACK, announce
+from shiftline.calls.media.announcements import HOLD_MUSIC, RECORDED, RINGBACK, announce
 from shiftline.calls.media.model import Legs, Play, Silence, Source
 from shiftline.calls.model import Hearing, Treatment
 
@@ -21,5 +21,7 @@ def choose_source(
             return Play((HOLD_MUSIC,), loop=True)
         case Treatment.RINGBACK:
             return Play((RINGBACK,), loop=True)
+        case Treatment.CONSENT:
+            return Play((RECORDED,))
         case Treatment.SILENCE:
             return Silence()

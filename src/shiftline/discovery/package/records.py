@@ -21,6 +21,7 @@ from shiftline.discovery.model import (
 )
 from shiftline.foundation.time import offset_text
 from shiftline.recordings.model import Access, Metadata, Revision
+from shiftline.recordings.rules import describe_content
 
 RECORD = "recording"
 CONVERSATION = "conversation"
@@ -127,12 +128,12 @@ MESSAGES_NAME = "messages.rsmf"
 
 def show_metadata(metadata: Metadata) -> dict[str, Any]:
     """Metadata by their own names, as revisions hash them, without what is not known."""
-    return canonical.without_nulls(msgspec.to_builtins(metadata))
+    return canonical.without_nulls(describe_content(metadata))
 
 
 def revision_content(revision: Revision) -> str:
     """The bytes, as text, that a revision's digest is of, behind the former one's. Source: recordings.rules.digest_revision."""
-    content = [revision.number, revision.reason, msgspec.to_builtins(revision.metadata)]
+    content = [revision.number, revision.reason, describe_content(revision.metadata)]
     return msgspec.json.encode(content, order="sorted").decode()
 
 

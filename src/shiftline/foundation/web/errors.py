@@ -83,6 +83,7 @@ STATUS_CODES: dict[int, str] = {
     404: "not.found",
     405: "method.not.allowed",
     406: "not.acceptable",
+    410: "gone",
     413: "request.entity.too.large",
     415: "unsupported.media.type",
     429: "too.many.requests",
@@ -96,6 +97,7 @@ TITLES: dict[int, str] = {
     403: "Refused",
     404: "Not found",
     409: "Conflict with the current state",
+    410: "Destroyed",
     413: "Too large",
     429: "Too many requests",
     500: "An error of ours",
@@ -103,7 +105,7 @@ TITLES: dict[int, str] = {
 }
 
 
-def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C901, PLR0911 - this is the table
+def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C901, PLR0911, PLR0912 - this is the table
     """The wire answer for a refusal, or None when it is a bug of ours."""
     match error:
         case errors.Invalid():
@@ -119,6 +121,8 @@ def answer_for(error: BaseException, now: datetime) -> Answer | None:  # noqa: C
             return Answer(403, error.code, error.message, error.params, decision_id=error.decision.decision_id)
         case errors.NotFound():
             return Answer(404, error.code, error.message, error.params, entity=(error.entity, error.entity_id))
+        case errors.Gone():
+            return Answer(410, error.code, error.message, error.params)
         case errors.Conflict():
             return Answer(409, error.code, error.message, error.params)
         case errors.LimitReached():

@@ -14,6 +14,7 @@ from shiftline.messaging import store
 from shiftline.messaging.errors import CommunicationNotFound, MessageNotFound
 from shiftline.messaging.model import WRITTEN, Message, MessageDraft, Transcript
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.transcripts import transcript_of
 from shiftline.messaging.operations.writing import find_repeat, write_in
 from shiftline.messaging.rules.conversing import find_author
 from shiftline.routing.model.queues import Medium
@@ -90,31 +91,6 @@ async def get_transcript(context: Context, conversation_id: str) -> Transcript:
     if found is None:
         raise ConversationNotFound(conversation_id)
     return found
-
-
-async def transcript_of(reader: Reader, organization_id: str, conversation_id: str) -> Transcript | None:
-    """A conversation's whole transcript with where its files are kept, for other rooms; None: no such written conversation.
-
-    ``objects`` maps each SHA-256 (hex) of an attachment or a raw e-mail to its key among the objects.
-    """
-    conversation = await find_conversation(reader, organization_id, conversation_id)
-    if conversation is None or conversation.medium not in WRITTEN:
-        return None
-    written = await store.list_messages(reader, organization_id, conversation_id)
-    digests = {each.sha256 for message in written for each in message.attachments}
-    digests |= {message.raw_sha256 for message in written if message.raw_sha256 is not None}
-    return Transcript(
-        conversation_id=conversation_id,
-        medium=conversation.medium,
-        messages=tuple(written),
-        head=written[-1].digest if written else bytes(32),
-        objects={digest: object_key(organization_id, digest) for digest in sorted(digests)},
-    )
-
-
-def object_key(organization_id: str, sha256: str) -> str:
-    """Where a content is kept: by its digest, each organization's apart."""
-    return f"messaging/{organization_id}/{sha256[:2]}/{sha256}"
 
 
 async def lock_own_in(tx: Transaction, conversation_id: str) -> Conversation:

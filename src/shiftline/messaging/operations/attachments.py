@@ -13,7 +13,8 @@ from shiftline.messaging import store
 from shiftline.messaging.errors import AttachmentNotFound
 from shiftline.messaging.events import AttachmentRead
 from shiftline.messaging.model import MOST_UNSENT_FILES, Attachment, Guest
-from shiftline.messaging.operations.answering import CREATE, lock_own_in, object_key, read_written
+from shiftline.messaging.operations.answering import CREATE, lock_own_in, read_written
+from shiftline.messaging.operations.transcripts import object_key
 from shiftline.messaging.rules.files import check_file
 
 
@@ -22,6 +23,7 @@ async def keep_for_guest(context: Context, objects: Objects, guest: Guest, name:
     attachment = await _keep(objects, guest.organization_id, name, content)
     async with context.acting_as(Actor(guest.organization_id, "system")).transaction() as tx:
         await store.lock_guest(tx, guest.id)
+        await ensure_object_in(tx, objects, content, attachment.sha256)
         return await _insert(tx, attachment, guest_id=guest.id)
 
 
@@ -38,6 +40,7 @@ async def keep_for_agent(
     attachment = await _keep(objects, context.organization_id, name, content)
     async with context.transaction() as tx:
         await lock_own_in(tx, conversation_id)
+        await ensure_object_in(tx, objects, content, attachment.sha256)
         return await _insert(tx, attachment, conversation_id=conversation_id, person_id=context.actor.person_id)
 
 
@@ -52,6 +55,14 @@ async def keep_object(objects: Objects, organization_id: str, content: bytes) ->
     digest = hashlib.sha256(content).hexdigest()
     await objects.put(object_key(organization_id, digest), content)
     return digest
+
+
+async def ensure_object_in(tx: Transaction, objects: Objects, content: bytes, digest: str) -> None:
+    """A content that was kept is there until this transaction, which refers to it, ends: no purge takes it meanwhile."""
+    await store.share_content(tx, digest)
+    key = object_key(tx.context.organization_id, digest)
+    if await objects.size(key) != len(content):
+        await objects.put(key, content)
 
 
 async def _insert(

@@ -36,6 +36,7 @@ from shiftline.messaging.model import (
     MessageDraft,
 )
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.recording import open_transcript_in
 from shiftline.messaging.operations.writing import check_draft, find_repeat, write_in
 from shiftline.messaging.rules.conversing import tell_guest
 from shiftline.routing.model.interactions import InteractionDraft
@@ -154,6 +155,7 @@ async def _begin(tx: Transaction, guest: Guest) -> tuple[Conversation, Guest]:
         ),
     )
     await enqueue_in(tx, InteractionDraft(conversation.id, deployment.queue_id, Medium.MESSAGE))
+    await open_transcript_in(tx, conversation, conversation.participants[0])
     await store.place_guest(tx, guest.id, conversation.id, customer.id)
     return conversation, replace(guest, conversation_id=conversation.id, participant_id=customer.id)
 

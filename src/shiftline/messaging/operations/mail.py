@@ -21,8 +21,9 @@ from shiftline.foundation.ids import new_id
 from shiftline.foundation.objects import Objects
 from shiftline.messaging import store
 from shiftline.messaging.model import Address, Attachment, Letter, Message, MessageDraft
-from shiftline.messaging.operations.attachments import keep_object
+from shiftline.messaging.operations.attachments import ensure_object_in, keep_object
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.recording import open_transcript_in
 from shiftline.messaging.operations.writing import write_in
 from shiftline.messaging.rules.conversing import agents_of
 from shiftline.messaging.rules.files import classify
@@ -49,7 +50,10 @@ async def receive_mail(context: Context, objects: Objects, addresses: list[Addre
         owner = context.acting_as(Actor(address.organization_id, "system"))
         raw = await keep_object(objects, address.organization_id, content)
         files = [await _keep(objects, address.organization_id, each.name, each.content) for each in letter.files]
+        pairs = tuple(zip(letter.files, files, strict=True))
         async with owner.transaction() as tx:
+            for kept, digest in ((content, raw), *((each.content, known.sha256) for each, known in pairs)):
+                await ensure_object_in(tx, objects, kept, digest)
             taken.append(await _take(tx, address, letter, tuple(files), raw))
     return taken
 
@@ -119,4 +123,5 @@ async def _begin(tx: Transaction, address: Address, letter: Letter, last_agent: 
         ),
     )
     await enqueue_in(tx, InteractionDraft(conversation.id, address.queue_id, Medium.EMAIL, last_agent_id=last_agent))
+    await open_transcript_in(tx, conversation, conversation.participants[0])
     return conversation

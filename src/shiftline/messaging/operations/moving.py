@@ -9,7 +9,8 @@ from shiftline.conversations.operations.following import follow_people_in, leave
 from shiftline.conversations.rules import apply
 from shiftline.foundation.database import Transaction
 from shiftline.messaging.model import WRITTEN
-from shiftline.messaging.rules.conversing import choose_departures
+from shiftline.messaging.operations.recording import end_transcript_in, place_transcript_in
+from shiftline.messaging.rules.conversing import choose_departures, find_answering
 from shiftline.routing.model.queues import Medium
 
 
@@ -36,4 +37,8 @@ async def move_in(
     after = await change_conversation_in(tx, before.id, *asked, *leaving)
     await follow_people_in(tx, before, after)
     await leave_queue_in(tx, before, after)
+    for each in find_answering(before, after):
+        await place_transcript_in(tx, after.id, each)
+    if before.live and not after.live:
+        await end_transcript_in(tx, after.id)
     return after

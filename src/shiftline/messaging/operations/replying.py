@@ -37,9 +37,10 @@ from shiftline.messaging.model import (
     MessageDraft,
     ReplyDraft,
 )
-from shiftline.messaging.operations.answering import object_key, require_read
-from shiftline.messaging.operations.attachments import keep_object
+from shiftline.messaging.operations.answering import require_read
+from shiftline.messaging.operations.attachments import ensure_object_in, keep_object
 from shiftline.messaging.operations.moving import lock_written_in, move_in
+from shiftline.messaging.operations.transcripts import object_key
 from shiftline.messaging.operations.writing import write_in
 from shiftline.messaging.rules.replies import chain_references, compose, subject_of
 from shiftline.routing.model.queues import Medium
@@ -72,6 +73,7 @@ async def reply_by_mail(
         contents = [(each.name, each.media_type, await _content(objects, tx, each)) for each in files]
         raw = compose(mail, draft.text, tx.context.now(), contents, new_id())
         digest = await keep_object(objects, tx.context.organization_id, raw)
+        await ensure_object_in(tx, objects, raw, digest)
         written = MessageDraft(text=draft.text, mail=mail, raw_sha256=digest)
         message, told = await write_in(tx, conversation, author, written, files=files, status=MessageStatus.QUEUED)
         recipients = tuple(dict.fromkeys(each.email for each in (*mail.to, *mail.cc)))

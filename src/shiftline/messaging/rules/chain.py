@@ -17,9 +17,9 @@ NOTHING = bytes(32)
 
 
 def canonical(message: Message) -> bytes:
-    """A message as it is digested: everything but the digest itself; instants as ISO 8601 in UTC with microseconds."""
+    """A message as it is digested: everything but the digest itself, and whether it was destroyed since; instants as ISO 8601 in UTC with microseconds."""
     content = asdict(message)
-    del content["digest"]
+    del content["digest"], content["destroyed_at"]
     content["former_digest"] = message.former_digest.hex()
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text).encode()
 
@@ -42,7 +42,8 @@ def find_break(messages: Sequence[Message]) -> int | None:
     for number, message in enumerate(messages, 1):
         if message.position != number or message.former_digest != former:
             return number
-        if chain(message, former).digest != message.digest:
+        # Of a destroyed one the place in the chain is left: what it said cannot be digested again.
+        if message.destroyed_at is None and chain(message, former).digest != message.digest:
             return number
         former = message.digest
     return None

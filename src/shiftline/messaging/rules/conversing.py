@@ -30,6 +30,16 @@ def alerting_part(conversation: Conversation, person_id: str) -> Participant | N
     return None
 
 
+def find_answering(before: Conversation, after: Conversation) -> list[Participant]:
+    """Those of ours who were not connected and are."""
+    here = {each.id for each in before.participants if each.state is CallState.CONNECTED}
+    return [
+        each
+        for each in after.participants
+        if each.person_id is not None and each.state is CallState.CONNECTED and each.id not in here
+    ]
+
+
 def agents_of(conversation: Conversation) -> list[Participant]:
     """Those of ours who are or were in it, the latest first."""
     return [each for each in reversed(conversation.participants) if each.person_id is not None]

@@ -140,6 +140,7 @@ class WireTranscriptMessage(Wire, kw_only=True):
     raw_sha256: str | None = None
     former_digest: str
     digest: str
+    destroyed_date: datetime | None = None
 
 
 class WireTranscript(Wire, kw_only=True):
@@ -249,4 +250,5 @@ def _evidence(message: Message) -> WireTranscriptMessage:
         raw_sha256=message.raw_sha256,
         former_digest=message.former_digest.hex(),
         digest=message.digest.hex(),
+        destroyed_date=message.destroyed_at,
     )

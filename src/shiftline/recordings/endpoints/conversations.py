@@ -6,8 +6,9 @@ from litestar import get, put
 from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
-from shiftline.recordings.endpoints.asking import Asked, Download, FileName, FormatId, MediaFormats, uris_of
+from shiftline.recordings.endpoints.asking import Asked, Download, FileName, FormatId, MediaFormats, uris_of, written_of
 from shiftline.recordings.operations import reading, retention
+from shiftline.recordings.operations.controlled import controlled_of
 from shiftline.recordings.wire.vendor import (
     RecordingBody,
     WireMetadata,
@@ -24,7 +25,9 @@ TAGS = ["Recording"]
 @get(f"{OF}/recordingmetadata", operation_id="getConversationRecordingmetadata", tags=TAGS)
 async def get_metadata_of_all(context: Context, conversation_id: str) -> list[WireMetadata]:
     """What is known of a conversation's recordings."""
-    return [show_metadata(each) for each in await reading.list_of_conversation(context, conversation_id)]
+    found = await reading.list_of_conversation(context, conversation_id)
+    controlled = await controlled_of(context, found)
+    return [show_metadata(each, controlled.of(each)) for each in found]
 
 
 @get(
@@ -34,7 +37,8 @@ async def get_metadata_of_all(context: Context, conversation_id: str) -> list[Wi
 )
 async def get_metadata(context: Context, conversation_id: str, recording_id: str) -> WireMetadata:
     """What is known of a recording."""
-    return show_metadata(await reading.get_recording(context, recording_id, conversation_id))
+    recording = await reading.get_recording(context, recording_id, conversation_id)
+    return show_metadata(recording, (await controlled_of(context, [recording])).of(recording))
 
 
 @get(f"{OF}/recordings", operation_id="getConversationRecordings", tags=TAGS)
@@ -50,7 +54,14 @@ async def get_recordings(
     """A conversation's recordings, and where they are heard."""
     del max_wait_ms
     uris = await uris_of(request, context) if wants_media(format_id, media_formats) else None
-    return [show_recording(each, uris) for each in await reading.list_of_conversation(context, conversation_id)]
+    found = await reading.list_of_conversation(context, conversation_id)
+    controlled = await controlled_of(context, found)
+    return [
+        show_recording(
+            each, uris, controlled.of(each), uris and await written_of(request, context, each, controlled.of(each))
+        )
+        for each in found
+    ]
 
 
 @get(f"{OF}/recordings/{{recording_id:str}}", operation_id="getConversationRecording", tags=TAGS)
@@ -68,7 +79,10 @@ async def get_recording(
     """A recording, and where it is heard."""
     wanted = wants_media(format_id, media_formats)
     uris = await uris_of(request, context, download=download, file_name=file_name) if wanted else None
-    return show_recording(await reading.get_recording(context, recording_id, conversation_id), uris)
+    recording = await reading.get_recording(context, recording_id, conversation_id)
+    controlled = (await controlled_of(context, [recording])).of(recording)
+    written = uris and await written_of(request, context, recording, controlled)
+    return show_recording(recording, uris, controlled, written)
 
 
 @put(f"{OF}/recordings/{{recording_id:str}}", operation_id="putConversationRecording", tags=TAGS)
@@ -77,7 +91,8 @@ async def put_recording(
 ) -> WireRecording:
     """Say when a recording is archived and deleted; a date that is left out is taken away."""
     changed = await retention.set_retention(context, recording_id, conversation_id, data.archive_date, data.delete_date)
-    return show_recording(changed, await uris_of(request, context))
+    controlled = await controlled_of(context, [changed])
+    return show_recording(changed, await uris_of(request, context), controlled.of(changed))
 
 
 ROUTES = [get_metadata_of_all, get_metadata, get_recordings, get_recording, put_recording]

@@ -9,9 +9,9 @@ from litestar.response import Stream
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.errors import Answer, Detail, ErrorBody, body_for
-from shiftline.recordings.endpoints.asking import Asked, Download, FileName, vault_of
+from shiftline.recordings.endpoints.asking import Asked, Download, FileName, Why, vault_of
 from shiftline.recordings.errors import RangeUnsatisfiable
-from shiftline.recordings.model import MEDIA_TYPE, MEDIA_TYPES, Use
+from shiftline.recordings.model import MEDIA_TYPES, Use
 from shiftline.recordings.operations.playing import Playing, open_media
 from shiftline.recordings.operations.tickets import authenticate_ticket
 from shiftline.recordings.wire.media import MEDIA, disposition, entity_tag, read_range
@@ -21,6 +21,7 @@ TAGS = ["Recording"]
 # Everybody comes in; who has neither a token nor a ticket is refused here.
 OPEN = {"public": True, "token_if_given": True}
 UNSATISFIABLE = 416
+SOUND = MEDIA_TYPES["ogg"]
 
 Ticket: TypeAlias = Annotated[
     str | None, Parameter(query="ticket", max_length=200, description="Instead of a token, from a media uri")
@@ -34,7 +35,7 @@ RESPONSES = {
 }
 
 
-@get(PATH, operation_id="getShiftlineRecordingMedia", tags=TAGS, opt=OPEN, media_type=MEDIA_TYPE, responses=RESPONSES)
+@get(PATH, operation_id="getShiftlineRecordingMedia", tags=TAGS, opt=OPEN, media_type=SOUND, responses=RESPONSES)
 async def get_media(
     request: Asked,
     context: Context,
@@ -43,21 +44,21 @@ async def get_media(
     ticket: Ticket = None,
     download: Download = False,
     file_name: FileName = None,
+    reason: Why = None,
     asked: Range = None,
     if_range: IfRange = None,
 ) -> Response[Any]:
-    """A recording's Ogg/Opus, or a part of it (Range). Each request stands in its access log, a refused one too."""
+    """A recording's Ogg/Opus (of what was written: its transcript in JSON), or a part of it (Range). Each request stands in its access log, a refused one too."""
     who, by_ticket = await _who(request, context, recording_id, ticket)
     wanted = read_range(asked, if_range)
     try:
         playing = await open_media(
-            who, vault_of(request), recording_id, use=Use.MEDIA, wanted=wanted, by_ticket=by_ticket
+            who, vault_of(request), recording_id, use=Use.MEDIA, wanted=wanted, by_ticket=by_ticket, reason=reason
         )
     except RangeUnsatisfiable as error:
         return _unsatisfiable(error, context)
     headers = _headers(playing, download=download, file_name=file_name)
     status = 206 if "Content-Range" in headers else 200
-    headers["Content-Type"] = MEDIA_TYPES[playing.recording.container]
     return Stream(
         playing.content, status_code=status, media_type=MEDIA_TYPES[playing.recording.container], headers=headers
     )  # type: ignore[return-value]
@@ -68,10 +69,7 @@ async def head_media(request: Asked, context: Context, recording_id: str, ticket
     """How long a recording's Ogg/Opus is."""
     who, by_ticket = await _who(request, context, recording_id, ticket)
     playing = await open_media(who, vault_of(request), recording_id, use=Use.HEAD, wanted=None, by_ticket=by_ticket)
-    headers = {
-        "Content-Type": MEDIA_TYPES[playing.recording.container],
-        **_headers(playing, download=False, file_name=None),
-    }
+    headers = _headers(playing, download=False, file_name=None)
     # The framework writes no type where there is no body, and cannot spell nothing as sound.
     return Response(None, media_type=MediaType.TEXT, headers=headers)
 
@@ -86,6 +84,7 @@ async def _who(request: Asked, context: Context, recording_id: str, ticket: str 
 
 def _headers(playing: Playing, *, download: bool, file_name: str | None) -> dict[str, str]:
     headers = {
+        "Content-Type": MEDIA_TYPES[playing.recording.container],
         "Accept-Ranges": "bytes",
         "Content-Length": str(playing.stop - playing.start),
         "ETag": entity_tag(playing.recording),

@@ -7,9 +7,12 @@ from litestar.params import Parameter
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing, Page, listing
-from shiftline.recordings.endpoints.asking import Asked, uris_of, vault_of
+from shiftline.recordings.endpoints.asking import Asked, Why, uris_of, vault_of
 from shiftline.recordings.operations import reading
+from shiftline.recordings.operations.controlled import controlled_of
 from shiftline.recordings.operations.playing import get_peaks
+from shiftline.recordings.operations.timeline import read_timeline
+from shiftline.recordings.wire.control import WireTimeline, show_timeline
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.own import (
     WireAccess,
@@ -46,15 +49,16 @@ async def get_recordings(
     """Recordings, latest first: of conversations, of agents, of queues, begun in an interval."""
     wanted = read_filter(conversation_id, user_id, queue_id, interval)
     found, total = await reading.list_recordings(context, wanted, page)
-    uris = await uris_of(request, context)
-    return listing([show_own(each, uris) for each in found], total, page, MEDIA)
+    uris, controlled = await uris_of(request, context), await controlled_of(context, found)
+    return listing([show_own(each, uris, controlled.of(each)) for each in found], total, page, MEDIA)
 
 
 @get(ONE, operation_id="getShiftlineRecording", tags=TAGS)
 async def get_recording(request: Asked, context: Context, recording_id: str) -> WireOwnRecording:
     """All that is known of a recording."""
     recording = await reading.get_recording(context, recording_id)
-    return show_own(recording, await uris_of(request, context))
+    controlled = await controlled_of(context, [recording])
+    return show_own(recording, await uris_of(request, context), controlled.of(recording))
 
 
 @get(f"{ONE}/revisions", operation_id="getShiftlineRecordingRevisions", tags=TAGS)
@@ -71,9 +75,15 @@ async def get_accesses(context: Context, recording_id: str, page: Page) -> Listi
 
 
 @get(f"{ONE}/peaks", operation_id="getShiftlineRecordingPeaks", tags=TAGS)
-async def get_waveform(request: Asked, context: Context, recording_id: str) -> WirePeaks:
+async def get_waveform(request: Asked, context: Context, recording_id: str, reason: Why = None) -> WirePeaks:
     """A recording's waveform, as audiowaveform's JSON."""
-    return show_peaks(await get_peaks(context, vault_of(request), recording_id))
+    return show_peaks(await get_peaks(context, vault_of(request), recording_id, reason))
 
 
-ROUTES = [get_recordings, get_recording, get_revisions, get_accesses, get_waveform]
+@get(f"{ONE}/events", operation_id="getShiftlineRecordingEvents", tags=TAGS)
+async def get_events(context: Context, recording_id: str) -> WireTimeline:
+    """What lies in a recording: who came and went, mute, hold, transfers, pauses, the announcement."""
+    return show_timeline(*await read_timeline(context, recording_id))
+
+
+ROUTES = [get_events, get_recordings, get_recording, get_revisions, get_accesses, get_waveform]

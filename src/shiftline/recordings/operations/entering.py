@@ -36,3 +36,8 @@ async def enter_in(tx: Transaction, kind: str, happened: OfRecording, more: Mapp
 def facts_of(revision: Revision) -> dict[str, Any]:
     """What an entry tells of a revision: its digest, which is chained to the ones before, binds its metadata."""
     return {"revision": revision.number, "revision_digest": revision.digest.hex()}
+
+
+async def append_of(tx: Transaction, kind: str, recording_id: str, conversation_id: str, happened: object) -> Entry:
+    """Enter for one recording what happened to its conversation; the facts are the event's fields."""
+    return await append_in(tx, EntryDraft(kind, recording_id, msgspec.to_builtins(happened), conversation_id))

@@ -5,16 +5,21 @@ from datetime import datetime
 
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.foundation.decision import Decision
+from shiftline.foundation.decision import Decision, Reason
 from shiftline.foundation.errors import Conflict
 from shiftline.foundation.ids import new_id
 from shiftline.foundation.time import TZDATA_VERSION, find_zone, to_instant
 from shiftline.recordings import rules, store
+from shiftline.recordings.control import store as control
+from shiftline.recordings.control.model import Channel, Scope
+from shiftline.recordings.control.rules import judge_policy
+from shiftline.recordings.deletion.operations.retaining import require_present_in
 from shiftline.recordings.errors import RecordingNotFound
 from shiftline.recordings.events import RecordingNotMade, RecordingOpened, RecordingStopped
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.model import EndedBy, OpenRecording, RecordingDraft
 from shiftline.recordings.operations.entering import OPENED, enter_in
+from shiftline.recordings.operations.pausing import find_policy
 from shiftline.recordings.operations.vault import inspect_storage
 
 
@@ -23,12 +28,29 @@ async def decide_recording(
 ) -> Decision:
     """Whether legs of a queue (None: of a call without one) are recorded now, gate by gate; the subject is the queue.
 
-    Storage is judged where ``keys`` are given: a program without them cannot know.
+    Of calls of both directions; a policy for one direction is asked for by ``decide_draft``. Storage is judged where ``keys``
+    are given: a program without them cannot know.
     """
-    policies = await store.find_policies(reader, organization_id)
-    policy = policies.of(queue_id)
-    gates = rules.judge_recording(policy, None if keys is None else inspect_storage(keys))
-    subject = queue_id or organization_id
+    policy = await find_policy(reader, organization_id, Scope(Channel.CALL, queue_id))
+    return _decide(queue_id or organization_id, judge_policy(policy), now, keys)
+
+
+async def decide_draft(
+    reader: Reader, organization_id: str, draft: RecordingDraft, now: datetime, keys: Keys | None = None
+) -> Decision:
+    """Whether a leg is recorded: by the policy of its queue and direction, or by hand."""
+    policy = await find_policy(
+        reader, organization_id, Scope(Channel(draft.medium), draft.queue_id, str(draft.direction))
+    )
+    snippet = None
+    if policy.terms.snippet:
+        snippet = await control.find_snippet(reader, organization_id, draft.conversation_id)
+    gate = judge_policy(policy, by_hand=snippet is not None)
+    return _decide(draft.queue_id or organization_id, gate, now, keys)
+
+
+def _decide(subject: str, gate: Reason, now: datetime, keys: Keys | None) -> Decision:
+    gates = (gate,) if keys is None else (gate, rules.judge_storage(inspect_storage(keys)))
     return Decision("record", subject, evaluated_at=now, gates=gates, who="This call", what="be recorded")
 
 
@@ -39,7 +61,7 @@ async def open_recording_in(tx: Transaction, draft: RecordingDraft, keys: Keys |
     given, cannot be kept), and the audit says why; the call goes on. Raises ZoneUnknown, InstantNaive.
     """
     organization_id = tx.context.organization_id
-    decision = await decide_recording(tx, organization_id, draft.queue_id, tx.context.now(), keys)
+    decision = await decide_draft(tx, organization_id, draft, tx.context.now(), keys)
     if decision.blockers:
         tx.record(_not_made(organization_id, draft, decision))
         return None
@@ -86,12 +108,13 @@ async def _present(tx: Transaction, leg_id: str) -> OpenRecording:
 async def get_data_key(context: Context, recording_id: str, keys: Keys) -> bytes:
     """The key that encrypts a recording: made and wrapped when it is first asked for, the same one ever after.
 
-    Raises RecordingNotFound, KeysUnavailable, KeyUnknown.
+    Raises RecordingNotFound, RecordingDestroyed, KeysUnavailable, KeyUnknown.
     """
     async with context.transaction() as tx:
         recording = await store.lock_recording(tx, recording_id)
         if recording is None:
             raise RecordingNotFound(recording_id)
+        await require_present_in(tx, recording)
         if recording.wrapped_key is not None and recording.key_id is not None:
             return keys.unwrap(recording.wrapped_key, recording.key_id, recording_id)
         data_key = keys.new_data_key()

@@ -11,11 +11,13 @@ from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import FOOTER_SIZE, Content, Damaged, Directory, End, Piece, read_strict
-from shiftline.recordings.errors import KeyUnknown, MediaUnavailable, NotSealed, RangeUnsatisfiable
+from shiftline.recordings.deletion.operations.retaining import require_present_in
+from shiftline.recordings.errors import Archived, KeyUnknown, MediaUnavailable, NoSound, NotSealed, RangeUnsatisfiable
 from shiftline.recordings.events import RecordingAccessed
-from shiftline.recordings.model import Access, ByteRange, Peaks, Recording, State, Use
+from shiftline.recordings.model import CALL, Access, ByteRange, Peaks, Recording, State, Use
 from shiftline.recordings.operations.entering import ACCESSED, enter_in
 from shiftline.recordings.operations.reading import VIEW, find_recording, judge_access
+from shiftline.recordings.operations.reasons import judge_reason
 from shiftline.recordings.operations.vault import Vault
 
 MOST_AT_ONCE = 1024 * 1024
@@ -36,15 +38,33 @@ class Playing:
     content: AsyncIterator[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks of a recording, and why."""
+
+    use: Use
+    wanted: ByteRange | None
+    by_ticket: bool
+    reason: str | None
+
+
 async def open_media(
-    context: Context, vault: Vault, recording_id: str, *, use: Use, wanted: ByteRange | None, by_ticket: bool
+    context: Context,
+    vault: Vault,
+    recording_id: str,
+    *,
+    use: Use,
+    wanted: ByteRange | None,
+    by_ticket: bool,
+    reason: str | None = None,
 ) -> Playing:
     """Open a recording's sound, or a part of it; a row of the access log tells of it, allowed or refused.
 
-    What comes out of ``content`` was authenticated; a stored object that was changed ends it there. Raises
-    RecordingNotFound, PermissionMissing, NotSealed, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
+    ``reason`` is kept with it, and needed where the recording's policy asks for one. What comes out of ``content`` was
+    authenticated; a stored object that was changed ends it there. Raises RecordingNotFound, PermissionMissing, ReasonMissing,
+    NotSealed, RecordingDestroyed, Archived, RangeUnsatisfiable, KeysUnavailable, KeyUnknown, MediaUnavailable.
     """
-    recording = await _enter(context, recording_id, use, wanted, by_ticket=by_ticket)
+    recording = await _enter(context, recording_id, Asked(use, wanted, by_ticket=by_ticket, reason=reason))
     if wanted is not None and wanted.of not in (None, (recording.sha256 or b"").hex()):
         wanted = None
     part = rules.resolve_range(wanted, recording.size or 0)
@@ -55,9 +75,14 @@ async def open_media(
     return Playing(recording, part[0], part[1], recording.size or 0, wanted is not None, content)
 
 
-async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
-    """A recording's waveform, computed when it is first asked for; logged like hearing it. Raises as ``open_media``."""
-    recording = await _enter(context, recording_id, Use.PEAKS, None, by_ticket=False)
+async def get_peaks(context: Context, vault: Vault, recording_id: str, reason: str | None = None) -> Peaks:
+    """A recording's waveform, computed when it is first asked for; logged like hearing it.
+
+    Raises NoSound for what was written, else as ``open_media``.
+    """
+    recording = await _enter(context, recording_id, Asked(Use.PEAKS, None, by_ticket=False, reason=reason))
+    if recording.medium != CALL:
+        raise NoSound(recording_id, recording.medium)
     async with context.reader() as reader:
         known = await store.find_peaks(reader, context.organization_id, recording_id)
     if known is not None:
@@ -73,6 +98,12 @@ async def get_peaks(context: Context, vault: Vault, recording_id: str) -> Peaks:
     async with context.transaction() as tx:
         await store.insert_peaks(tx, recording_id, drawn)
     return drawn
+
+
+async def read_transcript(context: Context, vault: Vault, recording_id: str) -> bytes:
+    """The document of what was written; logged like hearing a call. Raises as ``open_media``."""
+    recording = await _enter(context, recording_id, Asked(Use.MEDIA, None, by_ticket=False, reason=None))
+    return (await read_whole(vault, recording)).sound
 
 
 async def read_whole(vault: Vault, recording: Recording) -> Content:
@@ -94,27 +125,30 @@ def _check_same(recording: Recording, end: End | None) -> None:
         raise Damaged("the sound is another than was sealed.")
 
 
-async def _enter(
-    context: Context, recording_id: str, use: Use, wanted: ByteRange | None, *, by_ticket: bool
-) -> Recording:
+async def _enter(context: Context, recording_id: str, asked: Asked) -> Recording:
     async with context.reader() as reader:
         recording = await find_recording(reader, context.organization_id, recording_id)
+        unreasoned = None if asked.use is Use.HEAD else await judge_reason(reader, recording, asked.reason)
     decision = judge_access(context, recording)
-    allowed = decision.allowed is True
-    await _log_access(
-        context, recording, _access(context, recording_id, use, wanted, by_ticket=by_ticket, allowed=allowed)
-    )
-    if not allowed:
+    code = "permission.held" if decision.allowed is True else "permission.missing"
+    if decision.allowed is True and unreasoned is not None:
+        code = "reason.missing"
+    await _log_access(context, recording, _access(context, recording_id, asked, code))
+    if decision.allowed is not True:
         raise PermissionMissing(decision, (VIEW,))
+    if unreasoned is not None:
+        raise unreasoned
+    async with context.reader() as reader:
+        await require_present_in(reader, recording)
     if recording.state is not State.SEALED:
         raise NotSealed(recording_id, recording.state.value)
+    if recording.archived_at is not None:
+        raise Archived(recording_id, recording.archived_at)
     return recording
 
 
-def _access(
-    context: Context, recording_id: str, use: Use, wanted: ByteRange | None, *, by_ticket: bool, allowed: bool
-) -> Access:
-    actor, part = context.actor, wanted or ByteRange(None, None)
+def _access(context: Context, recording_id: str, asked: Asked, code: str) -> Access:
+    actor, part = context.actor, asked.wanted or ByteRange(None, None)
     return Access(
         id=new_id(),
         recording_id=recording_id,
@@ -123,12 +157,13 @@ def _access(
         actor_kind=actor.kind,
         client_id=actor.client_id,
         address=context.remote_address,
-        what=use,
-        by_ticket=by_ticket,
+        what=asked.use,
+        by_ticket=asked.by_ticket,
         first_byte=part.start,
         last_byte=part.end,
-        allowed=allowed,
-        code="permission.held" if allowed else "permission.missing",
+        allowed=code == "permission.held",
+        code=code,
+        reason=asked.reason if code != "reason.missing" else None,
     )
 
 
@@ -147,7 +182,12 @@ async def _log_access(context: Context, recording: Recording, access: Access) ->
             last_byte=access.last_byte,
         )
         tx.record(accessed)
-        more = {"client_id": access.client_id, "address": access.address, "by_ticket": access.by_ticket}
+        more = {
+            "client_id": access.client_id,
+            "address": access.address,
+            "by_ticket": access.by_ticket,
+            **({} if access.reason is None else {"reason": access.reason}),
+        }
         await enter_in(tx, ACCESSED, accessed, more)
 
 

@@ -1,12 +1,16 @@
 """What an organization records, and its settings of recordings."""
 
+from dataclasses import replace
+
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.recordings import store
+from shiftline.recordings.control import store as control
+from shiftline.recordings.control.model import Channel, Policies, Policy, Scope, Terms
 from shiftline.recordings.events import PolicyChanged, SettingsChanged
-from shiftline.recordings.model import Policies, RecordingSettings
+from shiftline.recordings.model import RecordingSettings
 
 VIEW = "recording:retentionPolicy:view"
 EDIT = "recording:retentionPolicy:edit"
@@ -18,7 +22,24 @@ async def get_policies(context: Context) -> Policies:
     """Whether calls are recorded, and the queues that differ. Raises PermissionMissing."""
     require(context, VIEW)
     async with context.reader() as reader:
-        return await store.find_policies(reader, context.organization_id)
+        return await _policies(reader, context.organization_id)
+
+
+async def _policies(reader: Reader, organization_id: str) -> Policies:
+    """What holds for calls of both directions: the default, and the queues that differ."""
+    default, queues = Policy(record=True), list[Policy]()
+    for each in await control.find_policies(reader, organization_id):
+        if each.scope.channel is not Channel.CALL or each.scope.direction is not None:
+            continue
+        queue_id = each.scope.queue_id
+        policy = Policy(
+            each.terms.record, queue_id, own=queue_id is not None, since=each.since, changed_by=each.changed_by
+        )
+        if queue_id is None:
+            default = policy
+        else:
+            queues.append(policy)
+    return Policies(default, tuple(queues))
 
 
 async def set_policy(context: Context, queue_id: str | None, *, record: bool) -> Policies:
@@ -31,9 +52,15 @@ async def set_policy(context: Context, queue_id: str | None, *, record: bool) ->
         organization_id = context.organization_id
         if queue_id is not None and not await store.known_queues(tx, organization_id, [queue_id]):
             raise Invalid(Problem("queueId", f"there is no queue {queue_id[:100]}."))
-        if await store.set_policy(tx, queue_id or "", record=record):
+        scope = Scope(Channel.CALL, queue_id)
+        former = await control.lock_policy(tx, scope)
+        terms = Terms() if former is None else former.terms
+        terms = replace(terms, record=record, snippet=terms.snippet and not record)
+        if not record and not terms.snippet:
+            terms = replace(terms, announce=False)
+        if await control.put_policy(tx, scope, terms):
             tx.record(PolicyChanged(organization_id=organization_id, policy_id=queue_id or DEFAULT, record=record))
-        return await store.find_policies(tx, organization_id)
+        return await _policies(tx, organization_id)
 
 
 async def get_settings(context: Context) -> RecordingSettings:

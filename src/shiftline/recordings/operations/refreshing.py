@@ -14,6 +14,7 @@ from shiftline.foundation.ids import new_id
 from shiftline.foundation.jobs import defer
 from shiftline.recordings import rules, store
 from shiftline.recordings.errors import KeysUnavailable, RefreshNotFound
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import (
     CONTAINER,
     MediaFacts,
@@ -25,6 +26,7 @@ from shiftline.recordings.model import (
     RefreshResult,
     State,
 )
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.playing import read_whole
 from shiftline.recordings.operations.reading import permitted_divisions
 from shiftline.recordings.operations.revising import revise_in
@@ -45,6 +47,7 @@ _NOT_SEALED: Mapping[State, str] = {
     State.OPEN: "It is still being recorded.",
     State.STOPPING: "Its file is still being sealed.",
     State.LOST: "Nothing of its sound was found.",
+    State.DESTROYED: "It was destroyed.",
 }
 
 
@@ -65,6 +68,7 @@ async def refresh_metadata(context: Context, vault: Vault, wanted: RecordingFilt
         return RefreshResult(job=await _begin_job(context, wanted, reason, divisions, total))
     media = await _read_media(vault, found)
     async with context.transaction() as tx:
+        await guard_standing_in(tx)
         refreshed = [await _refresh_in(tx, each, media, reason) for each in found]
     return RefreshResult(tuple(refreshed), rules.list_without(wanted, found))
 
@@ -108,6 +112,7 @@ async def run_refresh(context: Context, vault: Vault, job_id: str) -> None:
         media = await _read_media(vault, batch)
         after = batch[-1].started_at, batch[-1].id
         async with context.transaction() as tx:
+            await guard_standing_in(tx)
             refreshed = [await _refresh_in(tx, each, media, job.reason) for each in batch]
             problems = _problems(refreshed)[: PROBLEMS_KEPT - kept]
             counts = rules.count_outcomes([each.outcome for each in refreshed])
@@ -141,9 +146,11 @@ async def _refresh_in(
     if isinstance(read, str) or recording.ended_at is None:
         return replace(told, outcome=Outcome.FAILED, problem=str(read))
     facts = await store.find_facts(tx, recording, recording.ended_at)
+    facts = await with_pauses(tx, recording, recording.ended_at, facts)
     revision = await revise_in(tx, recording, rules.refresh(recording, replace(facts, media=read)), reason)
     if revision is None:
         return told
+    await take_standing_in(tx, recording.id)
     return replace(told, outcome=Outcome.REVISED, revision=revision.number, difference=revision.difference)
 
 
@@ -159,7 +166,7 @@ async def _read_media(vault: Vault, found: Sequence[Recording]) -> dict[str, Med
                 return recording.id, error.message
         assert content.end is not None
         end = content.end
-        if recording.container != CONTAINER:  # imported, and kept as it came: what was measured then holds
+        if recording.container != CONTAINER:  # written or imported, and kept as it came: what was measured then holds
             lasting = timedelta(milliseconds=recording.duration_ms or 0)
             return recording.id, MediaFacts(end.sha256, end.size, lasting, recording.packets or 0, recording.lost or 0)
         scanned = await asyncio.to_thread(ogg.scan, content.sound)

@@ -1,4 +1,4 @@
-"""When a recording is to be archived and deleted. The dates are kept; nothing acts on them yet."""
+"""When a recording is to be archived and deleted: dates of its own, whatever a policy said. ``deletion`` acts on them."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from shiftline.foundation.context import Context
 from shiftline.foundation.time import to_instant
 from shiftline.recordings import rules, store
+from shiftline.recordings.deletion.operations.retaining import follow_dates_in, require_present_in
 from shiftline.recordings.errors import NotSealed, RecordingNotFound
 from shiftline.recordings.model import Recording, State
 from shiftline.recordings.operations.reading import require_in
@@ -20,7 +21,8 @@ async def set_retention(
 ) -> Recording:
     """Give a sealed recording these dates, None: none; that makes a revision.
 
-    Raises RecordingNotFound, PermissionMissing, NotSealed, RetentionInvalid.
+    A later date brings an archived recording back, and withdraws the deletion that the former one had marked. Raises
+    RecordingNotFound, PermissionMissing, NotSealed, RecordingDestroyed, RetentionInvalid.
     """
     async with context.transaction() as tx:
         recording = await store.lock_recording(tx, recording_id)
@@ -28,10 +30,14 @@ async def set_retention(
             raise RecordingNotFound(recording_id)
         require_in(context, recording)
         require_in(context, recording, EDIT)
+        await require_present_in(tx, recording)
         if recording.state is not State.SEALED:
             raise NotSealed(recording_id, recording.state.value)
         archive, delete = (None if each is None else to_instant(each) for each in (archive_at, delete_at))
         rules.check_retention(recording, archive, delete)
         changed = replace(recording, archive_at=archive, delete_at=delete)
-        revision = await revise_in(tx, recording, changed, REASON)
-        return recording if revision is None else replace(changed, revision=revision.number)
+        await revise_in(tx, recording, changed, REASON)
+        await follow_dates_in(tx, recording_id, archive, delete)
+        found = await store.find_recording(tx, context.organization_id, recording_id)
+    assert found is not None
+    return found

@@ -16,12 +16,15 @@ from shiftline.foundation.database import Transaction
 from shiftline.foundation.time import Interval, find_zone
 from shiftline.recordings import rules, store
 from shiftline.recordings.container import Damaged
+from shiftline.recordings.deletion.operations.retaining import find_expiry, keep_expiry_author_in
 from shiftline.recordings.errors import KeyUnknown, RecordingNotFound
 from shiftline.recordings.events import RecordingLost, RecordingSealed
 from shiftline.recordings.keys import Keys
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import Recording, Revision, SealedFile, State
 from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
 from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
+from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool.files import Claimed, Spool
 from shiftline.recordings.spool.settling import settle
@@ -47,10 +50,11 @@ async def seal_recording(context: Context, recording_id: str, file: SealedFile) 
 
 async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile) -> Recording:
     """``seal_recording`` in the caller's transaction."""
+    await guard_standing_in(tx)
     recording = await store.lock_recording(tx, recording_id)
     if recording is None:
         raise RecordingNotFound(recording_id)
-    if recording.state is State.SEALED:
+    if recording.state in (State.SEALED, State.DESTROYED):
         return recording
     ended_at, ended_by = rules.choose_end(recording, file)
     whole = replace(
@@ -71,8 +75,12 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
         changed_at=tx.context.now(),
         changed_by=tx.context.actor.id,
     )
-    sealed = rules.refresh(whole, await store.find_facts(tx, whole, ended_at))
+    facts = await with_pauses(tx, whole, ended_at, await store.find_facts(tx, whole, ended_at))
+    known = rules.refresh(whole, facts)
+    expiry = await find_expiry(tx, known.organization_id, known.queue_id, ended_at)
+    sealed = replace(known, archive_at=expiry.archive_at, delete_at=expiry.delete_at)
     await store.update_recording(tx, sealed)
+    await keep_expiry_author_in(tx, sealed.id, expiry)
     revision = _first_revision(tx, sealed)
     await store.insert_revision(tx, revision)
     happened = RecordingSealed(
@@ -90,6 +98,7 @@ async def seal_recording_in(tx: Transaction, recording_id: str, file: SealedFile
     tx.record(happened)
     stored = {"stored_sha256": file.stored_sha256.hex(), "stored_size": file.stored_size}
     await enter_in(tx, SEALED_ENTRY, happened, {**stored, **facts_of(revision)})
+    await take_standing_in(tx, sealed.id)
     return sealed
 
 

@@ -59,7 +59,7 @@ def media_uri(
     recording: Recording, environment: str, ticketing: Ticketing, *, download: bool, file_name: str | None
 ) -> str | None:
     """Where a sealed recording is heard without a header, for as long as its ticket lasts; None for any other."""
-    if recording.state is not State.SEALED:
+    if recording.state is not State.SEALED or recording.archived_at is not None:
         return None
     asked = {
         "ticket": ticketing.ticket(recording.id),

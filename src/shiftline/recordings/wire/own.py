@@ -14,19 +14,19 @@ import msgspec
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import Interval, parse_instant
 from shiftline.foundation.web.paging import commas
-from shiftline.foundation.web.wire import Identifier, NamedReference, Wire
+from shiftline.foundation.web.wire import NamedReference, Wire
 from shiftline.recordings.model import (
     Access,
     Change,
     ParticipantSnapshot,
     Peaks,
-    Policies,
-    Policy,
     Recording,
     RecordingFilter,
     Revision,
     State,
 )
+from shiftline.recordings.operations.controlled import Controlled
+from shiftline.recordings.wire.control import WirePause, show_pause
 from shiftline.recordings.wire.media import MEDIA
 from shiftline.recordings.wire.vendor import MediaUri, WireOffset, show_known
 
@@ -61,7 +61,10 @@ class WireOwnRecording(Wire):
     participants: list[WireParticipant]
     codec: str
     container: str
+    medium: str
     self_uri: str
+    pauses: list[WirePause]
+    reason_required: bool
     user_id: str | None = None
     user_name: str | None = None
     queue_id: str | None = None
@@ -119,6 +122,7 @@ class WireAccess(Wire, omit_defaults=False):
     range: str | None
     allowed: bool
     code: str
+    reason: str | None
 
 
 class WirePeaks(Wire, rename=None):
@@ -133,30 +137,7 @@ class WirePeaks(Wire, rename=None):
     data: list[int]
 
 
-class PolicyBody(Wire):
-    """Whether calls are recorded: of a queue, or without one of all for which nothing else is said."""
-
-    record: bool
-    queue_id: Identifier | None = None
-
-
-class WirePolicy(Wire, omit_defaults=False):
-    """Whether calls are recorded, since when and by whom."""
-
-    queue_id: str | None
-    record: bool
-    since: datetime | None
-    changed_by: str | None
-
-
-class WirePolicies(Wire):
-    """The default, and the queues that differ."""
-
-    default: WirePolicy
-    queues: list[WirePolicy]
-
-
-def show_own(recording: Recording, media_uri: MediaUri) -> WireOwnRecording:
+def show_own(recording: Recording, media_uri: MediaUri, controlled: Controlled) -> WireOwnRecording:
     """A recording with all that is known of it."""
     return WireOwnRecording(
         **show_known(recording),
@@ -168,10 +149,15 @@ def show_own(recording: Recording, media_uri: MediaUri) -> WireOwnRecording:
         participants=[_participant(each) for each in recording.participants],
         codec=recording.codec,
         container=recording.container,
+        medium=recording.medium,
         user_id=recording.person_id,
-        user_name=recording.me.name if recording.me is not None and recording.person_id is not None else None,
+        user_name=next((each.name for each in recording.participants if each.person_id == recording.person_id), None)
+        if recording.person_id is not None
+        else None,
         queue_id=recording.queue_id,
         size_bytes=recording.size,
+        pauses=[show_pause(recording, each) for each in controlled.pauses],
+        reason_required=controlled.reason_required,
         media_uri=media_uri(recording),
         self_uri=f"{MEDIA}/{recording.id}",
     )
@@ -291,6 +277,7 @@ def show_access(access: Access) -> WireAccess:
         range=asked,
         allowed=access.allowed,
         code=access.code,
+        reason=access.reason,
     )
 
 
@@ -305,12 +292,3 @@ def show_peaks(peaks: Peaks) -> WirePeaks:
         length=peaks.length,
         data=array("b", peaks.data).tolist(),
     )
-
-
-def show_policies(policies: Policies) -> WirePolicies:
-    """What an organization records."""
-    return WirePolicies(default=_policy(policies.default), queues=[_policy(each) for each in policies.queues])
-
-
-def _policy(policy: Policy) -> WirePolicy:
-    return WirePolicy(queue_id=policy.queue_id, record=policy.record, since=policy.since, changed_by=policy.changed_by)

@@ -14,8 +14,11 @@ from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.paging import commas
 from shiftline.foundation.web.wire import Instant, NamedReference, Wire
-from shiftline.recordings.model import OffsetChange, Recording, RecordingSettings, State
+from shiftline.recordings.model import CALL, OffsetChange, Recording, RecordingSettings, State
+from shiftline.recordings.operations.controlled import Controlled
+from shiftline.recordings.wire.annotations import WireAnnotation, show_annotations
 from shiftline.recordings.wire.media import MEDIA
+from shiftline.recordings.wire.transcripts import WireRecordedMail, WireRecordedMessage, show_written
 
 MediaUri: TypeAlias = Callable[[Recording], str | None]
 
@@ -24,7 +27,16 @@ NO_MEDIA = "NONE"
 ONLY_CHANNEL = "0"
 
 # COMPAT: the vendor knows no state for "still being recorded"; clients wait while it is UPLOADING.
-FILE_STATES = {State.OPEN: "UPLOADING", State.STOPPING: "UPLOADING", State.SEALED: "AVAILABLE", State.LOST: "ERROR"}
+FILE_STATES = {
+    State.OPEN: "UPLOADING",
+    State.STOPPING: "UPLOADING",
+    State.SEALED: "AVAILABLE",
+    State.LOST: "ERROR",
+    State.DESTROYED: "DELETED",
+}
+ARCHIVED = "ARCHIVED"
+
+MEDIA_NAMES = {CALL: "audio", "message": "message", "email": "email"}
 
 _Minutes: TypeAlias = Annotated[int, Meta(ge=2, le=60)]
 _Streams: TypeAlias = Annotated[int, Meta(ge=0, le=100)]
@@ -51,8 +63,8 @@ class WireMetadata(Wire, kw_only=True):
     path: str
     start_time: datetime
     media: str
-    media_subtype: str
-    annotations: list[Any]
+    media_subtype: str | None = None
+    annotations: list[WireAnnotation]
     file_state: str
     session_id: str
     self_uri: str
@@ -82,6 +94,8 @@ class WireRecording(WireMetadata, kw_only=True):
     recording_file_role: str
     original_recording_start_time: datetime
     creation_time: datetime
+    messaging_transcript: list[WireRecordedMessage] | None = None
+    email_transcript: list[WireRecordedMail] | None = None
     output_duration_ms: int | None = None
     output_size_in_bytes: int | None = None
 
@@ -115,13 +129,17 @@ class SettingsBody(Wire):
     stop_recording_when_only_external_participants: bool = False
 
 
-def show_metadata(recording: Recording) -> WireMetadata:
+def show_metadata(recording: Recording, controlled: Controlled) -> WireMetadata:
     """RecordingMetadata."""
-    return WireMetadata(**_common(recording), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}")
+    return WireMetadata(
+        **_common(recording, controlled), self_uri=f"{_path(recording)}/recordingmetadata/{recording.id}"
+    )
 
 
-def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireRecording:
-    """Recording; None: without ways to hear it."""
+def show_recording(
+    recording: Recording, media_uri: MediaUri | None, controlled: Controlled, document: bytes | None = None
+) -> WireRecording:
+    """Recording; None: without ways to hear it, or without what was written."""
     uri = None if media_uri is None else media_uri(recording)
     users = [
         NamedReference(id=each.person_id, name=each.name, self_uri=f"/api/v2/users/{each.person_id}")
@@ -129,7 +147,8 @@ def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireReco
         if each.person_id is not None
     ]
     return WireRecording(
-        **_common(recording),
+        **_common(recording, controlled),
+        **({} if document is None else show_written(document)),
         self_uri=f"{_path(recording)}/recordings/{recording.id}",
         media_uris={} if uri is None else {ONLY_CHANNEL: WireMedia(media_uri=uri)},
         # Nothing is ever transcoded: what was recorded is what is heard.
@@ -144,20 +163,30 @@ def show_recording(recording: Recording, media_uri: MediaUri | None) -> WireReco
     )
 
 
+def _is_archived(recording: Recording) -> bool:
+    return recording.state is State.SEALED and recording.archived_at is not None
+
+
 def _path(recording: Recording) -> str:
     return f"/api/v2/conversations/{recording.conversation_id}"
 
 
-def _common(recording: Recording) -> dict[str, Any]:
+def _common(recording: Recording, controlled: Controlled) -> dict[str, Any]:
     return {
         "path": f"{MEDIA}/{recording.id}/media",
-        "media": "audio",
-        "media_subtype": "Trunk" if recording.person_id is None else "Station",
-        "annotations": [],
-        "file_state": FILE_STATES[recording.state],
+        "media": MEDIA_NAMES[recording.medium],
+        "media_subtype": _subtype(recording),
+        "annotations": show_annotations(recording, controlled),
+        "file_state": ARCHIVED if _is_archived(recording) else FILE_STATES[recording.state],
         "session_id": recording.leg_id,
         **show_known(recording),
     }
+
+
+def _subtype(recording: Recording) -> str | None:
+    if recording.medium != CALL:
+        return None
+    return "Trunk" if recording.person_id is None else "Station"
 
 
 def show_known(recording: Recording) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What can be done about deletion: marked, approved, withdrawn, carried out; and what policies say."""

@@ -1,0 +1,1 @@
+"""What can be done with matters: opened, closed, given holds; and what other rooms ask of them."""
