@@ -250,7 +250,12 @@ async def test_recordings_that_were_destroyed_later_are_listed(installation: Ins
     recording = await installation.room.sealed(1.0)
     await installation.back_up()
     later = installation.place / "later.json"
-    later.write_text(json.dumps({"entities": [{"kind": "recording.destroyed", "subjectId": recording.id}]}))
+    page = {"entities": [{"kind": "recording.destroyed", "subjectId": recording.id}], "total": 2}
+    later.write_text(json.dumps(page))
+    with pytest.raises(StartRefusedError, match="has 1 of 2 entries"):
+        await installation.put_back(later=later)
+    other = {"entities": [{"kind": "recording.destroyed", "subjectId": "gone"}], "total": 2}
+    later.write_text(f"{json.dumps(page)}\n{json.dumps(other)}\n")
     restored = await installation.put_back(later=later)
     assert restored.back_again == (recording.id,)
 
