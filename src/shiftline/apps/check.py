@@ -35,7 +35,8 @@ async def check_installation(data: Path, bind: str, port: int) -> list[Finding]:
         return [*findings, Finding(holds=False, sentence=f"{error}.")]
     except StartRefusedError:
         return [*findings, *_ready_to_start(data, bind, port), *_calls_to_come(data)]
-    return [*findings, await _database(settings), _bus(settings), *_objects(settings), *check_calls(settings)]
+    findings += [await _database(settings), *await check_archive(settings), _bus(settings), *_objects(settings)]
+    return [*findings, *check_calls(settings)]
 
 
 def _zones() -> Finding:
@@ -121,6 +122,28 @@ async def _database(settings: Settings) -> Finding:
         f"The database answers: PostgreSQL {served // 10000}.{served % 10000}, {done} of {known} migrations applied."
     )
     return Finding(done >= known, sentence)
+
+
+async def check_archive(settings: Settings) -> list[Finding]:
+    """Whether the database's log arrives where it is archived; a server that cannot archive keeps all, and its disk fills up."""
+    if settings.archive_to is None:
+        return []
+    try:
+        async with await psycopg.AsyncConnection.connect(settings.database_url, connect_timeout=5) as connection:
+            cursor = await connection.execute(
+                "select last_failed_wal, last_failed_time > coalesce(last_archived_time, '-infinity') from pg_stat_archiver"
+            )
+            row = await cursor.fetchone()
+    except psycopg.Error:
+        return []  # it has been told that it cannot be used
+    if row is not None and row[1]:
+        return [
+            Finding(
+                holds=False,
+                sentence=f"The database's log is not archived into {settings.archive_to}: {row[0]} failed last. Its own log says why.",
+            )
+        ]
+    return [Finding(holds=True, sentence=f"The database's log is archived into {settings.archive_to}.")]
 
 
 def _bus(settings: Settings) -> Finding:

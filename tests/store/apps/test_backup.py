@@ -20,11 +20,14 @@ from tests.store.conversations.centre import make_calls
 from tests.store.recordings.conftest import START, Room
 
 from shiftline.apps.backup import copying, manifest
+from shiftline.apps.backup.base import superuser_url
 from shiftline.apps.backup.making import Asked, Made, make_backup
 from shiftline.apps.backup.restoring import Restored, Wanted, restore
+from shiftline.apps.check import check_archive
 from shiftline.apps.engines import postgres
 from shiftline.apps.engines.account import choose_account
 from shiftline.apps.engines.archiving import archive_into
+from shiftline.apps.sample.prepare import prepare_folder
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.foundation.context import Actor
 from shiftline.foundation.database import Database
@@ -247,7 +250,12 @@ async def test_recordings_that_were_destroyed_later_are_listed(installation: Ins
     recording = await installation.room.sealed(1.0)
     await installation.back_up()
     later = installation.place / "later.json"
-    later.write_text(json.dumps({"entities": [{"kind": "recording.destroyed", "subjectId": recording.id}]}))
+    page = {"entities": [{"kind": "recording.destroyed", "subjectId": recording.id}], "total": 2}
+    later.write_text(json.dumps(page))
+    with pytest.raises(StartRefusedError, match="has 1 of 2 entries"):
+        await installation.put_back(later=later)
+    other = {"entities": [{"kind": "recording.destroyed", "subjectId": "gone"}], "total": 2}
+    later.write_text(f"{json.dumps(page)}\n{json.dumps(other)}\n")
     restored = await installation.put_back(later=later)
     assert restored.back_again == (recording.id,)
 
@@ -413,6 +421,67 @@ async def test_any_instant_since_the_base_is_put_back(archived: Installation) ->
     with pytest.raises(StartRefusedError, match="The archived log ends before"):
         await archived.put_back("never", to_time=datetime.now(UTC) + timedelta(hours=1))
     assert not (archived.place / "never").exists()
+    fourth = await archived.room.sealed(1.0)
+    await asyncio.sleep(0.2)
+    instant = datetime.now(UTC)
+    await asyncio.sleep(0.2)
+    await archived.room.sealed(1.0)
+    await switch_segment(archived)
+    # The log has the row of what was sealed after the last backup; its sound is in none.
+    after = await archived.put_back("after", to_time=instant)
+    assert (after.recordings, [each.split(": ")[1] for each in after.missing]) == (4, [f"recording {fourth.id}"])
+    (finding,) = await check_archive(archived.settings)
+    assert finding.holds, finding.sentence
+
+
+async def switch_segment(archived: Installation) -> None:
+    """Have all that was written so far archived."""
+    assert archived.data is not None
+    url = superuser_url(archived.settings.database_url, archived.data)
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute("select pg_walfile_name(pg_switch_wal())").fetchone()
+    assert row is not None
+    async with asyncio.timeout(60):
+        while not (archived.root / "wal" / f"{row[0]}.gz").exists():
+            await asyncio.sleep(0.1)
+
+
+RESTORING = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from shiftline.apps.backup import recovering, restoring
+step, root, data = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+async def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+def die_now(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+if step == "before the database": recovering.load_dump = die
+if step == "before the objects": restoring._put_objects = die
+if step == "before the checks": restoring.checking.check_restored = die
+if step == "before it has its name": restoring._move = die_now
+asyncio.run(restoring.restore(restoring.Wanted(root=root, data=data), print))
+"""
+
+
+@pytest.mark.parametrize(
+    "step", ["before the database", "before the objects", "before the checks", "before it has its name"]
+)
+async def test_a_restore_that_is_killed_leaves_nothing_to_start(installation: Installation, step: str) -> None:
+    await installation.room.sealed(1.0)
+    await installation.back_up()
+    data = installation.place / "restored"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RESTORING, step, str(installation.root), str(data)
+    )
+    assert await process.wait() == -signal.SIGKILL
+    assert not data.exists()
+    restored = await installation.put_back()
+    assert (restored.recordings, restored.check.opened, restored.check.holds) == (1, 1, True)
+    assert [path.name for path in installation.place.iterdir() if path.name.startswith(".")] == []
+
+
+async def test_a_folder_that_was_put_back_tells_no_password_that_it_cannot_know(installation: Installation) -> None:
+    first = await prepare_folder(installation.settings, demo=False, secret="one")
+    assert first["admin"] == {}  # org-1 was made by the test, with another secret
+    assert first["organizationId"] == "org-1"
 
 
 async def test_a_backup_without_a_log_names_what_can_be_put_back(installation: Installation) -> None:

@@ -88,19 +88,30 @@ async def _open_sample(context: Context, vault: Vault, salt: str) -> tuple[list[
 
 
 def read_tombstones(later: Path | None) -> Sequence[str]:
-    """The recordings whose destruction a file of ledger entries tells of: the answer of `GET .../ledger/entries`, or a line each.
+    """The recordings whose destruction a file of ledger entries tells of: answers of ``GET .../ledger/entries``, one or a line each.
 
-    Raises StartRefusedError for another file.
+    Raises StartRefusedError for another file, and for one that lacks pages: what is not listed would come back unseen.
     """
     if later is None:
         return ()
     try:
-        text = later.read_text(encoding="utf-8")
-        try:
-            told: Any = json.loads(text)
-        except ValueError:
-            told = [json.loads(line) for line in text.splitlines() if line.strip()]
+        told = _values(later.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StartRefusedError(f"--later: {later} cannot be read as entries of a ledger: {error}.") from None
-    entries: list[Any] = told.get("entities", []) if isinstance(told, dict) else told
-    return [str(each["subjectId"]) for each in entries if isinstance(each, dict) and each.get("kind") == DESTROYED]
+    pages = [each for each in told if isinstance(each, dict) and "entities" in each]
+    entries = [entry for each in pages for entry in each["entities"]] + [each for each in told if each not in pages]
+    total = max((int(each.get("total", 0)) for each in pages), default=0)
+    if len(entries) < total:
+        raise StartRefusedError(
+            f"--later: {later} has {len(entries)} of {total} entries. Put each page on a line of it."
+        )
+    destroyed = [each for each in entries if isinstance(each, dict) and each.get("kind") == DESTROYED]
+    return [str(each["subjectId"]) for each in destroyed]
+
+
+def _values(text: str) -> list[Any]:
+    try:
+        whole: Any = json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return whole if isinstance(whole, list) else [whole]

@@ -134,6 +134,9 @@ async def _into_folder(
     staged = place.with_name(f".{place.name}.restoring")
     lock = DataFolder.open(staged).lock()
     try:
+        folder = DataFolder.open(staged)
+        if (staged / "postgres" / "data").exists():  # its server may be ending just now
+            postgres.choose_place(folder).clear_leftovers()
         _empty(staged)  # of what an attempt left that was cut short: nobody can have used it
         folder = DataFolder.open(staged)
         for name, content in held.items():
