@@ -429,6 +429,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMatters
+         * @description Matters, latest first, and how many recordings each holds.
+         */
+        get: operations["getShiftlineMatters"];
+        put?: never;
+        /**
+         * PostMatter
+         * @description Open a matter.
+         */
+        post: operations["postShiftlineMatters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/matters/{matter_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostClose
+         * @description Close a matter: what it holds is released, many recordings while it is ``closing``.
+         */
+        post: operations["postShiftlineMatterClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/matters/{matter_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetHolds
+         * @description A matter's holds, latest first, and how far each is.
+         */
+        get: operations["getShiftlineMatterHolds"];
+        put?: never;
+        /**
+         * PostHold
+         * @description Hold recordings: few at once, many by a job that tells how far it is.
+         */
+        post: operations["postShiftlineMatterHolds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/matters/{matter_id}/holds/{hold_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostPause
+         * @description Let a hold take nothing more for now; what it took stays held.
+         */
+        post: operations["postShiftlineMatterHoldPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/matters/{matter_id}/holds/{hold_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostResume
+         * @description Let a paused hold go on where it was.
+         */
+        post: operations["postShiftlineMatterHoldResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/messaging/conversations/{conversation_id}/attachments/{attachment_id}": {
         parameters: {
             query?: never;
@@ -489,6 +597,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recordingdeletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetDeletions
+         * @description Deletions of recordings, the next due first.
+         */
+        get: operations["getShiftlineRecordingdeletions"];
+        put?: never;
+        /**
+         * PostDeletions
+         * @description Mark recordings for deletion: the first approval. They are destroyed after the grace, once a second person agreed.
+         */
+        post: operations["postShiftlineRecordingdeletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordingdeletions/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostApprovals
+         * @description Approve deletions as the second person.
+         */
+        post: operations["postShiftlineRecordingdeletionsApprovals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordingdeletions/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostWithdrawals
+         * @description Withdraw deletions that were marked.
+         */
+        post: operations["postShiftlineRecordingdeletionsWithdrawals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings": {
         parameters: {
             query?: never;
@@ -529,6 +701,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recordings/{recording_id}/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetKept
+         * @description Which matters hold a recording, its dates, and what became or becomes of its deletion.
+         */
+        get: operations["getShiftlineRecordingKeeping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings/{recording_id}/media": {
         parameters: {
             query?: never;
@@ -538,7 +730,10 @@ export interface paths {
         };
         /**
          * GetMedia
-         * @description A recording's Ogg/Opus (of what was written: its transcript in JSON), or a part of it (Range). Each request stands in its access log, a refused one too.
+         * @description A recording's Ogg/Opus (of what was written: its transcript in JSON; of what was imported: the file as it came), or a part
+         *     of it (Range). Each request stands in its access log, a refused one too.
+         *
+         *     With ``channels=2`` all legs of its call as one WAV, whole: the customer's side left, ours right.
          */
         get: operations["getShiftlineRecordingMedia"];
         put?: never;
@@ -1785,6 +1980,10 @@ export interface components {
          * @enum {string}
          */
         Answer: "Waiting" | "Accepted" | "Declined";
+        /** ApprovalBody */
+        ApprovalBody: {
+            deletionIds: string[];
+        };
         /** AsyncQuery */
         AsyncQuery: {
             /** @default 100 */
@@ -1927,6 +2126,27 @@ export interface components {
          * @enum {string}
          */
         conversations_model_WrapupPrompt: "mandatory" | "optional" | "agentRequested" | "timeout" | "forcedTimeout";
+        /** WireMessage */
+        conversations_wire_shapes_WireMessage: {
+            afterCallWork: components["schemas"]["WireAfterCallWork"];
+            afterCallWorkRequired: boolean;
+            connectedTime?: string | null;
+            direction: components["schemas"]["Direction"];
+            disconnectedTime?: string | null;
+            disconnectType?: components["schemas"]["DisconnectType"] | null;
+            errorInfo?: components["schemas"]["WireErrorInfo"] | null;
+            fromAddress: components["schemas"]["WireAddress"];
+            held: boolean;
+            id: string;
+            messages: components["schemas"]["WireMessageDetails"][];
+            provider: string;
+            startAlertingTime?: string | null;
+            startHoldTime?: string | null;
+            state: string;
+            toAddress?: components["schemas"]["WireAddress"] | null;
+            type: string;
+            wrapup?: components["schemas"]["WireWrapup"] | null;
+        };
         /** WireParticipant */
         conversations_wire_shapes_WireParticipant: {
             address?: string | null;
@@ -1943,7 +2163,7 @@ export interface components {
             endAcwTime?: string | null;
             endTime?: string | null;
             id: string;
-            messages?: components["schemas"]["WireMessage"][] | null;
+            messages?: components["schemas"]["conversations_wire_shapes_WireMessage"][] | null;
             name?: string | null;
             purpose: components["schemas"]["Purpose"];
             queueId?: string | null;
@@ -1990,6 +2210,12 @@ export interface components {
             before?: components["schemas"]["FullDayShown"] | null;
             kind: components["schemas"]["Difference"];
         };
+        /**
+         * DeletionState
+         * @description Where a deletion is. HELD: a hold of a matter ended it.
+         * @enum {string}
+         */
+        DeletionState: "marked" | "withdrawn" | "held" | "destroyed";
         /** DestinationBody */
         DestinationBody: {
             address?: string | null;
@@ -2172,6 +2398,13 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** HoldBody */
+        HoldBody: {
+            reason: string;
+            selection: components["schemas"]["SelectionBody"];
+            /** @default false */
+            standing: boolean;
+        };
         /** User */
         identity_wire_people_User: {
             acdAutoAnswer: boolean;
@@ -2254,6 +2487,45 @@ export interface components {
         /** Listing[User] */
         "Listing_shiftline.identity.wire.people.User_": {
             entities: components["schemas"]["identity_wire_people_User"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireDeletion] */
+        "Listing_shiftline.recordings.deletion.wire.WireDeletion_": {
+            entities: components["schemas"]["WireDeletion"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireHold] */
+        "Listing_shiftline.recordings.matters.wire.WireHold_": {
+            entities: components["schemas"]["WireHold"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireMatter] */
+        "Listing_shiftline.recordings.matters.wire.WireMatter_": {
+            entities: components["schemas"]["WireMatter"][];
             firstUri: string;
             lastUri: string;
             nextUri?: string | null;
@@ -2396,12 +2668,23 @@ export interface components {
             id: string;
             selfUri?: string | null;
         };
+        /** MarkBody */
+        MarkBody: {
+            reason: string;
+            recordingIds: string[];
+        };
         /** MatchShiftTradeJobRequest */
         MatchShiftTradeJobRequest: {
             metadata: components["schemas"]["ShiftTradeVersion"];
             receivingSchedule?: components["schemas"]["ReceivingScheduleLookup"] | null;
             receivingShiftId?: string | null;
             weekDate?: string | null;
+        };
+        /** MatterBody */
+        MatterBody: {
+            /** @default  */
+            description: string;
+            name: string;
         };
         /**
          * MessageStatus
@@ -2656,9 +2939,21 @@ export interface components {
             startDate: string;
             status: string;
         };
+        /** ReasonBody */
+        ReasonBody: {
+            reason: string;
+        };
         /** ReceivingScheduleLookup */
         ReceivingScheduleLookup: {
             id: string;
+        };
+        /** WireSelection */
+        recordings_matters_wire_WireSelection: {
+            conversationIds?: string[] | null;
+            interval?: string | null;
+            queueIds?: string[] | null;
+            recordingIds?: string[] | null;
+            userIds?: string[] | null;
         };
         /**
          * State
@@ -2908,6 +3203,14 @@ export interface components {
             managementUnitIds?: string[] | null;
             receivingShiftIds?: string[] | null;
             weekDates?: string[] | null;
+        };
+        /** SelectionBody */
+        SelectionBody: {
+            conversationIds?: string[] | null;
+            interval?: string | null;
+            queueIds?: string[] | null;
+            recordingIds?: string[] | null;
+            userIds?: string[] | null;
         };
         /**
          * Severity
@@ -3636,6 +3939,49 @@ export interface components {
             selfUri: string;
             total: number;
         };
+        /** WireDeletion */
+        WireDeletion: {
+            approvedBy: components["schemas"]["NamedReference"] | null;
+            askedBy: components["schemas"]["NamedReference"];
+            /** @enum {string} */
+            cause: "retention" | "person";
+            conversationId: string;
+            dateApproved: string | null;
+            /** Format: date-time */
+            dateDue: string;
+            dateEnded: string | null;
+            /** Format: date-time */
+            dateMarked: string;
+            endedBy: components["schemas"]["NamedReference"] | null;
+            endedWhy: string | null;
+            id: string;
+            reason: string;
+            recordingId: string;
+            selfUri: string;
+            /** @enum {string} */
+            state: "marked" | "withdrawn" | "held" | "destroyed";
+        };
+        /** WireDeletions */
+        WireDeletions: {
+            entities: components["schemas"]["WireDeletion"][];
+        };
+        /** WireDestroyed */
+        WireDestroyed: {
+            /** Format: date-time */
+            dateDestroyed: string;
+            recordingId: string;
+        };
+        /** WireDestruction */
+        WireDestruction: {
+            approvedBy: string;
+            askedBy: string;
+            cause: string;
+            /** Format: date-time */
+            date: string;
+            dateErased?: string | null;
+            reason: string;
+            sha256: string;
+        };
         /** WireEmail */
         WireEmail: {
             afterCallWork: components["schemas"]["WireAfterCallWork"];
@@ -3717,6 +4063,35 @@ export interface components {
             sentence: string;
             verdict: string;
         };
+        /** WireHold */
+        WireHold: {
+            already: number;
+            dateEnded: string | null;
+            /** Format: date-time */
+            datePlaced: string;
+            done: number;
+            id: string;
+            later: number;
+            matterId: string;
+            placedBy: components["schemas"]["NamedReference"];
+            reason: string;
+            refusals: components["schemas"]["WireDestroyed"][];
+            refused: number;
+            selection: components["schemas"]["recordings_matters_wire_WireSelection"];
+            selfUri: string;
+            standing: boolean;
+            /** @enum {string} */
+            state: "running" | "paused" | "done";
+            taken: number;
+            total: number;
+        };
+        /** WireHolder */
+        WireHolder: {
+            /** Format: date-time */
+            dateHeld: string;
+            matterId: string;
+            matterName: string;
+        };
         /** WireInteraction */
         WireInteraction: {
             assignedAt?: string | null;
@@ -3737,6 +4112,18 @@ export interface components {
             skillIds: string[];
             state: string;
             userId?: string | null;
+        };
+        /** WireKeeping */
+        WireKeeping: {
+            archiveDate: string | null;
+            dateArchived: string | null;
+            deleteDate: string | null;
+            deletion: components["schemas"]["WireMarked"] | null;
+            destruction: components["schemas"]["WireDestruction"] | null;
+            heldBy: number;
+            matters: components["schemas"]["WireHolder"][] | null;
+            recordingId: string;
+            state: string;
         };
         /** WireLeg */
         WireLeg: {
@@ -3779,6 +4166,38 @@ export interface components {
             name: string;
             sha256: string;
         };
+        /** WireMarked */
+        WireMarked: {
+            approvedBy: string | null;
+            askedBy: string;
+            cause: string;
+            /** Format: date-time */
+            dateDue: string;
+            /** Format: date-time */
+            dateMarked: string;
+            endedWhy: string | null;
+            id: string;
+            reason: string;
+            state: string;
+        };
+        /** WireMatter */
+        WireMatter: {
+            closedBy: components["schemas"]["NamedReference"] | null;
+            closeReason: string | null;
+            dateClosed: string | null;
+            /** Format: date-time */
+            dateOpened: string;
+            description: string;
+            heldRecordings: number;
+            id: string;
+            /** @enum {string} */
+            kind: "matter" | "protection";
+            name: string;
+            openedBy: components["schemas"]["NamedReference"];
+            selfUri: string;
+            /** @enum {string} */
+            state: "open" | "closing" | "closed";
+        };
         /** WireMayDo */
         WireMayDo: {
             allowed: boolean;
@@ -3795,27 +4214,6 @@ export interface components {
         WireMembership: {
             division: components["schemas"]["NamedReference"];
             entities: components["schemas"]["NamedReference"][];
-        };
-        /** WireMessage */
-        WireMessage: {
-            afterCallWork: components["schemas"]["WireAfterCallWork"];
-            afterCallWorkRequired: boolean;
-            connectedTime?: string | null;
-            direction: components["schemas"]["Direction"];
-            disconnectedTime?: string | null;
-            disconnectType?: components["schemas"]["DisconnectType"] | null;
-            errorInfo?: components["schemas"]["WireErrorInfo"] | null;
-            fromAddress: components["schemas"]["WireAddress"];
-            held: boolean;
-            id: string;
-            messages: components["schemas"]["WireMessageDetails"][];
-            provider: string;
-            startAlertingTime?: string | null;
-            startHoldTime?: string | null;
-            state: string;
-            toAddress?: components["schemas"]["WireAddress"] | null;
-            type: string;
-            wrapup?: components["schemas"]["WireWrapup"] | null;
         };
         /** WireMessageData */
         WireMessageData: {
@@ -3910,12 +4308,16 @@ export interface components {
             codec: string;
             container: string;
             conversationId: string;
+            dateArchived?: string | null;
+            dateDestroyed?: string | null;
             deleteDate?: string | null;
             direction: string;
             divisionIds: string[];
             durationMs?: number | null;
             endedBy?: string | null;
             endTime?: string | null;
+            /** @default 0 */
+            heldBy: number;
             id: string;
             legId: string;
             mediaUri?: string | null;
@@ -4230,6 +4632,11 @@ export interface components {
             wrapupRequired: boolean;
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
+        };
+        /** WithdrawalBody */
+        WithdrawalBody: {
+            deletionIds: string[];
+            reason: string;
         };
         /**
          * State
@@ -4847,6 +5254,182 @@ export interface operations {
             };
         };
     };
+    getShiftlineMatters: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+                /** @description All, else these */
+                state?: "open" | "closed" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.recordings.matters.wire.WireMatter_"];
+                };
+            };
+        };
+    };
+    postShiftlineMatters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatterBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireMatter"];
+                };
+            };
+        };
+    };
+    postShiftlineMatterClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireMatter"];
+                };
+            };
+        };
+    };
+    getShiftlineMatterHolds: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path: {
+                matter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.recordings.matters.wire.WireHold_"];
+                };
+            };
+        };
+    };
+    postShiftlineMatterHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireHold"];
+                };
+            };
+        };
+    };
+    postShiftlineMatterHoldPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: string;
+                matter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireHold"];
+                };
+            };
+        };
+    };
+    postShiftlineMatterHoldResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hold_id: string;
+                matter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireHold"];
+                };
+            };
+        };
+    };
     getShiftlineMessagingConversationAttachment: {
         parameters: {
             query?: never;
@@ -4915,6 +5498,107 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingdeletions: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+                /** @description All, else these */
+                state?: components["schemas"]["DeletionState"] | null;
+                /** @description Only those that nobody approved yet */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.recordings.deletion.wire.WireDeletion_"];
+                };
+            };
+        };
+    };
+    postShiftlineRecordingdeletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireDeletions"];
+                };
+            };
+        };
+    };
+    postShiftlineRecordingdeletionsApprovals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireDeletions"];
+                };
+            };
+        };
+    };
+    postShiftlineRecordingdeletionsWithdrawals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireDeletions"];
+                };
+            };
+        };
+    };
     getShiftlineRecordings: {
         parameters: {
             query?: {
@@ -4966,9 +5650,33 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingKeeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireKeeping"];
+                };
+            };
+        };
+    };
     getShiftlineRecordingMedia: {
         parameters: {
             query?: {
+                /** @description 2: all legs of the call as WAV, the customer left, ours right */
+                channels?: number;
                 /** @description As a file to be kept */
                 download?: boolean;
                 fileName?: string | null;
