@@ -28,9 +28,9 @@ def test_the_types_are_those_of_the_document() -> None:
 
 def test_what_the_page_calls_is_what_it_has_types_for() -> None:
     """Each path that the page's sources name is one of a generated operation, and the other way round."""
-    calls = re.compile(r"api\s*\.(get|blob|post|put|patch|delete)(?:<[^(]*>)?\(\s*['`](/[^'`?]*)")
+    calls = re.compile(r"api\s*\.(get|blob|post|upload|put|patch|delete)(?:<[^(]*>)?\(\s*['`](/[^'`?]*)")
     called = {
-        ("get" if method == "blob" else method, re.sub(r"\$\{[^}]*\}", "{}", path))
+        ({"blob": "get", "upload": "post"}.get(method, method), re.sub(r"\$\{[^}]*\}", "{}", path))
         for source in (WEB / "src").rglob("*.ts*")
         if ".test." not in source.name
         for method, path in calls.findall(source.read_text())

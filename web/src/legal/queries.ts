@@ -4,16 +4,20 @@ import type { Choice } from '../design/fields';
 import { readAgainIn } from '../foundation/queries';
 import type {
   Deletions,
+  ExportDraft,
   Hold,
   HoldDraft,
   Holds,
   Keeping,
+  LegalExport,
+  LegalExports,
   Matter,
   MatterDraft,
   Matters,
   QueueNames,
   UserNames,
 } from '../wire/api';
+import { isUnderWay } from './exports';
 import { isMoving } from './legal';
 
 export const LEGAL = ['legal'] as const;
@@ -54,6 +58,17 @@ export function useDeletions() {
     queryFn: ({ signal }) =>
       api.get<Deletions>(`/shiftline/recordingdeletions?state=marked&pageSize=${SHOWN}`, signal),
     refetchInterval: (query) => readAgainIn('unheard', query),
+  });
+}
+
+/** Legal exports, latest first. Read again soon while one is under way. */
+export function useExports() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: [...LEGAL, 'exports'],
+    queryFn: ({ signal }) => api.get<LegalExports>(`/shiftline/discovery/exports?pageSize=${SHOWN}`, signal),
+    refetchInterval: (query) =>
+      query.state.data?.entities.some(isUnderWay) ? MOVING_MS : readAgainIn('unheard', query),
   });
 }
 
@@ -130,3 +145,15 @@ export const useMark = () =>
   useLegal((api, { id, reason }: { id: string; reason: string }) =>
     api.post<Deletions>('/shiftline/recordingdeletions', { recordingIds: [id], reason }),
   );
+
+export const useBeginExport = () =>
+  useLegal((api, draft: ExportDraft) => api.post<LegalExport>('/shiftline/discovery/exports', draft));
+
+export const usePauseExport = () =>
+  useLegal((api, id: string) => api.post<LegalExport>(`/shiftline/discovery/exports/${id}/pause`, {}));
+
+export const useResumeExport = () =>
+  useLegal((api, id: string) => api.post<LegalExport>(`/shiftline/discovery/exports/${id}/resume`, {}));
+
+export const useCancelExport = () =>
+  useLegal((api, id: string) => api.post<LegalExport>(`/shiftline/discovery/exports/${id}/cancel`, {}));

@@ -174,6 +174,16 @@ export type Recording = Pick<
   | 'reasonRequired'
 >;
 export type Recordings = { entities: Recording[] };
+/** A legal export, and how far it is. */
+export type LegalExport = Answer<'getShiftlineDiscoveryExports'>['entities'][number];
+export type LegalExports = { entities: LegalExport[]; total: number };
+export type ExportDraft = Pick<
+  Asked<'postShiftlineDiscoveryExports'>,
+  'matterName' | 'matterId' | 'reason'
+> & {
+  selection: Partial<Asked<'postShiftlineDiscoveryExports'>['selection']>;
+  destination: Pick<Asked<'postShiftlineDiscoveryExports'>['destination'], 'type' | 'name'>;
+};
 /** What is known of a package; what is wrong comes first. */
 export type PackageReport = Answer<'postShiftlinePackagesVerifications'>;
 /** A waveform: lowest and highest sample of each pixel, in turn. Source: the audiowaveform data format, version 2. */

@@ -429,6 +429,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/discovery/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetExports
+         * @description Exports, latest first; or those that a recording is in.
+         */
+        get: operations["getShiftlineDiscoveryExports"];
+        put?: never;
+        /**
+         * PostExport
+         * @description Begin an export: it is frozen, packed, stored and sealed by the worker.
+         */
+        post: operations["postShiftlineDiscoveryExports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/discovery/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostCancel
+         * @description Give it up for good; what was stored stays where it is.
+         */
+        post: operations["postShiftlineDiscoveryExportCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/discovery/exports/{export_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostPause
+         * @description Stop after what is under way.
+         */
+        post: operations["postShiftlineDiscoveryExportPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/discovery/exports/{export_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostResume
+         * @description Go on where it stopped or failed.
+         */
+        post: operations["postShiftlineDiscoveryExportResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/matters": {
         parameters: {
             query?: never;
@@ -2252,6 +2336,22 @@ export interface components {
          * @enum {string}
          */
         DisconnectType: "endpoint" | "client" | "system" | "timeout" | "transfer" | "transfer.conference" | "transfer.consult" | "transfer.forward" | "transfer.noanswer" | "transfer.notavailable" | "transport.failure" | "error" | "peer" | "other" | "spam";
+        /** WireProblem */
+        discovery_exports_wire_WireProblem: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            sentence: string;
+        };
+        /** WireSelection */
+        discovery_exports_wire_WireSelection: {
+            channels?: ("call" | "message" | "email")[] | null;
+            conversationIds?: string[] | null;
+            interval?: string | null;
+            matterId?: string | null;
+            queueIds?: string[] | null;
+            userIds?: string[] | null;
+        };
         /** WireReport */
         discovery_inspection_wire_WireReport: {
             bytes: number;
@@ -2362,6 +2462,16 @@ export interface components {
         EvaluateShiftTradeListJobRequest: {
             managementUnitIds?: string[] | null;
             weekDates?: string[] | null;
+        };
+        /** ExportBody */
+        ExportBody: {
+            destination: components["schemas"]["WireDestination"];
+            matterId?: string | null;
+            matterName: string;
+            reason: string;
+            selection: components["schemas"]["discovery_exports_wire_WireSelection"];
+            /** @default false */
+            vendorMedia: boolean;
         };
         /** FullDayBody */
         FullDayBody: {
@@ -2474,6 +2584,19 @@ export interface components {
         /** Listing[WireWrittenConversation] */
         "Listing_shiftline.conversations.wire.shapes.WireWrittenConversation_": {
             entities: components["schemas"]["WireWrittenConversation"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireExport] */
+        "Listing_shiftline.discovery.exports.wire.WireExport_": {
+            entities: components["schemas"]["WireExport"][];
             firstUri: string;
             lastUri: string;
             nextUri?: string | null;
@@ -3837,6 +3960,11 @@ export interface components {
             startTime?: string | null;
             state: components["schemas"]["AfterCallWorkState"];
         };
+        /** WireAmount */
+        WireAmount: {
+            stored: number;
+            total: number;
+        };
         /** WireAttachment */
         WireAttachment: {
             id: string;
@@ -3965,6 +4093,18 @@ export interface components {
         WireDeletions: {
             entities: components["schemas"]["WireDeletion"][];
         };
+        /** WireDestination */
+        WireDestination: {
+            /** @default false */
+            legalHold: boolean;
+            /** @enum {null|string} */
+            lockMode?: "GOVERNANCE" | "COMPLIANCE" | null;
+            name: string;
+            /** @description ISO 8601 instant with a zone or offset */
+            retainUntil?: string | null;
+            /** @enum {string} */
+            type: "folder" | "zip" | "s3";
+        };
         /** WireDestroyed */
         WireDestroyed: {
             /** Format: date-time */
@@ -4053,6 +4193,37 @@ export interface components {
             threshold: number;
             /** @constant */
             type: "TIMEOUT_SECONDS";
+        };
+        /** WireExport */
+        WireExport: {
+            attestationKey: string | null;
+            bytes: components["schemas"]["WireAmount"];
+            /** Format: date-time */
+            createdTime: string;
+            destination: {
+                [key: string]: unknown;
+            };
+            frozenTime: string | null;
+            id: string;
+            matterId: string | null;
+            matterName: string;
+            /** Format: date-time */
+            modifiedTime: string;
+            objects: components["schemas"]["WireAmount"];
+            operator: {
+                [key: string]: string;
+            };
+            problem: components["schemas"]["discovery_exports_wire_WireProblem"] | null;
+            query: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            root: string | null;
+            sealedTime: string | null;
+            selfUri: string;
+            /** @enum {string} */
+            status: "running" | "paused" | "failed" | "cancelled" | "sealed";
+            step: string;
         };
         /** WireFinding */
         WireFinding: {
@@ -5250,6 +5421,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireRecordingControl"];
+                };
+            };
+        };
+    };
+    getShiftlineDiscoveryExports: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+                recordingId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.discovery.exports.wire.WireExport_"];
+                };
+            };
+        };
+    };
+    postShiftlineDiscoveryExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireExport"];
+                };
+            };
+        };
+    };
+    postShiftlineDiscoveryExportCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireExport"];
+                };
+            };
+        };
+    };
+    postShiftlineDiscoveryExportPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireExport"];
+                };
+            };
+        };
+    };
+    postShiftlineDiscoveryExportResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireExport"];
                 };
             };
         };
