@@ -104,7 +104,7 @@ async def test_pauses_are_told_once_and_never_changed(room: Room) -> None:
     async with room.context.transaction() as tx:
         pause = await pausing.begin_pause_in(tx, conversation_id)
     async with room.context.transaction() as tx:
-        assert (await pausing.begin_pause_in(tx, conversation_id)).id == pause.id
+        assert await pausing.begin_pause_in(tx, conversation_id) == pause
     await pausing.confirm_silence(room.context, pause.id, opened.id, START)
     for _ in range(2):
         async with room.context.transaction() as tx:
