@@ -57,6 +57,45 @@ async def open_matter(page: Page, matters: Locator) -> None:
     await page.keyboard.press("Enter")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def pictures() -> None:
+    PICTURES.mkdir(exist_ok=True)
+
+
+async def export_it(page: Page, demo: Demo) -> None:
+    """What the matter holds is exported into a ZIP, which the page verifies."""
+    exports = page.get_by_role("region", name="Exports")
+    await exports.get_by_role("button", name="Begin an export").focus()
+    await page.keyboard.press("Enter")
+    form = page.get_by_role("dialog")
+    await form.get_by_role("button", name="Begin it").click()
+    await expect(form.get_by_role("alert")).to_contain_text("Say for which matter")
+    await form.get_by_role("button", name="What a matter holds").click()
+    await page.get_by_role("option", name="Park v. Northwind").click()
+    await form.get_by_label("Its name there").fill("park-1")
+    await form.get_by_label("Why").fill("Ordered by the court")
+    await form.get_by_role("button", name="Begin it").focus()
+    await page.keyboard.press("Enter")
+    await expect(exports.get_by_role("status")).to_contain_text("Begun: Park v. Northwind.", timeout=PATIENCE)
+    await expect(exports.get_by_text("Sealed", exact=True)).to_be_visible(timeout=60_000)
+    root = await exports.locator("code").inner_text()
+    await page.screenshot(path=PICTURES / "legal-export.png", animations="disabled", full_page=True)
+
+    (package,) = (demo.folder / "exports").rglob("park-1.zip")
+    await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Verify").click()
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="Choose a ZIP").click()
+    await (await choosing.value).set_files(package)
+    report = page.get_by_role("region", name="Report on park-1.zip")
+    await expect(report.get_by_role("alert")).to_contain_text("is whole and unchanged", timeout=PATIENCE)
+    await expect(report.get_by_text(root)).to_be_visible()
+    await expect(report.get_by_role("listitem").filter(has_text="Fails")).to_have_count(0)
+    await expect(report.get_by_text("Keys and certificates are those that you named")).to_be_visible()
+    await page.screenshot(path=PICTURES / "verified.png", animations="disabled", full_page=True)
+    await page.get_by_role("link", name="Legal").click()
+    await page.get_by_role("region", name="Matters").get_by_role("button", name="Park v. Northwind").click()
+
+
 async def test_two_people_approve_and_a_hold_wins(demo: Demo, browser: Browser) -> None:
     async with (
         opened(browser, demo) as desk,
@@ -81,7 +120,6 @@ async def test_two_people_approve_and_a_hold_wins(demo: Demo, browser: Browser) 
         await second.keyboard.press("Enter")
         await expect(marked.get_by_role("status")).to_contain_text("is destroyed after", timeout=PATIENCE)
         await expect(second.get_by_role("region", name="Matters")).to_have_count(0)
-        PICTURES.mkdir(exist_ok=True)
         await second.screenshot(path=PICTURES / "legal-dark.png", animations="disabled")
 
         await sign_in(counsel, demo.ready["admin"])
@@ -115,6 +153,7 @@ async def test_two_people_approve_and_a_hold_wins(demo: Demo, browser: Browser) 
         await expect(desk.get_by_text("Held for a legal matter.")).to_be_visible(timeout=PATIENCE)
 
         await expect(matters.get_by_role("status")).to_be_focused()
+        await export_it(counsel, demo)
         await matters.get_by_role("button", name="Close the matter").focus()
         await counsel.keyboard.press("Enter")
         await counsel.get_by_role("dialog").get_by_label("Why").fill("Settled")

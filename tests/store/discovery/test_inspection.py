@@ -8,18 +8,19 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.conftest import SettableContext
 from tests.store.conftest import Tenant
 from tests.unit.discovery.sample import KEY, Memory, made, sample
 
 from shiftline.discovery import places
+from shiftline.discovery.anchors.attestations import public_pem
 from shiftline.discovery.inspection import operations
 from shiftline.discovery.inspection.endpoints import ROUTES
 from shiftline.foundation.context import Actor
 from shiftline.foundation.database import Database
 from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
-from shiftline.ledger.model import VerifierKey
 
 PATH = "/api/v2/shiftline/packages/verifications"
 
@@ -77,12 +78,12 @@ async def test_a_package_of_another_organization_is_whole_and_said_to_be_theirs(
 
 def test_the_key_that_signed_it_is_ours_also_when_a_newer_one_signs_now(package: Memory) -> None:
     size = package.files()[places.ATTESTATION_KEY]
-    old = VerifierKey("log", b"1234", KEY.public_key().public_bytes_raw())
-    new = VerifierKey("log", b"5678", bytes(31) + b"\x01")
-    for keys, chosen in (([old, new], old), ([new], new)):
-        key = operations.signing_key(package, size, keys)
+    old = public_pem(KEY.public_key())
+    new = public_pem(Ed25519PrivateKey.generate().public_key())
+    for signers, chosen in (([new, old], old), ([new], new)):
+        key = operations.signing_key(package, size, signers)
         assert key is not None
-        assert key.public_bytes_raw() == chosen.public
+        assert public_pem(key) == chosen
     assert operations.signing_key(package, size, []) is None, "its own word is all there is"
 
 

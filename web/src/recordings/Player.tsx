@@ -171,7 +171,7 @@ function useMedia(playback: Playback, legs: Leg[], reason: string | null) {
   );
 
   async function fetchAll(): Promise<void> {
-    const asked = legs.map(({ id }) => api.blob(`/shiftline/recordings/${id}/media${why(reason)}`));
+    const asked = legs.map(({ id }) => api.blob(`/shiftline/recordings/${id}/media?${why(reason)}`));
     const blobs = await Promise.all(asked);
     blobs.forEach((blob, index) => {
       const url = URL.createObjectURL(blob);

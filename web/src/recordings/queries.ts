@@ -60,7 +60,7 @@ export function usePeaks(legs: Leg[], reason: string | null) {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) =>
       Promise.all(
-        legs.map(({ id }) => api.get<Peaks>(`/shiftline/recordings/${id}/peaks${why(reason)}`, signal)),
+        legs.map(({ id }) => api.get<Peaks>(`/shiftline/recordings/${id}/peaks?${why(reason)}`, signal)),
       ),
   });
 }
@@ -91,5 +91,5 @@ export function useReasons(isNeeded: boolean) {
 
 /** The reason as part of an address. */
 export function why(reason: string | null): string {
-  return reason === null ? '' : `?reason=${encodeURIComponent(reason)}`;
+  return reason === null ? '' : `reason=${encodeURIComponent(reason)}`;
 }

@@ -318,3 +318,9 @@ set status = 'sealed', step = 'sealed', problem = null, root = decode(%(root)s::
     changed_at = %(now)s, alive_at = null
 where organization_id = %(organization_id)s and id = %(id)s and run = %(run)s and status = 'running' and step = 'anchored'
 returning id;
+
+-- name: attestation_keys
+-- By what packages of an organization were signed, the latest first.
+select attestation_key from discovery.export
+where organization_id = %(organization_id)s and attestation_key is not null
+group by attestation_key order by max(frozen_at) desc;

@@ -1,10 +1,11 @@
 """A package is received into a folder of its own, verified on a thread, and forgotten."""
 
 import asyncio
+import contextlib
 import errno
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from shiftline.authorization.operations import require
 from shiftline.discovery import places
 from shiftline.discovery.anchors.attestations import AttestationError, load_public
+from shiftline.discovery.exports.operations.asking import list_signers
 from shiftline.discovery.inspection.errors import NoPackage, NoRoom, PackageTooLarge
 from shiftline.discovery.verification.model import PackageUnreadable, Report, Trust
 from shiftline.discovery.verification.readers import Reader, open_package
@@ -44,9 +46,9 @@ async def verify_sent(context: Context, name: str, body: AsyncIterator[bytes], a
     with tempfile.TemporaryDirectory(prefix="shiftline-package-") as folder:
         path = Path(folder) / "package.zip"
         await _receive(path, body)
-        keys = await _own_keys(context)
+        own = await _find_own(context)
         async with _turn:
-            report = await asyncio.to_thread(_verify, path, context.organization_id, keys)
+            report = await asyncio.to_thread(_verify, path, own)
     return replace(report, package=name)
 
 
@@ -70,43 +72,50 @@ async def _receive(path: Path, body: AsyncIterator[bytes]) -> None:
         raise NoPackage("is empty: send the ZIP's bytes as the body.")
 
 
-async def _own_keys(context: Context) -> Sequence[VerifierKey]:
-    """The keys that sign for the organization; none before anything was entered in its ledger."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the organization knows of itself: what its packages were signed by (PEM, the latest first), and its ledger's keys."""
+
+    organization_id: str
+    signers: Sequence[bytes] = ()
+    log: Sequence[VerifierKey] = ()
+
+
+async def _find_own(context: Context) -> Own:
     async with context.reader() as reader:
+        signers = await list_signers(reader, context.organization_id)
         try:
-            return (await find_identity(reader, context.organization_id)).keys
+            log = (await find_identity(reader, context.organization_id)).keys
         except LedgerEmpty:
-            return ()
+            log = ()
+    return Own(context.organization_id, signers, log)
 
 
-def _verify(path: Path, organization_id: str, keys: Sequence[VerifierKey]) -> Report:
+def _verify(path: Path, own: Own) -> Report:
     try:
         reader = open_package(path)
         files = reader.files()
         if sum(files.values()) > MOST_UNPACKED:
             raise PackageTooLarge("unpacked", sum(files.values()), MOST_UNPACKED)
         trust = Trust(
-            key=signing_key(reader, files.get(places.ATTESTATION_KEY), keys),
-            log_keys=tuple(format_verifier(each) for each in keys),
-            organization_id=organization_id,
+            key=signing_key(reader, files.get(places.ATTESTATION_KEY), own.signers),
+            log_keys=tuple(format_verifier(each) for each in own.log),
+            organization_id=own.organization_id,
         )
         return verify_package(reader, trust)
     except PackageUnreadable as error:
         raise NoPackage(str(error).replace(f"{path.parent}/", "")) from None
 
 
-def signing_key(reader: Reader, size: int | None, keys: Sequence[VerifierKey]) -> Ed25519PublicKey | None:
-    """The organization's key that the package says it is signed with; the newest when it says another: then the check fails.
+def signing_key(reader: Reader, size: int | None, signers: Sequence[bytes]) -> Ed25519PublicKey | None:
+    """The organization's key that the package says it is signed with; the latest when it says another: then the check fails.
 
-    Keys are changed from time to time, and what an older one signed stays signed by us.
+    Keys are changed from time to time, and what an older one signed stays signed by us. None: we never signed anything.
     """
-    ours = [each.public for each in keys]
-    if not ours:
-        return None
-    told = b""
+    ours = [load_public(each) for each in signers]
+    told: Ed25519PublicKey | None = None
     if size is not None and size <= LONGEST_KEY:
-        try:
-            told = load_public(b"".join(reader.read(places.ATTESTATION_KEY))).public_bytes_raw()
-        except AttestationError:
-            told = b""
-    return Ed25519PublicKey.from_public_bytes(told if told in ours else ours[-1])
+        with contextlib.suppress(AttestationError):
+            told = load_public(b"".join(reader.read(places.ATTESTATION_KEY)))
+    found = (each for each in ours if told is not None and each.public_bytes_raw() == told.public_bytes_raw())
+    return next(found, ours[0] if ours else None)

@@ -213,3 +213,8 @@ async def _change(
         assert found is not None
         tx.record(advanced(found))
     return found
+
+
+async def list_signers(reader: Reader, organization_id: str) -> list[bytes]:
+    """By what the organization's packages were signed: public keys (PEM), the latest first. For other rooms."""
+    return await frozen.attestation_keys(reader, organization_id)

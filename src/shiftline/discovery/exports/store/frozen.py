@@ -212,6 +212,12 @@ async def find_frozen(
     return msgspec.json.decode(row["frozen"], type=Export), ledger, row["frozen_entry_id"]
 
 
+async def attestation_keys(reader: Reader, organization_id: str) -> list[bytes]:
+    """The public halves (PEM) of the keys that exports of an organization were frozen with, the latest first."""
+    rows = await reader.all(SQL["attestation_keys"], {"organization_id": organization_id})
+    return [bytes(row["attestation_key"]) for row in rows]
+
+
 async def set_ledger(tx: Transaction, export_id: str, ledger: LedgerFacts) -> None:
     """Under which checkpoint the proofs are."""
     encoded = msgspec.json.encode(ledger)
