@@ -10,6 +10,7 @@ from shiftline.foundation.time import TZDATA_VERSION, Interval, find_zone
 from shiftline.recordings import rules, store
 from shiftline.recordings.events import RecordingSealed
 from shiftline.recordings.keys import WrappedKey
+from shiftline.recordings.matters.operations.standing import guard_standing_in, take_standing_in
 from shiftline.recordings.model import EndedBy, Recording, RecordingDraft, Revision, SealedFile, State
 from shiftline.recordings.operations.entering import SEALED, enter_in, facts_of
 
@@ -32,7 +33,7 @@ class Adoption:
 
 
 async def adopt_recording_in(tx: Transaction, adoption: Adoption) -> tuple[Recording, Revision]:
-    """A sealed recording with its first revision, event and entry in the ledger, like any other's.
+    """A sealed recording with its first revision, event and entry in the ledger, like any other's. Standing holds take it.
 
     Its zone and instants must have been judged. Raises Conflict when there is a recording of that id, ZoneUnknown.
     """
@@ -43,6 +44,7 @@ async def adopt_recording_in(tx: Transaction, adoption: Adoption) -> tuple[Recor
     offset = rules.offset_seconds(draft.started_at, zone), TZDATA_VERSION
     if await store.find_recording(tx, context.organization_id, recording_id) is not None:
         raise Conflict(f"There is a recording {recording_id} already. Nothing was changed.", code="recording.exists")
+    await guard_standing_in(tx)
     await store.insert_recording(tx, draft, recording_id=recording_id, reason=draft.reason or "import", offset=offset)
     await store.set_key(tx, recording_id, adoption.key.key_id, adoption.key.wrapped)
     opened = await store.lock_recording(tx, recording_id)
@@ -86,6 +88,7 @@ async def adopt_recording_in(tx: Transaction, adoption: Adoption) -> tuple[Recor
     tx.record(happened)
     stored = {"stored_sha256": file.stored_sha256.hex(), "stored_size": file.stored_size, "imported": True}
     await enter_in(tx, SEALED, happened, {**stored, **facts_of(revision)})
+    await take_standing_in(tx, sealed.id)
     return sealed, revision
 
 
