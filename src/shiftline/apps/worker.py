@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +15,14 @@ from shiftline.apps.exports import export_tools
 from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
+from shiftline.apps.long_jobs import run_jobs
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.discovery.batches import jobs as batch_jobs
 from shiftline.discovery.bulk import jobs as bulk_jobs
 from shiftline.discovery.exports.jobs import make_jobs as make_export_jobs
 from shiftline.foundation import jobs
-from shiftline.foundation.context import Context
-from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.outbox import WORKER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
@@ -71,7 +70,7 @@ async def _work(settings: Settings) -> None:
         imports.make_jobs(vault, settings.imports)
         make_export_jobs(export_tools(settings, vault, keys))
         notary = Notary(keys, settings.environment)
-        works = [_lead(engines, notary), _run_jobs(settings, engines)]
+        works = [_lead(engines, notary), run_jobs(settings.database_url, engines)]
         if settings.smtp_listen or settings.smtp_relay:
             from shiftline.apps.mail import run_mail  # most installations take no e-mail, and need not load it
 
@@ -99,42 +98,3 @@ async def _repeat(engines: Engines, periodic: jobs.Periodic) -> None:
             raise
         except Exception as error:
             log.exception("periodic.failed", name=periodic.name, error=str(error))
-
-
-async def _run_jobs(settings: Settings, engines: Engines) -> None:
-    """Run long jobs; procrastinate polls, since nothing notifies in a commit."""
-    import procrastinate  # a third of this program's loading; nobody waits for it here
-
-    while True:
-        connector = procrastinate.PsycopgConnector(conninfo=settings.database_url, min_size=1, max_size=3)
-        app = procrastinate.App(connector=connector)
-        for name, run_job in jobs.JOBS.items():
-            app.task(name=name, retry=procrastinate.RetryStrategy(max_attempts=3, wait=2))(_task(engines, run_job))
-        try:
-            async with app.open_async():
-                await app.run_worker_async(
-                    queues=["shiftline"],
-                    listen_notify=False,
-                    fetch_job_polling_interval=0.25,
-                    install_signal_handlers=False,
-                    concurrency=2,
-                    update_heartbeat_interval=5,
-                )
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
-            log.exception("jobs.restart", error=str(error))
-            await asyncio.sleep(timedelta(seconds=1).total_seconds())
-
-
-def _task(engines: Engines, run_job: jobs.Job) -> jobs.Job:
-    async def task(**arguments: object) -> None:
-        base: Context = jobs.system_context(engines.database, engines.clock)
-        context = jobs.context_of(base, arguments)
-        try:
-            await run_job(context, **arguments)
-        except Refusal as refusal:
-            log.warning("job.refused", code=refusal.code, message=refusal.message)
-            raise
-
-    return task

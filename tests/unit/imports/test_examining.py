@@ -223,6 +223,7 @@ def test_nothing_that_a_file_may_say_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("content", "container", "codec", "seconds"),
     [(wav(2.5), "wav", "pcm", 2.5), (mp3(100), "mp3", "mp3", 100 * 1152 / 44100), (tone(3.0), "ogg", "opus", 3.0)],
+    ids=["wav", "mp3", "ogg"],
 )
 def test_what_a_file_is_follows_from_its_content(content: bytes, container: str, codec: str, seconds: float) -> None:
     found = media.probe(content)
