@@ -7,6 +7,7 @@ alter table recordings.recording
   add constraint recording_form check ((medium = 'call') = (container <> 'json') and (codec = 'transcript') = (container = 'json'));
 create index recording_unsealed_transcript on recordings.recording (opened_real) where state = 'stopping' and medium <> 'call';
 create index recording_open_transcript on recordings.recording (organization_id, conversation_id) where state = 'open' and medium <> 'call';
+create index recording_destroyed_of_conversation on recordings.recording (organization_id, conversation_id) where state = 'destroyed';
 
 -- Where such a recording is destroyed, what was written goes here, too; places, instants and digests stay.
 alter table messaging.message add column destroyed_at timestamptz check (isfinite(destroyed_at));

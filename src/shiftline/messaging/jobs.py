@@ -5,7 +5,7 @@ from datetime import timedelta
 from shiftline.foundation.context import Context
 from shiftline.foundation.jobs import every, job, on
 from shiftline.messaging.operations.guests import forget_unused_guests
-from shiftline.messaging.operations.purging import PURGE, ask_purge, purge_transcript
+from shiftline.messaging.operations.purging import PURGE, ask_late, ask_purge, purge_transcript
 from shiftline.messaging.operations.recording import JOB, seal_late, seal_written
 from shiftline.recordings.deletion.events import RecordingDestroyed
 from shiftline.recordings.operations.vault import Vault
@@ -21,6 +21,12 @@ async def forget_guests(context: Context) -> None:
 async def seal_late_transcripts(context: Context) -> None:
     """Transcripts whose sealing failed are tried again."""
     await seal_late(context)
+
+
+@every(timedelta(minutes=2))
+async def purge_late_transcripts(context: Context) -> None:
+    """What was written and should have gone is asked for again."""
+    await ask_late(context)
 
 
 @on(RecordingDestroyed)

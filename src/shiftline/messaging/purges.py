@@ -1,6 +1,7 @@
 """What was written goes, in PostgreSQL: its text, names and files; its places, instants and digests stay."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from shiftline.foundation.database import Reader, Row, Transaction
 from shiftline.messaging.store import SQL
@@ -24,6 +25,12 @@ async def list_purged(reader: Reader, organization_id: str, conversation_id: str
     """Digests of contents that are still to go."""
     wanted = {"organization_id": organization_id, "conversation_id": conversation_id}
     return [row["sha256"] for row in await reader.all(SQL["list_purged"], wanted)]
+
+
+async def list_unpurged(reader: Reader, before: datetime, limit: int) -> list[tuple[str, str]]:
+    """Conversations, as (organization, id), that are still to be purged, of every organization."""
+    rows = await reader.all(SQL["list_unpurged"], {"before": before, "limit": limit})
+    return [(row["organization_id"], row["conversation_id"]) for row in rows]
 
 
 async def is_free(tx: Transaction, digest: str) -> bool:

@@ -239,3 +239,13 @@ order by sha256;
 -- name: end_purge
 delete from messaging.purge
 where organization_id = %(organization_id)s and conversation_id = %(conversation_id)s and sha256 = decode(%(sha256)s::text, 'hex');
+
+-- name: list_unpurged
+-- Conversations whose recording was destroyed and in which something is left to read, and those whose contents are still to
+-- go, in all organizations: whoever was to purge them died.
+select m.organization_id, m.conversation_id from messaging.message m
+join recordings.public_recording r on r.organization_id = m.organization_id and r.conversation_id = m.conversation_id
+where r.state = 'destroyed' and m.destroyed_at is null
+union
+select organization_id, conversation_id from messaging.purge where since < %(before)s::timestamptz
+limit %(limit)s::int;

@@ -26,7 +26,7 @@ from shiftline.messaging.jobs import purge_destroyed
 from shiftline.messaging.operations import recording as written
 from shiftline.messaging.operations.addresses import put_address
 from shiftline.messaging.operations.mail import find_address, receive_mail
-from shiftline.messaging.operations.purging import purge_transcript
+from shiftline.messaging.operations.purging import ask_late, purge_transcript
 from shiftline.messaging.operations.transcripts import transcript_of
 from shiftline.recordings.control.model import Channel, Scope
 from shiftline.recordings.deletion.events import RecordingDestroyed
@@ -231,7 +231,9 @@ async def test_when_its_recording_is_destroyed_what_was_written_goes(archive: Ar
     await purge_destroyed(context, destroyed)
     rows = await archive.desk.rows("select args from procrastinate_jobs where task_name = 'messaging.purge'")
     assert [row["args"]["conversation_id"] for row in rows] == [conversation_id]
+    assert await ask_late(archive.desk.installation) == 1, "until it is done it is asked for again"
     await purge_transcript(context, archive.vault.objects, conversation_id)
+    assert await ask_late(archive.desk.installation) == 0
     async with context.reader() as reader:
         transcript = await transcript_of(reader, archive.desk.organization_id, conversation_id)
     assert transcript is not None

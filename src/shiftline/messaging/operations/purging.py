@@ -3,8 +3,10 @@
 Each step may be repeated: what is to go is a row until it is gone.
 """
 
+from datetime import timedelta
+
 from shiftline.conversations.operations.conversations import find_conversation
-from shiftline.foundation.context import Context
+from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.jobs import defer
 from shiftline.foundation.objects import Objects
 from shiftline.messaging import purges
@@ -14,6 +16,8 @@ from shiftline.messaging.operations.moving import lock_written_in
 from shiftline.messaging.operations.transcripts import object_key
 
 PURGE = "messaging.purge"
+LATE = timedelta(minutes=2)
+AT_ONCE = 200
 
 
 async def ask_purge(context: Context, conversation_id: str) -> None:
@@ -21,7 +25,16 @@ async def ask_purge(context: Context, conversation_id: str) -> None:
     async with context.transaction() as tx:
         conversation = await find_conversation(tx, context.organization_id, conversation_id)
         if conversation is not None and conversation.medium in WRITTEN:
-            await defer(tx, PURGE, {"conversation_id": conversation_id}, lock=f"{PURGE} {conversation_id}")
+            await defer(tx, PURGE, {"conversation_id": conversation_id})
+
+
+async def ask_late(context: Context) -> int:
+    """Ask again for what should have been purged, of every organization; how many conversations."""
+    async with context.reader() as reader:
+        late = await purges.list_unpurged(reader, context.now() - LATE, AT_ONCE)
+    for organization_id, conversation_id in late:
+        await ask_purge(context.acting_as(Actor(organization_id, "system")), conversation_id)
+    return len(late)
 
 
 async def purge_transcript(context: Context, objects: Objects, conversation_id: str) -> None:

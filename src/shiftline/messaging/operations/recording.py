@@ -91,7 +91,7 @@ async def seal_late(context: Context) -> int:
     for organization_id, recording_id, conversation_id in late:
         async with context.acting_as(Actor(organization_id, "system")).transaction() as tx:
             arguments = {"recording_id": recording_id, "conversation_id": conversation_id}
-            await defer(tx, JOB, arguments, lock=f"{JOB} {recording_id}")
+            await defer(tx, JOB, arguments)
     return len(late)
 
 
