@@ -88,6 +88,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "transaction_id": centre.new_audit_query().id,
         "key": upload.upload_key,
         "recording_id": call.recordings[0].id,
+        "annotation_id": note_on(centre, call.conversation.id, call.recordings[0].id),
         "batch_id": new_batch(centre),
         "recording_job_id": new_job(centre),
         "integration_id": new_integration(centre),
@@ -102,6 +103,12 @@ def things_of(centre: Centre) -> dict[str, str]:
         **written_of(centre),
         **imported_of(centre),
     }
+
+
+def note_on(centre: Centre, conversation_id: str, recording_id: str) -> str:
+    """A note on a recording, at its beginning."""
+    path = f"/api/v2/conversations/{conversation_id}/recordings/{recording_id}/annotations"
+    return raw(centre, "POST", path, {"name": "Here", "type": "bookmark", "location": 0})["id"]
 
 
 def legal_of(centre: Centre, held: str, marked: str) -> dict[str, str]:

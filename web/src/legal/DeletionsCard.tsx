@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { DialogTrigger } from 'react-aria-components';
+import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../design/components';
-import { NoteField, Panel } from '../design/fields';
+import { NoteField } from '../design/fields';
 import { useMe, useNames } from '../identity/queries';
 import { Missing } from '../team/Missing';
 import type { Deletion } from '../wire/api';
@@ -96,43 +96,26 @@ function Line(props: {
 }
 
 function Withdrawing({ deletion, onSaid }: { deletion: Deletion; onSaid: (sentence: string) => void }) {
-  const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const withdraw = useWithdraw();
   const go = async () => {
-    if (withdraw.isPending) return;
-    try {
-      await withdraw.mutateAsync({ id: deletion.id, reason });
-      setOpen(false);
-      onSaid(`Kept: recording ${deletion.recordingId} is not marked any more.`);
-    } catch {
-      // The panel says why.
-    }
+    if (!(await done(withdraw.mutateAsync({ id: deletion.id, reason })))) return false;
+    onSaid(`Kept: recording ${deletion.recordingId} is not marked any more.`);
+    return true;
   };
   return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button look="quiet" aria-label={`Keep it: ${deletion.reason}`}>
-        Keep it
-      </Button>
-      <Panel title="Keep the recording?">
-        <form
-          className={styles.form}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void go();
-          }}
-        >
-          <NoteField label="Why" value={reason} onChange={setReason} />
-          {withdraw.isError && <Failure>Still marked: {sentenceOf(withdraw.error)}</Failure>}
-          <div className={styles.actions}>
-            <Button look="primary" type="submit">
-              Keep it
-            </Button>
-            <Button onPress={() => setOpen(false)}>Not now</Button>
-          </div>
-        </form>
-      </Panel>
-    </DialogTrigger>
+    <AskPanel
+      button={
+        <Button look="quiet" aria-label={`Keep it: ${deletion.reason}`}>
+          Keep it
+        </Button>
+      }
+      title="Keep the recording?"
+      act="Keep it"
+      problem={withdraw.isError ? `Still marked: ${sentenceOf(withdraw.error)}` : null}
+      onAct={go}
+    >
+      <NoteField label="Why" value={reason} onChange={setReason} />
+    </AskPanel>
   );
 }

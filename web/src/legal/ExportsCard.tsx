@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { DialogTrigger } from 'react-aria-components';
+import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../design/components';
-import { LineField, NoteField, Panel, SelectField } from '../design/fields';
+import { LineField, NoteField, SelectField } from '../design/fields';
 import { Missing } from '../team/Missing';
 import type { LegalExport, Matter } from '../wire/api';
 import { EXPORT_STATES, exportOf, exportText, isUnderWay, NO_EXPORT, PLACES, placeText } from './exports';
@@ -98,48 +98,27 @@ function Line(props: { export: LegalExport; mayChange: boolean }) {
 }
 
 function Beginning({ onSaid }: { onSaid: Say }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button>Begin an export</Button>
-      <Panel title="Begin an export" wide>
-        <Form
-          onDone={(sentence) => {
-            setOpen(false);
-            if (sentence !== null) onSaid(sentence);
-          }}
-        />
-      </Panel>
-    </DialogTrigger>
-  );
-}
-
-function Form({ onDone }: { onDone: (sentence: string | null) => void }) {
   const matters: Matter[] = useMatters().data?.entities ?? [];
   const [typed, setTyped] = useState(NO_EXPORT);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [missing, setMissing] = useState<string | null>(null);
   const begin = useBeginExport();
   const set = (field: keyof typeof typed) => (value: string) => setTyped({ ...typed, [field]: value });
   const go = async () => {
-    if (begin.isPending) return;
     const draft = exportOf(typed, matters);
-    setProblem(typeof draft === 'string' ? draft : null);
-    if (typeof draft === 'string') return;
-    try {
-      const begun = await begin.mutateAsync(draft);
-      onDone(`Begun: ${begun.matterName}. It goes on without you.`);
-    } catch {
-      // The form says why, with what was typed.
-    }
+    setMissing(typeof draft === 'string' ? draft : null);
+    if (typeof draft === 'string' || !(await done(begin.mutateAsync(draft)))) return false;
+    setTyped(NO_EXPORT);
+    onSaid(`Begun: ${draft.matterName}. It goes on without you.`);
+    return true;
   };
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void go();
-      }}
+    <AskPanel
+      button={<Button>Begin an export</Button>}
+      title="Begin an export"
+      act="Begin it"
+      wide
+      problem={missing ?? (begin.isError ? `Not begun: ${sentenceOf(begin.error)}` : null)}
+      onAct={go}
     >
       <SelectField
         label="What a matter holds"
@@ -159,14 +138,6 @@ function Form({ onDone }: { onDone: (sentence: string | null) => void }) {
         <LineField label="Its name there" value={typed.folder} onChange={set('folder')} />
       </div>
       <NoteField label="Why" value={typed.reason} onChange={set('reason')} />
-      {problem !== null && <Failure>{problem}</Failure>}
-      {begin.isError && problem === null && <Failure>Not begun: {sentenceOf(begin.error)}</Failure>}
-      <div className={styles.actions}>
-        <Button look="primary" type="submit">
-          Begin it
-        </Button>
-        <Button onPress={() => onDone(null)}>Not now</Button>
-      </div>
-    </form>
+    </AskPanel>
   );
 }

@@ -1,13 +1,14 @@
 import { useState } from 'react';
-import { Button, Failure } from '../design/components';
+import { AskPanel, done } from '../design/AskPanel';
+import { Button } from '../design/components';
 import { CheckField, LineField, NoteField, SelectField } from '../design/fields';
-import type { Matter } from '../wire/api';
+import type { Hold, Matter } from '../wire/api';
 import styles from './Legal.module.css';
 import { countText, holdOf, NOTHING_TYPED, sentenceOf, type TypedHold } from './legal';
 import { useChoices, useHold } from './queries';
 
-/** Which recordings a matter is to hold; `null` when nothing was done. */
-export function HoldForm({ matter, onDone }: { matter: Matter; onDone: (sentence: string | null) => void }) {
+/** Which recordings a matter is to hold. */
+export function HoldForm({ matter, onSaid }: { matter: Matter; onSaid: (sentence: string) => void }) {
   const [typed, setTyped] = useState<TypedHold>(NOTHING_TYPED);
   const [missing, setMissing] = useState<string | null>(null);
   const { people, queues } = useChoices();
@@ -16,27 +17,24 @@ export function HoldForm({ matter, onDone }: { matter: Matter; onDone: (sentence
   const go = async () => {
     const draft = holdOf(typed);
     setMissing(typeof draft === 'string' ? draft : null);
-    if (typeof draft === 'string' || hold.isPending) return;
-    try {
-      const placed = await hold.mutateAsync(draft);
-      onDone(
-        placed.state === 'done'
-          ? `${matter.name} holds ${countText(placed.taken)} more.`
-          : `${matter.name} begins to hold ${countText(placed.total)}.`,
-      );
-    } catch {
-      // The form says why, with what was typed.
-    }
+    if (typeof draft === 'string' || !(await done(hold.mutateAsync(draft).then(tell)))) return false;
+    setTyped(NOTHING_TYPED);
+    return true;
   };
-  const failed = missing ?? (hold.isError ? `Nothing was held: ${sentenceOf(hold.error)}` : null);
+  const tell = (placed: Hold) =>
+    onSaid(
+      placed.state === 'done'
+        ? `${matter.name} holds ${countText(placed.taken)} more.`
+        : `${matter.name} begins to hold ${countText(placed.total)}.`,
+    );
   return (
-    <form
-      className={styles.form}
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void go();
-      }}
+    <AskPanel
+      button={<Button look="primary">Hold recordings</Button>}
+      title={`Hold for ${matter.name}`}
+      act="Hold them"
+      wide
+      problem={missing ?? (hold.isError ? `Nothing was held: ${sentenceOf(hold.error)}` : null)}
+      onAct={go}
     >
       <p className={styles.quiet}>All that is given combines.</p>
       <div className={styles.pair}>
@@ -79,13 +77,6 @@ export function HoldForm({ matter, onDone }: { matter: Matter; onDone: (sentence
         Also what is made later
       </CheckField>
       <NoteField label="Why" value={typed.reason} onChange={(reason) => set({ reason })} />
-      {failed && <Failure>{failed}</Failure>}
-      <div className={styles.actions}>
-        <Button look="primary" type="submit">
-          Hold them
-        </Button>
-        <Button onPress={() => onDone(null)}>Not now</Button>
-      </div>
-    </form>
+    </AskPanel>
   );
 }

@@ -1,13 +1,8 @@
 import { useState } from 'react';
-import {
-  Button as AriaButton,
-  DialogTrigger,
-  Disclosure,
-  DisclosurePanel,
-  Heading,
-} from 'react-aria-components';
+import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../design/components';
-import { LineField, NoteField, Panel } from '../design/fields';
+import { LineField, NoteField } from '../design/fields';
 import { useNames } from '../identity/queries';
 import { Missing } from '../team/Missing';
 import type { Hold, Matter } from '../wire/api';
@@ -86,7 +81,7 @@ function Details({ matter, may, onSaid }: { matter: Matter; may: May; onSaid: Sa
       </p>
       {isOpen && (
         <div className={styles.actions}>
-          {may('recording:hold:add') && <Holding matter={matter} onSaid={onSaid} />}
+          {may('recording:hold:add') && <HoldForm matter={matter} onSaid={onSaid} />}
           {may('recording:matter:close') && matter.kind === 'matter' && (
             <Closing matter={matter} onSaid={onSaid} />
           )}
@@ -150,108 +145,53 @@ function OneHold(props: { hold: Hold; nameOf: (id: string) => string; mayChange:
 }
 
 function Opening({ onSaid }: { onSaid: Say }) {
-  const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const open = useOpenMatter();
   const go = async () => {
-    if (open.isPending) return;
-    try {
-      const matter = await open.mutateAsync({ name, description });
-      setOpen(false);
-      setName('');
-      setDescription('');
-      onSaid(`Opened: ${matter.name}.`);
-    } catch {
-      // The form says why, with what was typed.
-    }
+    if (!(await done(open.mutateAsync({ name, description })))) return false;
+    setName('');
+    setDescription('');
+    onSaid(`Opened: ${name.trim()}.`);
+    return true;
   };
   return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button>Open a matter</Button>
-      <Panel title="Open a matter">
-        <form
-          className={styles.form}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void go();
-          }}
-        >
-          <LineField label="Name" value={name} onChange={setName} />
-          <NoteField label="What it is about" value={description} onChange={setDescription} />
-          {open.isError && <Failure>Not opened: {sentenceOf(open.error)}</Failure>}
-          <div className={styles.actions}>
-            <Button look="primary" type="submit">
-              Open it
-            </Button>
-            <Button onPress={() => setOpen(false)}>Not now</Button>
-          </div>
-        </form>
-      </Panel>
-    </DialogTrigger>
-  );
-}
-
-function Holding({ matter, onSaid }: { matter: Matter; onSaid: Say }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button look="primary">Hold recordings</Button>
-      <Panel title={`Hold for ${matter.name}`} wide>
-        <HoldForm
-          matter={matter}
-          onDone={(sentence) => {
-            setOpen(false);
-            if (sentence !== null) onSaid(sentence);
-          }}
-        />
-      </Panel>
-    </DialogTrigger>
+    <AskPanel
+      button={<Button>Open a matter</Button>}
+      title="Open a matter"
+      act="Open it"
+      problem={open.isError ? `Not opened: ${sentenceOf(open.error)}` : null}
+      onAct={go}
+    >
+      <LineField label="Name" value={name} onChange={setName} />
+      <NoteField label="What it is about" value={description} onChange={setDescription} />
+    </AskPanel>
   );
 }
 
 function Closing({ matter, onSaid }: { matter: Matter; onSaid: Say }) {
-  const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const close = useCloseMatter(matter.id);
   const go = async () => {
-    if (close.isPending) return;
-    try {
-      await close.mutateAsync(reason);
-      setOpen(false);
-      onSaid(`Closed: ${matter.name}. What it held is released.`);
-    } catch {
-      // The panel says why.
-    }
+    if (!(await done(close.mutateAsync(reason)))) return false;
+    onSaid(`Closed: ${matter.name}. What it held is released.`);
+    return true;
   };
   return (
-    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-      <Button>Close the matter</Button>
-      <Panel title={`Close ${matter.name}?`}>
-        <form
-          className={styles.form}
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void go();
-          }}
-        >
-          <p>
-            {matter.heldRecordings === 0
-              ? 'It holds nothing now.'
-              : `${countText(matter.heldRecordings)} will not be held by it any more, and may be destroyed when their time comes.`}
-          </p>
-          <NoteField label="Why" value={reason} onChange={setReason} />
-          {close.isError && <Failure>Not closed: {sentenceOf(close.error)}</Failure>}
-          <div className={styles.actions}>
-            <Button look="danger" type="submit">
-              Close it
-            </Button>
-            <Button onPress={() => setOpen(false)}>Not now</Button>
-          </div>
-        </form>
-      </Panel>
-    </DialogTrigger>
+    <AskPanel
+      button={<Button>Close the matter</Button>}
+      title={`Close ${matter.name}?`}
+      act="Close it"
+      look="danger"
+      problem={close.isError ? `Not closed: ${sentenceOf(close.error)}` : null}
+      onAct={go}
+    >
+      <p>
+        {matter.heldRecordings === 0
+          ? 'It holds nothing now.'
+          : `${countText(matter.heldRecordings)} will not be held by it any more, and may be destroyed when their time comes.`}
+      </p>
+      <NoteField label="Why" value={reason} onChange={setReason} />
+    </AskPanel>
   );
 }

@@ -97,7 +97,7 @@ class WireReason(Wire):
     """A reason for which a recording may be heard."""
 
     code: Code
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
 
 class WireReasons(Wire):

@@ -1,0 +1,69 @@
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { DialogTrigger } from 'react-aria-components';
+import { Button, type ButtonProps, Failure } from './components';
+import styles from './design.module.css';
+import { Panel } from './fields';
+
+export interface AskPanelProps {
+  /** What opens it. */
+  button: ReactElement;
+  title: string;
+  /** What the button that does it says. */
+  act: string;
+  look?: ButtonProps['look'];
+  wide?: boolean;
+  /** Why it was not done, as a sentence; it stays open then, with what was typed. */
+  problem: string | null;
+  /** Whether it was done: then the panel closes. */
+  onAct: () => Promise<boolean>;
+  children: ReactNode;
+}
+
+/** A button that asks for something more before it does what it says: fields, the act, and a way back. */
+export function AskPanel({ look = 'primary', wide = false, ...props }: AskPanelProps) {
+  const [isOpen, setOpen] = useState(false);
+  const [isActing, setActing] = useState(false);
+  const act = async () => {
+    if (isActing) return;
+    setActing(true);
+    try {
+      if (await props.onAct()) setOpen(false);
+    } finally {
+      setActing(false);
+    }
+  };
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      {props.button}
+      <Panel title={props.title} wide={wide}>
+        <form
+          className={styles.ask}
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            void act();
+          }}
+        >
+          {props.children}
+          {props.problem !== null && <Failure>{props.problem}</Failure>}
+          <div className={styles.askActions}>
+            <Button look={look} type="submit">
+              {props.act}
+            </Button>
+            <Button onPress={() => setOpen(false)}>Not now</Button>
+          </div>
+        </form>
+      </Panel>
+    </DialogTrigger>
+  );
+}
+
+/** Whether something was done; why it was not is kept by who does it, and shown by the panel. */
+export async function done(doing: Promise<unknown>): Promise<boolean> {
+  try {
+    await doing;
+    return true;
+  } catch {
+    return false;
+  }
+}
