@@ -351,17 +351,23 @@ def recording_keys(
     ] = False,
     data: Data = None,
 ) -> int:
-    """Make the file of keys that encrypt recordings, for an installation on external engines. Prints the new key's id."""
+    """Make the file of keys that encrypt recordings, for an installation on external engines. Prints the new key's id.
+
+    Where the file names a token, --rotate makes the new key there.
+    """
     from datetime import UTC
 
-    from shiftline.recordings.keys import create_key_file, rotate_key_file
+    from shiftline.recordings.errors import KeysUnavailable
+    from shiftline.recordings.keys import Keys, create_key_file
 
+    now = datetime.now(UTC)
     if rotate or not rewrap:
         try:
-            print((rotate_key_file if rotate else create_key_file)(file.absolute(), datetime.now(UTC)))
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no file of keys"
-            raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {reason}.") from None
+            print(Keys(file.absolute()).service.add_key(now) if rotate else create_key_file(file.absolute(), now))
+        except OSError as error:
+            raise StartRefusedError(f"{file} cannot be {'rotated' if rotate else 'made'}: {error.strerror}.") from None
+        except KeysUnavailable as error:
+            raise StartRefusedError(f"{file} cannot be rotated. {error.message}") from None
     if rewrap:
         _rewrap(file.absolute(), data or default_data_folder())
     _people.print(f"{file}: keep a copy elsewhere. Whoever loses it loses the recordings.", markup=False)

@@ -1,8 +1,10 @@
-"""The key-encryption keys, in a file of their own: they wrap each recording's data key and never leave this file.
+"""The key-encryption keys: they wrap each recording's data key and never leave where they are.
 
-The file is JSON, ``[{"id": ..., "key": base64 of 32 bytes, "created": ...}, ...]``; the first wraps what is new, the others
-still open what they wrapped. It belongs to one user and nobody else may read it. It is read again whenever it changed: it
-may be missing now and there at the next call.
+Where that is stands in a file that belongs to one user and that nobody else may read: it holds the keys themselves, as JSON
+``[{"id": ..., "key": base64 of 32 bytes, "created": ...}, ...]``, or it names a service that has them, ``{"service": "pkcs11",
+...}``, with ``"former": [...]`` for keys that a file held before and that still open what they wrapped. The first key wraps
+what is new, the others still open what they wrapped. The file is read again whenever it changed: it may be missing now and
+there at the next call.
 """
 
 import base64
@@ -11,9 +13,11 @@ import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol, cast
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -44,19 +48,107 @@ class WrappedKey:
     wrapped: bytes
 
 
+class KeyService(Protocol):
+    """What has key-encryption keys and uses them for us. Each of these raises KeysUnavailable while it cannot be reached."""
+
+    def ids(self) -> Sequence[str]:
+        """Its keys, the one that wraps what is new first."""
+        ...
+
+    def wrap(self, key_id: str, data_key: bytes, bound_to: bytes) -> bytes:
+        """A data key that only this key opens, only for what it is bound to."""
+        ...
+
+    def unwrap(self, key_id: str, wrapped: bytes, bound_to: bytes) -> bytes:
+        """What was wrapped. Raises KeyUnknown: the key is not there, or it did not wrap this."""
+        ...
+
+    def authenticate(self, message: bytes) -> Sequence[bytes]:
+        """Authentication codes (SHA-256) of a message, that of the newest key first."""
+        ...
+
+    def add_key(self, now: datetime) -> str:
+        """Put a new key before the others; its id. Raises KeysUnavailable where it cannot."""
+        ...
+
+
+class FileKeys:
+    """Keys that the file itself holds."""
+
+    def __init__(self, path: Path, keys: Mapping[str, bytes]) -> None:
+        self._path = path
+        self._keys = keys
+
+    def ids(self) -> Sequence[str]:
+        """As they stand in the file."""
+        return list(self._keys)
+
+    def wrap(self, key_id: str, data_key: bytes, bound_to: bytes) -> bytes:
+        """By AES-256-GCM."""
+        nonce = os.urandom(_NONCE_SIZE)
+        return nonce + AESGCM(self._keys[key_id]).encrypt(nonce, data_key, bound_to)
+
+    def unwrap(self, key_id: str, wrapped: bytes, bound_to: bytes) -> bytes:
+        """What was wrapped. Raises KeyUnknown."""
+        key = self._keys.get(key_id)
+        if key is None:
+            raise KeyUnknown(key_id)
+        try:
+            return AESGCM(key).decrypt(wrapped[:_NONCE_SIZE], wrapped[_NONCE_SIZE:], bound_to)
+        except (InvalidTag, ValueError) as error:
+            raise KeyUnknown(key_id) from error
+
+    def authenticate(self, message: bytes) -> Sequence[bytes]:
+        """By HMAC, with a key derived from each."""
+        return [_signature(key, message) for key in self._keys.values()]
+
+    def add_key(self, now: datetime) -> str:
+        """By writing the file anew."""
+        return rotate_key_file(self._path, now)
+
+
+class Moved:
+    """Keys of a service, after those that a file held: these open what they wrapped, and wrap nothing any more."""
+
+    def __init__(self, service: KeyService, former: FileKeys) -> None:
+        self._service = service
+        self._former = former
+
+    def ids(self) -> Sequence[str]:
+        """The service's, then the former ones."""
+        return [*self._service.ids(), *self._former.ids()]
+
+    def wrap(self, key_id: str, data_key: bytes, bound_to: bytes) -> bytes:
+        """In the service."""
+        return self._service.wrap(key_id, data_key, bound_to)
+
+    def unwrap(self, key_id: str, wrapped: bytes, bound_to: bytes) -> bytes:
+        """Where it was wrapped. Raises KeyUnknown."""
+        held = self._former if key_id in self._former.ids() else self._service
+        return held.unwrap(key_id, wrapped, bound_to)
+
+    def authenticate(self, message: bytes) -> Sequence[bytes]:
+        """By both."""
+        return [*self._service.authenticate(message), *self._former.authenticate(message)]
+
+    def add_key(self, now: datetime) -> str:
+        """In the service."""
+        return self._service.add_key(now)
+
+
 class Keys:
-    """The keys in a file; without one, or while it cannot be used, ``problem`` says why and everything else refuses."""
+    """The keys of a file; without one, or while it cannot be used, ``problem`` says why and everything else refuses."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._seen: tuple[int, int, int] | None = None
-        self._keys: dict[str, bytes] = {}
+        self._service: KeyService | None = None
 
     @property
     def problem(self) -> str | None:
         """Why the keys cannot be used now, as a sentence; None when they can."""
         try:
-            self._load()
+            self.service.ids()
         except KeysUnavailable as error:
             return error.message
         return None
@@ -64,7 +156,7 @@ class Keys:
     @property
     def newest(self) -> str:
         """The id of the key that wraps what is new. Raises KeysUnavailable."""
-        return next(iter(self._load()))
+        return self.service.ids()[0]
 
     def new_data_key(self) -> bytes:
         """A key for one recording."""
@@ -72,30 +164,24 @@ class Keys:
 
     def wrap(self, data_key: bytes, recording_id: str) -> WrappedKey:
         """A data key under the newest key-encryption key, bound to its recording. Raises KeysUnavailable."""
-        key_id, key = next(iter(self._load().items()))
-        nonce = os.urandom(_NONCE_SIZE)
-        return WrappedKey(key_id, nonce + AESGCM(key).encrypt(nonce, data_key, _bound_to(key_id, recording_id)))
+        service, key_id = self.service, self.newest
+        return WrappedKey(key_id, service.wrap(key_id, data_key, _bound_to(key_id, recording_id)))
 
     def unwrap(self, wrapped: bytes, key_id: str, recording_id: str) -> bytes:
-        """A recording's data key. Raises KeysUnavailable, KeyUnknown (the file does not hold what wrapped it)."""
-        key = self._load().get(key_id)
-        if key is None:
-            raise KeyUnknown(key_id)
-        nonce, sealed = wrapped[:_NONCE_SIZE], wrapped[_NONCE_SIZE:]
-        try:
-            return AESGCM(key).decrypt(nonce, sealed, _bound_to(key_id, recording_id))
-        except (InvalidTag, ValueError) as error:
-            raise KeyUnknown(key_id) from error
+        """A recording's data key. Raises KeysUnavailable, KeyUnknown (nothing here wrapped it)."""
+        return self.service.unwrap(key_id, wrapped, _bound_to(key_id, recording_id))
 
     def sign(self, message: bytes) -> bytes:
-        """A message authenticated by a key that only holders of the file can make. Raises KeysUnavailable."""
-        return _signature(next(iter(self._load().values())), message)
+        """A message authenticated by a key that only holders of the keys can make. Raises KeysUnavailable."""
+        return self.service.authenticate(message)[0]
 
     def is_signed(self, message: bytes, signature: bytes) -> bool:
         """Whether one of the keys signed a message. Raises KeysUnavailable."""
-        return any(hmac.compare_digest(_signature(key, message), signature) for key in self._load().values())
+        return any(hmac.compare_digest(each, signature) for each in self.service.authenticate(message))
 
-    def _load(self) -> dict[str, bytes]:
+    @property
+    def service(self) -> KeyService:
+        """What has the keys. Raises KeysUnavailable."""
         if self.path is None:
             raise KeysUnavailable("No file of key-encryption keys is set (SHIFTLINE_RECORDING_KEYS).")
         try:
@@ -106,10 +192,28 @@ class Keys:
             ) from error
         _check_private(self.path, found)
         seen = (found.st_mtime_ns, found.st_ino, found.st_size)
-        if seen != self._seen:
-            self._keys = _read(self.path)
+        if seen != self._seen or self._service is None:
+            self._service = _open(self.path)
             self._seen = seen
-        return self._keys
+        return self._service
+
+
+def _open(path: Path) -> KeyService:
+    try:
+        told: Any = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise KeysUnavailable(f"The file of key-encryption keys {path} cannot be read: {error.strerror}.") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise KeysUnavailable(f"The file of key-encryption keys {path} is not as it should be.") from error
+    if isinstance(told, list):
+        return FileKeys(path, _read(path, told))
+    from shiftline.recordings.hardware import open_token  # a token needs a library that few have
+
+    if not isinstance(told, dict) or "former" not in told:
+        return open_token(path, told)
+    named = cast("dict[str, Any]", told)
+    former = FileKeys(path, _read(path, named.pop("former")))
+    return Moved(open_token(path, named), former)
 
 
 def create_key_file(path: Path, now: datetime) -> str:
@@ -157,13 +261,11 @@ def _check_private(path: Path, found: os.stat_result) -> None:
         raise KeysUnavailable(f"The file of key-encryption keys {path} is too large to be one.")
 
 
-def _read(path: Path) -> dict[str, bytes]:
+def _read(path: Path, told: Any) -> dict[str, bytes]:
     try:
-        entries = msgspec.json.decode(path.read_bytes(), type=list[KeyEntry])
+        entries = msgspec.convert(told, type=list[KeyEntry])
         keys = {entry.id: base64.b64decode(entry.key, validate=True) for entry in entries}
-    except OSError as error:
-        raise KeysUnavailable(f"The file of key-encryption keys {path} cannot be read: {error.strerror}.") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, binascii.Error) as error:
+    except (msgspec.MsgspecError, binascii.Error) as error:
         raise KeysUnavailable(f"The file of key-encryption keys {path} is not as it should be.") from error
     if not keys or any(len(key) != KEY_SIZE for key in keys.values()):
         raise KeysUnavailable(
