@@ -1,4 +1,4 @@
-"""Wraps the data keys of recordings and of integrations' credentials anew, from the command line."""
+"""Wraps the data keys of recordings, of what is in quarantine and of integrations' credentials anew, from the command line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from shiftline.discovery.integrations.operations.secrets import rewrap_credentia
 from shiftline.foundation import jobs
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.settings import Settings
+from shiftline.imports.operations.rewrapping import rewrap_quarantine
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.rewrapping import Progress, rewrap_all
 
@@ -20,6 +21,7 @@ async def rewrap(settings: Settings, file: Path, tell: Callable[[Progress], None
         try:
             keys = Keys(file)
             await rewrap_credentials(context, keys)
+            await rewrap_quarantine(context, keys)
             async for progress in rewrap_all(context, keys):
                 tell(progress)
         except Unavailable as unavailable:

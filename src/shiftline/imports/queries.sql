@@ -115,3 +115,15 @@ from recordings.public_revision r
 where r.organization_id = %(organization_id)s and r.revision > 1 and r.at >= %(start)s::timestamptz and r.at < %(until)s::timestamptz
 order by r.at, r.recording_id, r.revision
 limit %(limit)s::int;
+
+-- name: list_other_keys
+-- Items whose key another than the newest key-encryption key wraps, of every organization, by their ids.
+select organization_id, id, recording_id, key_id, wrapped_key from imports.item
+where wrapped_key is not null and key_id <> %(newest)s and (organization_id, id) > (%(after_organization)s::text, %(after_id)s::text)
+order by organization_id, id
+limit %(limit)s::int;
+
+-- name: set_wrapped_key
+-- Unless it was adopted or wrapped anew meanwhile.
+update imports.item set key_id = %(key_id)s, wrapped_key = %(wrapped_key)s
+where organization_id = %(organization_id)s and id = %(id)s and wrapped_key = %(former)s;

@@ -224,3 +224,15 @@ def _item(row: Row) -> Item:
 def rules_of(problems: Sequence[Problem]) -> tuple[str, ...]:
     """The rules that were broken."""
     return tuple(sorted({each.rule.value for each in problems}))
+
+
+async def list_other_keys(reader: Reader, newest: str, after: tuple[str, str], limit: int) -> list[Row]:
+    """Items whose key another than the newest wraps, after an (organization, id), of every organization."""
+    parameters = {"newest": newest, "after_organization": after[0], "after_id": after[1], "limit": limit}
+    return await reader.all(SQL["list_other_keys"], parameters)
+
+
+async def set_wrapped_key(tx: Transaction, item_id: str, former: bytes, wrapped: tuple[str, bytes]) -> int:
+    """An item's key as (key-encryption key, wrapped); 0 when it is another by now."""
+    parameters = {**_mine(tx), "id": item_id, "former": former, "key_id": wrapped[0], "wrapped_key": wrapped[1]}
+    return await tx.execute(SQL["set_wrapped_key"], parameters)
