@@ -78,16 +78,25 @@ def test_file_of_keys_is_made_once_and_rotated(
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(None, "No such file or directory"), ("keys", "it is no file of keys")]
+    ("content", "mode", "reason"),
+    [
+        (None, 0o600, "cannot be read: No such file or directory"),
+        ("keys", 0o600, "is not as it should be"),
+        ("[]", 0o644, "chmod 600"),
+    ],
+    ids=["missing", "no-keys", "open-to-others"],
 )
 def test_what_is_no_file_of_keys_is_not_rotated(
-    content: str | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str | None, mode: int, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "keys.json"
     if content is not None:
+        file.touch(mode)
         file.write_text(content)
     assert run_command(["recording-keys", str(file), "--rotate"]) == 2
-    assert f"{file} cannot be rotated: {reason}." in capsys.readouterr().err
+    said = capsys.readouterr().err.replace("\n", " ")
+    assert f"{file} cannot be rotated." in said
+    assert reason in said
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
