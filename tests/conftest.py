@@ -33,6 +33,16 @@ FAST = {
 _numbers = count(1)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes, or of a long text, by its argument: what was packed or drawn differs from worker to worker.
+
+    Workers that collect other names run nothing at all.
+    """
+    if isinstance(val, bytes | bytearray) or (isinstance(val, str) and len(val) > 80):
+        return argname
+    return None
+
+
 class SettableClock(Clock):
     """A clock that a test sets; it stands still once set."""
 
