@@ -8,21 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shiftline.conversations import rules
-from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import (
+from shiftline.conversations.changes import (
     BeginWrapup,
-    CallState,
     Change,
-    Conversation,
-    DisconnectType,
     EndConsultation,
     EndWrapup,
     ExpireWrapup,
     Join,
     Move,
-    Participant,
-    Purpose,
-    RecordingState,
     SetAttributes,
     SetConfined,
     SetHeld,
@@ -30,6 +23,15 @@ from shiftline.conversations.model import (
     SetRecording,
     SetRecordingPaused,
     SetTag,
+)
+from shiftline.conversations.events import ConversationChanged
+from shiftline.conversations.model import (
+    CallState,
+    Conversation,
+    DisconnectType,
+    Participant,
+    Purpose,
+    RecordingState,
     Wrapup,
     WrapupPrompt,
 )

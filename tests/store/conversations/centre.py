@@ -6,15 +6,13 @@ from typing import Any
 from tests.store.conftest import Tenant
 
 from shiftline.authorization.operations import create_division
+from shiftline.conversations.changes import Change, Join, Move
 from shiftline.conversations.model import (
     CallState,
-    Change,
     Conversation,
     ConversationDraft,
     Direction,
     DisconnectType,
-    Join,
-    Move,
     Participant,
     ParticipantDraft,
     Purpose,

@@ -12,23 +12,14 @@ from tests.store.conftest import Tenant
 from tests.store.conversations.centre import Calls, caller, drafted, make_calls
 
 from shiftline import conversations as room
-from shiftline.conversations.errors import ConversationNotFound, ParticipantEnded, ParticipantNotFound
-from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import (
+from shiftline.conversations.changes import (
     BeginWrapup,
-    CallState,
     Change,
-    Conversation,
-    ConversationDraft,
-    Direction,
-    DisconnectType,
     EndConsultation,
     EndWrapup,
     ExpireWrapup,
     Join,
     Move,
-    Purpose,
-    RecordingState,
     SetAttributes,
     SetConfined,
     SetHeld,
@@ -36,6 +27,17 @@ from shiftline.conversations.model import (
     SetRecording,
     SetRecordingPaused,
     SetTag,
+)
+from shiftline.conversations.errors import ConversationNotFound, ParticipantEnded, ParticipantNotFound
+from shiftline.conversations.events import ConversationChanged
+from shiftline.conversations.model import (
+    CallState,
+    Conversation,
+    ConversationDraft,
+    Direction,
+    DisconnectType,
+    Purpose,
+    RecordingState,
     Wrapup,
     WrapupPrompt,
 )

@@ -18,6 +18,7 @@ from shiftline.calls.operations.legs import propose_leg_in
 from shiftline.calls.operations.moving import lock_call_in
 from shiftline.calls.operations.nodes import connect_leg, describe_leg, fail_leg, register_node, renew_node
 from shiftline.calls.operations.softphones import find_session
+from shiftline.conversations.changes import SetMuted
 from shiftline.conversations.model import (
     CallState,
     Conversation,
@@ -26,7 +27,6 @@ from shiftline.conversations.model import (
     DisconnectType,
     ParticipantDraft,
     Purpose,
-    SetMuted,
 )
 from shiftline.conversations.operations.conversations import change_conversation_in, open_conversation_in
 from shiftline.foundation.context import Actor, Context

@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shiftline.conversations import rules
+from shiftline.conversations.changes import Change, Move
 from shiftline.conversations.model import (
     CallState,
-    Change,
     Conversation,
     ConversationDraft,
     Direction,
-    Move,
     Participant,
     ParticipantDraft,
     Purpose,

@@ -3,6 +3,17 @@
 import pytest
 
 from shiftline.conversations import rules
+from shiftline.conversations.changes import (
+    Join,
+    Move,
+    SetAttributes,
+    SetConfined,
+    SetHeld,
+    SetMuted,
+    SetRecording,
+    SetRecordingPaused,
+    SetTag,
+)
 from shiftline.conversations.errors import (
     ConversationEnded,
     MoveRefused,
@@ -17,17 +28,8 @@ from shiftline.conversations.model import (
     ConversationDraft,
     Direction,
     DisconnectType,
-    Join,
-    Move,
     Purpose,
     RecordingState,
-    SetAttributes,
-    SetConfined,
-    SetHeld,
-    SetMuted,
-    SetRecording,
-    SetRecordingPaused,
-    SetTag,
     WrapupPrompt,
 )
 from shiftline.conversations.rules import MOVES, PersonFacts, QueueFacts

@@ -2,17 +2,14 @@
 
 import pytest
 
+from shiftline.conversations.changes import BeginWrapup, EndWrapup, ExpireWrapup, Move
 from shiftline.conversations.errors import WrapupCodeMissing, WrapupNotTheirs, WrapupTooEarly
 from shiftline.conversations.model import (
     SKIPPED,
     TIMED_OUT,
     AfterCallWorkState,
-    BeginWrapup,
     CallState,
     Conversation,
-    EndWrapup,
-    ExpireWrapup,
-    Move,
     Purpose,
     Wrapup,
     WrapupPrompt,

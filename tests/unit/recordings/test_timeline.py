@@ -7,19 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shiftline.conversations.changes import Change, Join, Move, SetConfined, SetHeld, SetMuted
 from shiftline.conversations.model import (
     CallState,
-    Change,
     Conversation,
     ConversationDraft,
     Direction,
-    Join,
-    Move,
     ParticipantDraft,
     Purpose,
-    SetConfined,
-    SetHeld,
-    SetMuted,
 )
 from shiftline.conversations.rules import apply, begin
 from shiftline.foundation.time import Interval

@@ -12,17 +12,9 @@ from shiftline.calls import rules, store
 from shiftline.calls.model import Call, Consultation, Leg
 from shiftline.calls.operations.legs import change_leg_in, end_leg_in
 from shiftline.calls.operations.recording import follow_recordings_in
+from shiftline.conversations.changes import Change, EndConsultation, Move, SetConfined
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import (
-    CallState,
-    Change,
-    Conversation,
-    DisconnectType,
-    EndConsultation,
-    Move,
-    Participant,
-    SetConfined,
-)
+from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant
 from shiftline.conversations.operations.conversations import (
     change_conversation_in,
     find_conversation,

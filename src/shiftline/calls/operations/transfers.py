@@ -10,13 +10,12 @@ from shiftline.calls.operations.callees import draft_callee_in, require_free
 from shiftline.calls.operations.controls import Wish, require_part
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.ringing import ring_in
+from shiftline.conversations.changes import Join, Move
 from shiftline.conversations.errors import ParticipantNotFound
 from shiftline.conversations.model import (
     CallState,
     Conversation,
     DisconnectType,
-    Join,
-    Move,
     Participant,
     ParticipantDraft,
     Purpose,

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shiftline.conversations import rules, store
+from shiftline.conversations.changes import Change, Join
 from shiftline.conversations.errors import ConversationNotFound
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import Change, Conversation, ConversationDraft, Join, ParticipantDraft
+from shiftline.conversations.model import Conversation, ConversationDraft, ParticipantDraft
 from shiftline.foundation.database import Reader, Transaction
 
 

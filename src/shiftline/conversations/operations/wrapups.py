@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from shiftline.conversations import store
+from shiftline.conversations.changes import EndWrapup, ExpireWrapup
 from shiftline.conversations.errors import WrapupCodeUnknown
-from shiftline.conversations.model import Conversation, DueWrapup, EndWrapup, ExpireWrapup, Participant, Wrapup
+from shiftline.conversations.model import Conversation, DueWrapup, Participant, Wrapup
 from shiftline.conversations.operations.conversations import change_conversation_in, lock_conversation_in
 from shiftline.conversations.operations.reading import find_participant
 from shiftline.foundation.database import Reader, Transaction

@@ -3,18 +3,9 @@
 from dataclasses import dataclass
 
 from shiftline.authorization.operations import may
+from shiftline.conversations.changes import Change, EndWrapup, Move, SetHeld
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import (
-    CallState,
-    Change,
-    Conversation,
-    DisconnectType,
-    EndWrapup,
-    Move,
-    Participant,
-    SetHeld,
-    Wrapup,
-)
+from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant, Wrapup
 from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.operations.wrapups import check_wrapup
 from shiftline.conversations.topics import VIEW

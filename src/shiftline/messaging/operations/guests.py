@@ -8,13 +8,13 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
+from shiftline.conversations.changes import Move
 from shiftline.conversations.model import (
     CallState,
     Conversation,
     ConversationDraft,
     Direction,
     DisconnectType,
-    Move,
     ParticipantDraft,
     Purpose,
 )

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+from shiftline.conversations.changes import Change, Move
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import CallState, Change, Conversation, DisconnectType, Move
+from shiftline.conversations.model import CallState, Conversation, DisconnectType
 from shiftline.conversations.operations.conversations import change_conversation_in, lock_conversation_in
 from shiftline.conversations.operations.following import follow_people_in, leave_queue_in
 from shiftline.conversations.rules import apply

@@ -7,17 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from shiftline.conversations.model import (
-    CallState,
-    Direction,
-    DisconnectType,
-    DueWrapup,
-    ExpireWrapup,
-    Join,
-    Move,
-    ParticipantDraft,
-    Purpose,
-)
+from shiftline.conversations.changes import ExpireWrapup, Join, Move
+from shiftline.conversations.model import CallState, Direction, DisconnectType, DueWrapup, ParticipantDraft, Purpose
 from shiftline.conversations.operations.wrapups import list_due_wrapups
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Refusal, Unavailable

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shiftline.authorization.operations import require
+from shiftline.conversations.changes import PutMessage
 from shiftline.conversations.errors import ConversationNotFound
 from shiftline.conversations.model import (
     CallState,
@@ -14,7 +15,6 @@ from shiftline.conversations.model import (
     MessageStatus,
     Participant,
     Purpose,
-    PutMessage,
 )
 from shiftline.conversations.operations.conversations import change_conversation_in
 from shiftline.foundation.context import Actor, Context

@@ -1,5 +1,6 @@
 """Messages are written here and nowhere else, into the transcript of a conversation that the caller holds."""
 
+from shiftline.conversations.changes import PutMessage
 from shiftline.conversations.model import (
     CallState,
     Conversation,
@@ -8,7 +9,6 @@ from shiftline.conversations.model import (
     MessageMark,
     MessageStatus,
     Participant,
-    PutMessage,
 )
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.ids import new_id
