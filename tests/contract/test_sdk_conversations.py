@@ -15,10 +15,10 @@ from tests.conftest import SettableContext
 from tests.store.conftest import Tenant, make_tenant
 from tests.store.conversations.centre import Calls, make_calls
 
-from shiftline.conversations.changes import EndWrapup, SetHeld, SetMuted, SetTag
 from shiftline.conversations.endpoints import ROUTES
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import Conversation, Wrapup
+from shiftline.conversations.model.changes import EndWrapup, SetHeld, SetMuted, SetTag
+from shiftline.conversations.model.conversations import Conversation, Wrapup
 from shiftline.conversations.topics import notifications
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.web.application import WebOptions, build

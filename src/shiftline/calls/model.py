@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from shiftline.conversations.model import Conversation, Participant
+from shiftline.conversations.model.conversations import Conversation, Participant
 
 LARGEST_SDP = 64 * 1024
 """Characters of a session description; a browser's for one audio line has about 2,000."""

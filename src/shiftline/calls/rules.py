@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call, Consultation, Hearing, Leg, LegKind, LegState, MediaNode, Treatment
-from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
-from shiftline.conversations.rules import queue_of
+from shiftline.conversations.model.conversations import CallState, Conversation, Participant, Purpose
+from shiftline.conversations.rules.changing import queue_of
 
 AGAIN = frozenset({LegState.REQUESTED, LegState.LOST, LegState.PROPOSED})
 """Where a leg goes whose connection is gone and whose call is not."""

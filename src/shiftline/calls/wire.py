@@ -11,7 +11,7 @@ from shiftline.calls.errors import CalleeInvalid
 from shiftline.calls.model import Callee, Leg, OutboundDraft, SpeakTo, WebStatus
 from shiftline.calls.operations.controls import Wish
 from shiftline.calls.operations.recording_control import RecordingControl
-from shiftline.conversations.model import CallState, Wrapup
+from shiftline.conversations.model.conversations import CallState, Wrapup
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, ShortText, Wire

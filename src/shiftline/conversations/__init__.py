@@ -5,7 +5,7 @@ A participant (purpose customer, acd, agent, user or external) has one *call* wi
 is the participant's ``communication_id``. An agent whose queue asks for it is in *after-call work* from the end of their call
 until they give a *wrap-up* or its time is over.
 
-Whoever changes a conversation says what changes, as data (``model.Change``); ``rules.apply`` is pure and is the only place
+Whoever changes a conversation says what changes, as data (``model/changes.py``); ``rules/changing.py`` is pure and is the only place
 that knows what may follow what. Each effective change is one new version, written under a lock on the conversation's row,
 and one event with the whole state, so that whoever missed one is right again with the next.
 

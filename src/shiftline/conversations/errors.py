@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
 
 

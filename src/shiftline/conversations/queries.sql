@@ -1,13 +1,14 @@
 -- name: insert_conversation
 insert into conversations.conversation
   (organization_id, id, direction, started_at, ended_at, address, division_ids, external_tag, recording_state, medium,
-   subject, version, changed_at, changed_by)
+   subject, imported, version, changed_at, changed_by)
 values (%(organization_id)s, %(id)s, %(direction)s, %(started_at)s, %(ended_at)s, %(address)s, %(division_ids)s,
-        %(external_tag)s, %(recording_state)s, %(medium)s, %(subject)s, %(version)s, %(now)s, %(by)s);
+        %(external_tag)s, %(recording_state)s, %(medium)s, %(subject)s, %(imported)s, %(version)s, %(now)s,
+        %(by)s);
 
 -- name: update_conversation
 update conversations.conversation
-set ended_at = %(ended_at)s, division_ids = %(division_ids)s, external_tag = %(external_tag)s,
+set started_at = %(started_at)s, ended_at = %(ended_at)s, division_ids = %(division_ids)s, external_tag = %(external_tag)s,
     recording_state = %(recording_state)s, version = %(version)s, changed_at = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and id = %(id)s;
 
@@ -32,8 +33,8 @@ from jsonb_to_recordset(%(participants)s::jsonb) as p (
   changed_version int)
 on conflict (organization_id, conversation_id, id) do update
 set state = excluded.state, muted = excluded.muted, held = excluded.held, confined = excluded.confined,
-    recording = excluded.recording, alerted_at = excluded.alerted_at, connected_at = excluded.connected_at,
-    held_at = excluded.held_at, ended_at = excluded.ended_at, disconnect_type = excluded.disconnect_type,
+    recording = excluded.recording, started_at = excluded.started_at, alerted_at = excluded.alerted_at,
+    connected_at = excluded.connected_at, held_at = excluded.held_at, ended_at = excluded.ended_at, disconnect_type = excluded.disconnect_type,
     error = excluded.error, consult_participant_id = excluded.consult_participant_id,
     wrapup_required = excluded.wrapup_required, wrapup_prompt = excluded.wrapup_prompt,
     wrapup_timeout_ms = excluded.wrapup_timeout_ms, wrapup = excluded.wrapup, wrapup_skipped = excluded.wrapup_skipped,
@@ -45,11 +46,15 @@ set state = excluded.state, muted = excluded.muted, held = excluded.held, confin
 select id from conversations.conversation
 where organization_id = %(organization_id)s and id = %(id)s for update;
 
+-- name: lock_past
+-- Two legs of one conversation may come in at once, before there is a row to lock.
+select pg_advisory_xact_lock(hashtextextended('conversations.past ' || %(organization_id)s::text || ' ' || %(id)s::text, 0));
+
 -- name: find_conversations
 -- A row a participant, each with its conversation: one snapshot of both.
 select c.organization_id, c.id as conversation_id, c.direction as conversation_direction,
        c.started_at as conversation_started_at, c.ended_at as conversation_ended_at, c.address as conversation_address,
-       c.division_ids, c.external_tag, c.recording_state, c.medium, c.subject, c.version,
+       c.division_ids, c.external_tag, c.recording_state, c.medium, c.subject, c.imported, c.version,
        p.id, p.communication_id, p.purpose, p.direction, p.state, p.person_id, p.queue_id, p.queue_name, p.name, p.address,
        p.muted, p.held, p.confined, p.recording, p.started_at, p.alerted_at, p.connected_at, p.held_at, p.ended_at,
        p.disconnect_type, p.error, p.consult_participant_id, p.wrapup_required, p.wrapup_prompt, p.wrapup_timeout_ms,

@@ -8,7 +8,7 @@ from itertools import groupby
 import msgspec
 from psycopg.types.json import Json
 
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     Direction,
@@ -21,7 +21,7 @@ from shiftline.conversations.model import (
     Wrapup,
     WrapupPrompt,
 )
-from shiftline.conversations.rules import PersonFacts, QueueFacts
+from shiftline.conversations.rules.changing import PersonFacts, QueueFacts
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.routing.model.queues import Medium
 
@@ -43,6 +43,7 @@ _OF_THE_CONVERSATION = frozenset(
         "recording_state",
         "medium",
         "subject",
+        "imported",
         "version",
     }
 )
@@ -76,6 +77,7 @@ def _values(conversation: Conversation) -> Row:
         "recording_state": conversation.recording_state,
         "medium": conversation.medium,
         "subject": conversation.subject,
+        "imported": conversation.imported,
         "version": conversation.version,
     }
 
@@ -96,6 +98,12 @@ async def lock_conversation(tx: Transaction, conversation_id: str) -> Conversati
     if await tx.one(SQL["lock_conversation"], {**_mark(tx), "id": conversation_id}) is None:
         return None
     return await find_conversation(tx, tx.context.organization_id, conversation_id)
+
+
+async def lock_past(tx: Transaction, conversation_id: str) -> Conversation | None:
+    """A conversation, held until the transaction ends, also where there is none yet."""
+    await tx.execute(SQL["lock_past"], {**_mark(tx), "id": conversation_id})
+    return await lock_conversation(tx, conversation_id)
 
 
 async def find_conversation(reader: Reader, organization_id: str, conversation_id: str) -> Conversation | None:
@@ -168,6 +176,7 @@ def _conversation(rows: list[Row]) -> Conversation:
         recording_state=RecordingState(first["recording_state"]),
         medium=Medium(first["medium"]),
         subject=first["subject"],
+        imported=first["imported"],
     )
 
 

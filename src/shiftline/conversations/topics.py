@@ -12,7 +12,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import ENDED, OUTSIDE, CallState, Conversation, MessageMark, Participant, Wrapup
+from shiftline.conversations.model.conversations import (
+    ENDED,
+    OUTSIDE,
+    CallState,
+    Conversation,
+    MessageMark,
+    Participant,
+    Wrapup,
+)
 from shiftline.foundation.events import Event, Notification, Topic
 from shiftline.routing.model.queues import Medium
 

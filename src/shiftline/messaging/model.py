@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.routing.model.queues import Medium
 
 LONGEST_TEXT = 4000

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 from psycopg.types.json import Jsonb
 
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.messaging.model import (
     Address,

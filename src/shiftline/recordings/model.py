@@ -12,6 +12,8 @@ CODEC, CONTAINER = "opus", "ogg"
 # What was imported is kept as it came; json is what was written.
 MEDIA_TYPES = {CONTAINER: "audio/ogg", "wav": "audio/wav", "mp3": "audio/mpeg", "json": "application/json"}
 CALL = "call"
+IMPORTED = "import"
+"""The reason of a recording that was made elsewhere, and is kept as it came."""
 
 
 class State(StrEnum):

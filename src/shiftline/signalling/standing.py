@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import Conversation
+from shiftline.conversations.model.conversations import Conversation
 from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.conversations.topics import KINDS, kind_of, show_conversation, show_medium
 from shiftline.foundation.clock import Clock

@@ -10,9 +10,16 @@ from shiftline.calls import rules
 from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call, Consultation, LegState, Treatment
 from shiftline.calls.operations.moving import plan_changes
-from shiftline.conversations.changes import Change, Move, SetHeld, SetMuted
-from shiftline.conversations.model import ENDED, CallState, Conversation, DisconnectType, Participant, Purpose
-from shiftline.conversations.rules import apply
+from shiftline.conversations.model.changes import Change, Move, SetHeld, SetMuted
+from shiftline.conversations.model.conversations import (
+    ENDED,
+    CallState,
+    Conversation,
+    DisconnectType,
+    Participant,
+    Purpose,
+)
+from shiftline.conversations.rules.changing import apply
 from shiftline.foundation.errors import Refusal
 from unit.calls.parties import AT, conversation, leg, party
 

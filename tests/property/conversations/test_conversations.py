@@ -7,8 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiftline.conversations import rules
-from shiftline.conversations.changes import (
+from shiftline.conversations.events import ConversationChanged
+from shiftline.conversations.model.changes import (
     BeginWrapup,
     Change,
     EndConsultation,
@@ -24,8 +24,7 @@ from shiftline.conversations.changes import (
     SetRecordingPaused,
     SetTag,
 )
-from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     DisconnectType,
@@ -35,6 +34,7 @@ from shiftline.conversations.model import (
     Wrapup,
     WrapupPrompt,
 )
+from shiftline.conversations.rules import changing
 from shiftline.foundation.errors import Refusal
 from shiftline.foundation.events import decode, encode
 from unit.conversations.drafts import AT, begun, draft, later
@@ -86,7 +86,7 @@ def walk(happening: list[tuple[int, list[Change]]]) -> list[Conversation]:
         now += timedelta(seconds=seconds)
         for tried in (wanted, *([change] for change in wanted)):
             try:
-                seen.append(rules.apply(seen[-1], tried, now))
+                seen.append(changing.apply(seen[-1], tried, now))
             except Refusal:
                 continue
             if tried is wanted:
@@ -102,7 +102,7 @@ def unversioned(conversation: Conversation) -> Conversation:
 
 def together(conversation: Conversation, wanted: list[Change], now: datetime) -> Conversation | type[Refusal]:
     try:
-        return unversioned(rules.apply(conversation, wanted, now))
+        return unversioned(changing.apply(conversation, wanted, now))
     except Refusal as refused:
         return type(refused)
 
@@ -110,7 +110,7 @@ def together(conversation: Conversation, wanted: list[Change], now: datetime) ->
 def one_by_one(conversation: Conversation, wanted: list[Change], now: datetime) -> Conversation | type[Refusal]:
     try:
         for change in wanted:
-            conversation = rules.apply(conversation, [change], now)
+            conversation = changing.apply(conversation, [change], now)
     except Refusal as refused:
         return type(refused)
     return unversioned(conversation)

@@ -15,7 +15,7 @@ from shiftline.calls.operations.controls import Wish, change_participant
 from shiftline.calls.operations.moving import read_call
 from shiftline.calls.operations.outbound import begin_call
 from shiftline.calls.operations.web_callers import WebCall
-from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
+from shiftline.conversations.model.conversations import CallState, Conversation, Participant, Purpose
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.identity.model import Person

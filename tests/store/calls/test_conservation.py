@@ -19,7 +19,7 @@ from shiftline.calls.operations.transfers import (
     change_consultation,
     transfer_blind,
 )
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.errors import Refusal
 from shiftline.presence.model import RoutingState
 from shiftline.presence.operations.presences import set_routing_status

@@ -11,7 +11,7 @@ from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Leg, Treatment
 from shiftline.calls.operations.controls import end_conversation, require_communication, send_digits
 from shiftline.conversations.errors import ConversationNotFound, ParticipantEnded, ParticipantNotFound, WrapupTooEarly
-from shiftline.conversations.model import CallState, DisconnectType, Purpose, Wrapup
+from shiftline.conversations.model.conversations import CallState, DisconnectType, Purpose, Wrapup
 from shiftline.presence.model import RoutingState
 
 VIEW, DISCONNECT = "conversation:communication:view", "conversation:communication:disconnect"

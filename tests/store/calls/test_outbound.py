@@ -9,7 +9,7 @@ from shiftline.authorization.errors import PermissionMissing
 from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Callee, OutboundDraft
 from shiftline.calls.operations.outbound import begin_call
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.presence.model import RoutingState, SystemPresence
 from shiftline.stations.model import PhoneDraft
 from shiftline.stations.operations.phones import create_phone_in

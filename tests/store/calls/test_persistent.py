@@ -10,7 +10,7 @@ from shiftline.calls.jobs import offer_connection, offer_connection_again, offer
 from shiftline.calls.model import PROPOSAL_LIFETIME, Leg, LegState
 from shiftline.calls.operations import nodes
 from shiftline.calls.operations.persistent import offer_persistent
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.identity.operations.organizations import change_tenant_settings
 from shiftline.presence.events import SessionOpened
 from shiftline.presence.model import RoutingState

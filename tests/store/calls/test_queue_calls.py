@@ -21,7 +21,7 @@ from shiftline.calls.operations import nodes, softphones
 from shiftline.calls.operations.clocks import NOT_IN_TIME
 from shiftline.calls.rules import hear
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import CallState, DisconnectType
+from shiftline.conversations.model.conversations import CallState, DisconnectType
 from shiftline.foundation.context import Actor
 from shiftline.presence.model import RoutingState
 

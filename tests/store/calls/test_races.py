@@ -11,7 +11,7 @@ from shiftline.calls.model import LegState
 from shiftline.calls.operations import nodes, softphones
 from shiftline.calls.operations.controls import end_conversation
 from shiftline.calls.operations.offering import miss_offer
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.errors import Refusal
 from shiftline.presence.model import RoutingState
 from shiftline.routing.operations.offers import find_offer

@@ -15,7 +15,7 @@ from shiftline.calls.model import Leg
 from shiftline.calls.operations.recording import CONSENT_LASTS
 from shiftline.calls.operations.recording_control import read_control, record_by_hand, set_recording_paused
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import RecordingState
+from shiftline.conversations.model.conversations import RecordingState
 from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
 from shiftline.recordings.control.errors import ControlRefused, PauseUnconfirmed

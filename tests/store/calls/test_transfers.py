@@ -16,7 +16,7 @@ from shiftline.calls.operations.transfers import (
     transfer_blind,
 )
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import CallState, DisconnectType
+from shiftline.conversations.model.conversations import CallState, DisconnectType
 from shiftline.presence.model import RoutingState
 
 DISCONNECT = "conversation:communication:disconnect"

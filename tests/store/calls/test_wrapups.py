@@ -9,7 +9,7 @@ from tests.store.calls.exchange import Caller, Exchange
 from shiftline.calls.model import Callee, Leg
 from shiftline.calls.operations.transfers import transfer_blind
 from shiftline.conversations.errors import WrapupCodeMissing
-from shiftline.conversations.model import CallState, Participant, Wrapup
+from shiftline.conversations.model.conversations import CallState, Participant, Wrapup
 from shiftline.presence.model import RoutingState
 from shiftline.routing.model.queues import AfterCallWork, QueueSettings, WebCalls, WrapupPrompt
 

@@ -6,8 +6,8 @@ from typing import Any
 from tests.store.conftest import Tenant
 
 from shiftline.authorization.operations import create_division
-from shiftline.conversations.changes import Change, Join, Move
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import Change, Join, Move
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

@@ -12,7 +12,9 @@ from tests.store.conftest import Tenant
 from tests.store.conversations.centre import Calls, caller, drafted, make_calls
 
 from shiftline import conversations as room
-from shiftline.conversations.changes import (
+from shiftline.conversations.errors import ConversationNotFound, ParticipantEnded, ParticipantNotFound
+from shiftline.conversations.events import ConversationChanged
+from shiftline.conversations.model.changes import (
     BeginWrapup,
     Change,
     EndConsultation,
@@ -28,9 +30,7 @@ from shiftline.conversations.changes import (
     SetRecordingPaused,
     SetTag,
 )
-from shiftline.conversations.errors import ConversationNotFound, ParticipantEnded, ParticipantNotFound
-from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

@@ -8,9 +8,9 @@ from tests.store.conftest import Api, Tenant, serve
 from tests.store.conversations.centre import Calls, make_calls
 
 from shiftline.authorization.operations import create_division
-from shiftline.conversations.changes import EndWrapup, Move
 from shiftline.conversations.endpoints import ROUTES
-from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant, Wrapup
+from shiftline.conversations.model.changes import EndWrapup, Move
+from shiftline.conversations.model.conversations import CallState, Conversation, DisconnectType, Participant, Wrapup
 from shiftline.identity.model import Person
 
 ROOT = "/api/v2/conversations"

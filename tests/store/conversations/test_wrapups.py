@@ -9,7 +9,14 @@ from tests.store.conversations.centre import Calls, make_calls
 
 from shiftline.conversations.errors import ParticipantNotFound, WrapupCodeMissing, WrapupCodeUnknown
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import TIMED_OUT, Conversation, DueWrapup, Participant, Wrapup, WrapupPrompt
+from shiftline.conversations.model.conversations import (
+    TIMED_OUT,
+    Conversation,
+    DueWrapup,
+    Participant,
+    Wrapup,
+    WrapupPrompt,
+)
 from shiftline.conversations.operations.reading import list_own_conversations
 from shiftline.conversations.operations.wrapups import end_wrapup_in, expire_wrapup_in, list_due_wrapups
 from shiftline.foundation.context import Context

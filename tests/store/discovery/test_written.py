@@ -7,7 +7,7 @@ from tests.store.discovery.legal import Legal
 from tests.store.messaging.desk import Desk
 from tests.store.routing.floor import Floor
 
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.discovery.exports.model import Selection
 from shiftline.discovery.model import Channel
 from shiftline.messaging.operations.addresses import put_address

@@ -9,7 +9,7 @@ from tests.store.calls.exchange import Ahead
 from tests.store.routing.floor import Floor
 
 from shiftline.apps.router import _offer_all, _run_due  # pyright: ignore[reportPrivateUsage]
-from shiftline.conversations.model import CallState, Conversation, Participant
+from shiftline.conversations.model.conversations import CallState, Conversation, Participant
 from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Row

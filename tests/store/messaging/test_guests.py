@@ -11,7 +11,7 @@ from tests.store.messaging.desk import Desk
 
 from shiftline.conversations.errors import ConversationNotFound
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import CallState, Purpose, Wrapup
+from shiftline.conversations.model.conversations import CallState, Purpose, Wrapup
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import LimitReached
 from shiftline.messaging.errors import (

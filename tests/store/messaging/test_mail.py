@@ -18,7 +18,7 @@ from tests.store.messaging.desk import Desk
 
 from shiftline.apps.mail import Relay, listening, send_due
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.errors import Invalid
 from shiftline.foundation.objects import Objects
 from shiftline.messaging.errors import AddressTaken, NoRelay, NotInConversation

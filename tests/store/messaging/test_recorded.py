@@ -16,7 +16,7 @@ from tests.store.conftest import Tenant
 from tests.store.messaging.desk import Desk, Visitor
 from tests.store.recordings.conftest import START
 
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.context import Actor
 from shiftline.foundation.database import Database
 from shiftline.foundation.objects import Objects

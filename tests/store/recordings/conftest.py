@@ -12,7 +12,7 @@ from tests.conftest import SettableClock, SettableContext
 from tests.store.conftest import Tenant
 from tests.store.conversations.centre import Calls, make_calls
 
-from shiftline.conversations.model import Conversation, Participant
+from shiftline.conversations.model.conversations import Conversation, Participant
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database
 from shiftline.foundation.objects import Objects

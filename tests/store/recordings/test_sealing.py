@@ -15,8 +15,8 @@ from tests.store.conversations.centre import drafted
 from tests.store.recordings import dying
 from tests.store.recordings.conftest import START, Room, pages_of
 
-from shiftline.conversations.changes import Join, Move
-from shiftline.conversations.model import CallState, DisconnectType, Purpose
+from shiftline.conversations.model.changes import Join, Move
+from shiftline.conversations.model.conversations import CallState, DisconnectType, Purpose
 from shiftline.foundation.errors import Conflict, Unavailable
 from shiftline.recordings import store
 from shiftline.recordings.container import Counts, Damaged, read_strict

@@ -9,7 +9,7 @@ import pytest
 from PureCloudPlatformClientV2 import ApiClient
 from tests.store.recordings.conftest import START, Api, Room, pages_of
 
-from shiftline.conversations.model import Conversation
+from shiftline.conversations.model.conversations import Conversation
 from shiftline.foundation.time import TZDATA_VERSION
 from shiftline.recordings.container import Counts
 from shiftline.recordings.events import RecordingLost, RecordingSealed

@@ -18,8 +18,8 @@ from shiftline.calls.operations.legs import propose_leg_in
 from shiftline.calls.operations.moving import lock_call_in
 from shiftline.calls.operations.nodes import connect_leg, describe_leg, fail_leg, register_node, renew_node
 from shiftline.calls.operations.softphones import find_session
-from shiftline.conversations.changes import SetMuted
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import SetMuted
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

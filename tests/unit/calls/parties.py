@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shiftline.calls.model import Call, Leg, LegKind, LegState, MediaNode
-from shiftline.conversations.model import CallState, Conversation, Direction, Participant, Purpose
+from shiftline.conversations.model.conversations import CallState, Conversation, Direction, Participant, Purpose
 
 AT = datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
 CONNECTED = CallState.CONNECTED

@@ -9,7 +9,7 @@ import pytest
 from shiftline.calls import rules
 from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call, Consultation, Hearing, LegKind, LegState, Treatment
-from shiftline.conversations.model import CallState, Participant, Purpose
+from shiftline.conversations.model.conversations import CallState, Participant, Purpose
 from unit.calls.parties import agent, call, caller, conversation, gone, leg, node, party, queue
 
 ALERTING, CONTACTING, DIALING = CallState.ALERTING, CallState.CONTACTING, CallState.DIALING

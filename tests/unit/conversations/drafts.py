@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shiftline.conversations import rules
-from shiftline.conversations.changes import Change, Move
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import Change, Move
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,
@@ -16,6 +15,7 @@ from shiftline.conversations.model import (
     Purpose,
     WrapupPrompt,
 )
+from shiftline.conversations.rules import changing
 
 AT = datetime(2023, 10, 27, 10, 45, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ def begun(*others: ParticipantDraft) -> Conversation:
     opened = ConversationDraft(
         direction=Direction.INBOUND, participants=participants, id="c", address="sip:desk@example.test"
     )
-    return rules.begin(opened, "org-1", AT)
+    return changing.begin(opened, "org-1", AT)
 
 
 def talking(prompt: WrapupPrompt | None = None, timeout_ms: int | None = None) -> Conversation:
@@ -56,7 +56,7 @@ def talking(prompt: WrapupPrompt | None = None, timeout_ms: int | None = None) -
 
 def changed(conversation: Conversation, *changes: Change, seconds: float = 20) -> Conversation:
     """The conversation after changes, so many seconds after it began."""
-    return rules.apply(conversation, changes, later(seconds))
+    return changing.apply(conversation, changes, later(seconds))
 
 
 def one(conversation: Conversation, participant_id: str = "agent") -> Participant:

@@ -2,8 +2,15 @@
 
 import pytest
 
-from shiftline.conversations import rules
-from shiftline.conversations.changes import (
+from shiftline.conversations.errors import (
+    ConversationEnded,
+    MoveRefused,
+    ParticipantEnded,
+    ParticipantExists,
+    ParticipantNotFound,
+    TooManyAttributes,
+)
+from shiftline.conversations.model.changes import (
     Join,
     Move,
     SetAttributes,
@@ -14,15 +21,7 @@ from shiftline.conversations.changes import (
     SetRecordingPaused,
     SetTag,
 )
-from shiftline.conversations.errors import (
-    ConversationEnded,
-    MoveRefused,
-    ParticipantEnded,
-    ParticipantExists,
-    ParticipantNotFound,
-    TooManyAttributes,
-)
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     ENDED,
     CallState,
     ConversationDraft,
@@ -32,7 +31,8 @@ from shiftline.conversations.model import (
     RecordingState,
     WrapupPrompt,
 )
-from shiftline.conversations.rules import MOVES, PersonFacts, QueueFacts
+from shiftline.conversations.rules import changing
+from shiftline.conversations.rules.changing import MOVES, PersonFacts, QueueFacts
 from unit.conversations.drafts import AT, CALLER, begun, changed, draft, later, one, states, talking
 
 LIVE = [state for state in CallState if state not in ENDED]
@@ -49,7 +49,7 @@ def test_a_conversation_begins_as_version_one_with_all_who_are_in_it() -> None:
 
 def test_nobody_begins_a_conversation_of_nobody_or_of_who_has_left() -> None:
     with pytest.raises(ValueError, match="begins with a participant"):
-        rules.begin(ConversationDraft(direction=Direction.INBOUND, participants=()), "org-1", AT)
+        changing.begin(ConversationDraft(direction=Direction.INBOUND, participants=()), "org-1", AT)
     with pytest.raises(ValueError, match="left it already"):
         begun(draft("agent", state=CallState.DISCONNECTED))
 
@@ -199,8 +199,8 @@ def test_an_end_releases_hold() -> None:
 def test_attributes_are_added_after_the_end_too_and_are_not_without_number() -> None:
     over = changed(begun(), SetAttributes("agent", {"a": "1", "b": "2"}), Move("agent", CallState.DISCONNECTED))
     assert one(changed(over, SetAttributes("agent", {"b": "3"}))).attributes == {"a": "1", "b": "3"}
-    many = {str(number): "x" for number in range(rules.ATTRIBUTES_AT_MOST)}
-    assert len(one(changed(begun(), SetAttributes("agent", many))).attributes) == rules.ATTRIBUTES_AT_MOST
+    many = {str(number): "x" for number in range(changing.ATTRIBUTES_AT_MOST)}
+    assert len(one(changed(begun(), SetAttributes("agent", many))).attributes) == changing.ATTRIBUTES_AT_MOST
     with pytest.raises(TooManyAttributes):
         changed(over, SetAttributes("agent", many))
 
@@ -228,14 +228,14 @@ ADA = PersonFacts("ada", "Ada", "manila")
 
 
 def test_a_queue_gives_its_agents_what_it_asks_of_them() -> None:
-    completed = rules.complete(draft("agent"), QUEUE, ADA)
+    completed = changing.complete(draft("agent"), QUEUE, ADA)
     assert (completed.name, completed.queue_name, completed.division_id) == ("Ada", "Voice", "chicago")
     assert (completed.wrapup_prompt, completed.wrapup_timeout_ms) == (WrapupPrompt.TIMEOUT, 30_000)
 
 
 def test_what_a_draft_says_itself_stays() -> None:
     said = draft("agent", name="Dr. Ada", wrapup_prompt=WrapupPrompt.OPTIONAL, division_id="berlin")
-    completed = rules.complete(said, QUEUE, ADA)
+    completed = changing.complete(said, QUEUE, ADA)
     assert (completed.name, completed.division_id, completed.wrapup_prompt) == (
         "Dr. Ada",
         "berlin",
@@ -244,14 +244,14 @@ def test_what_a_draft_says_itself_stays() -> None:
 
 
 def test_the_queue_itself_and_its_callers_wrap_nothing_up() -> None:
-    acd = rules.complete(draft("acd", Purpose.ACD), QUEUE, None)
+    acd = changing.complete(draft("acd", Purpose.ACD), QUEUE, None)
     assert (acd.name, acd.wrapup_prompt) == ("Voice", None)
-    assert rules.complete(draft("caller", Purpose.CUSTOMER), QUEUE, None).wrapup_prompt is None
+    assert changing.complete(draft("caller", Purpose.CUSTOMER), QUEUE, None).wrapup_prompt is None
 
 
 def test_who_is_there_for_no_queue_brings_their_own_division() -> None:
-    assert rules.complete(draft("user", Purpose.USER), None, ADA).division_id == "manila"
-    assert rules.complete(draft("caller", Purpose.CUSTOMER), None, None).division_id is None
+    assert changing.complete(draft("user", Purpose.USER), None, ADA).division_id == "manila"
+    assert changing.complete(draft("caller", Purpose.CUSTOMER), None, None).division_id is None
 
 
 def test_a_conversation_is_of_each_division_once() -> None:

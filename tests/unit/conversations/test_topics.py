@@ -2,9 +2,16 @@
 
 from typing import Any
 
-from shiftline.conversations.changes import EndWrapup, Join, Move, SetHeld, SetMuted, SetRecording, SetTag
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import CallState, Conversation, DisconnectType, Purpose, Wrapup, WrapupPrompt
+from shiftline.conversations.model.changes import EndWrapup, Join, Move, SetHeld, SetMuted, SetRecording, SetTag
+from shiftline.conversations.model.conversations import (
+    CallState,
+    Conversation,
+    DisconnectType,
+    Purpose,
+    Wrapup,
+    WrapupPrompt,
+)
 from shiftline.conversations.topics import TOPICS, notifications
 from unit.conversations.drafts import AT, begun, changed, draft, later, talking
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shiftline.conversations.changes import BeginWrapup, EndWrapup, ExpireWrapup, Move
 from shiftline.conversations.errors import WrapupCodeMissing, WrapupNotTheirs, WrapupTooEarly
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import BeginWrapup, EndWrapup, ExpireWrapup, Move
+from shiftline.conversations.model.conversations import (
     SKIPPED,
     TIMED_OUT,
     AfterCallWorkState,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.messaging.model import Attachment, Message
 from shiftline.messaging.rules.chain import NOTHING, canonical, chain, find_break
 from shiftline.routing.model.queues import Medium

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiftline.conversations.changes import Change, Join, Move, SetConfined, SetHeld, SetMuted
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import Change, Join, Move, SetConfined, SetHeld, SetMuted
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,
@@ -16,7 +16,7 @@ from shiftline.conversations.model import (
     ParticipantDraft,
     Purpose,
 )
-from shiftline.conversations.rules import apply, begin
+from shiftline.conversations.rules.changing import apply, begin
 from shiftline.foundation.time import Interval
 from shiftline.recordings.control.model import Announcement, Happening, Pause, RecordedPause, TimelineEvent
 from shiftline.recordings.control.timeline import Version, list_events

@@ -15,7 +15,7 @@ from shiftline.calls.wire import (
     read_destination,
     read_speak_to,
 )
-from shiftline.conversations.model import CallState
+from shiftline.conversations.model.conversations import CallState
 from shiftline.foundation.context import Context
 
 CONSULT = f"{PARTICIPANT}/consult"

@@ -16,7 +16,7 @@ from shiftline.calls.node.held import Held, line_of, stats_of
 from shiftline.calls.node.sources import choose_source
 from shiftline.calls.operations import nodes
 from shiftline.calls.operations.moving import read_call
-from shiftline.conversations.model import CallState, RecordingState
+from shiftline.conversations.model.conversations import CallState, RecordingState
 from shiftline.foundation.context import Context
 from shiftline.recordings.control.model import Pause
 from shiftline.recordings.operations import pausing

@@ -3,7 +3,7 @@
 from shiftline.calls import store
 from shiftline.calls.errors import CalleeInvalid
 from shiftline.calls.model import Callee
-from shiftline.conversations.model import CallState, Conversation, Direction, ParticipantDraft, Purpose
+from shiftline.conversations.model.conversations import CallState, Conversation, Direction, ParticipantDraft, Purpose
 from shiftline.foundation.database import Transaction
 
 

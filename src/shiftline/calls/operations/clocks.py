@@ -13,8 +13,8 @@ from shiftline.calls.model import Leg, LegState
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.nodes import bury_node, lock_leg_in, lose_or_give_up_in
 from shiftline.calls.operations.offering import miss_offer
-from shiftline.conversations.changes import ExpireWrapup, Move
-from shiftline.conversations.model import CallState, DisconnectType, DueWrapup
+from shiftline.conversations.model.changes import ExpireWrapup, Move
+from shiftline.conversations.model.conversations import CallState, DisconnectType, DueWrapup
 from shiftline.conversations.operations.wrapups import list_due_wrapups
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Refusal, Unavailable

@@ -8,9 +8,16 @@ from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, LegState
 from shiftline.calls.operations.legs import change_leg_in
 from shiftline.calls.operations.moving import lock_any_in, lock_call_in, move_in
-from shiftline.conversations.changes import Change, EndWrapup, Move, SetHeld, SetMuted
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant, Purpose, Wrapup
+from shiftline.conversations.model.changes import Change, EndWrapup, Move, SetHeld, SetMuted
+from shiftline.conversations.model.conversations import (
+    CallState,
+    Conversation,
+    DisconnectType,
+    Participant,
+    Purpose,
+    Wrapup,
+)
 from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.operations.wrapups import check_wrapup

@@ -4,8 +4,15 @@ from shiftline.calls import rules
 from shiftline.calls.model import Call
 from shiftline.calls.operations.moving import move_in
 from shiftline.calls.operations.ringing import ring_in
-from shiftline.conversations.changes import Change, Join, Move
-from shiftline.conversations.model import CallState, Direction, DisconnectType, Participant, ParticipantDraft, Purpose
+from shiftline.conversations.model.changes import Change, Join, Move
+from shiftline.conversations.model.conversations import (
+    CallState,
+    Direction,
+    DisconnectType,
+    Participant,
+    ParticipantDraft,
+    Purpose,
+)
 from shiftline.foundation.database import Transaction
 from shiftline.routing.model.interactions import InteractionDraft
 from shiftline.routing.operations.interactions import enqueue_in

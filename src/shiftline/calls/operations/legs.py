@@ -19,7 +19,7 @@ from shiftline.calls.model import (
     LegKind,
     LegState,
 )
-from shiftline.conversations.model import Participant
+from shiftline.conversations.model.conversations import Participant
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.ids import new_id
 

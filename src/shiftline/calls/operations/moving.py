@@ -12,16 +12,16 @@ from shiftline.calls import rules, store
 from shiftline.calls.model import Call, Consultation, Leg
 from shiftline.calls.operations.legs import change_leg_in, end_leg_in
 from shiftline.calls.operations.recording import follow_recordings_in
-from shiftline.conversations.changes import Change, EndConsultation, Move, SetConfined
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant
+from shiftline.conversations.model.changes import Change, EndConsultation, Move, SetConfined
+from shiftline.conversations.model.conversations import CallState, Conversation, DisconnectType, Participant
 from shiftline.conversations.operations.conversations import (
     change_conversation_in,
     find_conversation,
     lock_conversation_in,
 )
 from shiftline.conversations.operations.following import follow_people_in, leave_queue_in
-from shiftline.conversations.rules import apply
+from shiftline.conversations.rules.changing import apply
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.routing.model.queues import Medium
 

@@ -33,8 +33,15 @@ from shiftline.calls.operations.legs import (
     tell,
 )
 from shiftline.calls.operations.moving import lock_call_in, move_in
-from shiftline.conversations.changes import Join, Move
-from shiftline.conversations.model import CallState, Direction, DisconnectType, Participant, ParticipantDraft, Purpose
+from shiftline.conversations.model.changes import Join, Move
+from shiftline.conversations.model.conversations import (
+    CallState,
+    Direction,
+    DisconnectType,
+    Participant,
+    ParticipantDraft,
+    Purpose,
+)
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Refusal, Unavailable

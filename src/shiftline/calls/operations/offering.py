@@ -6,8 +6,8 @@ from shiftline.calls import store
 from shiftline.calls.errors import NoMediaProcess
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.ringing import ring_in
-from shiftline.conversations.changes import Join, Move
-from shiftline.conversations.model import CallState, Direction, DisconnectType, ParticipantDraft, Purpose
+from shiftline.conversations.model.changes import Join, Move
+from shiftline.conversations.model.conversations import CallState, Direction, DisconnectType, ParticipantDraft, Purpose
 from shiftline.foundation.context import Actor, Context
 from shiftline.routing.model.interactions import Offer, OfferState
 from shiftline.routing.operations.choosing import make_offers_in

@@ -8,7 +8,7 @@ from shiftline.calls.errors import CalleeInvalid, NotPossibleNow
 from shiftline.calls.model import Call, OutboundDraft
 from shiftline.calls.operations.callees import draft_callee_in
 from shiftline.calls.operations.ringing import ring_in
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

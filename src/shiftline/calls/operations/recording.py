@@ -5,8 +5,8 @@ from datetime import timedelta
 from shiftline.calls import rules, store
 from shiftline.calls.media.announcements import RECORDED
 from shiftline.calls.model import Call, Leg, LegState
-from shiftline.conversations.changes import Change, SetRecording
-from shiftline.conversations.model import Conversation, Participant, Purpose
+from shiftline.conversations.model.changes import Change, SetRecording
+from shiftline.conversations.model.conversations import Conversation, Participant, Purpose
 from shiftline.foundation.database import Transaction
 from shiftline.recordings.control.model import Channel, Scope
 from shiftline.recordings.model import EndedBy, ParticipantSnapshot, RecordingDraft

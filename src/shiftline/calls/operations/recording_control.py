@@ -8,9 +8,9 @@ from shiftline.calls.errors import NotPossibleNow
 from shiftline.calls.model import Call
 from shiftline.calls.operations.moving import lock_call_in, move_in, read_call
 from shiftline.calls.operations.recording import agent_of, stop_by_hand_in
-from shiftline.conversations.changes import SetRecordingPaused
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import RecordingState
+from shiftline.conversations.model.changes import SetRecordingPaused
+from shiftline.conversations.model.conversations import RecordingState
 from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.topics import VIEW
 from shiftline.foundation.context import Context

@@ -8,7 +8,7 @@ from typing import Any
 from shiftline.calls import store
 from shiftline.calls.model import PROPOSAL_LIFETIME, Call, Leg, LegState
 from shiftline.calls.operations.legs import change_leg_in, choose_node_in, make_anew_in, propose_leg_in
-from shiftline.conversations.model import Participant
+from shiftline.conversations.model.conversations import Participant
 from shiftline.foundation.database import Transaction
 from shiftline.routing.operations.offers import accept_offer_in
 

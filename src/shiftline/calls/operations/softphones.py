@@ -12,7 +12,7 @@ from shiftline.calls.operations.controls import leave_in
 from shiftline.calls.operations.descriptions import check_answer, check_fragments
 from shiftline.calls.operations.legs import change_leg_in, choose_node_in, end_leg_in
 from shiftline.calls.operations.moving import lock_call_in
-from shiftline.conversations.model import DisconnectType
+from shiftline.conversations.model.conversations import DisconnectType
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.routing.operations.offers import accept_offer_in

@@ -10,9 +10,9 @@ from shiftline.calls.operations.callees import draft_callee_in, require_free
 from shiftline.calls.operations.controls import Wish, require_part
 from shiftline.calls.operations.moving import lock_call_in, move_in
 from shiftline.calls.operations.ringing import ring_in
-from shiftline.conversations.changes import Join, Move
 from shiftline.conversations.errors import ParticipantNotFound
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import Join, Move
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     DisconnectType,

@@ -28,7 +28,7 @@ from shiftline.calls.operations.descriptions import check_fragments, check_offer
 from shiftline.calls.operations.legs import UNDESCRIBED, change_leg_in, choose_node_in, end_leg_in, insert_leg_in
 from shiftline.calls.operations.moving import lock_call_in, move_in, read_call
 from shiftline.calls.store import WebQueue
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     ConversationDraft,
     Direction,

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shiftline.conversations import rules, store
-from shiftline.conversations.changes import Change, Join
+from shiftline.conversations import store
 from shiftline.conversations.errors import ConversationNotFound
 from shiftline.conversations.events import ConversationChanged
-from shiftline.conversations.model import Conversation, ConversationDraft, ParticipantDraft
+from shiftline.conversations.model.changes import Change, Join
+from shiftline.conversations.model.conversations import Conversation, ConversationDraft, ParticipantDraft
+from shiftline.conversations.rules import changing
 from shiftline.foundation.database import Reader, Transaction
 
 
 async def open_conversation_in(tx: Transaction, draft: ConversationDraft) -> Conversation:
     """A new conversation, in the caller's transaction; records ConversationChanged of version 1."""
     participants = await _complete(tx, draft.participants)
-    conversation = rules.begin(
+    conversation = changing.begin(
         replace(draft, participants=tuple(participants)), tx.context.organization_id, tx.context.now()
     )
     await store.insert_conversation(tx, conversation)
@@ -33,10 +34,10 @@ async def lock_conversation_in(tx: Transaction, conversation_id: str) -> Convers
 async def change_conversation_in(tx: Transaction, conversation_id: str, *changes: Change) -> Conversation:
     """Change a conversation in the caller's transaction, all of it or nothing; records one ConversationChanged.
 
-    What changes nothing makes no version and no event. Raises ConversationNotFound and the refusals of ``rules.apply``.
+    What changes nothing makes no version and no event. Raises ConversationNotFound and the refusals of ``changing.apply``.
     """
     before = await lock_conversation_in(tx, conversation_id)
-    after = rules.apply(before, await _complete_joins(tx, changes), tx.context.now())
+    after = changing.apply(before, await _complete_joins(tx, changes), tx.context.now())
     if after is not before:
         await store.update_conversation(tx, after)
         _record(tx, after)
@@ -80,5 +81,6 @@ async def _complete(tx: Transaction, drafts: Sequence[ParticipantDraft]) -> list
     queues = await store.find_queues(tx, organization_id, queue_ids) if queue_ids else {}
     persons = await store.find_persons(tx, organization_id, person_ids) if person_ids else {}
     return [
-        rules.complete(draft, queues.get(draft.queue_id or ""), persons.get(draft.person_id or "")) for draft in drafts
+        changing.complete(draft, queues.get(draft.queue_id or ""), persons.get(draft.person_id or ""))
+        for draft in drafts
     ]

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from shiftline.conversations.changes import SetAttributes, SetTag
-from shiftline.conversations.model import Conversation
+from shiftline.conversations.model.changes import SetAttributes, SetTag
+from shiftline.conversations.model.conversations import Conversation
 from shiftline.conversations.operations.conversations import change_conversation_in
 from shiftline.conversations.operations.reading import read_conversation, require_in
 from shiftline.foundation.context import Context

@@ -1,7 +1,7 @@
 """What follows for people and queues from a conversation's change, whatever carries it. All in the caller's transaction."""
 
-from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
-from shiftline.conversations.rules import queue_of
+from shiftline.conversations.model.conversations import CallState, Conversation, Participant, Purpose
+from shiftline.conversations.rules.changing import queue_of
 from shiftline.foundation.database import Transaction
 from shiftline.presence.operations.presences import move_routing_status_in
 from shiftline.presence.rules import Cause

@@ -8,7 +8,7 @@ from shiftline.authorization.model import EVERY_DIVISION
 from shiftline.authorization.operations import may, require
 from shiftline.conversations import store
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound, WrapupNotFound
-from shiftline.conversations.model import Conversation, Participant, Wrapup
+from shiftline.conversations.model.conversations import Conversation, Participant, Wrapup
 from shiftline.conversations.topics import VIEW
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from shiftline.conversations import store
-from shiftline.conversations.changes import EndWrapup, ExpireWrapup
 from shiftline.conversations.errors import WrapupCodeUnknown
-from shiftline.conversations.model import Conversation, DueWrapup, Participant, Wrapup
+from shiftline.conversations.model.changes import EndWrapup, ExpireWrapup
+from shiftline.conversations.model.conversations import Conversation, DueWrapup, Participant, Wrapup
 from shiftline.conversations.operations.conversations import change_conversation_in, lock_conversation_in
 from shiftline.conversations.operations.reading import find_participant
 from shiftline.foundation.database import Reader, Transaction
@@ -32,7 +32,7 @@ async def end_wrapup_in(
 ) -> Conversation:
     """Give a participant's wrap-up, or none, in the caller's transaction.
 
-    Raises ConversationNotFound, ParticipantNotFound, WrapupCodeUnknown, and the refusals of ``rules.apply``.
+    Raises ConversationNotFound, ParticipantNotFound, WrapupCodeUnknown, and the refusals of ``changing.apply``.
     """
     participant = find_participant(await lock_conversation_in(tx, conversation_id), participant_id)
     if wrapup is not None:

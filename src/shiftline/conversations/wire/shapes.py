@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, field
 
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     AfterCallWorkState,
     CallState,
     Direction,

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shiftline.conversations.model import OUTSIDE, Conversation, MessageMark, Participant, RecordingState, Wrapup
+from shiftline.conversations.model.conversations import (
+    OUTSIDE,
+    Conversation,
+    MessageMark,
+    Participant,
+    RecordingState,
+    Wrapup,
+)
 from shiftline.conversations.topics import (
     ERROR_CODE,
     PROVIDER,

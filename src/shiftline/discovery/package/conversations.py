@@ -6,8 +6,7 @@ from shiftline.discovery import canonical, places
 from shiftline.discovery.model import Content, Conversation, Facts, RecordedLeg
 from shiftline.discovery.package import emails, records, rsmf, vcons, vendor
 from shiftline.discovery.package.files import JSON, PackageFile, Stream, of_bytes
-
-_SOUND = "audio/ogg"
+from shiftline.recordings.model import MEDIA_TYPES
 
 
 def files_of(facts: Facts, conversation: Conversation) -> Iterator[PackageFile]:
@@ -35,7 +34,9 @@ def files_of(facts: Facts, conversation: Conversation) -> Iterator[PackageFile]:
 
 def _recording(facts: Facts, conversation: Conversation, leg: RecordedLeg) -> Iterator[PackageFile]:
     metadata, export = leg.metadata, facts.export
-    sound = Content(id=metadata.recording_id, media_type=_SOUND, size=metadata.size, sha256=metadata.sha256)
+    sound = Content(
+        id=metadata.recording_id, media_type=MEDIA_TYPES[metadata.container], size=metadata.size, sha256=metadata.sha256
+    )
     media = [places.conversation(conversation.id, records.media_name(metadata))]
     if export.vendor_media:
         media.append(vendor.media_path(conversation, leg))
@@ -43,7 +44,7 @@ def _recording(facts: Facts, conversation: Conversation, leg: RecordedLeg) -> It
         yield _file(
             conversation,
             path,
-            _SOUND,
+            sound.media_type,
             lambda: facts.content(sound),
             number=leg.number,
             sha256=sound.sha256,

@@ -13,6 +13,7 @@ from shiftline.discovery import places
 from shiftline.discovery.canonical import instant
 from shiftline.discovery.model import Conversation, Email, Export, Facts, Kind, Messages, RecordedLeg
 from shiftline.discovery.package import records
+from shiftline.recordings.model import MEDIA_TYPES
 
 FIELDS = (
     "BEGDOC", "ENDDOC", "DOCTYPE", "CONVERSATIONID", "DOCUMENTID", "CUSTODIAN", "PARTICIPANTS", "DIRECTION", "QUEUEID",
@@ -21,6 +22,7 @@ FIELDS = (
 )  # fmt: skip
 _BETWEEN, _AROUND, _BREAK = "\u0014", "\u00fe", "\u00ae"
 _MARK = "\ufeff"
+_MESSAGE = "message/rfc822"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _recording(export: Export, conversation: Conversation, leg: RecordedLeg, com
         "FILESIZE": str(metadata.size),
         "SHA256": metadata.sha256,
     }
-    return _row(number, Kind.RECORDING, path, metadata.started_at, fields)
+    return _row(number, (Kind.RECORDING, MEDIA_TYPES[metadata.container]), path, metadata.started_at, fields)
 
 
 def _messages(export: Export, conversation: Conversation, messages: Messages, common: Mapping[str, str]) -> Row:
@@ -130,7 +132,7 @@ def _messages(export: Export, conversation: Conversation, messages: Messages, co
         "DELETEDATE": _date(messages.delete_at),
     }
     number = export.numbered(messages.number)
-    return _row(number, Kind.MESSAGES, path, conversation.started_at, fields)
+    return _row(number, (Kind.MESSAGES, _MESSAGE), path, conversation.started_at, fields)
 
 
 def _email(export: Export, conversation: Conversation, email: Email, common: Mapping[str, str]) -> Row:
@@ -148,12 +150,12 @@ def _email(export: Export, conversation: Conversation, email: Email, common: Map
         "FILESIZE": "" if email.original is None else str(email.original.size),
         "SHA256": "" if email.original is None else email.original.sha256,
     }
-    return _row(export.numbered(email.number), Kind.EMAIL, path, email.sent_at, fields)
+    return _row(export.numbered(email.number), (Kind.EMAIL, _MESSAGE), path, email.sent_at, fields)
 
 
-def _row(number: str, kind: Kind, path: str, at: datetime, fields: Mapping[str, str]) -> Row:
+def _row(number: str, form: tuple[Kind, str], path: str, at: datetime, fields: Mapping[str, str]) -> Row:
+    kind, media_type = form
     known = {"BEGDOC": number, "ENDDOC": number, "DOCTYPE": kind.value, "NATIVELINK": path}
-    media_type = "audio/ogg" if kind is Kind.RECORDING else "message/rfc822"
     return Row(number, kind, path, media_type, at, {**fields, **known})
 
 

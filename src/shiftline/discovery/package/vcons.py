@@ -12,6 +12,7 @@ from typing import Any
 from shiftline.discovery.canonical import instant
 from shiftline.discovery.model import Content, Conversation, Email, Export, Message, Participant, RecordedLeg
 from shiftline.discovery.package import records
+from shiftline.recordings.model import MEDIA_TYPES
 
 SYNTAX = "0.4.0"
 SCHEMA = "vcon"
@@ -73,7 +74,7 @@ def _recording(leg: RecordedLeg, conversation: Conversation, parties: dict[str, 
         "duration": metadata.duration_ms / 1000,
         "parties": [parties[each.id] for each in metadata.participants if each.id in parties],
         "originator": _originator(conversation, parties),
-        "mediatype": "audio/ogg",
+        "mediatype": MEDIA_TYPES[metadata.container],
         "filename": records.media_name(metadata),
         "url": records.media_name(metadata),
         "content_hash": [*_hashes(metadata.sha256, leg.sha512)],

@@ -13,6 +13,7 @@ from shiftline.discovery.package import records
 from shiftline.recordings.model import CALL
 
 SCHEMA = "vendor-metadata"
+_FORMATS = {"ogg": "OGG_OPUS", "wav": "WAV", "mp3": "MP3", "json": "JSON"}
 
 
 def metadata_path(conversation: Conversation, leg: RecordedLeg) -> str:
@@ -37,7 +38,7 @@ def describe_at(organization_id: str, conversation: Conversation, leg: RecordedL
     people = dict.fromkeys(each.person_id for each in conversation.participants if each.person_id is not None)
     queues = dict.fromkeys(each.queue_id for each in conversation.participants if each.queue_id is not None)
     return {
-        **form_of(CALL),
+        **form_of(CALL, metadata.container),
         "provider": "shiftline",
         "organizationId": organization_id,
         "conversationId": conversation.id,
@@ -62,9 +63,9 @@ def describe_at(organization_id: str, conversation: Conversation, leg: RecordedL
     }
 
 
-def form_of(medium: str) -> dict[str, str]:
+def form_of(medium: str, container: str) -> dict[str, str]:
     """The vendor's names for what a recording is of, and how it is kept."""
-    return {"mediaType": medium.capitalize(), "mediaFormat": "OGG_OPUS" if medium == CALL else "JSON"}
+    return {"mediaType": medium.capitalize(), "mediaFormat": _FORMATS[container]}
 
 
 def _file_path(export: Export, conversation: Conversation, leg: RecordedLeg) -> str:

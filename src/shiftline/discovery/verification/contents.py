@@ -15,6 +15,7 @@ from shiftline.discovery.verification.model import Check, Finding
 from shiftline.discovery.verification.package import SMALL, Document, Package, fails, holds
 from shiftline.discovery.verification.sounds import SoundCheck
 from shiftline.discovery.verification.zipped import check_messages
+from shiftline.recordings.model import IMPORTED
 
 Value: TypeAlias = dict[str, Any]
 
@@ -31,7 +32,15 @@ def check_payload(package: Package) -> Iterator[Finding]:
                     wrong.append(changed(package, path, expected, bag.MANIFEST))
                 else:
                     yield from inspector.findings()
+    yield from _check_sounds(package)
     yield from swapped(wrong)
+
+
+def _check_sounds(package: Package) -> Iterator[Finding]:
+    """Sounds that were made here are whole. What came from elsewhere is kept as it came, whoever cut it short."""
+    for path, problem in package.broken.items():
+        if path not in package.foreign:
+            yield fails(Check.MEDIA, f"{path} is no whole Ogg/Opus stream: {problem}.", file=path)
 
 
 def _is_conversation(path: str) -> bool:
@@ -57,8 +66,7 @@ class _Inspector:
     def findings(self) -> Iterator[Finding]:
         """What is wrong with what passed by."""
         if self._sound is not None and (problem := self._sound.end()) is not None:
-            told = f"{self._path} is no whole Ogg/Opus stream: {problem}."
-            yield fails(Check.MEDIA, told, file=self._path)
+            self._package.broken[self._path] = problem
         if self._path.endswith(".rsmf"):
             yield from check_messages(self._package, self._path)
         if self._schema is not None:
@@ -122,6 +130,8 @@ def _recording(package: Package, path: str, value: Value) -> Iterator[Finding]:
         yield fails(Check.MEDIA, f"{path}: no conversation knows it as document {value['number']}.", file=path)
         return
     document.described = True
+    if metadata["reason"] == IMPORTED:
+        package.foreign.add(document.path)
     yield from _agrees(package, path, document.path, metadata["sha256"], metadata["size"])
     problem = revisions.find_problem(value)
     if problem is not None:

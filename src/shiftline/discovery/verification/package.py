@@ -54,7 +54,7 @@ class Digests(MutableMapping[str, str]):
 @dataclass(slots=True)
 class Package:
     """``payload`` and ``tags``: SHA-256 by path, as the manifests say. ``digests``: as found,
-    of what is not in the payload.
+    of what is not in the payload. ``broken``: what is wrong with sounds, by path; ``foreign``: sounds that came from elsewhere.
     """
 
     reader: Reader
@@ -65,6 +65,8 @@ class Package:
     documents: dict[str, Document] = field(default_factory=dict[str, Document])
     conversations: int = 0
     media_bytes: int = 0
+    broken: dict[str, str] = field(default_factory=dict[str, str])
+    foreign: set[str] = field(default_factory=set[str])
 
     def read_small(self, path: str) -> bytes:
         """A file that must not be large. Raises PackageUnreadable."""

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from shiftline.conversations.model.conversations import Direction, Purpose
+from shiftline.conversations.model.past import PastConversation, PastParticipant
+from shiftline.conversations.operations.recalling import recall_conversation_in
 from shiftline.foundation.database import Transaction
 from shiftline.imports import store
 from shiftline.imports.events import ItemRepaired
@@ -11,10 +14,8 @@ from shiftline.imports.model import Evidence, Examined, Fields, Item, ItemState,
 from shiftline.imports.operations.entering import record_in
 from shiftline.imports.rules.reporting import describe
 from shiftline.recordings.keys import WrappedKey
-from shiftline.recordings.model import ParticipantSnapshot, RecordingDraft, SealedFile
+from shiftline.recordings.model import IMPORTED, ParticipantSnapshot, RecordingDraft, SealedFile
 from shiftline.recordings.operations.adopting import Adoption, adopt_recording_in
-
-REASON = "import"
 
 
 async def adopt_in(
@@ -23,6 +24,7 @@ async def adopt_in(
     """Make a recording of an item that waits and of which no problem is open. Raises Conflict."""
     adoption = _adoption(item, examined.fields, known, reason)
     recording, revision = await adopt_recording_in(tx, adoption)
+    await recall_conversation_in(tx, _past(item, examined.fields, known))
     whole = replace(item, problems=_solved(item, examined))
     after = {**describe(examined.fields), "utc_offset_seconds": recording.utc_offset_seconds}
     await store.adopt_item(tx, whole, after=after, reason=reason)
@@ -109,29 +111,63 @@ def _draft(item: Item, fields: Fields, known: Known) -> RecordingDraft:
     assert fields.started_at is not None
     assert fields.zone is not None
     assert fields.direction is not None
-    outside = ParticipantSnapshot(f"{item.recording_id}-outside", "customer", address=fields.address)
-    inside = ParticipantSnapshot(
-        f"{item.recording_id}-agent",
-        "agent",
-        fields.person_id,
-        fields.queue_id,
-        known.people.get(fields.person_id or ""),
-    )
+    took_part = _participants(item, fields, known)
     return RecordingDraft(
         conversation_id=fields.conversation_id,
-        participant_id=outside.id if fields.person_id is None else inside.id,
+        participant_id=took_part[-1].id,
         leg_id=item.recording_id,
         started_at=fields.started_at,
         zone=fields.zone,
         direction=fields.direction,
         person_id=fields.person_id,
         queue_id=fields.queue_id,
-        participants=(outside,) if fields.person_id is None else (outside, inside),
-        reason=REASON,
+        participants=[
+            ParticipantSnapshot(each.id, each.purpose, each.person_id, each.queue_id, each.name, each.address)
+            for each in took_part
+        ],
+        reason=IMPORTED,
         id=item.recording_id,
         codec=item.codec or "",
         container=item.container or "",
     )
+
+
+def _past(item: Item, fields: Fields, known: Known) -> PastConversation:
+    """What the recording tells of its conversation."""
+    assert fields.conversation_id is not None
+    assert fields.direction is not None
+    return PastConversation(
+        id=fields.conversation_id,
+        direction=Direction(fields.direction),
+        participants=_participants(item, fields, known),
+        division_ids=fields.division_ids,
+    )
+
+
+def _participants(item: Item, fields: Fields, known: Known) -> tuple[PastParticipant, ...]:
+    """Who took part, whose leg it is last: one from outside in the whole conversation, an agent in each recording."""
+    assert fields.started_at is not None
+    assert fields.ended_at is not None
+    outside = PastParticipant(
+        id=f"{fields.conversation_id}-outside",
+        purpose=Purpose.CUSTOMER,
+        started_at=fields.started_at,
+        ended_at=fields.ended_at,
+        address=fields.address,
+    )
+    if fields.person_id is None:
+        return (outside,)
+    inside = PastParticipant(
+        id=f"{item.recording_id}-agent",
+        purpose=Purpose.AGENT,
+        started_at=fields.started_at,
+        ended_at=fields.ended_at,
+        person_id=fields.person_id,
+        queue_id=fields.queue_id,
+        queue_name=known.queues.get(fields.queue_id or ""),
+        name=known.people.get(fields.person_id),
+    )
+    return outside, inside
 
 
 def evidence_of(item: Item) -> Evidence:

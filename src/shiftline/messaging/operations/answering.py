@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from shiftline.authorization.operations import require
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import Conversation
+from shiftline.conversations.model.conversations import Conversation
 from shiftline.conversations.operations.conversations import find_conversation
 from shiftline.conversations.operations.reading import require_in
 from shiftline.foundation.context import Context

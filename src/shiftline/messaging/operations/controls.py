@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from shiftline.authorization.operations import may
-from shiftline.conversations.changes import Change, EndWrapup, Move, SetHeld
 from shiftline.conversations.errors import ConversationNotFound, ParticipantNotFound
-from shiftline.conversations.model import CallState, Conversation, DisconnectType, Participant, Wrapup
+from shiftline.conversations.model.changes import Change, EndWrapup, Move, SetHeld
+from shiftline.conversations.model.conversations import CallState, Conversation, DisconnectType, Participant, Wrapup
 from shiftline.conversations.operations.reading import require_in
 from shiftline.conversations.operations.wrapups import check_wrapup
 from shiftline.conversations.topics import VIEW
@@ -39,7 +39,7 @@ async def change_participant(
     """Accept, decline, end, hold or wrap up.
 
     Everybody moves their own part; who is in the conversation ends others'. Raises ConversationNotFound,
-    ParticipantNotFound, PermissionMissing, NotAlerting, and the refusals of ``conversations.rules.apply``.
+    ParticipantNotFound, PermissionMissing, NotAlerting, and the refusals of ``conversations.rules.changing.apply``.
     """
     async with context.transaction() as tx:
         conversation = await lock_written_in(tx, conversation_id, medium)

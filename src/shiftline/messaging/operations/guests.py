@@ -8,8 +8,8 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from shiftline.conversations.changes import Move
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import Move
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

@@ -6,7 +6,7 @@ What was taken is kept whole, as an object by its digest. A repeat of an e-mail 
 import asyncio
 from dataclasses import replace
 
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     ConversationDraft,

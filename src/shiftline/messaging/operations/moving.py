@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from shiftline.conversations.changes import Change, Move
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import CallState, Conversation, DisconnectType
+from shiftline.conversations.model.changes import Change, Move
+from shiftline.conversations.model.conversations import CallState, Conversation, DisconnectType
 from shiftline.conversations.operations.conversations import change_conversation_in, lock_conversation_in
 from shiftline.conversations.operations.following import follow_people_in, leave_queue_in
-from shiftline.conversations.rules import apply
+from shiftline.conversations.rules.changing import apply
 from shiftline.foundation.database import Transaction
 from shiftline.messaging.model import WRITTEN
 from shiftline.messaging.operations.recording import end_transcript_in, place_transcript_in

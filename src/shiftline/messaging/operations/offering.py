@@ -7,8 +7,15 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from shiftline.conversations.changes import ExpireWrapup, Join, Move
-from shiftline.conversations.model import CallState, Direction, DisconnectType, DueWrapup, ParticipantDraft, Purpose
+from shiftline.conversations.model.changes import ExpireWrapup, Join, Move
+from shiftline.conversations.model.conversations import (
+    CallState,
+    Direction,
+    DisconnectType,
+    DueWrapup,
+    ParticipantDraft,
+    Purpose,
+)
 from shiftline.conversations.operations.wrapups import list_due_wrapups
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Refusal, Unavailable

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from shiftline.conversations.model import Conversation, Participant
+from shiftline.conversations.model.conversations import Conversation, Participant
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.jobs import defer

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shiftline.authorization.operations import require
-from shiftline.conversations.changes import PutMessage
 from shiftline.conversations.errors import ConversationNotFound
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import PutMessage
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     MessageFile,

@@ -1,7 +1,7 @@
 """Messages are written here and nowhere else, into the transcript of a conversation that the caller holds."""
 
-from shiftline.conversations.changes import PutMessage
-from shiftline.conversations.model import (
+from shiftline.conversations.model.changes import PutMessage
+from shiftline.conversations.model.conversations import (
     CallState,
     Conversation,
     Direction,

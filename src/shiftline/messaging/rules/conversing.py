@@ -1,6 +1,6 @@
 """What follows from who takes part in a conversation by message or e-mail. Pure."""
 
-from shiftline.conversations.model import OUTSIDE, CallState, Conversation, Participant, Purpose
+from shiftline.conversations.model.conversations import OUTSIDE, CallState, Conversation, Participant, Purpose
 from shiftline.messaging.model import GuestState, GuestStatus
 
 

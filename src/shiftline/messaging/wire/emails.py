@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, field
 
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.foundation.web.wire import Identifier, NamedReference, ShortText, Wire

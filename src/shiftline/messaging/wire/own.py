@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from shiftline.conversations.model import Direction
+from shiftline.conversations.model.conversations import Direction
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.wire import Identifier, LongText, NamedReference, Wire
 from shiftline.messaging.model import (

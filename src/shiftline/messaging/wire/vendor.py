@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, field
 
-from shiftline.conversations.model import CallState, Direction, Wrapup
+from shiftline.conversations.model.conversations import CallState, Direction, Wrapup
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, NamedReference, ShortText, Wire

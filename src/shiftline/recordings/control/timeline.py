@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shiftline.conversations.model import CallState, Conversation, Participant, Purpose
+from shiftline.conversations.model.conversations import CallState, Conversation, Participant, Purpose
 from shiftline.foundation.time import Interval
 from shiftline.recordings.control.model import Announcement, Happening, RecordedPause, TimelineEvent
 

@@ -19,7 +19,7 @@ from tests.store.discovery.vendor.conftest import RealBucket, connect
 from tests.store.recordings.conftest import START, Api, Room
 
 from shiftline.authorization.operations import create_division
-from shiftline.conversations.model import CallState, ConversationDraft, Direction, Purpose
+from shiftline.conversations.model.conversations import CallState, ConversationDraft, Direction, Purpose
 from shiftline.conversations.operations.conversations import open_conversation_in
 from shiftline.discovery import schemas
 from shiftline.discovery.bulk.events import JobCreated, JobMoved, RecordingExported

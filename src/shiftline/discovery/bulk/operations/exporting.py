@@ -113,4 +113,4 @@ class Exporter:
             holders = (await find_holders(reader, self.job.organization_id, [recording.id])).get(recording.id, ())
         told, leg = describing.describe(conversation, recording_rules.describe_metadata(recording), holders)
         described = vendor.describe_at(self.job.organization_id, told, leg, key)
-        return canonical.whole({**described, **vendor.form_of(recording.medium)})
+        return canonical.whole({**described, **vendor.form_of(recording.medium, recording.container)})

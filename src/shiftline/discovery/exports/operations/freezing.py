@@ -33,8 +33,8 @@ from shiftline.messaging.model import Message as Written
 from shiftline.messaging.operations.transcripts import object_key, transcript_of
 
 BATCH = 200
-SOUND = "ogg"
-"""The container of sound; what is written is recorded in another one, and handed over as messages and e-mails."""
+WRITTEN = "json"
+"""The container of what was written, which is handed over as messages and e-mails; all others hold sound."""
 NOTHING = (
     "Nothing that can be exported matches the selection any more: what it found is still being made, or is gone. "
     "Begin a new export with a wider selection."
@@ -76,7 +76,7 @@ class _Freeze:
         organization_id = self.tx.context.organization_id
         known = await frozen.recordings_of(self.tx, organization_id, [each.id for each in found])
         self._written = {
-            conversation_id: [each for each in some if each.container != SOUND]
+            conversation_id: [each for each in some if each.container == WRITTEN]
             for conversation_id, some in known.items()
         }
         sealed = [each.id for some in known.values() for each in some if each.state == "sealed"]
@@ -87,10 +87,10 @@ class _Freeze:
         for conversation in found:
             legs[conversation.id] = []
             for each in known.get(conversation.id, ()):
-                if each.state == "destroyed" or (each.state != "sealed" and each.container == SOUND):
-                    kind = "recording" if each.container == SOUND else "messages"
+                if each.state == "destroyed" or (each.state != "sealed" and each.container != WRITTEN):
+                    kind = "messages" if each.container == WRITTEN else "recording"
                     self.exclusions.append(rules.leave_out(kind, each.id, conversation, each.state))
-                if each.state != "sealed" or each.container != SOUND:
+                if each.state != "sealed" or each.container == WRITTEN:
                     continue
                 history = tuple(revisions[each.id])
                 leg = RecordedLeg(

@@ -1,10 +1,17 @@
-"""What can change in a conversation, as data: ``rules.apply`` folds it over one."""
+"""What can change in a conversation, as data: ``changing.apply`` folds it over one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from shiftline.conversations.model import CallState, DisconnectType, MessageMark, ParticipantDraft, Wrapup, WrapupPrompt
+from shiftline.conversations.model.conversations import (
+    CallState,
+    DisconnectType,
+    MessageMark,
+    ParticipantDraft,
+    Wrapup,
+    WrapupPrompt,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ class ParticipantDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A conversation with all who ever took part, in the order in which they came."""
+    """A conversation with all who ever took part, in the order in which they came. ``imported``: it took place elsewhere."""
 
     id: str
     organization_id: str
@@ -265,6 +265,7 @@ class Conversation:
     recording_state: RecordingState = RecordingState.NONE
     medium: Medium = Medium.CALL
     subject: str | None = None
+    imported: bool = False
 
     @property
     def live(self) -> bool:

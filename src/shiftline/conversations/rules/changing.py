@@ -11,7 +11,15 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from shiftline.conversations.changes import (
+from shiftline.conversations.errors import (
+    ConversationEnded,
+    MoveRefused,
+    ParticipantEnded,
+    ParticipantExists,
+    ParticipantNotFound,
+    TooManyAttributes,
+)
+from shiftline.conversations.model.changes import (
     BeginWrapup,
     Change,
     EndConsultation,
@@ -28,21 +36,8 @@ from shiftline.conversations.changes import (
     SetRecordingPaused,
     SetTag,
 )
-from shiftline.conversations.errors import (
-    ConversationEnded,
-    MoveRefused,
-    ParticipantEnded,
-    ParticipantExists,
-    ParticipantNotFound,
-    TooManyAttributes,
-    WrapupCodeMissing,
-    WrapupNotTheirs,
-    WrapupTooEarly,
-)
-from shiftline.conversations.model import (
+from shiftline.conversations.model.conversations import (
     ENDED,
-    SKIPPED,
-    TIMED_OUT,
     CallState,
     Conversation,
     ConversationDraft,
@@ -51,9 +46,9 @@ from shiftline.conversations.model import (
     ParticipantDraft,
     Purpose,
     RecordingState,
-    Wrapup,
     WrapupPrompt,
 )
+from shiftline.conversations.rules import wrapping
 
 ATTRIBUTES_AT_MOST = 250
 # Characters of all a participant's attributes: each change of a conversation is told with all of them.
@@ -74,12 +69,6 @@ MOVES: Mapping[CallState, frozenset[CallState]] = {
     CallState.DISCONNECTED: frozenset({CallState.TERMINATED}),
     CallState.TERMINATED: frozenset(),
 }
-
-# Whose after-call work begins with the end of the call, without being asked for.
-_BEGINS_BY_ITSELF = frozenset({WrapupPrompt.MANDATORY, WrapupPrompt.TIMEOUT, WrapupPrompt.FORCED_TIMEOUT})
-# What can be over by itself: an unlimited one has no time, whatever a queue's settings still say.
-_LIMITED = frozenset({WrapupPrompt.TIMEOUT, WrapupPrompt.FORCED_TIMEOUT, WrapupPrompt.AGENT_REQUESTED})
-_WRAPPING_UP = frozenset({Purpose.AGENT, Purpose.USER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +212,7 @@ def _join(conversation: Conversation, draft: ParticipantDraft, at: datetime) -> 
 def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
     if draft.state in ENDED:
         raise ValueError("nobody joins a conversation who has left it already")
-    prompt = draft.wrapup_prompt if draft.purpose in _WRAPPING_UP else None
+    prompt = draft.wrapup_prompt if draft.purpose in wrapping.WRAPPING_UP else None
     return Participant(
         id=draft.id,
         communication_id=draft.communication_id,
@@ -240,9 +229,9 @@ def _participant(draft: ParticipantDraft, at: datetime) -> Participant:
         alerted_at=at if draft.state is _ALERTING else None,
         connected_at=at if draft.state is _CONNECTED else None,
         consult_participant_id=draft.consult_participant_id,
-        wrapup_required=prompt in _BEGINS_BY_ITSELF,
+        wrapup_required=prompt in wrapping.BEGINS_BY_ITSELF,
         wrapup_prompt=prompt,
-        wrapup_timeout_ms=_limit(prompt, draft.wrapup_timeout_ms),
+        wrapup_timeout_ms=wrapping.limit(prompt, draft.wrapup_timeout_ms),
         attributes=_with_attributes({}, draft.attributes),
         alerting_timeout_ms=draft.alerting_timeout_ms,
         changed_version=0,
@@ -324,90 +313,6 @@ def _with_attributes(current: Mapping[str, str], more: Mapping[str, str]) -> Map
     return attributes
 
 
-def _limit(prompt: WrapupPrompt | None, timeout_ms: int | None) -> int | None:
-    return timeout_ms if prompt in _LIMITED else None
-
-
-def _begin_wrapup(current: Participant, change: BeginWrapup, at: datetime) -> Participant:
-    _check_purpose(current)
-    if current.acw_started_at is not None:
-        return current
-    asked = replace(
-        current,
-        wrapup_required=change.prompt is not WrapupPrompt.OPTIONAL,
-        wrapup_prompt=change.prompt,
-        wrapup_timeout_ms=_limit(change.prompt, change.timeout_ms),
-    )
-    return asked if asked.live or not asked.wrapup_required else replace(asked, acw_started_at=at)
-
-
-def _end_wrapup(current: Participant, change: EndWrapup, at: datetime) -> Participant:
-    _check_purpose(current)
-    if current.live:
-        raise WrapupTooEarly(current.id)
-    if change.wrapup is None:
-        return _give_none(current, at, skipped=change.skipped)
-    return _give(current, change.wrapup, at)
-
-
-def _check_purpose(current: Participant) -> None:
-    if current.purpose not in _WRAPPING_UP:
-        raise WrapupNotTheirs(current.purpose)
-
-
-def _give_none(current: Participant, at: datetime, *, skipped: bool) -> Participant:
-    """After-call work ends without a wrap-up where the prompt leaves it to the agent."""
-    if not current.wrapping_up:
-        return replace(current, wrapup_skipped=current.wrapup_skipped or (skipped and current.wrapup is None))
-    if current.wrapup_prompt in _BEGINS_BY_ITSELF:
-        raise WrapupCodeMissing
-    return replace(current, acw_ended_at=at, wrapup_skipped=skipped, wrapup=_final(current, SKIPPED, at))
-
-
-def _give(current: Participant, given: Wrapup, at: datetime) -> Participant:
-    if given.code_id is None and not given.provisional:
-        raise WrapupCodeMissing
-    known = current.wrapup
-    if known is not None and not known.provisional and (given.provisional or _says_the_same(given, known)):
-        return current
-    kept = replace(current, wrapup=replace(given, provisional=True))
-    forced = current.wrapping_up and current.wrapup_prompt is WrapupPrompt.FORCED_TIMEOUT
-    if given.provisional or (forced and not _is_due(current, at)):
-        return kept
-    given_at_last = replace(kept, wrapup=_final(kept, TIMED_OUT, at), wrapup_skipped=False)
-    return replace(given_at_last, acw_ended_at=at) if current.wrapping_up else given_at_last
-
-
-def _says_the_same(given: Wrapup, known: Wrapup) -> bool:
-    """Whether a wrap-up that is given again says nothing new: a client that got no answer repeats itself."""
-    times = {"duration_seconds": known.duration_seconds, "ended_at": known.ended_at}
-    return replace(given, **{name: getattr(given, name) or value for name, value in times.items()}) == known
-
-
-def _is_due(current: Participant, at: datetime) -> bool:
-    return current.acw_due_at is not None and at >= current.acw_due_at
-
-
-def _final(current: Participant, code_without: str, at: datetime) -> Wrapup:
-    """What was saved last, for good; ``code_without`` stands for a code that nobody gave."""
-    saved = current.wrapup or Wrapup(None)
-    began = current.acw_started_at
-    lasted = None if began is None else int((at - began).total_seconds())
-    return replace(
-        saved,
-        code_id=saved.code_id or code_without,
-        duration_seconds=lasted if saved.duration_seconds is None else saved.duration_seconds,
-        ended_at=saved.ended_at or at,
-        provisional=False,
-    )
-
-
-def _expire_wrapup(current: Participant, _change: ExpireWrapup, at: datetime) -> Participant:
-    if not _is_due(current, at):
-        return current
-    return replace(current, acw_ended_at=at, wrapup=_final(current, TIMED_OUT, at))
-
-
 _STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] = {
     Move: _move,
     SetMuted: _set("muted"),
@@ -417,7 +322,7 @@ _STEPS: Mapping[type[Any], Callable[[Participant, Any, datetime], Participant]] 
     SetRecording: _set("recording"),
     PutMessage: _put_message,
     SetAttributes: _set_attributes,
-    BeginWrapup: _begin_wrapup,
-    EndWrapup: _end_wrapup,
-    ExpireWrapup: _expire_wrapup,
+    BeginWrapup: wrapping.begin_wrapup,
+    EndWrapup: wrapping.end_wrapup,
+    ExpireWrapup: wrapping.expire_wrapup,
 }

@@ -1,0 +1,1 @@
+"""How conversations change. Pure. Start with ``changing``."""
