@@ -41,7 +41,9 @@ async def test_a_package_is_brought_and_its_verdict_read(demo: Demo, browser: Br
             (zipped(spoiled, "spoiled.zip"), path),
         ):
             button = page.get_by_role("button", name="Choose a ZIP")
+            await expect(button).to_be_enabled()
             await button.focus()
+            await expect(button).to_be_focused()
             async with page.expect_file_chooser() as choosing:
                 await page.keyboard.press("Enter")
             await (await choosing.value).set_files([file])
