@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useServices } from '../app/services';
 import { Button, Card, Chip, Failure, Skeleton, Trouble } from '../design/components';
 import { NoteField, SelectField } from '../design/fields';
+import { saveAs } from '../foundation/saving';
 import type { TranscriptMessage, WrapupCode } from '../wire/api';
 import { useAnswer, useChange, useTranscript, useWritten } from './queries';
 import styles from './Written.module.css';
@@ -126,9 +127,7 @@ function Attached({ name, url }: { name: string; url: string | null }) {
   const save = async () => {
     if (url === null) return;
     try {
-      const address = URL.createObjectURL(await api.blob(url.replace(/^\/api\/v2/, '')));
-      Object.assign(document.createElement('a'), { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      saveAs(await api.blob(url.replace(/^\/api\/v2/, '')), name);
       setTrouble(null);
     } catch (error) {
       setTrouble(error instanceof Error ? error.message : 'It could not be read.');
