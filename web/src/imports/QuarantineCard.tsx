@@ -20,7 +20,7 @@ export function QuarantineCard({ may }: { may: May }) {
   const [said, say] = useSaid();
   const [wanted, setWanted] = useState({ state: 'waiting', importId: '', page: 1 });
   const imports = useImports(1).data?.entities ?? [];
-  const found = useItems(wanted.state, wanted.importId, wanted.page);
+  const found = useItems(wanted.state, wanted.importId, wanted.page, imports);
   return (
     <Card title="Quarantine" id="quarantine">
       {said}

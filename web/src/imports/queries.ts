@@ -55,14 +55,14 @@ export function useReport({ id, done, adopted }: Import) {
   });
 }
 
-/** Items of the quarantine; the empty text restricts nothing. */
-export function useItems(state: string, importId: string, page: number) {
+/** Items of the quarantine; the empty text restricts nothing. They are read again when an import has got further. */
+export function useItems(state: string, importId: string, page: number, imports: Import[]) {
   const { api } = useServices();
   const wanted = new URLSearchParams({ pageSize: String(ITEMS_ON_A_PAGE), pageNumber: String(page) });
   if (state) wanted.set('state', state);
   if (importId) wanted.set('importId', importId);
   return useQuery({
-    queryKey: [...IMPORTS, 'items', wanted.toString()],
+    queryKey: [...IMPORTS, 'items', wanted.toString(), ...imports.map(({ id, done }) => `${id} ${done}`)],
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api.get<QuarantineItems>(`/shiftline/recordings/quarantine?${wanted}`, signal),
     refetchInterval: (query) => readAgainIn('unheard', query),

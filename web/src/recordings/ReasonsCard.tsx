@@ -103,7 +103,7 @@ function Changing({ reasons, onSaid }: { reasons: Reason[]; onSaid: (sentence: s
           />
           <Button
             look="quiet"
-            aria-label={`Take away reason ${index + 1}: ${name}`}
+            aria-label={`Take away reason ${index + 1}`}
             onPress={() => {
               setRows(rows.filter((row) => row.key !== key));
               change.reset();

@@ -67,7 +67,7 @@ describe('a policy', () => {
 
   it('says of pauses and announcements only where something is recorded that can be paused', () => {
     expect(termsText({ ...USUAL, announceConsent: true }, 'call')).toBe(
-      'May be paused, both sides are told, nobody is asked why they listen.',
+      'May be paused, is announced to both sides, nobody is asked why they listen.',
     );
     expect(termsText({ ...USUAL, reasonRequired: true }, 'message')).toBe('Whoever listens says why.');
     expect(termsText({ ...USUAL, kept: 'nothing' }, 'call')).toBe('Nobody is asked why they listen.');

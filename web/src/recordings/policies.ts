@@ -103,7 +103,7 @@ export function termsText(terms: TypedTerms, channel: Channel): string {
   const words: string[] = [];
   if (channel === 'call' && terms.kept !== 'nothing') {
     words.push(terms.pauseAllowed ? 'may be paused' : 'is never paused');
-    words.push(terms.announceConsent ? 'both sides are told' : 'nobody is told');
+    words.push(terms.announceConsent ? 'is announced to both sides' : 'is not announced');
   }
   words.push(terms.reasonRequired ? 'whoever listens says why' : 'nobody is asked why they listen');
   const text = words.join(', ');
