@@ -145,6 +145,7 @@ async def days_are_changed(page: Page) -> None:
     await expect(archived).to_have_accessible_description(
         "is 400; it must not be more than deleteDays, 365.", timeout=PATIENCE
     )
+    await expect(archived).to_be_focused()
     await archived.fill("30")
     await press(page, form.get_by_role("button", name="Change it"))
     await expect(days.get_by_text("Archived after 30 days, marked for deletion after 365 days.")).to_be_visible(
@@ -293,7 +294,7 @@ async def it_is_repaired(demo: Demo, page: Page, quarantine: Locator) -> None:
     await expect(item).to_contain_text("Nobody here has the id somebody-gone.", timeout=PATIENCE)
     await press(page, item)
     await expect(quarantine.get_by_role("list", name="What is wrong of recording-2")).to_contain_text(
-        "said somebody-gone"
+        "found somebody-gone"
     )
     await picture(page, "imports")
     await press(page, quarantine.get_by_role("button", name="Repair it"))
@@ -324,9 +325,9 @@ async def it_is_listened_to_and_marked(page: Page) -> None:
     found = page.get_by_role("region", name="Recordings")
     await found.get_by_label("Ids of conversations").fill("conversation-1")
     await press(page, found.get_by_role("button", name="Look for them"))
-    entries = found.get_by_role("listitem").get_by_role("button", expanded=False)
-    await expect(entries).to_have_count(1, timeout=PATIENCE)
-    await press(page, entries)
+    entry = found.get_by_role("button", name="Recorded elsewhere")
+    await expect(found.get_by_role("list").get_by_role("listitem")).to_have_count(1, timeout=PATIENCE)
+    await press(page, entry)
     await expect(found.get_by_text("it was recorded elsewhere").first).to_be_visible(timeout=PATIENCE)
     await press(page, found.get_by_role("button", name="Mark for deletion"))
     asking = page.get_by_role("dialog", name="Mark for deletion?")
@@ -364,6 +365,7 @@ async def test_jobs_are_seen_with_their_failures_and_cancelled(demo: Demo, page:
     await press(page, over)
     failures = jobs.get_by_role("list", name="Recordings for which it failed").get_by_role("listitem")
     await expect(failures).to_have_count(2, timeout=PATIENCE)
+    await expect(over).to_contain_text("Done, with failures")
     await expect(failures.first).to_contain_text("it is not deleted before it is released")
     await picture(page, "jobs")
     await press(page, over)

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useRef, useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { Button, type ButtonProps, Failure } from './components';
 import styles from './design.module.css';
@@ -19,15 +19,22 @@ export interface AskPanelProps {
   children: ReactNode;
 }
 
+/** Fields that are wrong are marked as soon as their refusal has been rendered. */
+const MARKED_MS = 50;
+const WRONG = 'input[aria-invalid="true"], textarea[aria-invalid="true"], [data-invalid] button';
+
 /** A button that asks for something more before it does what it says: fields, the act, and a way back. */
 export function AskPanel({ look = 'primary', wide = false, ...props }: AskPanelProps) {
   const [isOpen, setOpen] = useState(false);
   const [isActing, setActing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const act = async () => {
     if (isActing) return;
     setActing(true);
     try {
       if (await props.onAct()) setOpen(false);
+      // The first field that is wrong may have gone out of sight.
+      else setTimeout(() => form.current?.querySelector<HTMLElement>(WRONG)?.focus(), MARKED_MS);
     } finally {
       setActing(false);
     }
@@ -37,6 +44,7 @@ export function AskPanel({ look = 'primary', wide = false, ...props }: AskPanelP
       {props.button}
       <Panel title={props.title} wide={wide}>
         <form
+          ref={form}
           className={styles.ask}
           noValidate
           onSubmit={(event) => {

@@ -29,5 +29,10 @@ it('says how far a job is', () => {
 it('knows what goes on by itself, and never makes a state up', () => {
   expect(['PENDING', 'READY', 'PROCESSING'].map((state) => isMoving({ state }))).toEqual([true, false, true]);
   expect(['READY', 'FAILED', 'FULFILLED'].map((state) => isOver({ state }))).toEqual([false, true, true]);
-  expect(jobChip({ state: 'SLEEPING' })).toEqual({ tone: 'off', text: 'SLEEPING' });
+  expect(jobChip(job({ state: 'SLEEPING' }))).toEqual({ tone: 'off', text: 'SLEEPING' });
+});
+
+it('does not pass for done without more when something failed', () => {
+  expect(jobChip(job({ state: 'FULFILLED' })).text).toBe('Done, with failures');
+  expect(jobChip(job({ state: 'FULFILLED', totalFailedRecordings: 0 })).text).toBe('Done');
 });

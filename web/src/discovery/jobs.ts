@@ -20,8 +20,15 @@ export const JOB_STATES = [
 ];
 
 /** How a job stands; a state that this page does not know is told as it is. */
-export const jobChip = ({ state }: Pick<RecordingJob, 'state'>): { tone: Tone; text: string } =>
-  STATES[state] ?? { tone: 'off', text: state };
+export function jobChip(job: Pick<RecordingJob, 'state' | 'totalFailedRecordings'>): {
+  tone: Tone;
+  text: string;
+} {
+  const { state, totalFailedRecordings } = job;
+  if (state === 'FULFILLED' && totalFailedRecordings > 0)
+    return { tone: 'wait', text: 'Done, with failures' };
+  return STATES[state] ?? { tone: 'off', text: state };
+}
 
 /** Whether nothing more happens by it. */
 export const isOver = ({ state }: Pick<RecordingJob, 'state'>): boolean => OVER.includes(state);

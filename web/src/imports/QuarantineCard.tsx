@@ -137,7 +137,7 @@ function Problem({ problem }: { problem: ImportProblem }) {
     <li className={styles.problem} data-open={open || undefined}>
       <span className={styles.words}>{sentence}</span>
       <span className={styles.quiet}>
-        <code>{field}</code> said {valueText(found)}
+        <code>{field}</code>: found {valueText(found)}
         {corrected !== null && corrected !== undefined && `; corrected to ${valueText(corrected)}`}
         {open ? '. It waits for somebody.' : '.'}
       </span>
@@ -148,7 +148,8 @@ function Problem({ problem }: { problem: ImportProblem }) {
 /** What the files said, as they said it, beside what the recording says. */
 function Original({ item }: { item: QuarantineItem }) {
   const save = useSaveMetadata();
-  const said = Object.entries(item.before);
+  const said = Object.entries(item.before).sort(([a], [b]) => a.localeCompare(b));
+  const after = Object.entries(item.after ?? {}).sort(([a], [b]) => a.localeCompare(b));
   return (
     <>
       <dl className={styles.facts}>
@@ -171,7 +172,7 @@ function Original({ item }: { item: QuarantineItem }) {
         {said.map(([field, value]) => (
           <Fact key={field} name={`Its file: ${field}`} value={value} />
         ))}
-        {Object.entries(item.after ?? {}).map(([field, value]) => (
+        {after.map(([field, value]) => (
           <Fact key={`after ${field}`} name={`The recording: ${field}`} value={value} />
         ))}
       </dl>

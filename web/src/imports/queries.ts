@@ -75,7 +75,11 @@ function useAct<Asked, Answer>(ask: (api: Api, asked: Asked) => Promise<Answer>)
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (asked: Asked) => ask(api, asked),
-    onSettled: () => queries.invalidateQueries({ queryKey: IMPORTS }),
+    onSettled: async () => {
+      await queries.invalidateQueries({ queryKey: IMPORTS });
+      // What left quarantine is a recording now.
+      await queries.invalidateQueries({ queryKey: ['recordings'] });
+    },
   });
 }
 

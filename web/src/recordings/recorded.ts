@@ -65,7 +65,9 @@ function recordedCall(recordings: Recording[]): RecordedCall {
     zone: first.timeZone,
     utcOffset: first.utcOffset,
     total: total > 0 ? total : null,
-    who: nameAmong(legs, ({ purpose }) => purpose === 'customer' || purpose === 'external') ?? 'A colleague',
+    who:
+      nameAmong(legs, ({ purpose }) => purpose === 'customer' || purpose === 'external') ??
+      (first.reason === IMPORTED ? 'Recorded elsewhere' : 'A colleague'),
     queue: nameAmong(legs, ({ purpose }) => purpose === 'acd'),
     legs: placed,
     state: NEXT.find((state) => legs.some((leg) => leg.state === state)) ?? 'sealed',
