@@ -389,3 +389,17 @@ async def test_who_governs_no_recordings_is_not_offered_the_page(demo: Demo, bro
         await expect(page.get_by_role("region", name="Recordings")).to_be_visible(timeout=PATIENCE)
         await expect(page.get_by_role("navigation", name="Parts of this page")).to_have_count(0)
         await expect(page.get_by_role("region", name="Recording jobs")).to_have_count(0)
+
+
+async def test_all_pages_of_who_may_do_everything_fit_on_a_narrow_telephone(demo: Demo, browser: Browser) -> None:
+    async with opened(browser, demo, "dark") as page:
+        await page.set_viewport_size({"width": 320, "height": 740})
+        await sign_in(page, demo.ready["admin"])
+        pages = page.get_by_role("navigation", name="Pages").get_by_role("link")
+        await expect(pages).to_have_text(
+            ["Desk", "Team", "Schedule", "Recordings", "Legal", "Verify"], timeout=PATIENCE
+        )
+        await pages.nth(3).click()
+        await expect(page.get_by_role("region", name="Recordings")).to_be_visible(timeout=PATIENCE)
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await page.screenshot(path=PICTURES / "keeping-all-pages.png", animations="disabled")

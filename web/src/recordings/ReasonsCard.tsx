@@ -87,6 +87,9 @@ function Changing({ reasons, onSaid }: { reasons: Reason[]; onSaid: (sentence: s
       problem={told.sentence}
       onAct={go}
     >
+      <p className={styles.quiet}>
+        A code is of small letters, digits, dots, dashes and underscores, and begins with a letter or digit.
+      </p>
       {rows.map(({ key, code, name }, index) => (
         <div key={key} className={styles.reason}>
           <LineField
