@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 from tests.unit.imports.files import FOLDER, metadata, wav
 
 from e2e.stage import SDK, Demo
@@ -358,6 +359,8 @@ async def test_jobs_are_seen_with_their_failures_and_cancelled(demo: Demo, page:
         deleting = await begun(client, "DELETE")
         assert (await client.put(deleting, json={"state": "PROCESSING"})).status_code == 200
         await begun(client, "ARCHIVE")
+        asked = {"batchDownloadRequestList": [{"conversationId": call}, {"conversationId": "nothing-such"}]}
+        assert (await client.post("/api/v2/recording/batchrequests", json=asked)).status_code == 200
     await show(page, "Jobs")
     jobs = page.get_by_role("region", name="Recording jobs")
     over = jobs.get_by_role("button", name="Delete, of conversations begun 27 Oct 2023")
@@ -367,6 +370,13 @@ async def test_jobs_are_seen_with_their_failures_and_cancelled(demo: Demo, page:
     await expect(failures).to_have_count(2, timeout=PATIENCE)
     await expect(over).to_contain_text("Done, with failures")
     await expect(failures.first).to_contain_text("it is not deleted before it is released")
+    batches = page.get_by_role("region", name="Batch requests")
+    batch = batches.get_by_role("button", name="Asked for by Imani Okafor")
+    await expect(batch).to_contain_text("3 of 3 are settled, 1 of them cannot be had.", timeout=PATIENCE)
+    await press(page, batch)
+    await expect(batches.get_by_role("list", name="What cannot be had")).to_contain_text(
+        "conversation nothing-such", timeout=PATIENCE
+    )
     await picture(page, "jobs")
     await press(page, over)
     ready = jobs.get_by_role("button", name="Archive, of conversations")
@@ -376,6 +386,21 @@ async def test_jobs_are_seen_with_their_failures_and_cancelled(demo: Demo, page:
     await press(page, page.get_by_role("dialog").get_by_role("button", name="Cancel it"))
     await expect(jobs.get_by_role("status").first).to_contain_text("Cancelled: Archive", timeout=PATIENCE)
     await expect(ready).to_contain_text("Cancelled", timeout=PATIENCE)
+
+
+async def test_what_cannot_be_read_is_not_shown_as_nothing(page: Page) -> None:
+    async def refuse(route: Route) -> None:
+        await route.fulfill(status=503, json={"message": "The database is away."}, headers={"retry-after": "1"})
+
+    listed = re.compile(r"/recordings/imports\?")
+    await page.context.route(listed, refuse)
+    await show(page, "Imports")
+    imports = page.get_by_role("region", name="Imports")
+    await expect(imports.get_by_text("Imports could not be read")).to_be_visible(timeout=PATIENCE)
+    await expect(imports.get_by_text("Nothing was imported yet.")).to_have_count(0)
+    await page.context.unroute(listed)
+    await press(page, imports.get_by_role("button", name="Read again"))
+    await expect(imports.get_by_text("could not be read")).to_have_count(0, timeout=PATIENCE)
 
 
 async def test_who_governs_no_recordings_is_not_offered_the_page(demo: Demo, browser: Browser) -> None:

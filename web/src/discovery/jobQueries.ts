@@ -2,7 +2,14 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useServices } from '../app/services';
 import type { Api } from '../foundation/api';
 import { readAgainIn } from '../foundation/queries';
-import type { FailedRecordings, RecordingJob, RecordingJobs } from '../wire/api';
+import type {
+  BatchRequest,
+  BatchRequests,
+  BatchResults,
+  FailedRecordings,
+  RecordingJob,
+  RecordingJobs,
+} from '../wire/api';
 import { isMoving } from './jobs';
 
 const JOBS = ['recording jobs'] as const;
@@ -35,6 +42,38 @@ export function useFailed({ id, totalFailedRecordings }: RecordingJob, page: num
         `/recording/jobs/${id}/failedrecordings?pageSize=${FAILED_ON_A_PAGE}&pageNumber=${page}`,
         signal,
       ),
+  });
+}
+
+export const BATCHES_ON_A_PAGE = 25;
+
+/** Batch requests, latest first. Read again soon while one is under way. */
+export function useBatches(page: number) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['batch requests', page],
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      api.get<BatchRequests>(
+        `/shiftline/recording/batchrequests?pageSize=${BATCHES_ON_A_PAGE}&pageNumber=${page}`,
+        signal,
+      ),
+    refetchInterval: (query) =>
+      query.state.data?.entities.some(({ status }) => status !== 'Completed')
+        ? MOVING_MS
+        : readAgainIn('unheard', query),
+  });
+}
+
+/** What a batch request cannot have, each with why. */
+export function useBatchErrors({ id, errorCount }: BatchRequest) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['batch requests', 'errors', id, errorCount],
+    queryFn: async ({ signal }) => {
+      const { results } = await api.get<BatchResults>(`/recording/batchrequests/${id}`, signal);
+      return results.filter(({ errorMsg }) => errorMsg != null);
+    },
   });
 }
 

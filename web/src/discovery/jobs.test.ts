@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RecordingJob } from '../wire/api';
-import { askedText, isMoving, isOver, jobChip, progressText } from './jobs';
+import { askedText, batchChip, batchText, isMoving, isOver, jobChip, progressText } from './jobs';
 
 const job = (change: Partial<RecordingJob>): RecordingJob => ({
   ...{ id: 'j-1', user: { id: 'u-1' }, state: 'PROCESSING', recordingJobsQuery: {} },
@@ -35,4 +35,12 @@ it('knows what goes on by itself, and never makes a state up', () => {
 it('does not pass for done without more when something failed', () => {
   expect(jobChip(job({ state: 'FULFILLED' })).text).toBe('Done, with failures');
   expect(jobChip(job({ state: 'FULFILLED', totalFailedRecordings: 0 })).text).toBe('Done');
+});
+
+it('says of a batch request what cannot be had', () => {
+  const batch = { status: 'Completed', expectedResultCount: 1_200, resultCount: 1_200, errorCount: 1 };
+  expect(batchText(batch)).toBe('1,200 of 1,200 are settled, 1 of them cannot be had.');
+  expect(batchChip(batch).text).toBe('Done, with failures');
+  expect(batchChip({ ...batch, errorCount: 0 }).text).toBe('Done');
+  expect(batchChip({ ...batch, status: 'InProgress' }).text).toBe('Under way');
 });

@@ -1,5 +1,5 @@
 import type { Tone } from '../design/components';
-import type { RecordingJob } from '../wire/api';
+import type { BatchRequest, RecordingJob } from '../wire/api';
 
 const count = (number: number) => number.toLocaleString('en-US');
 
@@ -63,4 +63,19 @@ export function progressText(job: RecordingJob): string {
     `${count(totalFailedRecordings)} failed`,
   ];
   return `${count(through)} of ${count(totalRecordings)} recordings are through: ${parts.join(', ')}.`;
+}
+
+/** How a batch request stands. */
+export function batchChip(batch: Pick<BatchRequest, 'status' | 'errorCount'>): { tone: Tone; text: string } {
+  if (batch.status !== 'Completed') return { tone: 'busy', text: 'Under way' };
+  return batch.errorCount > 0
+    ? { tone: 'wait', text: 'Done, with failures' }
+    : { tone: 'good', text: 'Done' };
+}
+
+/** `3 of 4 are settled, 1 of them cannot be had.` */
+export function batchText(batch: Pick<BatchRequest, 'expectedResultCount' | 'resultCount' | 'errorCount'>) {
+  const { expectedResultCount, resultCount, errorCount } = batch;
+  const failed = errorCount > 0 ? `, ${count(errorCount)} of them cannot be had` : '';
+  return `${count(resultCount)} of ${count(expectedResultCount)} are settled${failed}.`;
 }

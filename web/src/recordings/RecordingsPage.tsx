@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Frame } from '../app/Frame';
 import { Card, Skeleton } from '../design/components';
+import { BatchesCard } from '../discovery/BatchesCard';
 import { JobsCard } from '../discovery/JobsCard';
 import { holds } from '../identity/permissions';
 import { usePermissions } from '../identity/queries';
@@ -81,6 +82,11 @@ function Shown({ part, may }: { part: Part; may: May }) {
         </>
       );
     case 'jobs':
-      return <JobsCard may={may} />;
+      return (
+        <>
+          <JobsCard may={may} />
+          {may('recording:recording:view') && <BatchesCard />}
+        </>
+      );
   }
 }

@@ -212,6 +212,10 @@ export type Corrections = Partial<
   NonNullable<Asked<'postShiftlineRecordingsQuarantineItemRepair'>['corrections']>
 >;
 
+/** Many recordings asked for at once; `resultCount` are settled, of which `errorCount` cannot be had. */
+export type BatchRequest = Answer<'getShiftlineRecordingBatchrequests'>['entities'][number];
+export type BatchRequests = { entities: BatchRequest[]; total: number };
+export type BatchResults = Pick<Answer<'getRecordingBatchrequest'>, 'results'>;
 /** A recording job of the vendor's kind. `obstacle`: why it does not go on right now. */
 export type RecordingJob = Answer<'getRecordingJobs'>['entities'][number];
 export type RecordingJobs = { entities: RecordingJob[]; total: number };

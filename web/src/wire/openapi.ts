@@ -332,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/recording/batchrequests/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBatch
+         * @description How far a batch request is, whoever asked, and where what is found can be fetched by the caller.
+         */
+        get: operations["getRecordingBatchrequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/recording/jobs": {
         parameters: {
             query?: never;
@@ -783,6 +803,26 @@ export interface paths {
          * @description Verify a legal export's package. Nothing of it is kept.
          */
         post: operations["postShiftlinePackagesVerifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recording/batchrequests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBatches
+         * @description The organization's batch requests, latest first.
+         */
+        get: operations["getShiftlineRecordingBatchrequests"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3067,6 +3107,19 @@ export interface components {
             selfUri: string;
             total: number;
         };
+        /** Listing[WireSummary] */
+        "Listing_shiftline.discovery.batches.wire.WireSummary_": {
+            entities: components["schemas"]["WireSummary"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
         /** Listing[WireFailed] */
         "Listing_shiftline.discovery.bulk.wire.WireFailed_": {
             entities: components["schemas"]["WireFailed"][];
@@ -4565,6 +4618,21 @@ export interface components {
             size: number;
             url?: string | null;
         };
+        /** WireBatch */
+        WireBatch: {
+            dateCompleted?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            errorCount: number;
+            expectedResultCount: number;
+            id: string;
+            jobId: string;
+            resultCount: number;
+            results: components["schemas"]["WireResult"][];
+            selfUri: string;
+            status: string;
+            user: components["schemas"]["NamedReference"];
+        };
         /** WireBullseye */
         WireBullseye: {
             rings?: components["schemas"]["WireRing"][] | null;
@@ -5252,6 +5320,14 @@ export interface components {
             name?: string | null;
             selfUri?: string | null;
         };
+        /** WireResult */
+        WireResult: {
+            contentType?: string | null;
+            conversationId: string;
+            errorMsg?: string | null;
+            recordingId?: string | null;
+            resultUrl?: string | null;
+        };
         /** WireRing */
         WireRing: {
             actions?: components["schemas"]["WireRingActions"] | null;
@@ -5292,6 +5368,20 @@ export interface components {
         WireStarrableDivision: {
             id: string;
             name: string;
+        };
+        /** WireSummary */
+        WireSummary: {
+            dateCompleted?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            errorCount: number;
+            expectedResultCount: number;
+            id: string;
+            jobId: string;
+            resultCount: number;
+            selfUri: string;
+            status: string;
+            user: components["schemas"]["NamedReference"];
         };
         /** WireTimeline */
         WireTimeline: {
@@ -6000,6 +6090,28 @@ export interface operations {
             };
         };
     };
+    getRecordingBatchrequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireBatch"];
+                };
+            };
+        };
+    };
     getRecordingJobs: {
         parameters: {
             query?: {
@@ -6628,6 +6740,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["discovery_inspection_wire_WireReport"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingBatchrequests: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.discovery.batches.wire.WireSummary_"];
                 };
             };
         };
