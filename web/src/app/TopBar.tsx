@@ -3,7 +3,13 @@ import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-compone
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
-import { keepsRecords, leadsTeam, plansSchedules, verifiesPackages } from '../identity/permissions';
+import {
+  governsRecordings,
+  keepsRecords,
+  leadsTeam,
+  plansSchedules,
+  verifiesPackages,
+} from '../identity/permissions';
 import { useMe, usePermissions } from '../identity/queries';
 import { useUnit } from '../schedule/queries';
 import styles from './app.module.css';
@@ -31,37 +37,29 @@ export function Wordmark() {
   );
 }
 
+const PAGES = [
+  { to: '/team', name: 'Team', isFor: leadsTeam },
+  { to: '/schedule', name: 'Schedule', isFor: plansSchedules },
+  { to: '/recordings', name: 'Recordings', isFor: governsRecordings },
+  { to: '/legal', name: 'Legal', isFor: keepsRecords },
+  { to: '/verify', name: 'Verify', isFor: verifiesPackages },
+] as const;
+
 /** Where whoever leads a team, plans or keeps records goes; nobody else has anywhere else to go. */
 function Pages() {
   const permissions = usePermissions().data ?? [];
-  const [leads, plans] = [leadsTeam(permissions), plansSchedules(permissions)];
-  const [keeps, verifies] = [keepsRecords(permissions), verifiesPackages(permissions)];
-  if (!leads && !plans && !keeps && !verifies) return null;
+  const pages = PAGES.filter(({ isFor }) => isFor(permissions));
+  if (pages.length === 0) return null;
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/" activeOptions={{ exact: true, includeSearch: false }} className={styles.page ?? ''}>
         Desk
       </Link>
-      {leads && (
-        <Link to="/team" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
-          Team
+      {pages.map(({ to, name }) => (
+        <Link key={to} to={to} activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
+          {name}
         </Link>
-      )}
-      {plans && (
-        <Link to="/schedule" activeOptions={{ includeSearch: false }} className={styles.page ?? ''}>
-          Schedule
-        </Link>
-      )}
-      {keeps && (
-        <Link to="/legal" className={styles.page ?? ''}>
-          Legal
-        </Link>
-      )}
-      {verifies && (
-        <Link to="/verify" className={styles.page ?? ''}>
-          Verify
-        </Link>
-      )}
+      ))}
     </nav>
   );
 }

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { SignIn, SignInTrouble, SigningIn } from '../identity/SignIn';
+import { isPart, type Part } from '../recordings/parts';
 import { isDate } from '../schedule/dates';
 import styles from './app.module.css';
 import { Desk } from './Desk';
@@ -16,6 +17,9 @@ import { type Services, useIdentity } from './services';
 // Who leads no team, plans nothing and keeps no records never loads them.
 const SchedulePage = lazy(async () => ({
   default: (await import('../publishing/SchedulePage')).SchedulePage,
+}));
+const RecordingsPage = lazy(async () => ({
+  default: (await import('../recordings/RecordingsPage')).RecordingsPage,
 }));
 const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
@@ -67,6 +71,18 @@ const scheduleRoute = createRoute({
   component: ScheduleOrSignIn,
 });
 
+export interface RecordingsSearch {
+  /** Which part of the page to show; absent for the first one that may be seen. */
+  part?: Part;
+}
+
+const recordingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/recordings',
+  validateSearch: ({ part }: Record<string, unknown>): RecordingsSearch => (isPart(part) ? { part } : {}),
+  component: RecordingsOrSignIn,
+});
+
 const legalRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/legal',
@@ -99,6 +115,7 @@ export function createPageRouter(services: Services) {
       deskRoute,
       teamRoute,
       scheduleRoute,
+      recordingsRoute,
       legalRoute,
       verifyRoute,
       signedInRoute,
@@ -156,6 +173,17 @@ function ScheduleOrSignIn() {
         onUnit={(next) => go({ unit: next, ...(week && { week }) })}
         onWeek={(next) => go({ ...(unit && { unit }), ...(next && { week: next }) })}
       />
+    </Suspense>
+  );
+}
+
+function RecordingsOrSignIn() {
+  const state = useIdentity();
+  const { part } = recordingsRoute.useSearch();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <RecordingsPage part={part ?? null} />
     </Suspense>
   );
 }

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { Button, type ButtonProps, Failure } from './components';
 import styles from './design.module.css';
@@ -19,15 +19,28 @@ export interface AskPanelProps {
   children: ReactNode;
 }
 
+const WRONG = 'input[aria-invalid="true"], textarea[aria-invalid="true"], [data-invalid] button';
+
 /** A button that asks for something more before it does what it says: fields, the act, and a way back. */
 export function AskPanel({ look = 'primary', wide = false, ...props }: AskPanelProps) {
   const [isOpen, setOpen] = useState(false);
   const [isActing, setActing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const wasRefused = useRef(false);
+  // The first field that is wrong may be out of sight. It is marked in this rendering, or in one that comes with the refusal.
+  useLayoutEffect(() => {
+    const wrong = wasRefused.current ? form.current?.querySelector<HTMLElement>(WRONG) : null;
+    if (!wrong) return;
+    wasRefused.current = false;
+    wrong.focus();
+  });
   const act = async () => {
     if (isActing) return;
     setActing(true);
     try {
+      wasRefused.current = false;
       if (await props.onAct()) setOpen(false);
+      else wasRefused.current = true;
     } finally {
       setActing(false);
     }
@@ -37,6 +50,7 @@ export function AskPanel({ look = 'primary', wide = false, ...props }: AskPanelP
       {props.button}
       <Panel title={props.title} wide={wide}>
         <form
+          ref={form}
           className={styles.ask}
           noValidate
           onSubmit={(event) => {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import {
   Button,
   Checkbox,
@@ -33,10 +33,13 @@ export function SelectField(props: {
   placeholder?: string;
   /** The label is only heard: what stands around the field says the same. */
   isLabelHeard?: boolean;
+  problem?: string | null;
 }) {
   return (
     <Select
       className={styles.field ?? ''}
+      isInvalid={isWrong(props)}
+      validationBehavior="aria"
       selectedKey={props.chosen}
       onSelectionChange={(key) => typeof key === 'string' && props.onChoose(key)}
       placeholder={props.placeholder ?? 'Choose'}
@@ -50,6 +53,7 @@ export function SelectField(props: {
         </SelectValue>
         <Icon name="down" size={18} />
       </Button>
+      <Wrong problem={props.problem} />
       <Popover className={styles.popover ?? ''}>
         <ListBox items={props.choices} className={styles.options ?? ''}>
           {({ id, name }) => (
@@ -64,12 +68,24 @@ export function SelectField(props: {
   );
 }
 
+/** What a refusal says of a field, where the field is. */
+function Wrong({ problem }: { problem: string | null | undefined }) {
+  return <FieldError className={styles.wrong ?? ''}>{problem}</FieldError>;
+}
+
+function isWrong({ problem }: { problem?: string | null }): boolean {
+  return problem != null;
+}
+
 /** A line of text, a date, a time or a number, as the browser's own fields take them. */
 export function LineField(props: {
   label: string;
   type?: 'text' | 'date' | 'time' | 'datetime-local' | 'number';
   value: string;
   onChange: (value: string) => void;
+  /** What such a value looks like. */
+  example?: string;
+  problem?: string | null;
 }) {
   return (
     <TextField
@@ -77,25 +93,34 @@ export function LineField(props: {
       type={props.type ?? 'text'}
       value={props.value}
       onChange={props.onChange}
+      isInvalid={isWrong(props)}
+      validationBehavior="aria"
     >
       <Label className={styles.label ?? ''}>{props.label}</Label>
-      <Input className={styles.input ?? ''} autoComplete="off" />
+      <Input className={styles.input ?? ''} autoComplete="off" placeholder={props.example} />
+      <Wrong problem={props.problem} />
     </TextField>
   );
 }
 
-export function NoteField(props: { label: string; value: string; onChange: (value: string) => void }) {
+export function NoteField(props: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  problem?: string | null;
+}) {
   return (
     <TextField
       className={styles.field ?? ''}
       value={props.value}
       onChange={props.onChange}
       maxLength={4000}
+      isInvalid={isWrong(props)}
       validationBehavior="aria"
     >
       <Label className={styles.label ?? ''}>{props.label}</Label>
       <TextArea className={styles.area ?? ''} rows={2} />
-      <FieldError />
+      <Wrong problem={props.problem} />
     </TextField>
   );
 }
@@ -115,11 +140,15 @@ export function CheckField(props: {
   slot?: 'selection';
   isChecked?: boolean;
   onChange?: (isChecked: boolean) => void;
+  problem?: string | null;
 }) {
-  const { slot, isChecked, onChange } = props;
-  return (
+  const { slot, isChecked, onChange, problem } = props;
+  const wrong = useId();
+  const box = (
     <Checkbox
       className={styles.check ?? ''}
+      isInvalid={isWrong(props)}
+      {...(problem != null && { 'aria-describedby': wrong })}
       {...(slot && { slot })}
       {...(isChecked !== undefined && { isSelected: isChecked })}
       {...(onChange && { onChange })}
@@ -129,6 +158,15 @@ export function CheckField(props: {
       </span>
       {props.children && <span className={styles.checkText}>{props.children}</span>}
     </Checkbox>
+  );
+  if (problem == null) return box;
+  return (
+    <div className={styles.field}>
+      {box}
+      <span id={wrong} className={styles.wrong}>
+        {problem}
+      </span>
+    </div>
   );
 }
 

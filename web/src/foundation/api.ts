@@ -35,7 +35,7 @@ export interface Api {
   upload<T>(path: string, file: Blob): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
-  /** What is not JSON, such as sound. */
+  /** What is not JSON, such as sound. Once the answer has begun it may take as long as it takes. */
   blob(path: string, signal?: AbortSignal): Promise<Blob>;
   delete(path: string): Promise<void>;
 }
@@ -55,20 +55,37 @@ const NO_TRACES = { credentials: 'omit', cache: 'no-store' } as const;
 export function createApi(ports: ApiPorts): Api {
   const doFetch = ports.fetch ?? fetch.bind(globalThis);
 
-  async function send(url: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {
-    const signals = signal ? [signal] : [];
-    if (!(init.body instanceof Blob)) signals.push(AbortSignal.timeout(TIMEOUT_MS));
+  async function send(url: string, init: RequestInit, signal: AbortSignal | undefined, isFile: boolean) {
+    const late = new AbortController();
+    const timer = init.body instanceof Blob ? undefined : setTimeout(() => late.abort(), TIMEOUT_MS);
     try {
-      return await doFetch(url, { ...init, signal: AbortSignal.any(signals) });
+      const response = await doFetch(url, {
+        ...init,
+        signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
+      });
+      if (isFile && response.ok) clearTimeout(timer);
+      return response;
     } catch (error) {
+      clearTimeout(timer);
       if (signal?.aborted) throw error;
       throw new Unreached(error);
     }
   }
 
-  async function ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+    isFile = false,
+  ): Promise<Response> {
     const token = ports.token();
-    const response = await send(`${ports.base}/api/v2${path}`, requestOf(method, token, body), signal);
+    const response = await send(
+      `${ports.base}/api/v2${path}`,
+      requestOf(method, token, body),
+      signal,
+      isFile,
+    );
     ports.clock.observe(response.headers.get('shiftline-now'));
     if (response.ok) return response;
     if (response.status === 401 && token) ports.onUnauthorized(token);
@@ -85,7 +102,15 @@ export function createApi(ports: ApiPorts): Api {
     upload: (path, file) => call('POST', path, file),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
-    blob: async (path, signal) => (await ask('GET', path, undefined, signal)).blob(),
+    blob: async (path, signal) => {
+      const response = await ask('GET', path, undefined, signal, true);
+      try {
+        return await response.blob();
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        throw new Unreached(error);
+      }
+    },
     delete: (path) => call('DELETE', path),
   };
 }

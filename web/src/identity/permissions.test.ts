@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holds, leadsTeam, plansSchedules } from './permissions';
+import { governsRecordings, holds, leadsTeam, plansSchedules } from './permissions';
 
 it('takes a star for any part, and nothing for a part more', () => {
   expect(holds(['wfm:*:view'], 'wfm:agent:view')).toBe(true);
@@ -16,4 +16,10 @@ it('shows the team to whoever decides for others, and to nobody else', () => {
 it('shows the schedule to whoever plans, and not to an agent who sees their own', () => {
   expect(plansSchedules(['wfm:agentSchedule:view', 'wfm:publishedSchedule:view'])).toBe(false);
   expect(plansSchedules(['wfm:*:view'])).toBe(true);
+});
+
+it('shows recordings to whoever has to do with those of others, and not to an agent who hears their own', () => {
+  expect(governsRecordings(['recording:recording:view'])).toBe(false);
+  expect(governsRecordings(['recording:*:*'])).toBe(true);
+  expect(governsRecordings(['recording:import:view'])).toBe(true);
 });

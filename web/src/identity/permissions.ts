@@ -23,6 +23,18 @@ export function keepsRecords(permissions: readonly string[]): boolean {
   return LEGAL.some((asked) => holds(permissions, asked));
 }
 
+const RECORDINGS = [
+  'recording:retentionPolicy:view',
+  'recording:annotation:view',
+  'recording:import:view',
+  'recording:job:view',
+];
+
+/** Whether somebody has to do with other recordings than those of their own conversations. */
+export function governsRecordings(permissions: readonly string[]): boolean {
+  return RECORDINGS.some((asked) => holds(permissions, asked));
+}
+
 /** Whether somebody may have the server look at the package of a legal export. */
 export function verifiesPackages(permissions: readonly string[]): boolean {
   return holds(permissions, 'discovery:package:verify');

@@ -142,8 +142,8 @@ export const useWithdraw = () =>
   );
 
 export const useMark = () =>
-  useLegal((api, { id, reason }: { id: string; reason: string }) =>
-    api.post<Deletions>('/shiftline/recordingdeletions', { recordingIds: [id], reason }),
+  useLegal((api, asked: { recordingIds: string[]; reason: string }) =>
+    api.post<Deletions>('/shiftline/recordingdeletions', asked),
   );
 
 export const useBeginExport = () =>

@@ -4,6 +4,7 @@ import { useServices } from '../app/services';
 import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, Trouble } from '../design/components';
 import { NoteField, SelectField } from '../design/fields';
+import { saveAs } from '../foundation/saving';
 import { Search } from '../softphone/TargetPanel';
 import type { Candidate } from '../softphone/targets';
 import type { TranscriptMessage, WrapupCode } from '../wire/api';
@@ -155,9 +156,7 @@ function Attached({ name, url }: { name: string; url: string | null }) {
   const save = async () => {
     if (url === null) return;
     try {
-      const address = URL.createObjectURL(await api.blob(url.replace(/^\/api\/v2/, '')));
-      Object.assign(document.createElement('a'), { href: address, download: name }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      saveAs(await api.blob(url.replace(/^\/api\/v2/, '')), name);
       setTrouble(null);
     } catch (error) {
       setTrouble(error instanceof Error ? error.message : 'It could not be read.');

@@ -6,11 +6,13 @@ import { SelectField } from '../design/fields';
 import { Icon } from '../design/icons';
 import { stopwatch } from '../foundation/time';
 import type { Peaks } from '../wire/api';
+import { Notes } from './Notes';
 import styles from './Player.module.css';
 import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback } from './playback';
 import { useMarks, usePeaks, useReasons, why } from './queries';
 import type { Leg, RecordedCall } from './recorded';
+import { SavingButtons } from './SavingButtons';
 import type { Mark } from './timeline';
 
 const COLUMNS = 480;
@@ -50,6 +52,7 @@ function Playing({ call, total, reason }: { call: RecordedCall; total: number; r
   const media = useMedia(playback, call.legs, reason);
   const peaks = usePeaks(call.legs, reason);
   const marks = useMarks(call.legs);
+  const jump = (from: number) => playback.seek(Math.min(from, total));
   const press = async () => {
     if (playing) playback.pause();
     else if (await media.load()) playback.play();
@@ -109,8 +112,10 @@ function Playing({ call, total, reason }: { call: RecordedCall; total: number; r
           What happened in the call could not be read: {marks.error.message}
         </Trouble>
       ) : (
-        <Marks marks={marks.data ?? []} onJump={(from) => playback.seek(Math.min(from, total))} />
+        <Marks marks={marks.data ?? []} onJump={jump} />
       )}
+      <Notes call={call} total={total} positionNow={() => playback.state().position} onJump={jump} />
+      <SavingButtons call={call} reason={reason} />
     </div>
   );
 }
@@ -177,7 +182,9 @@ function useMedia(playback: Playback, legs: Leg[], reason: string | null) {
       const url = URL.createObjectURL(blob);
       loaded.urls.push(url);
       const voice = new Audio(url);
-      voice.addEventListener('error', () => setTrouble('This browser cannot play Ogg/Opus.'));
+      voice.addEventListener('error', () =>
+        setTrouble('This browser cannot play this sound. It can be saved, and played by another program.'),
+      );
       const leg = legs[index];
       if (leg) playback.add(leg.place, voice);
     });

@@ -31,6 +31,10 @@ export interface Leg {
   endedBy: string | null;
   /** Whoever hears it says why. */
   reasonRequired: boolean;
+  /** It was recorded elsewhere. */
+  isImported: boolean;
+  /** How the name of its file ends. */
+  container: string;
 }
 
 /** Calls, latest first. */
@@ -42,6 +46,9 @@ export function recordedCalls(recordings: Recording[]): RecordedCall[] {
   }
   return [...calls.values()].map(recordedCall).sort((a, b) => b.startMs - a.startMs);
 }
+
+/** Why a recording is there that was made elsewhere. */
+const IMPORTED = 'import';
 
 const NEXT: Recording['state'][] = ['open', 'stopping', 'lost', 'destroyed', 'sealed'];
 
@@ -58,7 +65,9 @@ function recordedCall(recordings: Recording[]): RecordedCall {
     zone: first.timeZone,
     utcOffset: first.utcOffset,
     total: total > 0 ? total : null,
-    who: nameAmong(legs, ({ purpose }) => purpose === 'customer' || purpose === 'external') ?? 'A colleague',
+    who:
+      nameAmong(legs, ({ purpose }) => purpose === 'customer' || purpose === 'external') ??
+      (first.reason === IMPORTED ? 'Recorded elsewhere' : 'A colleague'),
     queue: nameAmong(legs, ({ purpose }) => purpose === 'acd'),
     legs: placed,
     state: NEXT.find((state) => legs.some((leg) => leg.state === state)) ?? 'sealed',
@@ -81,6 +90,8 @@ function placeLeg(recording: Recording, startMs: number): Leg {
     packetsLost: recording.packetsLost ?? null,
     endedBy: recording.endedBy ?? null,
     reasonRequired: recording.reasonRequired,
+    isImported: recording.reason === IMPORTED,
+    container: recording.container,
   };
 }
 
@@ -130,6 +141,31 @@ export function stateSentence({ state, written }: Pick<RecordedCall, 'state' | '
 
 export function endedSentence(endedBy: string | null): string | null {
   return endedBy === 'crash' ? 'Ended by a crash: it is whole up to its last second.' : null;
+}
+
+/** A file that can be saved: of one leg as it is kept, or of all legs with a channel for each side. */
+export interface Saving {
+  key: string;
+  label: string;
+  /** Which recording is asked for. */
+  id: string;
+  query: string;
+  name: string;
+}
+
+/** What can be saved of a call: both sides in one WAV where both were recorded here, and each leg as it is kept. */
+export function savingsOf({ conversationId, legs }: Pick<RecordedCall, 'conversationId' | 'legs'>): Saving[] {
+  const savings: Saving[] = legs.map((leg) => ({
+    key: leg.id,
+    label: legs.length === 1 ? 'Save the recording' : `Save ${leg.name} alone`,
+    id: leg.id,
+    query: '',
+    name: `${leg.id}.${leg.container}`,
+  }));
+  const [first] = legs;
+  if (first === undefined || legs.length === 1 || legs.some(({ isImported }) => isImported)) return savings;
+  const both = { label: 'Save as two channels (WAV)', id: first.id, query: 'channels=2' };
+  return [{ key: 'both', ...both, name: `${conversationId}.wav` }, ...savings];
 }
 
 export function shortHash(sha256: string): string {

@@ -3,7 +3,15 @@ import { Refusal } from '../foundation/api';
 import type { Peaks, Recording } from '../wire/api';
 import { columnsOf, pathOf, spokenShare } from './peaks';
 import { Playback, type Voice } from './playback';
-import { deniedSentence, messagesText, recordedCalls, shortHash, startText, stateSentence } from './recorded';
+import {
+  deniedSentence,
+  messagesText,
+  recordedCalls,
+  savingsOf,
+  shortHash,
+  startText,
+  stateSentence,
+} from './recorded';
 
 /** Ten pixels a second, eight bits. */
 const peaks = (...pairs: [number, number][]): Peaks => ({
@@ -127,6 +135,8 @@ describe('a recorded call', () => {
       medium: 'call',
     },
     reasonRequired: false,
+    reason: 'policy.default',
+    container: 'ogg',
     ...{
       startTime: '2023-10-27T11:00:00Z',
       timeZone: 'America/Chicago',
@@ -165,6 +175,17 @@ describe('a recorded call', () => {
     const [call] = recordedCalls([leg({})]);
     expect(call && startText(call)).toBe('Fri, 27 Oct 2023, 06:00:00 −05:00');
     expect(shortHash('0123456789abcdef0123456789abcdef')).toBe('01234567…89abcdef');
+  });
+
+  it('can be saved with a channel for each side where both were recorded here', () => {
+    const saved = (...legs: Recording[]) =>
+      recordedCalls(legs)
+        .flatMap(savingsOf)
+        .map(({ name }) => name);
+    const other = leg({ id: 'r-2', participantId: 'p-ana' });
+    expect(saved(leg({}), other)).toEqual(['c-1.wav', 'r-1.ogg', 'r-2.ogg']);
+    expect(saved(leg({}))).toEqual(['r-1.ogg']);
+    expect(saved(leg({ reason: 'import', container: 'mp3' }), other)).toEqual(['r-1.mp3', 'r-2.ogg']);
   });
 
   it('comes before an earlier one', () => {

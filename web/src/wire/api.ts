@@ -26,7 +26,7 @@ type Part<Body, Field extends keyof Body> = NonNullable<Body[Field]>;
 /** Partial, because what stands between the page and the server may refuse in other words, or none. */
 export type ErrorBody = Partial<
   Pick<Schema<'ErrorBody'>, 'message' | 'code' | 'contextId' | 'messageParams'>
->;
+> & { details?: { fieldName?: string | null }[] | null };
 
 export type Me = Pick<Answer<'getUsersMe'>, 'id' | 'name' | 'email'>;
 /** What one may do, wherever one may; `*` stands for any part of a permission. */
@@ -172,8 +172,57 @@ export type Recording = Pick<
   | 'packetsLost'
   | 'sha256'
   | 'reasonRequired'
+  | 'reason'
+  | 'container'
 >;
-export type Recordings = { entities: Recording[] };
+export type Recordings = { entities: Recording[]; total: number };
+/** What somebody noted on a recording; `location` and `durationMs` are milliseconds of its sound. */
+export type Annotation = Pick<
+  Answer<'getConversationRecordingAnnotations'>[number],
+  'id' | 'type' | 'location' | 'durationMs' | 'name' | 'description' | 'user'
+>;
+export type AnnotationDraft = Pick<Asked<'postConversationRecordingAnnotations'>, 'location'> & {
+  description: string;
+};
+/** What is recorded of a queue, direction and channel; null is any. */
+export type RecordingPolicies = Pick<Answer<'getShiftlineRecordingsPolicies'>, 'policies'>;
+export type RecordingPolicy = NonNullable<RecordingPolicies['policies']>[number];
+export type PolicyDraft = Partial<Asked<'putShiftlineRecordingsPolicies'>>;
+/** After how many days recordings of a queue (null: of all that have none of their own) are archived and deleted; null is never. */
+export type Retention = Answer<'getShiftlineRecordingretention'>;
+export type RetentionPolicy = Retention['entities'][number];
+export type RetentionDraft = Asked<'putShiftlineRecordingretention'>;
+export type Grace = Answer<'getShiftlineRecordingdeletionsSettings'>;
+export type Reason = Reasons['entities'][number];
+
+/** A folder of recordings from elsewhere that is read, and how far that is. */
+export type Import = Answer<'getShiftlineRecordingsImports'>['entities'][number];
+export type Imports = { entities: Import[]; total: number };
+export type ImportDraft = Partial<Asked<'postShiftlineRecordingsImports'>>;
+export type ImportReport = Answer<'getShiftlineRecordingsImportReport'>;
+/** What came, with what is wrong of it. */
+export type QuarantineItem = Answer<'getShiftlineRecordingsQuarantine'>['entities'][number];
+export type QuarantineItems = { entities: QuarantineItem[]; total: number };
+export type ImportProblem = QuarantineItem['problems'][number];
+export type ImportRule = NonNullable<Asked<'postShiftlineRecordingsQuarantineItemRepair'>['accept']>[number];
+export type Repair = Omit<Asked<'postShiftlineRecordingsQuarantineItemRepair'>, 'corrections'> & {
+  corrections?: Corrections;
+};
+export type Corrections = Partial<
+  NonNullable<Asked<'postShiftlineRecordingsQuarantineItemRepair'>['corrections']>
+>;
+
+/** Many recordings asked for at once; `resultCount` are settled, of which `errorCount` cannot be had. */
+export type BatchRequest = Answer<'getShiftlineRecordingBatchrequests'>['entities'][number];
+export type BatchRequests = { entities: BatchRequest[]; total: number };
+export type BatchResults = Pick<Answer<'getRecordingBatchrequest'>, 'results'>;
+/** A recording job of the vendor's kind. `obstacle`: why it does not go on right now. */
+export type RecordingJob = Answer<'getRecordingJobs'>['entities'][number];
+export type RecordingJobs = { entities: RecordingJob[]; total: number };
+export type FailedRecordings = {
+  entities: Answer<'getRecordingJobFailedrecordings'>['entities'];
+  total: number;
+};
 /** A legal export, and how far it is. */
 export type LegalExport = Answer<'getShiftlineDiscoveryExports'>['entities'][number];
 export type LegalExports = { entities: LegalExport[]; total: number };

@@ -60,6 +60,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/conversations/{conversation_id}/recordings/{recording_id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetAll
+         * @description What people noted on a recording, in the order of its place.
+         */
+        get: operations["getConversationRecordingAnnotations"];
+        put?: never;
+        /**
+         * PostOne
+         * @description Note something on a recording.
+         */
+        post: operations["postConversationRecordingAnnotations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/conversations/{conversation_id}/recordings/{recording_id}/annotations/{annotation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DeleteOne
+         * @description Take a note away.
+         */
+        delete: operations["deleteConversationRecordingAnnotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/conversations/calls/{conversation_id}/participants/{participant_id}": {
         parameters: {
             query?: never;
@@ -320,6 +364,90 @@ export interface paths {
          * @description The presence definitions that the caller may see.
          */
         get: operations["getPresenceDefinitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/recording/batchrequests/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBatch
+         * @description How far a batch request is, whoever asked, and where what is found can be fetched by the caller.
+         */
+        get: operations["getRecordingBatchrequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/recording/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetJobs
+         * @description The organization's recording jobs, latest first.
+         */
+        get: operations["getRecordingJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/recording/jobs/{recording_job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutJob
+         * @description Begin a recording job: now, or as soon as it is READY; one that failed goes on where it stood.
+         */
+        put: operations["putRecordingJob"];
+        post?: never;
+        /**
+         * DeleteJob
+         * @description Cancel a recording job; one that is over is taken off the list.
+         */
+        delete: operations["deleteRecordingJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/recording/jobs/{recording_job_id}/failedrecordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetFailed
+         * @description The recordings for which a job failed, each with its reason.
+         */
+        get: operations["getRecordingJobFailedrecordings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -721,6 +849,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recording/batchrequests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBatches
+         * @description The organization's batch requests, latest first.
+         */
+        get: operations["getShiftlineRecordingBatchrequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordingdeletions": {
         parameters: {
             query?: never;
@@ -765,6 +913,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recordingdeletions/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSettings
+         * @description How many days pass between a mark and the destruction.
+         */
+        get: operations["getShiftlineRecordingdeletionsSettings"];
+        /**
+         * PutSettings
+         * @description Change how many days pass, for what is marked from now on.
+         */
+        put: operations["putShiftlineRecordingdeletionsSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordingdeletions/withdrawals": {
         parameters: {
             query?: never;
@@ -779,6 +951,30 @@ export interface paths {
          * @description Withdraw deletions that were marked.
          */
         post: operations["postShiftlineRecordingdeletionsWithdrawals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordingretention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetPolicies
+         * @description After how many days recordings are archived and deleted.
+         */
+        get: operations["getShiftlineRecordingretention"];
+        /**
+         * PutPolicy
+         * @description After how many days recordings of a queue, or all others, that are sealed from now on are archived and deleted.
+         */
+        put: operations["putShiftlineRecordingretention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -888,6 +1084,202 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/shiftline/recordings/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetImports
+         * @description Imports, latest first.
+         */
+        get: operations["getShiftlineRecordingsImports"];
+        put?: never;
+        /**
+         * PostImport
+         * @description Read a folder in the vendor's layout of exported recordings; a job does so, which tells how far it is.
+         */
+        post: operations["postShiftlineRecordingsImports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetImport
+         * @description How far an import is, and what it did not keep.
+         */
+        get: operations["getShiftlineRecordingsImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/imports/{import_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReport
+         * @description What was null, contradictory or wrongly offset in what came, and what the recordings say now.
+         */
+        get: operations["getShiftlineRecordingsImportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/imports/{import_id}/report/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReportCsv
+         * @description The same as a table.
+         */
+        get: operations["getShiftlineRecordingsImportReportCsv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetPolicies
+         * @description Whether calls are recorded, the queues that differ, and all policies by queue, direction and channel.
+         */
+        get: operations["getShiftlineRecordingsPolicies"];
+        /**
+         * PutPolicy
+         * @description What is recorded of a queue, direction and channel from now on; what is left out stays as it is.
+         */
+        put: operations["putShiftlineRecordingsPolicies"];
+        /**
+         * PostPolicy
+         * @description A new policy of a queue, direction and channel; refused where there is one already.
+         */
+        post: operations["postShiftlineRecordingsPolicies"];
+        /**
+         * DeletePolicy
+         * @description Take a policy away; the next wider one holds.
+         */
+        delete: operations["deleteShiftlineRecordingsPolicies"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/policies/effective": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetEffective
+         * @description The policy that holds for conversations of a queue and direction.
+         */
+        get: operations["getShiftlineRecordingsPoliciesEffective"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetItems
+         * @description What is in quarantine, and what left it: of an import, in a state, of which a rule is broken.
+         */
+        get: operations["getShiftlineRecordingsQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/quarantine/{item_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMetadata
+         * @description The metadata file byte by byte as it came; empty where there was none.
+         */
+        get: operations["getShiftlineRecordingsQuarantineItemMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/shiftline/recordings/quarantine/{item_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostRepair
+         * @description Say what is right of an item, and why: it becomes a recording when nothing is left to ask.
+         */
+        post: operations["postShiftlineRecordingsQuarantineItemRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/shiftline/recordings/reasons": {
         parameters: {
             query?: never;
@@ -900,7 +1292,11 @@ export interface paths {
          * @description The reasons for which recordings may be heard.
          */
         get: operations["getShiftlineRecordingsReasons"];
-        put?: never;
+        /**
+         * PutReasons
+         * @description The reasons for which recordings may be heard from now on.
+         */
+        put: operations["putShiftlineRecordingsReasons"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2098,6 +2494,16 @@ export interface components {
             /** @enum {null|string} */
             status?: "CANCELED" | null;
         };
+        /** AnnotationBody */
+        AnnotationBody: {
+            description?: string | null;
+            durationMs?: number | null;
+            location: number;
+            name?: string | null;
+            /** @enum {null|string} */
+            reason?: "Hold" | "SecurePause" | "FlowOrQueue" | "Pause" | null;
+            type?: string | null;
+        };
         /**
          * Answer
          * @description What one of a ring's people has said.
@@ -2303,6 +2709,20 @@ export interface components {
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
         };
+        /** CorrectionsBody */
+        CorrectionsBody: {
+            address?: string | null;
+            conversationId?: string | null;
+            direction?: string | null;
+            divisionIds?: string[] | null;
+            endTime?: string | null;
+            mediaFormat?: string | null;
+            queueId?: string | null;
+            startTime?: string | null;
+            timeZone?: string | null;
+            userId?: string | null;
+            utcOffset?: string | null;
+        };
         /** CoverageShown */
         CoverageShown: {
             agentsDifference: number;
@@ -2333,6 +2753,18 @@ export interface components {
             after?: components["schemas"]["FullDayShown"] | null;
             before?: components["schemas"]["FullDayShown"] | null;
             kind: components["schemas"]["Difference"];
+        };
+        /** WirePolicies */
+        deletion_wire_WirePolicies: {
+            entities: components["schemas"]["deletion_wire_WirePolicy"][];
+        };
+        /** WirePolicy */
+        deletion_wire_WirePolicy: {
+            archiveDays: number | null;
+            changedBy: string | null;
+            deleteDays: number | null;
+            queueId: string | null;
+            since: string | null;
         };
         /**
          * DeletionState
@@ -2503,6 +2935,11 @@ export interface components {
             managementUnitIds?: string[] | null;
             weekDates?: string[] | null;
         };
+        /** ExecuteBody */
+        ExecuteBody: {
+            /** @constant */
+            state: "PROCESSING";
+        };
         /** ExportBody */
         ExportBody: {
             destination: components["schemas"]["WireDestination"];
@@ -2590,12 +3027,88 @@ export interface components {
         IgnoredActivityCategories: {
             values?: ("OnQueueWork" | "Break" | "Meal" | "Meeting" | "OffQueueWork" | "TimeOff" | "Training" | "Unavailable")[] | null;
         };
+        /** ImportBody */
+        ImportBody: {
+            folder: string;
+            organizationIds?: string[] | null;
+            reason?: string | null;
+            /** @default true */
+            repair: boolean;
+            timeZone?: string | null;
+        };
+        /** WireItem */
+        imports_wire_WireItem: {
+            after: {
+                [key: string]: unknown;
+            } | null;
+            before: {
+                [key: string]: unknown;
+            };
+            conversationId: string | null;
+            corrections: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            dateReceived: string;
+            dateRepaired: string | null;
+            durationMs: number | null;
+            id: string;
+            importId: string;
+            mediaSha256: string | null;
+            mediaSizeBytes: number | null;
+            mediaType: string | null;
+            metadataSha256: string | null;
+            metadataUri: string | null;
+            path: string;
+            problems: components["schemas"]["imports_wire_WireProblem"][];
+            recordingId: string;
+            recordingUri: string | null;
+            repairedBy: string | null;
+            repairReason: string | null;
+            selfUri: string;
+            state: components["schemas"]["ItemState"];
+        };
+        /** WireLine */
+        imports_wire_WireLine: {
+            after: unknown;
+            before: unknown;
+            class: string;
+            field: string;
+            path: string;
+            recordingId: string;
+            rule: string;
+            solved: boolean;
+        };
+        /** WireProblem */
+        imports_wire_WireProblem: {
+            corrected: unknown;
+            field: string;
+            found: unknown;
+            open: boolean;
+            rule: string;
+            sentence: string;
+        };
+        /** WireReport */
+        imports_wire_WireReport: {
+            counts: {
+                [key: string]: components["schemas"]["WireCount"];
+            };
+            lines: components["schemas"]["imports_wire_WireLine"][];
+            selfUri: string;
+            total: number;
+        };
         /** InitiatingShiftRequestItem */
         InitiatingShiftRequestItem: {
             id: string;
             schedule: components["schemas"]["TradedScheduleLookup"];
             weekDate?: string | null;
         };
+        /**
+         * ItemState
+         * @description Where an item is. SUPERSEDED: the same path came again with something else, before anybody repaired it.
+         * @enum {string}
+         */
+        ItemState: "waiting" | "adopted" | "superseded";
         /**
          * LastAgentRouting
          * @description Whether whoever served a caller last is preferred.
@@ -2634,6 +3147,45 @@ export interface components {
             selfUri: string;
             total: number;
         };
+        /** Listing[WireSummary] */
+        "Listing_shiftline.discovery.batches.wire.WireSummary_": {
+            entities: components["schemas"]["WireSummary"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireFailed] */
+        "Listing_shiftline.discovery.bulk.wire.WireFailed_": {
+            entities: components["schemas"]["WireFailed"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireJob] */
+        "Listing_shiftline.discovery.bulk.wire.WireJob_": {
+            entities: components["schemas"]["WireJob"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
         /** Listing[WireExport] */
         "Listing_shiftline.discovery.exports.wire.WireExport_": {
             entities: components["schemas"]["WireExport"][];
@@ -2650,6 +3202,32 @@ export interface components {
         /** Listing[User] */
         "Listing_shiftline.identity.wire.people.User_": {
             entities: components["schemas"]["identity_wire_people_User"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireImport] */
+        "Listing_shiftline.imports.wire.WireImport_": {
+            entities: components["schemas"]["WireImport"][];
+            firstUri: string;
+            lastUri: string;
+            nextUri?: string | null;
+            pageCount: number;
+            pageNumber: number;
+            pageSize: number;
+            previousUri?: string | null;
+            selfUri: string;
+            total: number;
+        };
+        /** Listing[WireItem] */
+        "Listing_shiftline.imports.wire.WireItem_": {
+            entities: components["schemas"]["imports_wire_WireItem"][];
             firstUri: string;
             lastUri: string;
             nextUri?: string | null;
@@ -3058,6 +3636,22 @@ export interface components {
             startDate: string;
             user: components["schemas"]["Reference"];
         };
+        /** PolicyBody */
+        PolicyBody: {
+            announceConsent?: boolean | null;
+            /**
+             * @default call
+             * @enum {string}
+             */
+            channel: "call" | "message" | "email";
+            /** @enum {null|string} */
+            direction?: "inbound" | "outbound" | null;
+            pauseAllowed?: boolean | null;
+            queueId?: string | null;
+            reasonRequired?: boolean | null;
+            record?: boolean | null;
+            snippet?: boolean | null;
+        };
         /** PresenceDefinitionBody */
         PresenceDefinitionBody: {
             id?: string | null;
@@ -3156,6 +3750,12 @@ export interface components {
             what: string;
             who: string;
         };
+        /** RepairBody */
+        RepairBody: {
+            accept?: components["schemas"]["Rule"][] | null;
+            corrections?: components["schemas"]["CorrectionsBody"] | null;
+            reason: string;
+        };
         /** RepublishRequest */
         RepublishRequest: {
             reason?: string | null;
@@ -3182,6 +3782,12 @@ export interface components {
              * @description ISO 8601 instant with a zone or offset
              */
             startDate: string;
+        };
+        /** RetentionBody */
+        RetentionBody: {
+            archiveDays?: number | null;
+            deleteDays?: number | null;
+            queueId?: string | null;
         };
         /** RevisionBody */
         RevisionBody: {
@@ -3271,6 +3877,12 @@ export interface components {
             status: components["schemas"]["RoutingState"];
             userId?: string | null;
         };
+        /**
+         * Rule
+         * @description What can be wrong with an item. The first part says with what of it.
+         * @enum {string}
+         */
+        Rule: "metadata.missing" | "metadata.truncated" | "metadata.shape" | "id.mismatch" | "conversation.mismatch" | "conversation.missing" | "start.missing" | "end.missing" | "instant.naive" | "zone.missing" | "zone.unknown" | "offset.wrong" | "times.contradictory" | "times.hour" | "media.missing" | "media.unknown" | "media.type" | "media.truncated" | "media.short" | "media.hash" | "media.size" | "agent.unknown" | "queue.unknown" | "division.unknown" | "direction.missing" | "duplicate.recording" | "duplicate.media";
         /** Metadata */
         schedule_wire_schedules_Metadata: {
             createdBy: components["schemas"]["Reference"];
@@ -3982,6 +4594,19 @@ export interface components {
              */
             startDate: string;
         };
+        /** WirePolicies */
+        wire_control_WirePolicies: {
+            default: components["schemas"]["wire_control_WirePolicy"];
+            policies?: components["schemas"]["WireScopedPolicy"][];
+            queues: components["schemas"]["wire_control_WirePolicy"][];
+        };
+        /** WirePolicy */
+        wire_control_WirePolicy: {
+            changedBy: string | null;
+            queueId: string | null;
+            record: boolean;
+            since: string | null;
+        };
         /** WireAcwSettings */
         WireAcwSettings: {
             timeoutMs?: number | null;
@@ -4005,6 +4630,25 @@ export interface components {
             stored: number;
             total: number;
         };
+        /** WireAnnotation */
+        WireAnnotation: {
+            absoluteDurationMs: number;
+            absoluteLocation: number;
+            annotations?: unknown[];
+            description?: string | null;
+            durationMs: number;
+            id: string;
+            location: number;
+            name?: string | null;
+            realtimeLocation: number;
+            /** @enum {null|string} */
+            reason?: "Hold" | "SecurePause" | "FlowOrQueue" | "Pause" | null;
+            recordingDurationMs: number;
+            recordingLocation: number;
+            selfUri?: string | null;
+            type: string;
+            user?: components["schemas"]["NamedReference"] | null;
+        };
         /** WireAttachment */
         WireAttachment: {
             id: string;
@@ -4013,6 +4657,21 @@ export interface components {
             sha256: string;
             size: number;
             url?: string | null;
+        };
+        /** WireBatch */
+        WireBatch: {
+            dateCompleted?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            errorCount: number;
+            expectedResultCount: number;
+            id: string;
+            jobId: string;
+            resultCount: number;
+            results: components["schemas"]["WireResult"][];
+            selfUri: string;
+            status: string;
+            user: components["schemas"]["NamedReference"];
         };
         /** WireBullseye */
         WireBullseye: {
@@ -4087,6 +4746,11 @@ export interface components {
             conversationId: string;
             interactions: components["schemas"]["WireInteraction"][];
             selfUri: string;
+        };
+        /** WireCount */
+        WireCount: {
+            after: number;
+            before: number;
         };
         /** WireDefinition */
         WireDefinition: {
@@ -4265,6 +4929,12 @@ export interface components {
             status: "running" | "paused" | "failed" | "cancelled" | "sealed";
             step: string;
         };
+        /** WireFailed */
+        WireFailed: {
+            conversation: components["schemas"]["NamedReference"];
+            errorMessage: string;
+            recording: components["schemas"]["NamedReference"];
+        };
         /** WireFinding */
         WireFinding: {
             check: string;
@@ -4273,6 +4943,10 @@ export interface components {
             found?: string | null;
             sentence: string;
             verdict: string;
+        };
+        /** WireGrace */
+        WireGrace: {
+            graceDays: number;
         };
         /** WireHold */
         WireHold: {
@@ -4303,6 +4977,29 @@ export interface components {
             matterId: string;
             matterName: string;
         };
+        /** WireImport */
+        WireImport: {
+            adopted: number;
+            dateEnded: string | null;
+            /** Format: date-time */
+            dateStarted: string;
+            done: number;
+            folder: string;
+            id: string;
+            known: number;
+            organizationIds: string[];
+            problem: string | null;
+            reason: string;
+            received: number;
+            refusals?: components["schemas"]["WireRefused"][] | null;
+            refused: number;
+            repair: boolean;
+            selfUri: string;
+            startedBy: string;
+            state: string;
+            timeZone: string | null;
+            total: number;
+        };
         /** WireInteraction */
         WireInteraction: {
             assignedAt?: string | null;
@@ -4323,6 +5020,30 @@ export interface components {
             skillIds: string[];
             state: string;
             userId?: string | null;
+        };
+        /** WireJob */
+        WireJob: {
+            /** Format: date-time */
+            dateCreated: string;
+            dateEnded?: string | null;
+            dateStarted?: string | null;
+            errorMessage?: string | null;
+            failedRecordings: string;
+            id: string;
+            obstacle?: string | null;
+            percentProgress: number;
+            recordingJobsQuery: {
+                [key: string]: unknown;
+            };
+            selfUri: string;
+            startedBy?: components["schemas"]["NamedReference"] | null;
+            state: string;
+            totalConversations: number;
+            totalFailedRecordings: number;
+            totalProcessedRecordings: number;
+            totalRecordings: number;
+            totalSkippedRecordings: number;
+            user: components["schemas"]["NamedReference"];
         };
         /** WireKeeping */
         WireKeeping: {
@@ -4628,11 +5349,24 @@ export interface components {
             snippet: components["schemas"]["WireMayDo"];
             snippetSince: string | null;
         };
+        /** WireRefused */
+        WireRefused: {
+            path: string;
+            sentence: string;
+        };
         /** WireRemovedSkill */
         WireRemovedSkill: {
             id: string;
             name?: string | null;
             selfUri?: string | null;
+        };
+        /** WireResult */
+        WireResult: {
+            contentType?: string | null;
+            conversationId: string;
+            errorMsg?: string | null;
+            recordingId?: string | null;
+            resultUrl?: string | null;
         };
         /** WireRing */
         WireRing: {
@@ -4649,6 +5383,22 @@ export interface components {
             status: components["schemas"]["RoutingState"];
             userId: string;
         };
+        /** WireScopedPolicy */
+        WireScopedPolicy: {
+            announceConsent: boolean;
+            changedBy: string | null;
+            /** @enum {string} */
+            channel: "call" | "message" | "email";
+            /** @enum {null|string} */
+            direction: "inbound" | "outbound" | null;
+            id: string;
+            pauseAllowed: boolean;
+            queueId: string | null;
+            reasonRequired: boolean;
+            record: boolean;
+            since: string | null;
+            snippet: boolean;
+        };
         /** WireServiceLevel */
         WireServiceLevel: {
             durationMs: number;
@@ -4658,6 +5408,20 @@ export interface components {
         WireStarrableDivision: {
             id: string;
             name: string;
+        };
+        /** WireSummary */
+        WireSummary: {
+            dateCompleted?: string | null;
+            /** Format: date-time */
+            dateCreated: string;
+            errorCount: number;
+            expectedResultCount: number;
+            id: string;
+            jobId: string;
+            resultCount: number;
+            selfUri: string;
+            status: string;
+            user: components["schemas"]["NamedReference"];
         };
         /** WireTimeline */
         WireTimeline: {
@@ -4977,6 +5741,78 @@ export interface operations {
                 content: {
                     "application/json": null;
                 };
+            };
+        };
+    };
+    getConversationRecordingAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireAnnotation"][];
+                };
+            };
+        };
+    };
+    postConversationRecordingAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireAnnotation"];
+                };
+            };
+        };
+    };
+    deleteConversationRecordingAnnotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+                conversation_id: string;
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -5353,6 +6189,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireDefinitions"];
+                };
+            };
+        };
+    };
+    getRecordingBatchrequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireBatch"];
+                };
+            };
+        };
+    };
+    getRecordingJobs: {
+        parameters: {
+            query?: {
+                jobType?: string | null;
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+                showOnlyMyJobs?: boolean;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.discovery.bulk.wire.WireJob_"];
+                };
+            };
+        };
+    };
+    putRecordingJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecuteBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireJob"];
+                };
+            };
+        };
+    };
+    deleteRecordingJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getRecordingJobFailedrecordings: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path: {
+                recording_job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.discovery.bulk.wire.WireFailed_"];
                 };
             };
         };
@@ -5888,6 +6847,31 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingBatchrequests: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.discovery.batches.wire.WireSummary_"];
+                };
+            };
+        };
+    };
     getShiftlineRecordingdeletions: {
         parameters: {
             query?: {
@@ -5965,6 +6949,50 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingdeletionsSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGrace"];
+                };
+            };
+        };
+    };
+    putShiftlineRecordingdeletionsSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireGrace"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireGrace"];
+                };
+            };
+        };
+    };
     postShiftlineRecordingdeletionsWithdrawals: {
         parameters: {
             query?: never;
@@ -5985,6 +7013,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WireDeletions"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingretention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deletion_wire_WirePolicies"];
+                };
+            };
+        };
+    };
+    putShiftlineRecordingretention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["deletion_wire_WirePolicies"];
                 };
             };
         };
@@ -6129,6 +7201,311 @@ export interface operations {
             };
         };
     };
+    getShiftlineRecordingsImports: {
+        parameters: {
+            query?: {
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.imports.wire.WireImport_"];
+                };
+            };
+        };
+    };
+    postShiftlineRecordingsImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireImport"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireImport"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsImportReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["imports_wire_WireReport"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsImportReportCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wire_control_WirePolicies"];
+                };
+            };
+        };
+    };
+    putShiftlineRecordingsPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["wire_control_WirePolicies"];
+                };
+            };
+        };
+    };
+    postShiftlineRecordingsPolicies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireScopedPolicy"];
+                };
+            };
+        };
+    };
+    deleteShiftlineRecordingsPolicies: {
+        parameters: {
+            query?: {
+                channel?: "call" | "message" | "email";
+                direction?: "inbound" | "outbound" | null;
+                queueId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getShiftlineRecordingsPoliciesEffective: {
+        parameters: {
+            query?: {
+                channel?: "call" | "message" | "email";
+                direction?: "inbound" | "outbound" | null;
+                queueId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireScopedPolicy"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsQuarantine: {
+        parameters: {
+            query?: {
+                importId?: string | null;
+                /** @description Page, from 1 */
+                pageNumber?: number;
+                /** @description Entities a page */
+                pageSize?: number;
+                rule?: components["schemas"]["Rule"] | null;
+                state?: components["schemas"]["ItemState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_shiftline.imports.wire.WireItem_"];
+                };
+            };
+        };
+    };
+    getShiftlineRecordingsQuarantineItemMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    postShiftlineRecordingsQuarantineItemRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["imports_wire_WireItem"];
+                };
+            };
+        };
+    };
     getShiftlineRecordingsReasons: {
         parameters: {
             query?: never;
@@ -6137,6 +7514,30 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireReasons"];
+                };
+            };
+        };
+    };
+    putShiftlineRecordingsReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WireReasons"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
