@@ -11,7 +11,7 @@ from tests.unit.discovery.sample import Memory, made, sample
 from e2e.stage import Demo
 from e2e.test_page import opened, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("written-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page, rings, verification")]
 PATIENCE: Any = 30_000
 """Milliseconds."""
 

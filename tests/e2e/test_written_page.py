@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from e2e.stage import Demo
 from e2e.test_page import opened, reaches, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("written-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("schedule, written")]
 
 DEPLOYMENT = "web-messaging"
 PATIENCE: Any = 20_000
