@@ -41,9 +41,10 @@ async def test_a_package_is_brought_and_its_verdict_read(demo: Demo, browser: Br
             (zipped(spoiled, "spoiled.zip"), path),
         ):
             button = page.get_by_role("button", name="Choose a ZIP")
-            await button.focus()
+            await expect(button).to_be_enabled(timeout=PATIENCE)
+            # In one step: a page that has just been opened takes the keyboard to its heading.
             async with page.expect_file_chooser() as choosing:
-                await page.keyboard.press("Enter")
+                await button.press("Enter")
             await (await choosing.value).set_files([file])
             report = page.get_by_role("region", name=f"Report on {file['name']}")
             await expect(report.get_by_role("alert")).to_contain_text(said, timeout=PATIENCE)
