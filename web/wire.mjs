@@ -62,6 +62,8 @@ const CALLED = new Set([
   'patchConversationsCallParticipantConsult',
   'patchConversationsEmailParticipant',
   'patchConversationsMessageParticipant',
+  'postConversationsEmailParticipantReplace',
+  'postConversationsMessageParticipantReplace',
   'patchShiftlineWorkforceOpenshift',
   'patchUserPresencesPurecloud',
   'patchWorkforcemanagementManagementunitUserTimeoffrequest',

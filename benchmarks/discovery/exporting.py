@@ -7,14 +7,17 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.seaweed import KEY, SECRET, Seaweed, seaweed
+from tests.seaweed import KEY, LOOPBACK, SECRET, Seaweed, seaweed
 
 from benchmarks.discovery.archive import Archive, archive
 from benchmarks.registry import Outcome, Skipped, bench, say
+from shiftline.apps.engines.ports import choose_ports
 from shiftline.discovery.exports.destinations.placing import Places
 from shiftline.discovery.exports.model import Place
 from shiftline.recordings.container import Directory
@@ -23,6 +26,9 @@ SMALL, SMALL_SIZE = 2_000, 200 * 1024
 LARGE, LARGE_SIZE = 2, 64 * 1024 * 1024
 REPEATS = 5
 RATIO, SHARE = 1.3, 0.20
+FAR = 0.010
+"""Seconds of each way to a server in another region; a round trip is twice that."""
+FAR_REPEATS = 3
 MANY, TINY = 100_000, 600
 MEMORY_MB = 300.0
 
@@ -49,31 +55,51 @@ async def _measure(server: Seaweed, rclone: str) -> Outcome:
         folder = Places(folder=filled.folder / "exports")
         whole = await filled.export("package", folder)
         say(f"a package of {whole.total_objects} objects, {whole.total_bytes} bytes")
-        package = filled.folder / "exports/org-1/package"
-        places = Places(bucket="s3://bench/ours", endpoint=server.endpoint, key_id=KEY, secret=SECRET)
-        runs = [await _turn(filled, places, server, (rclone, package), number) for number in range(REPEATS)]
+        peer = rclone, filled.folder / "exports/org-1/package"
+        runs = [await _turn(filled, server.endpoint, peer, f"near-{number}") for number in range(REPEATS)]
+        with _far_away(server) as endpoint:
+            far = [await _turn(filled, endpoint, peer, f"far-{number}") for number in range(FAR_REPEATS)]
         megabytes = whole.total_bytes / 1e6
-    ratio = round(median(run["rclone"] / run["ours"] for run in runs), 2)
+    ratio = _ratio(runs)
     share = round(median(run["hashing"] / run["ours"] for run in runs), 3)
     figures = {
         "ratio": ratio,
+        f"ratio_at_{2000 * FAR:g}_ms": _ratio(far),
         "mb_per_second": round(megabytes / median(run["ours"] for run in runs), 1),
         "hash_and_decrypt_share": share,
         "objects": whole.total_objects,
     }
-    peer = {"name": "rclone copy", "mb_per_second": round(megabytes / median(run["rclone"] for run in runs), 1)}
-    return Outcome(figures, peer, holds=ratio >= RATIO and share <= SHARE)
+    told = {"name": "rclone copy", "mb_per_second": round(megabytes / median(run["rclone"] for run in runs), 1)}
+    return Outcome(figures, told, holds=ratio >= RATIO and share <= SHARE)
 
 
-async def _turn(
-    filled: Archive, places: Places, server: Seaweed, peer: tuple[str, Path], number: int
-) -> dict[str, float]:
+def _ratio(runs: Sequence[Mapping[str, float]]) -> float:
+    return round(median(run["rclone"] / run["ours"] for run in runs), 2)
+
+
+@contextmanager
+def _far_away(server: Seaweed) -> Generator[str]:
+    """The endpoint of the same server, as if it were far away."""
+    (port,) = choose_ports(1)
+    command = [sys.executable, "-m", "benchmarks.discovery._far", str(port), str(server.ports["s3"]), str(FAR)]
+    relay = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert relay.stdout is not None
+        relay.stdout.readline()
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        relay.terminate()
+        relay.wait()
+
+
+async def _turn(filled: Archive, endpoint: str, peer: tuple[str, Path], name: str) -> dict[str, float]:
     """Storing the payload of a planned export; then rclone's copy of the same files."""
-    storing = await _store(filled, places, f"run-{number}")
+    places = Places(bucket="s3://bench/ours", endpoint=endpoint, key_id=KEY, secret=SECRET)
+    storing = await _store(filled, places, name)
     begun = time.perf_counter()
-    await asyncio.to_thread(_copy, peer, server, number)
+    await asyncio.to_thread(_copy, peer, endpoint, name)
     took = time.perf_counter() - begun
-    say(f"turn {number}: ours {storing[0]:.1f} s, rclone {took:.1f} s")
+    say(f"{name}: ours {storing[0]:.1f} s, rclone {took:.1f} s")
     return {"ours": storing[0], "hashing": storing[1], "rclone": took}
 
 
@@ -112,9 +138,11 @@ async def _store(filled: Archive, places: Places, name: str) -> tuple[float, flo
     return took[0], spent[0] + 2 * export.total_bytes / rate
 
 
-def _copy(peer: tuple[str, Path], server: Seaweed, number: int) -> None:
+def _copy(peer: tuple[str, Path], endpoint: str, name: str) -> None:
     rclone, package = peer
-    remote = f":s3,provider=Other,endpoint='{server.endpoint}',access_key_id={KEY},secret_access_key={SECRET},force_path_style=true"
+    remote = (
+        f":s3,provider=Other,endpoint='{endpoint}',access_key_id={KEY},secret_access_key={SECRET},force_path_style=true"
+    )
     command = [
         rclone,
         "copy",
@@ -125,7 +153,7 @@ def _copy(peer: tuple[str, Path], server: Seaweed, number: int) -> None:
         "--checkers",
         "8",
         str(package),
-        f"{remote}:bench/rclone-{number}",
+        f"{remote}:bench/rclone-{name}",
     ]
     subprocess.run(command, check=True, capture_output=True)
 

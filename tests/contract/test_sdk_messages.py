@@ -114,6 +114,29 @@ async def test_refusals_name_what_was_wrong(desk: Desk) -> None:
     await run(desk, script)
 
 
+async def test_an_agent_hands_a_conversation_to_another_queue(desk: Desk) -> None:
+    visitor, conversation_id = await alerted(desk)
+    second = await desk.floor.queue("Billing")
+    part = await desk.accept(conversation_id, "Ana")
+
+    def script(api: Sdk) -> None:
+        conversations = sdk.ConversationsApi(api)
+        hand = conversations.post_conversations_message_participant_replace
+        for body, said in (({"userId": "Ben"}, "userId"), ({}, "queueId"), ({"queueId": "nowhere"}, "queueId")):
+            with pytest.raises(ApiException) as refused:
+                hand(conversation_id, part.id, body)
+            assert refused.value.status == 400
+            assert said in str(refused.value.body)
+        with pytest.raises(ApiException) as refused:
+            conversations.post_conversations_email_participant_replace(conversation_id, part.id, {"queueId": second})
+        assert refused.value.status == 404
+        hand(conversation_id, part.id, {"queueId": second})
+        assert conversations.get_conversations_messages().entities == []
+
+    await run(desk, script)
+    assert (await visitor.status()).state == "waiting"
+
+
 async def test_what_topics_carry_is_what_the_sdk_s_models_read(desk: Desk) -> None:
     await alerted(desk)
     happened = (await desk.floor.tenant.news(ConversationChanged))[-1]

@@ -124,10 +124,10 @@ async def test_a_dead_media_process_gives_its_calls_to_another_within_seconds(ph
         assert await caller.hears(AGENT_TONE)
         assert await phone.hears(CALLER_TONE)
         centre.kill("media")
-        status = await caller.until("lost", timeout=10)
+        status = await caller.until("lost", timeout=30)
         assert status["generation"] == 2
         assert (await caller.renew()).status_code == 200
-        await caller.until("connected", timeout=10)
+        await caller.until("connected", timeout=30)
         assert await caller.hears(AGENT_TONE)
         assert await phone.hears(CALLER_TONE)
         await phone.do("endSession", conversation_id)

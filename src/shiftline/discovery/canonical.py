@@ -1,14 +1,17 @@
 """JSON of a package: UTF-8, sorted names, no nulls, one line break at its end. Pure."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
 
 def whole(value: Any) -> bytes:
     """A document, indented for people."""
-    return f"{json.dumps(without_nulls(value), ensure_ascii=False, sort_keys=True, indent=1)}\n".encode()
+    return msgspec.json.format(_ENCODER.encode(without_nulls(value)), indent=1) + b"\n"
 
 
 def line(value: Any) -> bytes:
@@ -18,7 +21,7 @@ def line(value: Any) -> bytes:
 
 def compact(value: Any) -> str:
     """A value without any space."""
-    return json.dumps(without_nulls(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(without_nulls(value)).decode()
 
 
 def without_nulls(value: Any) -> Any:

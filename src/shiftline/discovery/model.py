@@ -120,7 +120,6 @@ class Messages:
     archive_at: datetime | None = None
     delete_at: datetime | None = None
     holds: tuple[Hold, ...] = ()
-    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +143,15 @@ class Email:
     archive_at: datetime | None = None
     delete_at: datetime | None = None
     holds: tuple[Hold, ...] = ()
-    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """A conversation with all of it that is in the export. Its documents' numbers rise, recordings first."""
+    """A conversation with all of it that is in the export. Its documents' numbers rise, recordings first.
+
+    ``transcripts`` are what was sealed of what was written: no documents of their own, their number is that of the first
+    document that shows what they say.
+    """
 
     id: str
     channel: Channel
@@ -160,8 +162,14 @@ class Conversation:
     ended_at: datetime | None = None
     subject: str | None = None
     recordings: tuple[RecordedLeg, ...] = ()
+    transcripts: tuple[RecordedLeg, ...] = ()
     messages: Messages | None = None
     emails: tuple[Email, ...] = ()
+
+    @property
+    def sealed(self) -> tuple[RecordedLeg, ...]:
+        """All that was sealed of it, sound and writing."""
+        return (*self.recordings, *self.transcripts)
 
     @property
     def agent_ids(self) -> tuple[str, ...]:

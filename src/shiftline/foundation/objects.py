@@ -31,8 +31,10 @@ class Objects:
             self._store = from_url(url)
 
     async def put(self, key: str, content: bytes) -> None:
-        """Store or replace an object."""
-        await obstore.put_async(self._store, key, content)
+        """Store or replace an object; on a folder it is on the disk when this returns. Raises Unavailable."""
+        with _reaching():
+            await obstore.put_async(self._store, key, content)
+        await self._settle(key)
 
     async def put_file(self, key: str, path: Path) -> None:
         """Store or replace an object by a file's content, in parts; on a folder it is on the disk when this returns.
@@ -41,16 +43,14 @@ class Objects:
         """
         with _reaching():
             await obstore.put_async(self._store, key, path)
-        if self._folder is not None:
-            await asyncio.to_thread(_settle, self._folder / key)
+        await self._settle(key)
 
     async def get(self, key: str) -> bytes | None:
-        """An object's content, or None."""
-        try:
+        """An object's content, or None. Raises Unavailable."""
+        with _reaching(), contextlib.suppress(FileNotFoundError):
             result = await obstore.get_async(self._store, key)
-        except FileNotFoundError:
-            return None
-        return bytes(await result.bytes_async())
+            return bytes(await result.bytes_async())
+        return None
 
     async def get_range(self, key: str, start: int, stop: int) -> bytes | None:
         """An object's bytes from ``start`` up to ``stop``, fewer at its end, or None when there is no such object.
@@ -81,6 +81,10 @@ class Objects:
             async for piece in result.stream(min_chunk_size=_PIECE):
                 yield bytes(piece)
 
+    async def _settle(self, key: str) -> None:
+        if self._folder is not None:
+            await asyncio.to_thread(_settle, self._folder / key, self._folder)
+
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is already removed. Raises Unavailable."""
         with _reaching(), contextlib.suppress(FileNotFoundError):
@@ -95,9 +99,11 @@ def _reaching() -> Generator[None]:
         raise Unavailable("The objects cannot be reached right now. Nothing was changed.") from error
 
 
-def _settle(path: Path) -> None:
-    """Wait until a file and its name are on the disk."""
-    for place in (path, path.parent):
+def _settle(path: Path, root: Path) -> None:
+    """Wait until a file is on the disk, with the names of it and of the folders that lead there."""
+    for place in (path, *path.parents):
+        if not place.is_relative_to(root):
+            return
         descriptor = os.open(place, os.O_RDONLY)
         try:
             os.fsync(descriptor)

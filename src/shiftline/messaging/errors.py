@@ -99,6 +99,23 @@ class NotAlerting(Conflict):
         )
 
 
+class TransferImpossible(Conflict):
+    """Nobody answers here who could hand it on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only an agent who is connected can hand a conversation on: accept it first, or look who has it now.",
+            code="conversation.state.conflict",
+        )
+
+
+class TransferInvalid(Invalid):
+    """It cannot be handed to that."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(Problem(field, sentence))
+
+
 class MailRefused(Invalid):
     """An e-mail that is not taken; the sentence tells its sender why."""
 

@@ -8,10 +8,12 @@ from tests.store.messaging.desk import Desk
 from tests.store.routing.floor import Floor
 
 from shiftline.conversations.model.conversations import CallState
+from shiftline.discovery import places
 from shiftline.discovery.exports.model import Selection
 from shiftline.discovery.model import Channel
 from shiftline.messaging.operations.addresses import put_address
 from shiftline.messaging.operations.mail import find_address, receive_mail
+from shiftline.messaging.operations.recording import seal_written
 
 MAIL = b"""From: Zoe <zoe@example.org>\r\nTo: help@example.com\r\nSubject: refund\r\nMessage-ID: <m1@example.org>\r
 Date: Fri, 27 Oct 2023 11:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nPlease refund.\r
@@ -39,9 +41,18 @@ async def test_messages_and_mail_are_in_it(legal: Legal) -> None:
     address = await find_address(desk.installation, "help@example.com")
     assert address is not None
     (mail,) = await receive_mail(desk.installation, legal.room.vault.objects, [address], MAIL)
+    async with desk.installation.reader() as reader:
+        (job,) = await reader.all(b"select args from procrastinate_jobs where task_name = 'messaging.seal'", {})
+    await seal_written(legal.worker, legal.room.vault, job["args"]["recording_id"], first.conversation_id)
     export = await legal.sealed()
     report = legal.verify(export)
     assert report.holds, report.sentence
+    sealed = legal.path() / f"data/conversations/{first.conversation_id}/{job['args']['recording_id']}"
+    assert [each["text"] for each in json.loads(sealed.with_suffix(".json").read_text())["messages"]] == [
+        "Hello, is anybody there?",
+        "Good morning.",
+    ]
+    assert job["args"]["recording_id"] in (legal.path() / places.PROOFS).read_text()
     folder = legal.path() / "data/conversations"
     original = folder / mail.conversation_id / f"{mail.id}.eml"
     assert original.read_bytes() == MAIL

@@ -19,6 +19,7 @@ from shiftline.messaging.operations.answering import write_as_agent
 from shiftline.messaging.operations.controls import Wish, change_participant
 from shiftline.messaging.operations.deployments import create_deployment
 from shiftline.messaging.operations.guests import begin_guest, leave_as_guest, list_for_guest, write_as_guest
+from shiftline.messaging.operations.transferring import BLIND
 from shiftline.routing.model.queues import Medium, QueueSettings
 
 AGENT = ("conversation:message:create", "conversation:email:create")
@@ -75,7 +76,7 @@ class Desk:
         return await create_deployment(self.floor.context, DeploymentDraft(f"Site {queue}", queue, **more))
 
     async def agent(self, name: str, *queues: str, **more: Any) -> str:
-        person = await self.floor.tenant.person(name, *AGENT, person_id=name)
+        person = await self.floor.tenant.person(name, *AGENT, BLIND, person_id=name)
         self.agents[person.id] = person
         place: dict[str, Any] = {"phone": False, "session": "json", **more}
         await self.floor.staff(person.id, *queues, **place)

@@ -100,10 +100,11 @@ def test_what_is_no_file_of_keys_is_not_rotated(
 
 
 def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
-    # What a shell starts in the background ignores interrupts, and hands that on to all that it starts.
-    script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    script += "; import _thread, sys, shiftline.apps.commands as c"
-    script += "; c.run_command = lambda _: _thread.interrupt_main() or 0"
+    # A shell that starts tests in the background has them ignore interrupts, and their children with them.
+    script = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    script += (
+        "import _thread, sys, shiftline.apps.commands as c; c.run_command = lambda _: _thread.interrupt_main() or 0"
+    )
     script += "; from shiftline.apps.cli import main; sys.setswitchinterval(1e-6); main(['check'])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "")

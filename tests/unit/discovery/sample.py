@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.unit.recordings.sounds import tone
 
+from shiftline.conversations.model.conversations import Direction
 from shiftline.discovery import bag
 from shiftline.discovery.anchors import timestamps
 from shiftline.discovery.model import (
@@ -40,8 +41,13 @@ from shiftline.discovery.package.folders import describe
 from shiftline.foundation.time import Interval, find_zone
 from shiftline.ledger.model import Checkpoint, Entry
 from shiftline.ledger.rules import checkpoints, entries, tree
+from shiftline.messaging.model import Message as Written
+from shiftline.messaging.model import Transcript
+from shiftline.messaging.rules.chain import chain
+from shiftline.messaging.rules.documents import document_of
 from shiftline.recordings.model import Access, Change, EndedBy, Metadata, ParticipantSnapshot, Revision, Use
 from shiftline.recordings.rules import digest_revision, list_offsets
+from shiftline.routing.model.queues import Medium
 
 ORGANIZATION = "0e5d1c8a-3f0b-4b7a-9c55-2a6de8f0c001"
 EXPORT = "5b1d6a52-90f0-4c1c-8a40-7a5d9b1f0001"
@@ -254,7 +260,12 @@ def sample(*, calls: int = 2, digital: bool = True, seconds: float = 0.3) -> Sam
             )
         )
     if digital:
-        conversations += _digital(calls, contents)
+        for each in _digital(calls, contents):
+            leg = _transcript(each, calls + 1 + (each.channel is Channel.EMAIL), contents)
+            metadata = leg.metadata
+            told = {"sha256": metadata.sha256, "size": metadata.size}
+            kept.append(entry_of("recording.sealed", metadata.recording_id, told, metadata.ended_at))
+            conversations.append(replace(each, transcripts=(leg,)))
     return _freeze(conversations, contents, kept)
 
 
@@ -318,6 +329,43 @@ def _digital(calls: int, contents: dict[str, bytes]) -> list[Conversation]:
     ]
 
 
+def _transcript(conversation: Conversation, number: int, contents: dict[str, bytes]) -> RecordedLeg:
+    """What was sealed of a written conversation."""
+    chat = () if conversation.messages is None else conversation.messages.messages
+    told = [
+        *((each.id, each.sent_at, each.text, None) for each in chat),
+        *((each.id, each.sent_at, each.text, each.original and each.original.sha256) for each in conversation.emails),
+    ]
+    written: list[Written] = []
+    for message_id, at, text, raw_sha256 in told:
+        message = Written(
+            organization_id=ORGANIZATION,
+            conversation_id=conversation.id,
+            position=len(written) + 1,
+            id=message_id,
+            medium=Medium(conversation.channel.value),
+            direction=Direction.INBOUND,
+            participant_id="p-customer",
+            communication_id="c-customer",
+            purpose="customer",
+            author="Zoë",
+            sent_at=at,
+            real_at=at,
+            zone="Etc/UTC",
+            utc_offset_seconds=0,
+            tzdata_version="2026.6",
+            text=text,
+            raw_sha256=raw_sha256,
+        )
+        written.append(chain(message, written[-1].digest if written else bytes(32)))
+    transcript = Transcript(conversation.id, written[0].medium, tuple(written), written[-1].digest)
+    recording_id, document = f"transcript-{conversation.id}", document_of(transcript)
+    contents[recording_id] = document
+    spoken = metadata_of(recording_id, conversation.id, document, conversation.started_at, "America/Chicago")
+    metadata = replace(spoken, codec="transcript", container="json")
+    return RecordedLeg(number=number, metadata=metadata, revisions=revisions_of(metadata))
+
+
 def _freeze(conversations: list[Conversation], contents: dict[str, bytes], kept: list[tuple[bytes, bytes]]) -> Sample:
     legs = [leg for each in conversations for leg in each.recordings]
     counts = Counts(
@@ -338,7 +386,11 @@ def _freeze(conversations: list[Conversation], contents: dict[str, bytes], kept:
     verifier = checkpoints.format_verifier(checkpoints.verifier_of(ORIGIN, checkpoints.public_of(LOG_KEY)))
     proven = iter(proofs)
     listed = [
-        replace(each, recordings=tuple(replace(leg, proofs=(next(proven),)) for leg in each.recordings))
+        replace(
+            each,
+            recordings=tuple(replace(leg, proofs=(next(proven),)) for leg in each.recordings),
+            transcripts=tuple(replace(leg, proofs=(next(proven),)) for leg in each.transcripts),
+        )
         for each in conversations
     ]
     export = Export(

@@ -53,7 +53,10 @@ def test_no_document_holds_a_null(package: Memory) -> None:
         for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
             look(each)
 
-    documents = [path for path in package.kept if path.endswith((".json", ".jsonl")) and "schemas/" not in path]
+    # A transcript is handed over as it was sealed: its digests are of fields that nobody filled, too.
+    made_here = [path for path in package.kept if "schemas/" not in path and "/transcript-" not in path]
+    described = [path for path in package.kept if path.endswith(".recording.json")]
+    documents = [path for path in {*made_here, *described} if path.endswith((".json", ".jsonl"))]
     assert len(documents) > 12
     for path in documents:
         for line in package.kept[path].splitlines() if path.endswith("l") else [package.kept[path]]:

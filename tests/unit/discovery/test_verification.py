@@ -27,6 +27,8 @@ CUTS = 1500
 SOUND = "data/conversations/call-1/recording-1.ogg"
 OTHER_SOUND = "data/conversations/call-2/recording-2.ogg"
 RECORD = "data/conversations/call-1/recording-1.recording.json"
+CHAT = "data/conversations/chat-1/transcript-chat-1.json"
+THREAD = "data/conversations/thread-1"
 DESCRIBED = "data/conversations/call-1/conversation.json"
 
 
@@ -293,8 +295,23 @@ CONTRADICTIONS: list[tuple[Callable[[Memory], object], Check, str]] = [
         "cannot be understood",
     ),
     (lambda package: put(package, places.PROOFS, b"recording-1", b"recording-8"), Check.LEDGER, "line 2"),
-    (lambda package: put(package, places.CHECKPOINT, b"\n3\n", b"\n4\n"), Check.LEDGER, "the text was changed"),
+    (lambda package: put(package, places.CHECKPOINT, b"\n5\n", b"\n6\n"), Check.LEDGER, "the text was changed"),
     (lambda package: package.kept.update({SOUND: package.kept[SOUND][:-30]}), Check.MEDIA, "page"),
+    (lambda package: cut_lines(package, places.PROOFS, 3), Check.LEDGER, f"{CHAT} has no proof"),
+    (lambda package: put(package, CHAT, b"Hello", b"Hallo"), Check.MEDIA, "its message m-1 does not follow"),
+    (lambda package: put(package, CHAT, b"Hello", b"Hallo"), Check.MEDIA, "message m-1 does not say what"),
+    (lambda package: put(package, CHAT, b"Hello", b"Hallo"), Check.MEDIA, f"says that {CHAT} has the SHA-256"),
+    (lambda package: package.kept.pop(CHAT), Check.MEDIA, f"describes {CHAT}, which the package does not have"),
+    (
+        lambda package: put(package, f"{THREAD}/mail-1.eml", b"Please.", b"Cease.."),
+        Check.MEDIA,
+        "the e-mail mail-1 is not the one that was sealed",
+    ),
+    (
+        lambda package: package.kept.pop(CHAT.replace(".json", ".recording.json")),
+        Check.COUNTS,
+        "has no .recording.json that describes it",
+    ),
     (
         lambda package: put(package, "data/conversations/chat-1/messages.rsmf", b"UEsD", b"UEsE"),
         Check.MEDIA,

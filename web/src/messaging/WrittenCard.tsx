@@ -1,10 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useServices } from '../app/services';
+import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, Trouble } from '../design/components';
 import { NoteField, SelectField } from '../design/fields';
+import { Search } from '../softphone/TargetPanel';
+import type { Candidate } from '../softphone/targets';
 import type { TranscriptMessage, WrapupCode } from '../wire/api';
-import { useAnswer, useChange, useTranscript, useWritten } from './queries';
+import { useAnswer, useChange, useHandOn, useTranscript, useWritten } from './queries';
 import styles from './Written.module.css';
 import { type Conversation, isOurs, titleOf } from './written';
 
@@ -62,9 +65,12 @@ function Block({ conversation }: { conversation: Conversation }) {
           </div>
         ) : (
           phase === 'talking' && (
-            <Button onPress={() => change.mutate({ state: 'disconnected' })} isDisabled={change.isPending}>
-              End
-            </Button>
+            <div className={styles.buttons}>
+              <HandOn conversation={conversation} />
+              <Button onPress={() => change.mutate({ state: 'disconnected' })} isDisabled={change.isPending}>
+                End
+              </Button>
+            </div>
           )
         )}
       </header>
@@ -73,6 +79,29 @@ function Block({ conversation }: { conversation: Conversation }) {
       {phase === 'talking' && <Answer conversation={conversation} />}
       {phase === 'wrapup' && <Outcome conversation={conversation} />}
     </article>
+  );
+}
+
+/** Gives what is written to another queue. */
+function HandOn({ conversation }: { conversation: Conversation }) {
+  const hand = useHandOn(conversation);
+  const [chosen, setChosen] = useState<Candidate | null>(null);
+  const [asked, setAsked] = useState(false);
+  const target = chosen?.target;
+  return (
+    <AskPanel
+      button={<Button>Hand on</Button>}
+      title={`Hand ${conversation.who} on to a queue`}
+      act="Hand on now"
+      wide
+      problem={asked && !target ? 'Choose a queue first.' : (hand.error?.message ?? null)}
+      onAct={async () => {
+        setAsked(true);
+        return target !== undefined && 'queueId' in target && (await done(hand.mutateAsync(target.queueId)));
+      }}
+    >
+      <Search withQueues withColleagues={false} chosen={chosen} onChoose={setChosen} />
+    </AskPanel>
   );
 }
 

@@ -59,6 +59,19 @@ export function useChange({ id, medium, ownId }: Conversation) {
   });
 }
 
+/** Handing a conversation on to a queue: whoever accepts there reads all of it. */
+export function useHandOn({ id, medium, ownId }: Conversation) {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (queueId: string) =>
+      medium === 'emails'
+        ? api.post(`/conversations/emails/${id}/participants/${ownId}/replace`, { queueId })
+        : api.post(`/conversations/messages/${id}/participants/${ownId}/replace`, { queueId }),
+    onSettled: () => queries.invalidateQueries({ queryKey: [WRITTEN] }),
+  });
+}
+
 /** Answering: by message under an id of its own, so that a repeat is safe; or by e-mail. */
 export function useAnswer({ id, medium, ownId }: Conversation) {
   const { api } = useServices();

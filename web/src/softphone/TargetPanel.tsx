@@ -83,21 +83,19 @@ function Failure({ id }: { id: string }) {
 /** Finds people, and queues, by a part of their name. */
 export function Search(props: {
   withQueues: boolean;
+  withColleagues?: boolean;
   chosen: Candidate | null;
   onChoose: (candidate: Candidate | null) => void;
 }) {
+  const withColleagues = props.withColleagues ?? true;
   const [text, setText] = useState('');
-  const colleagues = useColleagues(text);
+  const colleagues = useColleagues(text, withColleagues);
   const queues = useQueues(text, props.withQueues);
   const found = [...(queues.data ?? []), ...(colleagues.data ?? [])];
   const trouble = colleagues.error ?? queues.error;
   return (
     <>
-      <SearchBox
-        label={props.withQueues ? 'Name of a colleague or queue' : 'Name'}
-        value={text}
-        onChange={setText}
-      />
+      <SearchBox label={labelOf(props.withQueues, withColleagues)} value={text} onChange={setText} />
       {trouble && <p className={styles.quiet}>Not everything could be searched: {trouble.message}</p>}
       <ListBox
         aria-label="Found"
@@ -111,7 +109,9 @@ export function Search(props: {
           props.onChoose(found.find((candidate) => candidate.key === key) ?? null);
         }}
         renderEmptyState={() => (
-          <p className={styles.quiet}>{colleagues.isPending ? 'Searching…' : 'Nobody of this name.'}</p>
+          <p className={styles.quiet}>
+            {colleagues.isLoading || queues.isLoading ? 'Searching…' : 'Nothing of this name.'}
+          </p>
         )}
       >
         {(candidate) => (
@@ -124,4 +124,9 @@ export function Search(props: {
       </ListBox>
     </>
   );
+}
+
+function labelOf(withQueues: boolean, withColleagues: boolean) {
+  if (!withQueues) return 'Name';
+  return withColleagues ? 'Name of a colleague or queue' : 'Name of a queue';
 }

@@ -21,12 +21,13 @@ const LONGEST = 8;
 const PAUSE_MS = 250;
 
 /** Colleagues whose name holds the text. */
-export function useColleagues(text: string) {
+export function useColleagues(text: string, enabled = true) {
   const { api } = useServices();
   const meId = useMe().data?.id;
   const wanted = useSettled(text.trim());
   return useQuery({
     queryKey: ['colleagues', wanted],
+    enabled,
     queryFn: async ({ signal }) => {
       const { results } = await api.post<FoundUsers>(
         '/users/search',

@@ -208,6 +208,26 @@ export interface paths {
         patch: operations["patchConversationsEmailParticipant"];
         trace?: never;
     };
+    "/api/v2/conversations/emails/{conversation_id}/participants/{participant_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostReplace
+         * @description Hand an agent's part to a queue: who wrote waits there, and whoever accepts reads what was written.
+         */
+        post: operations["postConversationsEmailParticipantReplace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/conversations/messages": {
         parameters: {
             query?: never;
@@ -266,6 +286,26 @@ export interface paths {
          * @description Accept (connected), decline or end (disconnected), hold, or give a wrap-up.
          */
         patch: operations["patchConversationsMessageParticipant"];
+        trace?: never;
+    };
+    "/api/v2/conversations/messages/{conversation_id}/participants/{participant_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PostReplace
+         * @description Hand an agent's part to a queue: who wrote waits there, and whoever accepts reads what was written.
+         */
+        post: operations["postConversationsMessageParticipantReplace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v2/presence/definitions": {
@@ -2209,7 +2249,7 @@ export interface components {
          *         FORCED_TIMEOUT lasts until its time is over, whatever the agent gives before.
          * @enum {string}
          */
-        conversations_model_WrapupPrompt: "mandatory" | "optional" | "agentRequested" | "timeout" | "forcedTimeout";
+        conversations_model_conversations_WrapupPrompt: "mandatory" | "optional" | "agentRequested" | "timeout" | "forcedTimeout";
         /** WireMessage */
         conversations_wire_shapes_WireMessage: {
             afterCallWork: components["schemas"]["WireAfterCallWork"];
@@ -2258,7 +2298,7 @@ export interface components {
             userId?: string | null;
             userUri?: string | null;
             wrapup?: components["schemas"]["WireWrapup"] | null;
-            wrapupPrompt?: components["schemas"]["conversations_model_WrapupPrompt"] | null;
+            wrapupPrompt?: components["schemas"]["conversations_model_conversations_WrapupPrompt"] | null;
             wrapupRequired: boolean;
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
@@ -4799,7 +4839,7 @@ export interface components {
             type?: string | null;
             user?: components["schemas"]["NamedReference"] | null;
             wrapup?: components["schemas"]["WireWrapup"] | null;
-            wrapupPrompt?: components["schemas"]["conversations_model_WrapupPrompt"] | null;
+            wrapupPrompt?: components["schemas"]["conversations_model_conversations_WrapupPrompt"] | null;
             wrapupRequired: boolean;
             wrapupSkipped: boolean;
             wrapupTimeoutMs?: number | null;
@@ -4837,6 +4877,15 @@ export interface components {
             state?: "alerting" | "dialing" | "contacting" | "offering" | "connected" | "disconnected" | "terminated" | "converting" | "uploading" | "transmitting" | "scheduled" | "parked" | "none" | null;
             wrapup?: components["schemas"]["WrittenWrapupBody"] | null;
             wrapupSkipped?: boolean | null;
+        };
+        /** WrittenTransferBody */
+        WrittenTransferBody: {
+            address?: string | null;
+            queueId?: string | null;
+            userId?: string | null;
+            userName?: string | null;
+            /** @default false */
+            voicemail: boolean;
         };
         /** WrittenWrapupBody */
         WrittenWrapupBody: {
@@ -5156,6 +5205,33 @@ export interface operations {
             };
         };
     };
+    postConversationsEmailParticipantReplace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenTransferBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
     getConversationsMessages: {
         parameters: {
             query?: never;
@@ -5216,6 +5292,33 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WrittenParticipantBody"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+        };
+    };
+    postConversationsMessageParticipantReplace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WrittenTransferBody"];
             };
         };
         responses: {

@@ -31,12 +31,8 @@ Stamp = Callable[[bytes], Awaitable[bytes]]
 """Asks an authority: a SHA-256 in, the whole response of RFC 3161 out, checked by who asks."""
 
 
-class Sink(Protocol):
-    """Where a package goes."""
-
-    async def put(self, file: PackageFile) -> Stored:
-        """Store a file, once and whole, and read it back. What is there already with the same bytes is stored."""
-        ...
+class Holding(Protocol):
+    """What is stored of a package."""
 
     def payload(self) -> AsyncIterator[Stored]:
         """What is stored below ``data/``, in the order of the paths' bytes."""
@@ -44,6 +40,14 @@ class Sink(Protocol):
 
     def of_agent(self, agent_id: str) -> AsyncIterator[Stored]:
         """The same of one agent."""
+        ...
+
+
+class Sink(Holding, Protocol):
+    """Where a package goes."""
+
+    async def put(self, file: PackageFile) -> Stored:
+        """Store a file, once and whole, and read it back. What is there already with the same bytes is stored."""
         ...
 
 
@@ -98,26 +102,26 @@ def over_all(facts: Facts) -> Iterator[PackageFile]:
         yield PackageFile(path=places.PROOFS, media_type=LINES, stream=lambda: proving.write(facts))
 
 
-def log_files(facts: Facts, sink: Sink) -> Iterator[PackageFile]:
+def log_files(facts: Facts, held: Holding) -> Iterator[PackageFile]:
     """Phase 2."""
     for path, agent in logs.paths(facts.export):
-        yield _log(facts.export, sink, path, agent)
+        yield _log(facts.export, held, path, agent)
 
 
-def _log(export: Export, sink: Sink, path: str, agent: str | None) -> PackageFile:
+def _log(export: Export, held: Holding, path: str, agent: str | None) -> PackageFile:
     def stream() -> AsyncIterator[bytes]:
-        entries = logs.entries_of(export, sink.payload() if agent is None else sink.of_agent(agent), agent)
+        entries = logs.entries_of(export, held.payload() if agent is None else held.of_agent(agent), agent)
         return logs.write_csv(entries) if path.endswith(".csv") else logs.write_json(entries)
 
     media_type = "text/csv; charset=utf-8" if path.endswith(".csv") else LINES
     return PackageFile(path=path, media_type=media_type, stream=stream)
 
 
-def manifest_file(sink: Sink) -> PackageFile:
+def manifest_file(held: Holding) -> PackageFile:
     """Phase 3."""
 
     async def stream() -> AsyncIterator[bytes]:
-        async for each in sink.payload():
+        async for each in held.payload():
             yield bag.manifest_line(each.path, each.sha256).encode()
 
     return PackageFile(path=bag.MANIFEST, media_type=TEXT, stream=stream)

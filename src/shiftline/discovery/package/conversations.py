@@ -1,6 +1,6 @@
 """The files of a conversation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shiftline.discovery import canonical, places
 from shiftline.discovery.model import Content, Conversation, Facts, RecordedLeg
@@ -16,6 +16,10 @@ def files_of(facts: Facts, conversation: Conversation) -> Iterator[PackageFile]:
     yield _json(conversation, "vcon.json", vcons.describe(facts.export, conversation), vcons.SCHEMA)
     for leg in conversation.recordings:
         yield from _recording(facts, conversation, leg)
+    for leg in conversation.transcripts:
+        yield from _sealed(
+            facts, conversation, leg, [places.conversation(conversation.id, records.media_name(leg.metadata))]
+        )
     yield from _messages(facts, conversation)
     for email in conversation.emails:
         original = email.original
@@ -33,13 +37,26 @@ def files_of(facts: Facts, conversation: Conversation) -> Iterator[PackageFile]:
 
 
 def _recording(facts: Facts, conversation: Conversation, leg: RecordedLeg) -> Iterator[PackageFile]:
-    metadata, export = leg.metadata, facts.export
+    media = [places.conversation(conversation.id, records.media_name(leg.metadata))]
+    if facts.export.vendor_media:
+        media.append(vendor.media_path(conversation, leg))
+    yield from _sealed(facts, conversation, leg, media)
+    yield _file(
+        conversation,
+        vendor.metadata_path(conversation, leg),
+        JSON,
+        of_bytes(canonical.whole(vendor.describe(facts.export, conversation, leg))),
+        number=leg.number,
+        schema=vendor.SCHEMA,
+    )
+
+
+def _sealed(facts: Facts, conversation: Conversation, leg: RecordedLeg, media: Sequence[str]) -> Iterator[PackageFile]:
+    """What was sealed, where it is wanted, and what is known of it."""
+    metadata = leg.metadata
     sound = Content(
         id=metadata.recording_id, media_type=MEDIA_TYPES[metadata.container], size=metadata.size, sha256=metadata.sha256
     )
-    media = [places.conversation(conversation.id, records.media_name(metadata))]
-    if export.vendor_media:
-        media.append(vendor.media_path(conversation, leg))
     for path in media:
         yield _file(
             conversation,
@@ -50,7 +67,7 @@ def _recording(facts: Facts, conversation: Conversation, leg: RecordedLeg) -> It
             sha256=sound.sha256,
             size=sound.size,
         )
-    record = canonical.whole(records.describe_recording(export, leg))
+    record = canonical.whole(records.describe_recording(facts.export, leg))
     yield _file(
         conversation,
         places.conversation(conversation.id, records.record_name(metadata)),
@@ -58,14 +75,6 @@ def _recording(facts: Facts, conversation: Conversation, leg: RecordedLeg) -> It
         of_bytes(record),
         number=leg.number,
         schema=records.RECORD,
-    )
-    yield _file(
-        conversation,
-        vendor.metadata_path(conversation, leg),
-        JSON,
-        of_bytes(canonical.whole(vendor.describe(export, conversation, leg))),
-        number=leg.number,
-        schema=vendor.SCHEMA,
     )
 
 

@@ -21,12 +21,8 @@ async def write(facts: Facts) -> AsyncIterator[bytes]:
 
 def proofs_of(conversation: Conversation) -> Iterator[Proof]:
     """All proofs of a conversation's documents, by number."""
-    for leg in conversation.recordings:
+    for leg in conversation.sealed:
         yield from leg.proofs
-    if conversation.messages is not None:
-        yield from conversation.messages.proofs
-    for email in conversation.emails:
-        yield from email.proofs
 
 
 def describe(proof: Proof) -> dict[str, Any]:

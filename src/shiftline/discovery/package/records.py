@@ -56,6 +56,15 @@ def describe_conversation(export: Export, conversation: Conversation) -> dict[st
         "divisionIds": conversation.division_ids,
         "participants": [show_participant(each) for each in conversation.participants],
         "documents": list(_documents(export, conversation)),
+        "transcripts": [
+            {
+                "id": each.metadata.recording_id,
+                "file": media_name(each.metadata),
+                "sha256": each.metadata.sha256,
+                "size": each.metadata.size,
+            }
+            for each in conversation.transcripts
+        ],
     }
 
 

@@ -14,6 +14,7 @@ from shiftline.discovery.verification.bags import changed, swapped
 from shiftline.discovery.verification.model import Check, Finding
 from shiftline.discovery.verification.package import SMALL, Document, Package, fails, holds
 from shiftline.discovery.verification.sounds import SoundCheck
+from shiftline.discovery.verification.written import check_transcripts
 from shiftline.discovery.verification.zipped import check_messages
 from shiftline.recordings.model import IMPORTED
 
@@ -33,6 +34,7 @@ def check_payload(package: Package) -> Iterator[Finding]:
                 else:
                     yield from inspector.findings()
     yield from _check_sounds(package)
+    yield from check_transcripts(package)
     yield from swapped(wrong)
 
 
@@ -121,11 +123,15 @@ def _conversation(package: Package, path: str, value: Value) -> Iterator[Finding
         yield from _agrees(package, path, document.path, document.sha256, document.size)
         for attachment in each["attachments"]:
             yield from _agrees(package, path, folder + attachment["file"], attachment["sha256"], attachment["size"])
+    for each in value.get("transcripts", ()):
+        document = Document("transcript", sys.intern(folder + each["file"]), each["id"], each["sha256"], each["size"])
+        package.transcripts[each["id"]] = document
+        yield from _agrees(package, path, document.path, document.sha256, document.size)
 
 
 def _recording(package: Package, path: str, value: Value) -> Iterator[Finding]:
     metadata = value["metadata"]
-    document = package.documents.get(value["number"])
+    document = package.transcripts.get(metadata["recording_id"]) or package.documents.get(value["number"])
     if document is None or document.id != metadata["recording_id"]:
         yield fails(Check.MEDIA, f"{path}: no conversation knows it as document {value['number']}.", file=path)
         return

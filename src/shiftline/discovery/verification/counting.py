@@ -71,7 +71,7 @@ def _check_bag_info(package: Package, export: dict[str, Any]) -> Iterator[Findin
 
 def _check_descriptions(package: Package) -> Iterator[Finding]:
     recordings = [each for each in package.documents.values() if each.kind == "recording"]
-    for each in recordings:
+    for each in (*recordings, *package.transcripts.values()):
         if not each.described:
             told = f"{each.path} has no .recording.json that describes it."
             yield fails(Check.COUNTS, told, file=each.path)

@@ -28,7 +28,7 @@ def check_ledger(package: Package, export: dict[str, Any], trust: Trust) -> Iter
     except (NoteError, ValueError) as error:
         yield fails(Check.LEDGER, f"{places.CHECKPOINT}: {error}", file=places.CHECKPOINT)
         return
-    sealed = {each.id: each for each in package.documents.values() if each.kind == "recording"}
+    sealed = {each.id: each for each in package.documents.values() if each.kind == "recording"} | package.transcripts
     count, failed = 0, False
     try:
         for number, line in enumerate(package.lines(places.PROOFS), 1):

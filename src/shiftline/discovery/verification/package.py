@@ -54,7 +54,7 @@ class Digests(MutableMapping[str, str]):
 @dataclass(slots=True)
 class Package:
     """``payload`` and ``tags``: SHA-256 by path, as the manifests say. ``digests``: as found,
-    of what is not in the payload. ``broken``: what is wrong with sounds, by path; ``foreign``: sounds that came from elsewhere.
+    of what is not in the payload. ``broken``: what is wrong with sounds, by path; ``foreign``: sounds that came from elsewhere. ``transcripts``: what was sealed of what was written, by its recording's id.
     """
 
     reader: Reader
@@ -63,6 +63,7 @@ class Package:
     tags: Digests = field(default_factory=Digests)
     digests: dict[str, str] = field(default_factory=dict[str, str])
     documents: dict[str, Document] = field(default_factory=dict[str, Document])
+    transcripts: dict[str, Document] = field(default_factory=dict[str, Document])
     conversations: int = 0
     media_bytes: int = 0
     broken: dict[str, str] = field(default_factory=dict[str, str])

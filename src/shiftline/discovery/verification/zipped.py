@@ -13,6 +13,7 @@ from typing import IO, Any
 from shiftline.discovery import schemas
 from shiftline.discovery.verification.model import Check, Finding
 from shiftline.discovery.verification.package import SMALL, Package, fails
+from shiftline.discovery.verification.written import find_difference
 
 _IN_MEMORY = 8 * 1024 * 1024
 _PIECE = 1024 * 1024
@@ -69,6 +70,9 @@ def _check(package: Package, path: str, archive: zipfile.ZipFile) -> Iterator[Fi
             Check.SCHEMAS, f"{path}: {_MANIFEST} is not as schemas/rsmf-manifest.json wants it, {problem}.", file=path
         )
         return
+    difference = find_difference(package, path, manifest["events"])
+    if difference is not None:
+        yield fails(Check.MEDIA, f"{path}: {difference}.", file=path)
     folder = path.rpartition("/")[0]
     for event in manifest["events"]:
         for attachment in event["attachments"]:

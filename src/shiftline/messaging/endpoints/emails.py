@@ -5,7 +5,7 @@ from litestar import MediaType, Response, delete, get, patch, post, put
 from shiftline.foundation.context import Context
 from shiftline.foundation.web.paging import Listing
 from shiftline.messaging.endpoints.files import Asked, objects_of
-from shiftline.messaging.operations import addresses, answering, controls, replying
+from shiftline.messaging.operations import addresses, answering, controls, replying, transferring
 from shiftline.messaging.wire.emails import (
     AddressBody,
     EmailMessageBody,
@@ -18,7 +18,14 @@ from shiftline.messaging.wire.emails import (
     show_mailbox,
     show_previews,
 )
-from shiftline.messaging.wire.vendor import CONVERSATIONS, OURS, WrittenParticipantBody, read_wish
+from shiftline.messaging.wire.vendor import (
+    CONVERSATIONS,
+    OURS,
+    WrittenParticipantBody,
+    WrittenTransferBody,
+    read_queue,
+    read_wish,
+)
 from shiftline.routing.model.queues import Medium
 
 TAGS = ["Conversations"]
@@ -67,6 +74,20 @@ async def patch_participant(
     return Response(None, status_code=202, media_type=MediaType.TEXT)
 
 
+@post(
+    f"{EMAILS}/participants/{{participant_id:str}}/replace",
+    operation_id="postConversationsEmailParticipantReplace",
+    status_code=202,
+    tags=TAGS,
+)
+async def post_replace(
+    context: Context, conversation_id: str, participant_id: str, data: WrittenTransferBody
+) -> Response[None]:
+    """Hand an agent's part to a queue: who wrote waits there, and whoever accepts reads what was written."""
+    await transferring.transfer_to_queue(context, Medium.EMAIL, conversation_id, participant_id, read_queue(data))
+    return Response(None, status_code=202, media_type=MediaType.TEXT)
+
+
 @get(ADDRESSES, operation_id="getShiftlineMessagingAddresses", tags=OWN_TAGS)
 async def get_addresses(context: Context) -> WireMailboxes:
     """The addresses whose e-mail waits in queues."""
@@ -85,4 +106,13 @@ async def delete_address(context: Context, address: str) -> None:
     await addresses.delete_address(context, address)
 
 
-ROUTES = [get_emails, get_email, post_email, patch_participant, get_addresses, put_address, delete_address]
+ROUTES = [
+    get_emails,
+    get_email,
+    post_email,
+    patch_participant,
+    post_replace,
+    get_addresses,
+    put_address,
+    delete_address,
+]

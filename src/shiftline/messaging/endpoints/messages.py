@@ -4,7 +4,7 @@ from litestar import MediaType, Response, get, patch, post
 
 from shiftline.foundation.context import Context
 from shiftline.messaging.endpoints.files import BYTES, Asked, FileName, Uploading, download, objects_of, read_content
-from shiftline.messaging.operations import answering, attachments, controls
+from shiftline.messaging.operations import answering, attachments, controls, transferring
 from shiftline.messaging.wire.own import WireTranscript, show_transcript
 from shiftline.messaging.wire.vendor import (
     CONVERSATIONS,
@@ -15,8 +15,10 @@ from shiftline.messaging.wire.vendor import (
     WireMessageData,
     WireMessageListing,
     WrittenParticipantBody,
+    WrittenTransferBody,
     attachment_uri,
     read_additional,
+    read_queue,
     read_wish,
     show_attachment,
     show_message,
@@ -72,6 +74,20 @@ async def patch_participant(
 
 
 @post(
+    f"{MESSAGES}/participants/{{participant_id:str}}/replace",
+    operation_id="postConversationsMessageParticipantReplace",
+    status_code=202,
+    tags=TAGS,
+)
+async def post_replace(
+    context: Context, conversation_id: str, participant_id: str, data: WrittenTransferBody
+) -> Response[None]:
+    """Hand an agent's part to a queue: who wrote waits there, and whoever accepts reads what was written."""
+    await transferring.transfer_to_queue(context, Medium.MESSAGE, conversation_id, participant_id, read_queue(data))
+    return Response(None, status_code=202, media_type=MediaType.TEXT)
+
+
+@post(
     f"{OF}/attachments",
     operation_id="postShiftlineMessagingConversationAttachments",
     operation_class=Uploading,
@@ -102,4 +118,13 @@ async def get_transcript(context: Context, conversation_id: str) -> WireTranscri
     return show_transcript(await answering.get_transcript(context, conversation_id))
 
 
-ROUTES = [post_message, post_bulk, get_message, patch_participant, post_attachment, get_attachment, get_transcript]
+ROUTES = [
+    post_message,
+    post_bulk,
+    get_message,
+    patch_participant,
+    post_replace,
+    post_attachment,
+    get_attachment,
+    get_transcript,
+]

@@ -46,7 +46,7 @@ async def change_participant(
         participant = conversation.participant(participant_id)
         if participant is None:
             raise ParticipantNotFound(participant_id)
-        _require_part(context, conversation, participant, wish)
+        require_part(context, conversation, participant, wish)
         if wish.state is CallState.DISCONNECTED:
             conversation = await leave_in(tx, conversation, participant)
         elif wish.state is CallState.CONNECTED:
@@ -54,7 +54,7 @@ async def change_participant(
         return await move_in(tx, conversation, await _changes(tx, participant, wish))
 
 
-def _require_part(context: Context, conversation: Conversation, participant: Participant, wish: Wish) -> None:
+def require_part(context: Context, conversation: Conversation, participant: Participant, wish: Wish) -> None:
     """Go on only for one who may do this. Raises PermissionMissing, ConversationNotFound where they may not know of it."""
     mine = context.actor.person_id
     if context.actor.kind == "system" or (mine is not None and participant.person_id == mine):

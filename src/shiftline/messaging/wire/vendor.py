@@ -15,6 +15,7 @@ from shiftline.conversations.model.conversations import CallState, Direction, Wr
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.foundation.time import offset_text
 from shiftline.foundation.web.wire import Identifier, Instant, LongText, NamedReference, ShortText, Wire
+from shiftline.messaging.errors import TransferInvalid
 from shiftline.messaging.model import MOST_FILES, Attachment, Message, MessageDraft
 from shiftline.messaging.operations.controls import Wish
 
@@ -50,6 +51,16 @@ class WrittenParticipantBody(Wire):
     recording: bool | None = None
     wrapup: WrittenWrapupBody | None = None
     wrapup_skipped: bool | None = None
+
+
+class WrittenTransferBody(Wire):
+    """Where an agent's part goes. Source: TransferRequest."""
+
+    queue_id: Identifier | None = None
+    user_id: Identifier | None = None
+    address: ShortText | None = None
+    user_name: ShortText | None = None
+    voicemail: bool = False
 
 
 class AdditionalMessageBody(Wire):
@@ -237,6 +248,24 @@ def read_additional(body: AdditionalMessageBody) -> MessageDraft:
     if body.messaging_template is not None:
         raise Invalid(Problem("messagingTemplate", "there are no templates here: send textBody or mediaIds."))
     return MessageDraft(text=body.text_body, client_id=body.client_id, attachment_ids=tuple(body.media_ids))
+
+
+def read_queue(body: WrittenTransferBody) -> str:
+    """The queue that it goes to. Raises TransferInvalid.
+
+    COMPAT: the vendor also hands on to a person; here a colleague gets what is written by a queue, so that their utilization counts.
+    """
+    for name in ("user_id", "address", "user_name"):
+        if getattr(body, name):
+            field = {"user_id": "userId", "user_name": "userName"}.get(name, name)
+            raise TransferInvalid(
+                field, "what is written is handed to a queue: name one whose members shall get it as queueId."
+            )
+    if body.voicemail:
+        raise TransferInvalid("voicemail", "belongs to calls.")
+    if body.queue_id is None:
+        raise TransferInvalid("queueId", "must name the queue that it is handed to.")
+    return body.queue_id
 
 
 def read_wish(body: WrittenParticipantBody) -> Wish:

@@ -160,6 +160,9 @@ class BucketStore:
         """An object's bytes."""
         with self._telling(path):
             result = await obstore.get_async(self._store, path)
+            if result.meta["size"] <= _PIECE:  # most are: one step instead of several
+                yield bytes(await result.bytes_async())
+                return
             async for chunk in result.stream(min_chunk_size=_PIECE):
                 yield bytes(chunk)
 

@@ -18,6 +18,8 @@ _AT_ONCE = 4 * 1024 * 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ELOOP}
 _MARGIN = 16 * 1024 * 1024
+_KNOWN = 4096
+"""Folders that are remembered as made: a package has two for each conversation, and looking again is cheap."""
 
 
 class FolderStore:
@@ -111,6 +113,8 @@ class FolderStore:
         """A folder below ours, on the disk."""
         if folder in self._made:
             return
+        if len(self._made) >= _KNOWN:
+            self._made.clear()
         if folder != self._folder:
             self._make(folder.parent)
             with contextlib.suppress(FileExistsError):

@@ -7,7 +7,7 @@ from shiftline.discovery.exports.errors import ExportNotFound, ExportRefused
 from shiftline.discovery.exports.operations.tools import Tools
 from shiftline.discovery.exports.store import frozen
 from shiftline.discovery.exports.store.frozen import Kept
-from shiftline.discovery.model import Content, Conversation, Export
+from shiftline.discovery.model import Content, Conversation, Export, RecordedLeg
 from shiftline.foundation.context import Context
 from shiftline.messaging.operations.transcripts import object_key
 from shiftline.recordings.model import Recording, State
@@ -114,15 +114,21 @@ async def page_facts(
     context: Context, tools: Tools, export: Export, conversations: Sequence[Conversation]
 ) -> PageFacts:
     """The facts of some conversations."""
-    ids = [each.id for each in conversations if each.recordings]
+    ids = [each.id for each in conversations if each.sealed]
     async with context.reader() as reader:
         recordings = await handing.find_of_conversations(reader, context.organization_id, ids) if ids else {}
     return PageFacts(context, tools, export, recordings)
 
 
 def proven(kept: Kept) -> Conversation:
-    """A conversation with the proofs of its recordings."""
-    legs = tuple(
-        replace(leg, proofs=kept.proofs.get(leg.metadata.recording_id, ())) for leg in kept.conversation.recordings
+    """A conversation with the proofs of what was sealed of it."""
+    conversation = kept.conversation
+    return replace(
+        conversation,
+        recordings=_proven(kept, conversation.recordings),
+        transcripts=_proven(kept, conversation.transcripts),
     )
-    return replace(kept.conversation, recordings=legs)
+
+
+def _proven(kept: Kept, legs: Sequence[RecordedLeg]) -> tuple[RecordedLeg, ...]:
+    return tuple(replace(leg, proofs=kept.proofs.get(leg.metadata.recording_id, ())) for leg in legs)

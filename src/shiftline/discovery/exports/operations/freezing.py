@@ -52,6 +52,7 @@ class _Freeze:
         self.exclusions: list[Exclusion] = []
         self.digest = hashlib.sha256()
         self._written: dict[str, list[KnownRecording]] = {}
+        self._transcripts: dict[str, list[RecordedLeg]] = {}
         self._holds: dict[str, list[Hold]] = {}
 
     async def take(self, ids: Sequence[str]) -> None:
@@ -84,13 +85,14 @@ class _Freeze:
         revisions = await frozen.revisions_of(self.tx, organization_id, sealed)
         accesses = await frozen.accesses_of(self.tx, organization_id, sealed)
         legs: dict[str, list[RecordedLeg]] = {}
+        self._transcripts = {}
         for conversation in found:
-            legs[conversation.id] = []
+            legs[conversation.id], self._transcripts[conversation.id] = [], []
             for each in known.get(conversation.id, ()):
                 if each.state == "destroyed" or (each.state != "sealed" and each.container != WRITTEN):
                     kind = "messages" if each.container == WRITTEN else "recording"
                     self.exclusions.append(rules.leave_out(kind, each.id, conversation, each.state))
-                if each.state != "sealed" or each.container == WRITTEN:
+                if each.state != "sealed":
                     continue
                 history = tuple(revisions[each.id])
                 leg = RecordedLeg(
@@ -100,7 +102,8 @@ class _Freeze:
                     accesses=tuple(accesses.get(each.id, ())),
                     holds=tuple(self._holds.get(each.id, ())),
                 )
-                legs[conversation.id].append(leg)
+                mine = self._transcripts if each.container == WRITTEN else legs
+                mine[conversation.id].append(leg)
         return legs
 
     async def _complete(self, conversation: Conversation) -> Conversation:
@@ -116,6 +119,8 @@ class _Freeze:
         if transcript is None or not transcript.messages or any(each.state == "destroyed" for each in kept):
             return conversation
         more = self._retention(kept)
+        transcripts = tuple(replace(leg, number=number + 1) for leg in self._transcripts[conversation.id])
+        conversation = replace(conversation, transcripts=transcripts)
         if conversation.channel is Channel.EMAIL:
             written = [each for each in transcript.messages if each.mail is not None]
             emails = [

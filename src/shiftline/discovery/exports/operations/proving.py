@@ -71,7 +71,7 @@ def _size_of(ledger: LedgerFacts) -> int:
 async def _prove(
     reader: Reader, organization_id: str, some: Sequence[tuple[int, Conversation]], size: int
 ) -> dict[int, dict[str, Sequence[Proof]]]:
-    ids = tuple(leg.metadata.recording_id for _, each in some for leg in each.recordings)
+    ids = tuple(leg.metadata.recording_id for _, each in some for leg in each.sealed)
     if not ids:
         return {position: {} for position, _ in some}
     wanted = EntryFilter(subject_ids=ids, kinds=PROVEN)
@@ -82,7 +82,7 @@ async def _prove(
     for each in inclusions:
         by_recording[each.kept.entry.subject_id].append(show(each))
     return {
-        position: {leg.metadata.recording_id: by_recording[leg.metadata.recording_id] for leg in each.recordings}
+        position: {leg.metadata.recording_id: by_recording[leg.metadata.recording_id] for leg in each.sealed}
         for position, each in some
     }
 

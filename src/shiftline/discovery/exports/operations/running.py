@@ -69,9 +69,9 @@ class Run:
             self._facts = FrozenFacts(self.context, self.tools, export)
         return self._facts
 
-    async def sink(self) -> "RowSink":
+    async def held(self) -> "Rows":
         """What is stored, by the rows."""
-        return RowSink(self.context, self.export.id)
+        return Rows(self.context, self.export.id)
 
     async def store(self) -> Store:
         """The destination, open; where it begins anew, with all that was stored before."""
@@ -119,9 +119,9 @@ class Run:
         if Phase.PAYLOAD in phases:
             found += building.over_all(facts)
         if Phase.LOG in phases:
-            found += building.log_files(facts, await self.sink())
+            found += building.log_files(facts, await self.held())
         if Phase.TAG in phases:
-            found.append(building.manifest_file(await self.sink()))
+            found.append(building.manifest_file(await self.held()))
             if any(each.phase is Phase.TAG and path != bag.MANIFEST for path, each in wanted.items()):
                 found += [*await self.tags(), await self.tag_manifest()]
         if Phase.ANCHOR in phases:
@@ -176,15 +176,11 @@ class Run:
 
 
 @dataclass(slots=True)
-class RowSink:
-    """What is stored below ``data/``, as the export log and the manifest want it; nothing is put into it."""
+class Rows:
+    """What is stored below ``data/``, as the export log and the manifest want it."""
 
     context: Context
     export_id: str
-
-    async def put(self, file: PackageFile) -> Stored:
-        """Not here."""
-        raise NotImplementedError(file.path)
 
     def payload(self) -> AsyncIterator[Stored]:
         """All."""
@@ -212,13 +208,13 @@ async def _store_payload(run: Run) -> None:
 
 
 async def _log(run: Run) -> None:
-    files = list(building.log_files(await run.facts(), await run.sink()))
+    files = list(building.log_files(await run.facts(), await run.held()))
     await planning.plan_files(run.context, run.export, Phase.LOG, files)
     await run.store_waiting()
 
 
 async def _manifest(run: Run) -> None:
-    await planning.plan_files(run.context, run.export, Phase.TAG, [building.manifest_file(await run.sink())])
+    await planning.plan_files(run.context, run.export, Phase.TAG, [building.manifest_file(await run.held())])
     await run.store_waiting()
 
 
