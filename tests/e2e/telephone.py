@@ -282,6 +282,14 @@ class Telephone:
             )
             assert response.status_code == 200, response.text
 
+    async def leave_queue(self) -> None:
+        """Off queue, so that the next test's caller goes elsewhere."""
+        async with self.client() as client:
+            await client.patch(
+                f"/api/v2/users/{self.agent['userId']}/presences/purecloud",
+                json={"presenceDefinition": {"systemPresence": "Available"}},
+            )
+
     def client(self) -> httpx.AsyncClient:
         """The API as the agent."""
         return self.demo.client(self.agent["accessToken"])

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from e2e.stage import Demo, Softphone, softphone_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("softphone")]
 
 
 async def agent_role(demo: Demo) -> str:

@@ -1,39 +1,17 @@
 """What a softphone's lines can do: two tabs, a persistent connection, auto-answer, nobody answers, a microphone that is denied."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser
 
-from e2e.stage import SDK, Demo, running_demo
-from e2e.telephone import AGENT_TONE, CALLER_TONE, Telephone, eventually, listening_browser, telephone, web_caller
+from e2e.stage import SDK, Demo
+from e2e.telephone import AGENT_TONE, CALLER_TONE, Telephone, eventually, telephone, web_caller
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("call lines")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("calls")]
 
 QUEUE = "queue-voice-support"
-
-
-@pytest.fixture(scope="module")
-async def centre() -> AsyncIterator[Demo]:
-    async with running_demo(None) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def microphones() -> AsyncIterator[Browser]:
-    async with listening_browser() as browser:
-        yield browser
-
-
-async def leave(phone: Telephone) -> None:
-    """Off queue, so that the next test's caller goes elsewhere."""
-    async with phone.client() as client:
-        await client.patch(
-            f"/api/v2/users/{phone.agent['userId']}/presences/purecloud",
-            json={"presenceDefinition": {"systemPresence": "Available"}},
-        )
 
 
 async def change_queue(demo: Demo, **media: Any) -> None:
@@ -78,7 +56,7 @@ async def test_two_tabs_ring_and_the_one_that_answers_has_the_call(microphones: 
         assert await caller.hears(AGENT_TONE)
         assert not await one.events("sessionStarted")
         await two.do("endSession", conversation_id)
-        await leave(one)
+        await one.leave_queue()
 
 
 async def test_a_page_that_is_loaded_anew_has_its_call_again(microphones: Browser, centre: Demo) -> None:
@@ -102,7 +80,7 @@ async def test_a_page_that_is_loaded_anew_has_its_call_again(microphones: Browse
         assert await phone.routing_status() == "INTERACTING"
         await phone.do("endSession", conversation_id)
         await caller.until("ended")
-        await leave(phone)
+        await phone.leave_queue()
 
 
 async def test_who_does_not_answer_is_not_responding_and_the_caller_waits_on(
@@ -128,8 +106,8 @@ async def test_who_does_not_answer_is_not_responding_and_the_caller_waits_on(
         await other.do("acceptPendingSession", conversation_id)
         assert await caller.hears(AGENT_TONE)
         await other.do("endSession", conversation_id)
-        await leave(other)
-        await leave(silent)
+        await other.leave_queue()
+        await silent.leave_queue()
     await change_queue(centre, alertingTimeoutSeconds=30)
 
 
@@ -145,7 +123,7 @@ async def test_a_queue_that_answers_by_itself(microphones: Browser, centre: Demo
             await caller.until("connected")
             assert await caller.hears(AGENT_TONE)
             await phone.do("endSession", conversation_id)
-            await leave(phone)
+            await phone.leave_queue()
     finally:
         await change_queue(centre, enableAutoAnswer=False)
 
@@ -163,7 +141,7 @@ async def test_a_microphone_that_is_denied_gives_the_call_back_to_the_queue(micr
         await phone.begin_to("acceptPendingSession", conversation_id)
         await eventually(lambda: _status(phone, "NOT_RESPONDING"), timeout=30)
         assert (await caller.until("waiting"))["state"] == "waiting"
-        await leave(phone)
+        await phone.leave_queue()
 
 
 async def _status(phone: Telephone, status: str) -> bool:
@@ -191,7 +169,7 @@ async def test_a_persistent_connection_carries_one_call_after_the_other(micropho
                 await caller.until("ended")
                 await asyncio.sleep(0.5)
         assert await phone.page.evaluate("window.analysers.some(([peer]) => peer.connectionState === 'connected')")
-        await leave(phone)
+        await phone.leave_queue()
 
 
 async def test_two_lines_hold_one_call_while_the_other_goes_on(microphones: Browser, centre: Demo) -> None:
@@ -233,5 +211,5 @@ async def test_two_lines_hold_one_call_while_the_other_goes_on(microphones: Brow
         assert await phone.hears(CALLER_TONE)
         await phone.do("endSession", first)
         await caller.until("ended")
-        await leave(phone)
+        await phone.leave_queue()
     await change_station(centre, agent, webRtcCallAppearances=1)

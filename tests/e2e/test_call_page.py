@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -10,22 +10,15 @@ import pytest
 from playwright.async_api import Browser, Dialog, Frame, Page, expect
 
 from e2e.stage import Demo
-from e2e.telephone import listening_browser
 from e2e.test_page import opened, reaches, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("call-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("open shifts, call page")]
 
 QUEUE = "queue-voice-support"
 PATIENCE: Any = 15_000
 """Milliseconds."""
 LOUD, SILENT = 0.3, 0.05
 """Of a meter's whole length; the microphones here give a steady tone."""
-
-
-@pytest.fixture(scope="module")
-async def microphones() -> AsyncIterator[Browser]:
-    async with listening_browser() as browser:
-        yield browser
 
 
 def phone_of(desk: Page) -> Any:
@@ -61,14 +54,14 @@ async def _pause_and_go_on(phone: Any) -> None:
     await expect(phone.get_by_text("Recorded", exact=True)).to_be_visible(timeout=PATIENCE)
 
 
-async def _jumps_to_what_happened(recordings: Any) -> None:
+async def _jumps_to_what_happened(recordings: Any, agent: str) -> None:
     """What happened in the call stands in the player, each a way to its place by the keyboard."""
     position = recordings.get_by_role("slider", name="Position in the call")
     happened = recordings.get_by_role("list", name="What happened in the call")
-    await expect(happened.get_by_role("button", name="Ana Ruiz muted for")).to_have_count(1)
+    await expect(happened.get_by_role("button", name=f"{agent} muted for")).to_have_count(1)
     await expect(happened.get_by_role("button", name="Recording paused for")).to_have_count(1)
     await recordings.get_by_role("button", name="Pause", exact=True).click()
-    held = happened.get_by_role("button", name="Ana Ruiz put the call on hold for")
+    held = happened.get_by_role("button", name=f"{agent} put the call on hold for")
     await held.press("Enter")
     at = await held.inner_text()
     minutes, seconds = at.split()[0].split(":")
@@ -79,7 +72,7 @@ async def _jumps_to_what_happened(recordings: Any) -> None:
 async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_again(
     demo: Demo, microphones: Browser
 ) -> None:
-    agent = demo.agent(0)
+    agent = demo.agent(10)
     async with opened(microphones, demo) as desk, opened(microphones, demo) as caller:
         await sign_in(desk, agent)
         await reaches(desk, "ready")
@@ -125,17 +118,17 @@ async def test_a_call_from_the_web_is_answered_held_ended_wrapped_up_and_heard_a
         await expect(recorded).to_contain_text("\N{MINUS SIGN}05:00", timeout=PATIENCE)
         await expect(recorded).to_be_enabled(timeout=PATIENCE)
         await recorded.click()
-        await expect(recordings.get_by_text("Ana Ruiz spoke")).to_be_visible(timeout=PATIENCE)
+        await expect(recordings.get_by_text(f"{agent['name']} spoke")).to_be_visible(timeout=PATIENCE)
         await recordings.get_by_role("button", name="Play").click()
         position = recordings.get_by_role("slider", name="Position in the call")
         await expect(position).not_to_have_value("0", timeout=PATIENCE)
         await expect(recordings.get_by_role("alert")).to_have_count(0)
-        await _jumps_to_what_happened(recordings)
+        await _jumps_to_what_happened(recordings, agent["name"])
 
 
 async def test_a_desk_that_is_loaded_anew_in_a_call_goes_on_with_it(demo: Demo, microphones: Browser) -> None:
     async with opened(microphones, demo) as desk, opened(microphones, demo) as caller:
-        await sign_in(desk, demo.agent(1))
+        await sign_in(desk, demo.agent(11))
         await reaches(desk, "ready")
         phone = phone_of(desk)
         await desk.get_by_role("button", name="Go on queue").click()
@@ -197,7 +190,7 @@ async def test_a_shop_embeds_the_caller_and_who_is_not_asked_is_told_why(
         f'<!doctype html><title>Shop</title><script src="{script}" data-queue="{QUEUE}" data-label="Talk to us"></script>'
     )
     async with opened(microphones, demo) as desk, opened(microphones, demo) as page:
-        await sign_in(desk, demo.agent(2))
+        await sign_in(desk, demo.agent(12))
         await reaches(desk, "ready")
         await page.goto(origin)
         button = page.get_by_role("button", name="Talk to us")

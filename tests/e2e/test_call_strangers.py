@@ -1,13 +1,13 @@
 """What strangers may send to a queue that is open to the web: whatever it is, it is refused in words, and nothing is left of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from e2e.stage import Demo, running_demo
+from e2e.stage import Demo
 from e2e.telephone import eventually, web_caller
 
 pytestmark = pytest.mark.xdist_group("call strangers")
@@ -17,12 +17,6 @@ WHIP = f"/api/v2/shiftline/calls/whip/{QUEUE}"
 SDP = {"content-type": "application/sdp"}
 OWN_ADDRESS_A_MINUTE = 60
 MANY = 10_000
-
-
-@pytest.fixture(scope="module")
-async def centre() -> AsyncIterator[Demo]:
-    async with running_demo(None) as running:
-        yield running
 
 
 @pytest.fixture

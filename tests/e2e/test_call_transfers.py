@@ -9,26 +9,20 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from e2e.stage import SDK, Demo, running_demo
-from e2e.telephone import Telephone, WebCaller, eventually, listening_browser, telephone, web_caller
+from e2e.stage import SDK, Demo
+from e2e.telephone import AGENT_TONE, Telephone, WebCaller, eventually, listening_browser, telephone, web_caller
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("call transfers")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("calls")]
 
 QUEUE, OTHER_QUEUE = "queue-voice-support", "queue-billing"
-ANA, BEN, CALLER = 1000, 1500, 700
+ANA, BEN, CALLER = AGENT_TONE, 1500, 700
 
 
 @pytest.fixture(scope="module")
-async def centre() -> AsyncIterator[Demo]:
-    async with running_demo(None) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def browsers() -> AsyncIterator[tuple[Browser, Browser]]:
+async def browsers(microphones: Browser) -> AsyncIterator[tuple[Browser, Browser]]:
     """Two microphones with a tone each."""
-    async with listening_browser(ANA) as one, listening_browser(BEN) as two:
-        yield one, two
+    async with listening_browser(BEN) as other:
+        yield microphones, other
 
 
 @dataclass
@@ -68,11 +62,7 @@ async def scene(browsers: tuple[Browser, Browser], centre: Demo) -> AsyncIterato
         await caller.until("connected")
         yield Scene(ana, ben, caller, conversation_id)
         for phone in (ana, ben):
-            async with phone.client() as client:
-                await client.patch(
-                    f"/api/v2/users/{phone.agent['userId']}/presences/purecloud",
-                    json={"presenceDefinition": {"systemPresence": "Available"}},
-                )
+            await phone.leave_queue()
 
 
 async def test_a_blind_transfer_to_an_agent(scene: Scene) -> None:

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser
 
-from e2e.stage import SDK, Demo, running_demo
+from e2e.stage import SDK, Demo
 from e2e.telephone import (
     AGENT_TONE,
     CALLER_TONE,
     Telephone,
     WebCaller,
     eventually,
-    listening_browser,
     telephone,
     web_caller,
 )
@@ -23,19 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("calls")]
 QUEUE = "queue-voice-support"
 
 
-@pytest.fixture(scope="module")
-async def centre() -> AsyncIterator[Demo]:
-    """The sample contact centre by its own clock."""
-    async with running_demo(None) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def microphones() -> AsyncIterator[Browser]:
-    async with listening_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 async def phone(microphones: Browser, centre: Demo) -> AsyncIterator[Telephone]:
     """Ana's softphone, on queue; off queue again at the end."""
@@ -43,11 +29,7 @@ async def phone(microphones: Browser, centre: Demo) -> AsyncIterator[Telephone]:
         await phone.begin()
         await phone.go_on_queue()
         yield phone
-        async with phone.client() as client:
-            await client.patch(
-                f"/api/v2/users/{phone.agent['userId']}/presences/purecloud",
-                json={"presenceDefinition": {"systemPresence": "Available"}},
-            )
+        await phone.leave_queue()
 
 
 async def answered(phone: Telephone, caller: WebCaller) -> str:
@@ -118,6 +100,7 @@ async def test_a_declined_call_goes_to_the_next_agent_and_why_tells_it(
         assert await caller.hears(AGENT_TONE)
         await caller.hang_up()
         await other.told("sessionEnded", conversation_id)
+        await other.leave_queue()
 
 
 async def test_a_call_survives_a_dropped_socket_with_its_audio(phone: Telephone, centre: Demo) -> None:

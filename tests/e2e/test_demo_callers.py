@@ -3,30 +3,17 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser
 
-from e2e.stage import SDK, Demo, running_demo
-from e2e.telephone import Telephone, listening_browser, telephone
+from e2e.stage import SDK, Demo
+from e2e.telephone import Telephone, telephone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("calls")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo callers")]
 
 CALLERS = "/api/v2/shiftline/demo/callers"
 BILLING = "queue-billing"
-
-
-@pytest.fixture(scope="module")
-async def centre() -> AsyncIterator[Demo]:
-    async with running_demo(None) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def microphones() -> AsyncIterator[Browser]:
-    async with listening_browser() as browser:
-        yield browser
 
 
 class Ringing:

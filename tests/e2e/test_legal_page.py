@@ -10,7 +10,7 @@ from e2e.stage import Demo
 from e2e.test_page import PICTURES, opened, reaches, sign_in
 from e2e.test_written_page import DEPLOYMENT, PATIENCE, card_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("legal-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trades, legal")]
 
 WHY = "Asked for by the caller"
 APPROVES = ["recording:deletion:view", "recording:deletion:approve", "recording:recording:view"]
@@ -104,15 +104,15 @@ async def test_two_people_approve_and_a_hold_wins(demo: Demo, browser: Browser) 
         opened(browser, demo) as counsel,
         demo.admin() as admin,
     ):
-        await sign_in(desk, demo.agent(0))
+        await sign_in(desk, demo.agent(8))
         await reaches(desk, "ready")
         entry = await written(demo, desk, guest)
         recording = await the_recording(admin)
         asked = {"recordingIds": [recording["id"]], "reason": WHY}
         assert (await admin.post("/api/v2/shiftline/recordingdeletions", json=asked)).status_code == 201
-        await let_approve(admin, demo.agent(1))
+        await let_approve(admin, demo.agent(9))
 
-        await sign_in(second, demo.agent(1))
+        await sign_in(second, demo.agent(9))
         await second.get_by_role("link", name="Legal").click()
         marked = second.get_by_role("region", name="Marked for deletion")
         await expect(marked.get_by_text("Waits for a second person")).to_be_visible(timeout=PATIENCE)

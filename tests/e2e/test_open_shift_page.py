@@ -11,7 +11,7 @@ from e2e.stage import Demo
 from e2e.test_page import opened, reaches, sign_in
 from e2e.test_trade_page import keeps_width, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trade-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("open shifts, call page")]
 
 SATURDAY = "Sat 28 Oct, 06:00\N{EN DASH}14:00"
 SUNDAY = "Sun 29 Oct, 09:00\N{EN DASH}17:00"

@@ -11,7 +11,7 @@ from e2e.stage import CHROMIUM, FLAGS, ROOT, Demo
 from e2e.test_access_story import set_role
 from e2e.test_founding_case import payload, swap
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page, rings, verification")]
 
 PICTURES = ROOT / "test-results"
 SIZE: Any = {"width": 1280, "height": 860}

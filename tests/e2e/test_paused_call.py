@@ -2,17 +2,20 @@
 
 import asyncio
 import itertools
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from playwright.async_api import Browser
 
-from e2e.stage import SDK, running_demo
-from e2e.telephone import AGENT_TONE, CALLER_TONE, RATE, listening_browser, loudest, telephone, web_caller
+from e2e.stage import SDK, Demo
+from e2e.telephone import AGENT_TONE, CALLER_TONE, RATE, loudest, telephone, web_caller
 from e2e.test_recorded_story import QUEUE, sealed, sound_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("paused call")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("calls")]
 
 SECRET = 2350
 """Hz, played by the caller in the paused span only."""
@@ -32,54 +35,68 @@ async def control_of(client: httpx.AsyncClient, conversation_id: str) -> dict[st
     return answer.json()
 
 
-async def test_what_is_said_while_recording_pauses_is_in_no_file() -> None:
-    async with running_demo(None) as centre, listening_browser() as browser:
-        agent = centre.agent(0)
-        async with (
-            centre.admin() as admin,
-            telephone(browser, centre, SDK, agent) as phone,
-            web_caller(centre, QUEUE) as caller,
-            phone.client() as mine,
-        ):
-            policy = {"queueId": QUEUE, "announceConsent": True, "reasonRequired": True}
-            answer = await admin.put("/api/v2/shiftline/recordings/policies", json=policy)
-            assert answer.status_code == 200, answer.text
-            await phone.begin()
-            await phone.go_on_queue()
-            assert (await caller.call()).status_code == 201
-            conversation_id = (await caller.status())["conversationId"]
-            await phone.told("pendingSession", conversation_id)
-            await phone.do("acceptPendingSession", conversation_id)
-            await caller.until("connected")
-            await asyncio.sleep(1.2)
-            # Both hear that the call is recorded before they hear each other.
-            told = loudest(caller.heard, 0.25)
-            assert told is not None
-            assert 0 < told < AGENT_TONE - 20
-            assert await phone.hears(CALLER_TONE)
-            conversation = await phone.conversation(conversation_id)
-            me = next(each for each in conversation["participants"] if each.get("userId") == agent["userId"])
-            assert (await control_of(mine, conversation_id))["recordingState"] == "active"
+@asynccontextmanager
+async def announced(admin: httpx.AsyncClient) -> AsyncGenerator[None]:
+    """That calls are recorded is told at their beginning, and whoever would hear one says why; as before at the end."""
+    await set_policy(admin, announced=True)
+    try:
+        yield
+    finally:
+        await set_policy(admin, announced=False)
 
-            path = f"/api/v2/conversations/calls/{conversation_id}"
-            answer = await mine.patch(f"{path}/participants/{me['id']}", json={"recordingState": "paused"})
-            assert answer.status_code == 202, answer.text
-            # From its answer on, not a moment later.
-            caller.retune(SECRET)
-            assert await phone.hears(SECRET, within=25)
-            assert (await phone.conversation(conversation_id))["recordingState"] == "PAUSED"
-            assert (await control_of(mine, conversation_id))["pausedBy"] == agent["userId"]
-            await asyncio.sleep(1.5)
-            answer = await mine.put(f"{path}/recordingstate", json={"recordingState": "ACTIVE"})
-            assert answer.status_code == 202, answer.text
-            # Its last word may still be under way: what was said before the end of the pause is not kept either.
-            caller.retune(CALLER_TONE)
-            assert await phone.hears(CALLER_TONE)
-            await asyncio.sleep(1.0)
-            await phone.do("endSession", conversation_id)
-            await caller.until("ended")
 
-            await _examine(admin, conversation_id, agent["userId"])
+async def set_policy(admin: httpx.AsyncClient, *, announced: bool) -> None:
+    policy = {"queueId": QUEUE, "announceConsent": announced, "reasonRequired": announced}
+    answer = await admin.put("/api/v2/shiftline/recordings/policies", json=policy)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_what_is_said_while_recording_pauses_is_in_no_file(microphones: Browser, centre: Demo) -> None:
+    agent = centre.agent(0)
+    async with (
+        centre.admin() as admin,
+        announced(admin),
+        telephone(microphones, centre, SDK, agent) as phone,
+        web_caller(centre, QUEUE) as caller,
+        phone.client() as mine,
+    ):
+        await phone.begin()
+        await phone.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await phone.told("pendingSession", conversation_id)
+        await phone.do("acceptPendingSession", conversation_id)
+        await caller.until("connected")
+        await asyncio.sleep(1.2)
+        # Both hear that the call is recorded before they hear each other.
+        told = loudest(caller.heard, 0.25)
+        assert told is not None
+        assert 0 < told < AGENT_TONE - 20
+        assert await phone.hears(CALLER_TONE)
+        conversation = await phone.conversation(conversation_id)
+        me = next(each for each in conversation["participants"] if each.get("userId") == agent["userId"])
+        assert (await control_of(mine, conversation_id))["recordingState"] == "active"
+
+        path = f"/api/v2/conversations/calls/{conversation_id}"
+        answer = await mine.patch(f"{path}/participants/{me['id']}", json={"recordingState": "paused"})
+        assert answer.status_code == 202, answer.text
+        # From its answer on, not a moment later.
+        caller.retune(SECRET)
+        assert await phone.hears(SECRET, within=25)
+        assert (await phone.conversation(conversation_id))["recordingState"] == "PAUSED"
+        assert (await control_of(mine, conversation_id))["pausedBy"] == agent["userId"]
+        await asyncio.sleep(1.5)
+        answer = await mine.put(f"{path}/recordingstate", json={"recordingState": "ACTIVE"})
+        assert answer.status_code == 202, answer.text
+        # Its last word may still be under way: what was said before the end of the pause is not kept either.
+        caller.retune(CALLER_TONE)
+        assert await phone.hears(CALLER_TONE)
+        await asyncio.sleep(1.0)
+        await phone.do("endSession", conversation_id)
+        await caller.until("ended")
+        await phone.leave_queue()
+
+        await _examine(admin, conversation_id, agent["userId"])
 
 
 async def _examine(admin: httpx.AsyncClient, conversation_id: str, agent_id: str) -> None:

@@ -10,9 +10,10 @@ import av
 import httpx
 import numpy as np
 import pytest
+from playwright.async_api import Browser
 
 from e2e.stage import SDK, running_demo
-from e2e.telephone import AGENT_TONE, CALLER_TONE, RATE, eventually, listening_browser, loudest, telephone, web_caller
+from e2e.telephone import AGENT_TONE, CALLER_TONE, RATE, eventually, loudest, telephone, web_caller
 from e2e.test_founding_case import SCHEDULE, payload, swap
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("recorded story")]
@@ -54,12 +55,12 @@ async def republish(admin: httpx.AsyncClient, number: int) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def test_the_agent_of_the_founding_case_takes_a_call_at_six() -> None:
-    async with running_demo("2023-10-27T05:59:30-05:00") as centre, listening_browser() as browser:
+async def test_the_agent_of_the_founding_case_takes_a_call_at_six(microphones: Browser) -> None:
+    async with running_demo("2023-10-27T05:59:30-05:00") as centre:
         agent = centre.agent(0)
         async with (
             centre.admin() as admin,
-            telephone(browser, centre, SDK, agent) as phone,
+            telephone(microphones, centre, SDK, agent) as phone,
             web_caller(centre, QUEUE) as caller,
         ):
             done = await swap(admin, payload(agent["userId"]))
@@ -147,12 +148,12 @@ async def _take_a_role(admin: httpx.AsyncClient, other: dict[str, Any]) -> None:
         assert answer.status_code in {200, 204}, answer.text
 
 
-async def test_a_call_over_the_night_with_an_hour_twice_has_offsets_that_only_go_on() -> None:
-    async with running_demo("2023-11-05T01:59:40-05:00") as centre, listening_browser() as browser:
+async def test_a_call_over_the_night_with_an_hour_twice_has_offsets_that_only_go_on(microphones: Browser) -> None:
+    async with running_demo("2023-11-05T01:59:40-05:00") as centre:
         agent = centre.agent(0)
         async with (
             centre.admin() as admin,
-            telephone(browser, centre, SDK, agent) as phone,
+            telephone(microphones, centre, SDK, agent) as phone,
             web_caller(centre, QUEUE) as caller,
         ):
             await phone.begin()

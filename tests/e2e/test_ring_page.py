@@ -10,7 +10,7 @@ from e2e.stage import Demo
 from e2e.test_page import opened, sign_in
 from e2e.test_trade_page import keeps_width, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ring-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("page, rings, verification")]
 
 DAY = "2023-11-02"
 FARID, GRACE, JACK = 5, 6, 9

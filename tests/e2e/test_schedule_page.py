@@ -9,7 +9,7 @@ from e2e.stage import Demo
 from e2e.test_page import opened, reaches, sign_in
 from e2e.test_trade_page import keeps_width, tab_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("schedule-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("schedule, written")]
 
 SCHEDULE = "sch-987654321"
 EDITS = f"/api/v2/shiftline/schedules/{SCHEDULE}/edits"

@@ -4,7 +4,7 @@ import pytest
 
 from e2e.stage import Demo, Softphone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("softphone")]
 
 
 async def roles_of(demo: Demo, user_id: str) -> list[str]:

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Response
 
 from e2e.stage import MISSION_CLOCK, Demo, Softphone, running_demo, softphone_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("softphone")]
 
 CHANNELS = "/api/v2/notifications/channels?connectionType=streaming"
 CONNECTED = "window.seen.filter(each => each[0] === 'connected').length >= {}"

@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from e2e.stage import Demo
 from e2e.test_page import opened, reaches, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trade-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("trades, legal")]
 
 SHIFT = "Sat 28 Oct, 06:00\N{EN DASH}14:00"
 FOCUSED = """() => {

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from e2e.stage import Demo
 from e2e.test_page import opened, reaches, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("written-page")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("schedule, written")]
 
 DEPLOYMENT = "web-messaging"
 PATIENCE: Any = 20_000
@@ -70,18 +70,23 @@ async def test_a_guest_writes_an_agent_answers_and_the_guest_sees_it(demo: Demo,
         await desk.keyboard.press("Enter")
         await expect(recorded.get_by_role("log").get_by_text("Where is my parcel?")).to_be_visible(timeout=PATIENCE)
         await expect(recorded.get_by_text("3 messages")).to_be_visible(timeout=PATIENCE)
+        await hand_on(demo, desk, page)
 
-        await page.goto(f"https://apps.localhost:{demo.port}/message?deployment={DEPLOYMENT}&name=Jo+Park")
-        await page.get_by_label("Your message").fill("My invoice is wrong.")
-        await page.keyboard.press("Enter")
-        await card.get_by_role("button", name="Accept").click(timeout=PATIENCE)
-        await expect(page.get_by_text("is here.")).to_be_visible(timeout=PATIENCE)
-        await card.get_by_role("button", name="Hand on").focus()
-        await desk.keyboard.press("Enter")
-        panel = desk.get_by_role("dialog", name="Hand Jo Park on to a queue")
-        await panel.get_by_label("Name of a queue").fill("Billing")
-        await panel.get_by_role("option").first.click(timeout=PATIENCE)
-        await panel.get_by_role("button", name="Hand on now").click()
-        await expect(panel).to_have_count(0, timeout=PATIENCE)
-        await expect(card.get_by_label("Answer Jo Park")).to_have_count(0, timeout=PATIENCE)
-        await expect(page.get_by_text("is here.")).to_have_count(0, timeout=PATIENCE)
+
+async def hand_on(demo: Demo, desk: Page, page: Page) -> None:
+    """They write once more, and the agent hands it on to another queue, by keyboard."""
+    card = card_of(desk)
+    await page.goto(f"https://apps.localhost:{demo.port}/message?deployment={DEPLOYMENT}&name=Jo+Park")
+    await page.get_by_label("Your message").fill("My invoice is wrong.")
+    await page.keyboard.press("Enter")
+    await card.get_by_role("button", name="Accept").click(timeout=PATIENCE)
+    await expect(page.get_by_text("is here.")).to_be_visible(timeout=PATIENCE)
+    await card.get_by_role("button", name="Hand on").focus()
+    await desk.keyboard.press("Enter")
+    panel = desk.get_by_role("dialog", name="Hand Jo Park on to a queue")
+    await panel.get_by_label("Name of a queue").fill("Billing")
+    await panel.get_by_role("option").first.click(timeout=PATIENCE)
+    await panel.get_by_role("button", name="Hand on now").click()
+    await expect(panel).to_have_count(0, timeout=PATIENCE)
+    await expect(card.get_by_label("Answer Jo Park")).to_have_count(0, timeout=PATIENCE)
+    await expect(page.get_by_text("is here.")).to_have_count(0, timeout=PATIENCE)

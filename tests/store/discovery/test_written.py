@@ -42,7 +42,7 @@ async def test_messages_and_mail_are_in_it(legal: Legal) -> None:
     assert address is not None
     (mail,) = await receive_mail(desk.installation, legal.room.vault.objects, [address], MAIL)
     async with desk.installation.reader() as reader:
-        (job,) = await reader.all(b"select args from procrastinate_jobs where task_name = 'messaging.seal'", {})
+        (job,) = await reader.all("select args from procrastinate_jobs where task_name = 'messaging.seal'", {})
     await seal_written(legal.worker, legal.room.vault, job["args"]["recording_id"], first.conversation_id)
     export = await legal.sealed()
     report = legal.verify(export)
