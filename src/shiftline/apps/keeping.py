@@ -11,6 +11,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from shiftline.apps.arguments import default_data_folder, parse_instant
 from shiftline.apps.supervisor.child import StartRefusedError
 
 PASSPHRASE = "SHIFTLINE_BACKUP_PASSPHRASE"  # noqa: S105 - a name
@@ -46,7 +47,6 @@ def backup(
 ) -> int:
     """Back up database and objects at one consistent cut, while it runs. Exit code 0: done; 3: done, and objects are missing."""
     from shiftline.apps.backup import making, pruning
-    from shiftline.apps.commands import default_data_folder
     from shiftline.apps.running import find_settings
 
     if prune:
@@ -118,7 +118,6 @@ def restore(
 ) -> int:
     """Put a backup back into a new data folder or empty engines, and check it. Exit code 0: all holds; 3: not all."""
     from shiftline.apps.backup import restoring
-    from shiftline.apps.commands import parse_instant
     from shiftline.foundation.settings import Settings
     from shiftline.foundation.telemetry import configure_logs
 
@@ -171,7 +170,6 @@ def import_recordings(
 ) -> int:
     """Read exported recordings into quarantine, and out of it where nothing is left to ask. Exit code 0: all; 3: some wait or were refused."""
     from shiftline.apps import importing
-    from shiftline.apps.commands import default_data_folder
     from shiftline.apps.running import find_settings
     from shiftline.foundation.telemetry import configure_logs
     from shiftline.imports.model import ImportDraft

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from shiftline.apps.arguments import choose_environment, parse_instant
 from shiftline.apps.cli import run_program
-from shiftline.apps.commands import choose_environment, parse_instant, run_command
+from shiftline.apps.commands import run_command
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.apps.welcome import trust_command, welcome
 
