@@ -148,5 +148,5 @@ class Legal:
         return replace(self, places=replace(self.places, **more))
 
 
-def files(folder: Path) -> Sequence[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+def files(folder: Path, prefix: str = "") -> Sequence[str]:
+    return sorted(prefix + path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
