@@ -19,7 +19,7 @@ MANY = 100_000
 MORE_MB = 64.0
 PLACING_SECONDS = 5.0
 SEEN = 20
-LOOK_EVERY = 0.2
+LOOK_EVERY = 1.0
 EVER = Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 CHECK = """
