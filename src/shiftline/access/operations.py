@@ -11,7 +11,7 @@ from shiftline.access.errors import DecisionNotFound
 from shiftline.access.model.connecting import Action, Attempt, Question, Snapshot
 from shiftline.access.model.offers import OfferFact, Queueing
 from shiftline.access.model.receiving import Reception
-from shiftline.access.model.recording import SpeakerFact
+from shiftline.access.model.recording import PauseFact, SpeakerFact
 from shiftline.access.rules.connecting import judge_access, retry_at_of
 from shiftline.access.rules.offers import find_declined, find_waiting, judge_offers, with_history
 from shiftline.access.rules.receiving import Wish, judge_reception
@@ -229,7 +229,21 @@ async def _explain_recorded(tx: Transaction, conversation_id: str, snapshot: Sna
     if context.actor.person_id not in {each.person_id for each in recorded.speakers}:
         require(context, VIEW)
     speakers = tuple(_as_heard(context, each) for each in recorded.speakers)
-    return judge_recorded(snapshot, replace(recorded, speakers=speakers))
+    pauses = tuple(_as_paused(context, each) for each in recorded.pauses)
+    return judge_recorded(snapshot, replace(recorded, speakers=speakers, pauses=pauses))
+
+
+def _as_paused(context: Context, pause: PauseFact) -> PauseFact:
+    """A pause without the names of colleagues whom the caller may not look up."""
+
+    def told(person_id: str | None, division_id: str | None) -> bool:
+        return person_id in (None, context.actor.person_id) or may(context, NAMES, division_id=division_id)
+
+    if not told(pause.from_by, pause.from_division_id):
+        pause = replace(pause, from_by="", from_name=None)
+    if not told(pause.until_by, pause.until_division_id):
+        pause = replace(pause, until_by="", until_name=None)
+    return pause
 
 
 def _as_heard(context: Context, speaker: SpeakerFact) -> SpeakerFact:

@@ -2,16 +2,13 @@
 
 from importlib.metadata import version
 
-from shiftline.discovery.anchors.timestamps import REQUEST_TYPE, RESPONSE_TYPE, TimestampError, load_roots
+from shiftline.apps.timestamping import ask_authority, shown
+from shiftline.discovery.anchors.timestamps import TimestampError, load_roots
 from shiftline.discovery.exports.destinations.placing import Places
 from shiftline.discovery.exports.operations.tools import Authority, Tools
-from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.settings import SettingInvalidError, Settings
 from shiftline.ledger.keys import SigningKeys
 from shiftline.recordings.operations.vault import Vault
-
-_PATIENCE = 20.0
-_LARGEST = 1024 * 1024
 
 
 def places_of(settings: Settings) -> Places:
@@ -50,26 +47,4 @@ def authority_of(settings: Settings) -> Authority | None:
     async def ask(request: bytes) -> bytes:
         return await ask_authority(url, request)
 
-    return Authority(url, ask, roots)
-
-
-async def ask_authority(url: str, request: bytes) -> bytes:
-    """An authority's whole answer. Source: RFC 3161, section 3.4. Raises Unavailable when it gives none."""
-    import httpx  # only who exports loads it
-
-    setting = "(SHIFTLINE_TIMESTAMP_AUTHORITY)"
-    headers = {"Content-Type": REQUEST_TYPE, "Accept": RESPONSE_TYPE}
-    try:
-        async with httpx.AsyncClient(timeout=_PATIENCE) as client:
-            answer = await client.post(url, content=request, headers=headers)
-    except httpx.HTTPError as error:
-        raise Unavailable(
-            f"The timestamp authority {url} does not answer {setting}: {error or type(error).__name__}."
-        ) from error
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip()
-    if not answer.is_success or kind != RESPONSE_TYPE or len(answer.content) > _LARGEST:
-        raise Unavailable(
-            f"The timestamp authority {url} answered with {answer.status_code} and {kind or 'no type'}, not with a "
-            f"{RESPONSE_TYPE} {setting}."
-        )
-    return answer.content
+    return Authority(shown(url), ask, roots)

@@ -14,6 +14,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from shiftline.foundation.errors import Unavailable
 
 _PIECE = 1024 * 1024
+_FULL = ("os error 28", "os error 122", "Errno 28", "Errno 122")
+"""ENOSPC and EDQUOT, as obstore and Python write them."""
 
 
 class Objects:
@@ -34,7 +36,7 @@ class Objects:
         """Store or replace an object; on a folder it is on the disk when this returns. Raises Unavailable."""
         with _reaching():
             await obstore.put_async(self._store, key, content)
-        await self._settle(key)
+            await self._settle(key)
 
     async def put_file(self, key: str, path: Path) -> None:
         """Store or replace an object by a file's content, in parts; on a folder it is on the disk when this returns.
@@ -43,7 +45,7 @@ class Objects:
         """
         with _reaching():
             await obstore.put_async(self._store, key, path)
-        await self._settle(key)
+            await self._settle(key)
 
     async def get(self, key: str) -> bytes | None:
         """An object's content, or None. Raises Unavailable."""
@@ -95,7 +97,13 @@ class Objects:
 def _reaching() -> Generator[None]:
     try:
         yield
-    except (BaseError, PermissionError) as error:
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        if any(each in str(error) for each in _FULL):
+            raise Unavailable(
+                "The disk of the objects is full (SHIFTLINE_OBJECTS_URL): make room there. Nothing was changed."
+            ) from error
         raise Unavailable("The objects cannot be reached right now. Nothing was changed.") from error
 
 

@@ -10,5 +10,5 @@ Invariants: a sealed recording has start, zone, offset at that instant, particip
 refuses one without; a crash costs at most what was not flushed yet, and the metadata says so; whoever hears a recording, or
 is refused it, stands in its access log; metadata change by a new revision only.
 
-Start with ``rules.judge_recording``, then ``operations/opening.py`` and ``operations/sealing.py``.
+Start with ``control.rules.judge_policy``, then ``operations/opening.py`` and ``operations/sealing.py``.
 """

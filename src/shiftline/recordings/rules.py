@@ -1,4 +1,4 @@
-"""Whether a leg is recorded, what is known of a recording, and how that changes. Pure."""
+"""Whether sound can be kept, what is known of a recording, and how that changes. Pure."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from shiftline.foundation.decision import Reason, Remedy, Source
+from shiftline.foundation.decision import Reason, Remedy
 from shiftline.foundation.time import SECOND, TZDATA_VERSION, Interval, Zone, find_zone, offset_at
 from shiftline.recordings.errors import RetentionInvalid
 from shiftline.recordings.model import (
@@ -18,7 +18,6 @@ from shiftline.recordings.model import (
     EndedBy,
     Metadata,
     OffsetChange,
-    Policy,
     Recording,
     RecordingFilter,
     SealedFile,
@@ -32,31 +31,6 @@ _SECONDS_OF_HOUR = 3600
 MOST_PIXELS = 4000
 FINEST_PIXEL = 256
 """Samples of a waveform's pixel in a short recording; longer ones are coarser, so that no answer is huge."""
-
-
-def judge_recording(policy: Policy, storage: Storage | None) -> tuple[Reason, ...]:
-    """The gates of recording a leg: what was decided for its queue, and (unless None) whether its sound can be kept."""
-    return (_judge_policy(policy), *(() if storage is None else (judge_storage(storage),)))
-
-
-def _judge_policy(policy: Policy) -> Reason:
-    whose = f"queue {policy.queue_id}" if policy.own else "the organization"
-    what = "recorded" if policy.record else "not recorded"
-    since = "by default" if policy.since is None else f"as set by {policy.changed_by}"
-    remedy = Remedy(
-        who="an administrator with recording:retentionPolicy:edit",
-        what="switch recording on",
-        at_once=True,
-        sentence="PUT /api/v2/shiftline/recordings/policies switches recording on; it holds for legs that connect after it.",
-    )
-    return Reason(
-        code="policy.record" if policy.record else "policy.none",
-        holds=policy.record,
-        sentence=f"Calls of {whose} are {what}, {since}.",
-        facts={"queueId": policy.queue_id, "ofQueue": policy.own},
-        source=Source("recordings.policy", policy.since, policy.changed_by),
-        remedies=() if policy.record else (remedy,),
-    )
 
 
 def judge_storage(storage: Storage) -> Reason:

@@ -13,8 +13,11 @@ from shiftline.access.operations import explain_access
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Invalid
+from shiftline.recordings.control.model import Scope
 from shiftline.recordings.operations.opening import open_recording_in
+from shiftline.recordings.operations.pausing import begin_pause_in, end_pause_in
 from shiftline.recordings.operations.policies import set_policy
+from shiftline.recordings.operations.scoping import set_scoped_policy
 from shiftline.recordings.operations.sealing import lose_recording
 from shiftline.recordings.operations.vault import inspect_storage
 from shiftline.routing.operations.members import add_members_in
@@ -51,11 +54,69 @@ async def test_all_calls_are_recorded_until_somebody_decides_otherwise(room: Roo
     decision = await why(room)
     assert codes(decision, "blockers") == ["policy.none"]
     assert decision["sentence"].startswith("Not all calls of Ana Ruiz are recorded: Calls of queue ")
-    assert decision["sentence"].endswith("are not recorded, as set by Admin.")
+    assert decision["sentence"].endswith(
+        "are not recorded, as set by Admin. "
+        "The policies default.any.call, voice.any.call decide; PUT /api/v2/shiftline/recordings/policies changes them."
+    )
     assert decision["blockers"][0]["source"]["since"] == "2023-10-27T11:01:00.000Z"
     assert (await why(room, queue_id=VOICE))["allowed"] is False
     past = await why(room, queue_id=VOICE, at=before)
     assert (past["allowed"], codes(past)) == (True, ["policy.record"])
+
+
+async def test_a_policy_of_one_direction_is_told_as_one(room: Room) -> None:
+    """It is of outbound calls alone: inbound ones are recorded, and nobody is told that all are not."""
+    await set_scoped_policy(room.tenant.context, Scope(direction="outbound"), {"record": False})
+    decision = await why(room)
+    assert codes(decision) == ["policy.record", "policy.none", "storage.available"]
+    assert decision["sentence"] == (
+        "Not all calls of Ana Ruiz are recorded: Outbound calls of the organization are not recorded, as set by Admin. "
+        "The policies default.any.call, default.outbound.call decide; PUT /api/v2/shiftline/recordings/policies changes them."
+    )
+    sealed = await room.sealed()
+    told = await why(room, conversation_id=sealed.conversation_id)
+    assert "The policy default.any.call decides" in told["sentence"]
+
+
+async def test_what_is_left_to_the_hand_is_told(room: Room) -> None:
+    await set_scoped_policy(room.tenant.context, Scope(queue_id=VOICE), {"record": False, "snippet": True})
+    decision = await why(room, queue_id=VOICE)
+    assert codes(decision, "blockers") == ["policy.snippet"]
+    assert decision["sentence"].startswith("Calls of the queue Voice are recorded in part only: ")
+    assert "snippet/record" in decision["remedies"][0]["sentence"]
+
+
+async def test_a_pause_is_told_with_who_it_was(room: Room) -> None:
+    conversation, agent = await room.calls.talk(room.agent.id)
+    for participant in (agent, conversation.participants[0]):
+        await room.open_for(conversation, participant)
+    ana = room.tenant.acting_as(room.agent)
+    room.clock.advance(timedelta(seconds=10))
+    async with ana.transaction() as tx:
+        await begin_pause_in(tx, conversation.id)
+    paused = await why(room, conversation_id=conversation.id)
+    assert (paused["allowed"], codes(paused, "blockers")) == (False, ["recording.paused"])
+    assert "Recording is paused since 11:00:10 UTC by Ana Ruiz" in paused["sentence"]
+    assert paused["blockers"][0]["facts"]["pausedBy"] == room.agent.id
+    room.clock.advance(timedelta(seconds=20))
+    async with room.tenant.context.transaction() as tx:
+        await end_pause_in(tx, conversation.id)
+    over = await why(room, conversation_id=conversation.id)
+    assert (over["allowed"], codes(over)[-1]) == (True, "recording.was_paused")
+    assert (
+        "Recording was paused from 11:00:10 UTC until 11:00:30 UTC by Ana Ruiz, and resumed by Admin"
+        in over["sentence"]
+    )
+    assert over["sentence"].endswith(
+        "The policy default.any.call decides; PUT /api/v2/shiftline/recordings/policies changes it."
+    )
+    then = await why(room, conversation_id=conversation.id, at=room.clock.now() - timedelta(seconds=5))
+    assert codes(then, "blockers") == ["recording.paused"]
+    stranger = await room.tenant.person("Cy Cole")
+    told = await why(room, as_person(room, stranger.id, "access:decision:view"), conversation_id=conversation.id)
+    assert "by another agent" in told["sentence"]
+    assert "Ana Ruiz" not in str(told)
+    assert room.agent.id not in str([gate for gate in told["gates"] if gate["code"] == "recording.was_paused"])
 
 
 async def test_what_cannot_be_encrypted_is_not_recorded(room: Room) -> None:

@@ -171,9 +171,10 @@ def test_recording_is_told_with_its_storage_where_the_file_of_keys_is_known(
     place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = place.ask(NAME, "--action", "record")
-    assert (asked.code, asked.out.splitlines()[0]) == (
-        0,
-        f"Calls of {NAME} are recorded: Calls of the organization are recorded, by default.",
+    assert asked.code == 0
+    assert asked.out.splitlines()[0] == (
+        f"Calls of {NAME} are recorded: Calls of the organization are recorded, by default. "
+        "The policy default.any.call decides; PUT /api/v2/shiftline/recordings/policies changes it."
     )
     monkeypatch.setenv("SHIFTLINE_RECORDING_KEYS", str(tmp_path / "none.json"))
     asked = place.ask(NAME, "--action", "record")

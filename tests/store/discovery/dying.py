@@ -63,7 +63,7 @@ FOLDER: dict[str, Callable[[], None]] = {
     "with the first token kept": lambda: die_at(stamping, "stamp", "after", 1),
     "with the tags planned": lambda: die_at(planning, "plan_tags", "after"),
     "with the tags stored": lambda: die_at(storing.Storing, "run", "after", 4),
-    "with the second token kept": lambda: die_at(stamping, "stamp", "after", 2),
+    "with the second token kept": lambda: die_at(stamping, "stamp_alike", "after"),
     "with the anchors planned": lambda: die_at(planning, "plan_files", "after", 3),
     "with the anchors stored": lambda: die_at(storing.Storing, "run", "after", 5),
     "with the destination finished": lambda: die_at(folders.FolderStore, "finish", "after"),

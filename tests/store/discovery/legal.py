@@ -46,6 +46,8 @@ class Legal:
     openssl: Openssl | None = None
     places: Places = field(default_factory=Places)
     stamps: int = 0
+    asked: Authority | None = None
+    """Asked instead of ``openssl``, whose tokens are still those that count."""
 
     @property
     def admin(self) -> Context:
@@ -62,9 +64,12 @@ class Legal:
             keys=self.keys,
             places=self.places,
             software="Shiftline test",
-            authority=None if self.openssl is None else Authority("test", self._ask, self.openssl.roots),
+            authority=self.asked or self._own(),
             together=4,
         )
+
+    def _own(self) -> Authority | None:
+        return None if self.openssl is None else Authority("test", self._ask, self.openssl.roots)
 
     async def _ask(self, request: bytes) -> bytes:
         assert self.openssl is not None
@@ -143,5 +148,5 @@ class Legal:
         return replace(self, places=replace(self.places, **more))
 
 
-def files(folder: Path) -> Sequence[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+def files(folder: Path, prefix: str = "") -> Sequence[str]:
+    return sorted(prefix + path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -419,11 +419,12 @@ async def test_a_disk_that_fails_does_not_reach_the_call(room: Room) -> None:
     kept = os.dup(descriptor)
     os.dup2(full, descriptor)
     room.write(file, pages_of(SOUND)[5:])
-    assert file.problem == "The spool file cannot be written: No space left on device."
+    assert file.problem == f"The disk of the spool {room.spool.folder} is full (SHIFTLINE_SPOOL): make room there."
+    claimed = file.finish(Counts(151, 0))
     os.dup2(kept, descriptor)
     os.close(kept)
     os.close(full)
-    recording = await seal_spooled(room.context, room.vault, file.finish(Counts(151, 0)), key)
+    recording = await seal_spooled(room.context, room.vault, claimed, key)
     assert recording.ended_by is EndedBy.CRASH
     assert (await sound_of(room, recording))[:-27] == b"".join(pages_of(SOUND)[:5])
 

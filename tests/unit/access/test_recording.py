@@ -8,6 +8,7 @@ from tests.unit.access.test_rules import NOW, READY, time_off
 
 from shiftline.access.model.recording import (
     NotMadeFact,
+    PauseFact,
     PolicyFact,
     Recorded,
     RecordedQueue,
@@ -20,6 +21,7 @@ from shiftline.foundation.decision import Decision
 from shiftline.recordings.model import Storage
 
 MINUTE = timedelta(minutes=1)
+PUT = "PUT /api/v2/shiftline/recordings/policies"
 VOICE, SALES = RecordedQueue("q1", "Voice"), RecordedQueue("q2", "Sales")
 NONE_OF_SALES = PolicyFact("q2", record=False, since=NOW - MINUTE, by="boss", by_name="Bea Boss")
 NONE = PolicyFact(None, record=False, since=NOW - MINUTE, by="boss", by_name="Bea Boss")
@@ -45,7 +47,8 @@ def test_a_queue_that_differs_is_named_with_who_decided_it() -> None:
     decision = judge(RecordingWish((NONE_OF_SALES,), joined=(VOICE, SALES)))
     assert codes(decision) == ["policy.record", "policy.none", "storage.available"]
     assert decision.sentence == (
-        "Not all calls of Ana Ruiz are recorded: Calls of queue Sales are not recorded, as set by Bea Boss."
+        "Not all calls of Ana Ruiz are recorded: Calls of queue Sales are not recorded, as set by Bea Boss. "
+        f"The policies default.any.call, q2.any.call decide; {PUT} changes them."
     )
     gate = decision.blockers[0]
     assert gate.facts["queueId"] == "q2"
@@ -70,6 +73,46 @@ def test_a_queue_follows_its_own_policy_or_the_organizations(
     assert decision.allowed is allowed
     assert decision.sentence.startswith(words)
     assert len(decision.gates) == 2
+
+
+INBOUND = replace(NONE, direction="inbound")
+BY_HAND = replace(NONE_OF_SALES, snippet=True)
+
+
+@pytest.mark.parametrize(
+    ("policies", "told", "deciding"),
+    [
+        (
+            (INBOUND,),
+            "Not all calls of the queue Voice are recorded: Inbound calls of the organization are not recorded, as set by Bea Boss.",
+            ["default.inbound.call", "default.any.call"],
+        ),
+        (
+            (NONE, replace(NONE, queue_id="q1", record=True), replace(NONE, queue_id="q1", direction="outbound")),
+            "Not all calls of the queue Voice are recorded: Outbound calls of queue Voice are not recorded, as set by Bea Boss.",
+            ["q1.any.call", "q1.outbound.call"],
+        ),
+        (
+            (replace(NONE, direction="inbound", record=True), replace(NONE, direction="outbound")),
+            "Not all calls of the queue Voice are recorded: Outbound calls of the organization are not recorded, as set by Bea Boss.",
+            ["default.inbound.call", "default.outbound.call"],
+        ),
+        (
+            (replace(BY_HAND, queue_id="q1"),),
+            "Calls of the queue Voice are recorded in part only: Calls of queue Voice are recorded only while somebody records",
+            ["q1.any.call"],
+        ),
+    ],
+)
+def test_the_policy_of_queue_and_direction_decides(
+    policies: tuple[PolicyFact, ...], told: str, deciding: list[str]
+) -> None:
+    decision = judge(RecordingWish(policies, named=VOICE))
+    assert decision.sentence.startswith(told)
+    assert [gate.facts.get("policy") for gate in decision.gates][:-1] == deciding
+    assert all(name in decision.sentence for name in deciding)
+    assert f"{PUT} changes " in decision.sentence
+    assert decision.allowed is False
 
 
 def test_what_cannot_be_kept_is_not_recorded() -> None:
@@ -126,10 +169,62 @@ def test_a_sealed_call_names_each_one_with_its_hash() -> None:
     assert decision.sentence == (
         "This call is recorded: "
         "Ana Ruiz is recorded from 05:53:00 America/Chicago for 4 min, sealed with the SHA-256 abababababab. "
-        "The customer is recorded from 05:53:00 America/Chicago for 4 min, sealed with the SHA-256 cdcdcdcdcdcd."
+        "The customer is recorded from 05:53:00 America/Chicago for 4 min, sealed with the SHA-256 cdcdcdcdcdcd. "
+        f"The policy default.any.call decides; {PUT} changes it."
     )
     assert [gate.facts["sha256"] for gate in decision.gates] == ["ab" * 32, "cd" * 32]
     assert [gate.facts["recordingId"] for gate in decision.gates] == ["r1", "r2"]
+
+
+PAUSE = PauseFact(NOW - 4 * MINUTE, "ana", "Ana Ruiz", "home", NOW - 3 * MINUTE, "boss", "Bea Boss", "home")
+
+
+def test_a_pause_is_told_with_who_it_was_and_is_no_fault() -> None:
+    decision = recorded(replace(WHOLE, pauses=(PAUSE,)))
+    assert decision.allowed is True
+    assert codes(decision)[-1] == "recording.was_paused"
+    assert decision.sentence.startswith("This call is recorded, but for the time in which it was paused: Ana Ruiz is")
+    assert (
+        "Recording was paused from 05:54:00 America/Chicago until 05:55:00 America/Chicago by Ana Ruiz, and resumed by Bea Boss: "
+        "nothing of that time is kept." in decision.sentence
+    )
+    hidden = recorded(replace(WHOLE, pauses=(replace(PAUSE, from_by="", from_name=None),)))
+    assert "by another agent, and resumed by Bea Boss" in hidden.sentence
+
+
+def test_a_pause_that_lasts_stands_against_it_and_says_how_it_ends() -> None:
+    lasting = replace(PAUSE, until_at=None, until_by=None, until_name=None)
+    for decision in (
+        recorded(replace(WHOLE, pauses=(lasting,))),
+        judge_recorded(replace(READY, at=NOW - 3.5 * MINUTE), replace(WHOLE, pauses=(PAUSE,))),
+    ):
+        assert [gate.code for gate in decision.blockers] == ["recording.paused"]
+        assert decision.sentence.startswith(
+            "Not all of this call is recorded: Recording is paused since 05:54:00 America/Chicago by Ana Ruiz: "
+            "nothing that is said is kept until somebody resumes."
+        )
+        assert ["recordingstate" in each.sentence for each in decision.remedies] == [True]
+
+
+def test_the_policy_as_it_stood_then_decided() -> None:
+    """Of the queue and direction of each leg; what was set later, or was over before, did not."""
+    then = NOW - 5 * MINUTE
+    old = PolicyFact("q1", True, then - MINUTE, "boss", None, "outbound", until=then + MINUTE)
+    policies = (
+        old,
+        replace(old, since=then + MINUTE, record=False, until=None),
+        PolicyFact("q1", False, then - 3 * MINUTE, "boss", until=then - 2 * MINUTE),
+    )
+    legs = (replace(OF_ANA, queue_id="q1"), OF_CALLER)
+    decision = recorded(replace(WHOLE, recordings=legs, policies=policies, direction="outbound"))
+    assert decision.sentence.endswith(f"The policies q1.outbound.call, default.any.call decide; {PUT} changes them.")
+
+
+def test_what_was_not_made_names_the_policy_that_did_not_want_it() -> None:
+    none = replace(NONE, since=NOW - 9 * MINUTE)
+    both = (NOT_MADE, replace(NOT_MADE, participant_id="p2"))
+    decision = recorded(replace(WHOLE, recordings=(), not_made=both, policies=(none,)))
+    assert decision.sentence.endswith(f"The policy default.any.call decides; {PUT} changes it.")
 
 
 def test_a_crash_is_told() -> None:

@@ -371,7 +371,7 @@ def test_a_bucket_is_read_as_a_folder_is(package: Memory, tmp_path: Path) -> Non
     assert verify_package(folder.as_uri()).holds
     (folder / SOUND).write_bytes(b"")
     assert SOUND in verify_package(reader).sentence
-    with pytest.raises(PackageUnreadable, match="cannot be opened"):
+    with pytest.raises(PackageUnreadable, match="names no place of a package"):
         verify_package("nowhere://bucket/package")
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shiftline.foundation.time import TZDATA_VERSION, Interval, find_zone, offset_at
 from shiftline.recordings import rules
-from shiftline.recordings.control.model import Policies
+from shiftline.recordings.control.model import Policies, Scope, ScopedPolicy, Terms
+from shiftline.recordings.control.rules import judge_policy
 from shiftline.recordings.errors import RetentionInvalid
 from shiftline.recordings.model import (
     ByteRange,
@@ -86,7 +87,7 @@ def file(**more: object) -> SealedFile:
 
 
 def test_calls_are_recorded_unless_said_otherwise() -> None:
-    policy, storage = rules.judge_recording(Policy(record=True), Storage())
+    policy, storage = judge_policy(ScopedPolicy(Scope(), Terms())), rules.judge_storage(Storage())
     assert (policy.code, policy.holds, storage.code, storage.holds) == (
         "policy.record",
         True,
@@ -97,7 +98,7 @@ def test_calls_are_recorded_unless_said_otherwise() -> None:
 
 
 def test_a_policy_that_does_not_record_says_whose_it_is_and_what_to_do() -> None:
-    (reason,) = rules.judge_recording(Policy(False, "voice", own=True, since=START, changed_by="eva"), None)
+    reason = judge_policy(ScopedPolicy(Scope(queue_id="voice"), Terms(record=False), START, "eva"))
     assert (reason.code, reason.holds) == ("policy.none", False)
     assert reason.sentence == "Calls of queue voice are not recorded, as set by eva."
     assert reason.source is not None
@@ -106,7 +107,7 @@ def test_a_policy_that_does_not_record_says_whose_it_is_and_what_to_do() -> None
 
 
 def test_storage_that_cannot_be_used_says_why() -> None:
-    _, reason = rules.judge_recording(Policy(record=True), Storage("There are no keys.", "/keys.json"))
+    reason = rules.judge_storage(Storage("There are no keys.", "/keys.json"))
     assert (reason.code, reason.holds, reason.sentence) == ("storage.unavailable", False, "There are no keys.")
     assert reason.remedies
 

@@ -6,13 +6,20 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class PolicyFact:
-    """What was decided for a queue (None: for the organization). ``by_name``: who decided it, where that is still known."""
+    """What was decided for a queue (None: for the organization) and a direction (None: for both), until another was.
+
+    ``by_name``: who decided it, where that is still known. ``snippet``: only what somebody records by hand.
+    """
 
     queue_id: str | None
     record: bool
     since: datetime
     by: str
     by_name: str | None = None
+    direction: str | None = None
+    channel: str = "call"
+    snippet: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,21 @@ class RecordingFact:
     sha256: str | None
     revision: int
     why_lost: str | None = None
+    queue_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFact:
+    """A pause of a conversation's recording: from when and until when (None: it lasts), and by whom. Names None: not to be told."""
+
+    from_at: datetime
+    from_by: str
+    from_name: str | None = None
+    from_division_id: str | None = None
+    until_at: datetime | None = None
+    until_by: str | None = None
+    until_name: str | None = None
+    until_division_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +97,7 @@ class NotMadeFact:
     at: datetime
     codes: tuple[str, ...]
     sentence: str
+    queue_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +110,8 @@ class Recorded:
     recordings: tuple[RecordingFact, ...] = ()
     not_made: tuple[NotMadeFact, ...] = ()
     zone: str = "UTC"
+    pauses: tuple[PauseFact, ...] = ()
+    policies: tuple[PolicyFact, ...] = ()
+    """Of the conversation's channel, also those that others have followed."""
+    direction: str = "inbound"
+    channel: str = "call"

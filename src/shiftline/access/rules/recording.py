@@ -1,59 +1,54 @@
 """Are calls recorded: by the rule that opens recordings; and was one call, told from what was written. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shiftline.access.model.connecting import Snapshot
 from shiftline.access.model.recording import (
     NotMadeFact,
-    PolicyFact,
+    PauseFact,
     Recorded,
-    RecordedQueue,
     RecordingFact,
     RecordingWish,
     SpeakerFact,
 )
+from shiftline.access.rules import policies
 from shiftline.access.rules.connecting import name_of
 from shiftline.access.rules.irrelevances import list_irrelevances
 from shiftline.access.rules.words import at, lasting, listing
-from shiftline.foundation.decision import Decision, Fact, Reason, Source
-from shiftline.recordings.model import Policy, Storage
-from shiftline.recordings.rules import judge_recording
+from shiftline.foundation.decision import Decision, Fact, Reason, Remedy, Source
+from shiftline.recordings.model import Storage
+from shiftline.recordings.rules import judge_storage
 
 _SHOWN = 12
 """Hexadecimal digits of a hash in a sentence; the facts have all."""
 
 
 def judge_recordings(snapshot: Snapshot, wish: RecordingWish, storage: Storage | None) -> Decision:
-    """Whether a queue's calls, or else all that the person may get, are recorded. ``storage`` None: not to be known here."""
-    own = {each.queue_id: each for each in wish.policies if each.queue_id is not None}
-    queues = [wish.named] if wish.named else list(wish.joined)
-    differing = [queue for queue in queues if queue.id in own]
-    gates = [_judge_policy(own[queue.id], queue) for queue in differing]
-    if wish.named is None or not differing:
-        default = next((each for each in wish.policies if each.queue_id is None), None)
-        gates.insert(0, _judge_policy(default, None))
+    """Whether a queue's calls, or else all that the person may get or make, are recorded. ``storage`` None: not to be known here.
+
+    A gate for each policy that decides of some of them, by the rule that opens recordings: of a queue and a direction.
+    """
+    queues = [wish.named] if wish.named else [None, *wish.joined]
+    chosen = policies.choose_all(wish.policies, queues)
+    gates = [policies.judge(each, wish.policies, queues) for each in chosen]
     refused = [gate for gate in gates if gate.holds is False]
     in_part = 0 < len(refused) < len(gates)
     if storage is not None:
-        gates.append(judge_recording(Policy(record=True), storage)[-1])
+        gates.append(judge_storage(storage))
         in_part = in_part and storage.problem is None
     whose = f"the queue {wish.named.name}" if wish.named else name_of(snapshot)
-    are = f"Not all calls of {whose} are recorded" if in_part else f"Calls of {whose} are not recorded"
     against = [gate for gate in gates if gate.holds is False]
+    are = f"Calls of {whose} are not recorded"
+    if in_part:
+        are = f"Not all calls of {whose} are recorded"
+    elif against and all(gate.code == "policy.snippet" for gate in against):
+        are = f"Calls of {whose} are recorded in part only"
     told = f"{are}: {_all(against)}" if against else f"Calls of {whose} are recorded: {_all(gates)}"
+    if not against or any(gate.code.startswith("policy.") for gate in against):
+        told = f"{told} {policies.tell_deciding(chosen)}"
     return _decide(snapshot, gates, told)
-
-
-def _judge_policy(fact: PolicyFact | None, queue: RecordedQueue | None) -> Reason:
-    """The rule's gate, worded with the names of the queue and of who decided."""
-    if fact is None:
-        return judge_recording(Policy(record=True), None)[0]
-    by, named = fact.by_name or fact.by, queue and queue.name
-    [gate] = judge_recording(Policy(fact.record, named, queue is not None, fact.since, by), None)
-    facts: dict[str, Fact] = {**gate.facts, "queueId": fact.queue_id}
-    return replace(gate, facts=facts, source=Source("recordings.policy", fact.since, fact.by))
 
 
 def _all(gates: Sequence[Reason]) -> str:
@@ -81,11 +76,16 @@ def judge_recorded(snapshot: Snapshot, recorded: Recorded) -> Decision:
     tale = _Tale(recorded, snapshot.at)
     gates = [_tell_recording(each, tale) for each in recorded.recordings]
     gates += [_tell_not_made(each, tale) for each in recorded.not_made]
+    pauses = [_tell_pause(each, tale) for each in recorded.pauses] if recorded.recordings else []
     told_of = {each.participant_id for each in (*recorded.recordings, *recorded.not_made)}
     gates += [_tell_silence(each, tale) for each in recorded.speakers if each.id not in told_of and tale.met(each)]
     if not gates:
         gates = [_tell_nobody(recorded)]
-    return _decide(snapshot, gates, _tell_whole(gates))
+    gates += pauses
+    told, decided = _tell_whole(gates), policies.find_deciding(recorded)
+    if decided and not any(gate.code == "recording.lost" for gate in gates):
+        told = f"{told} {policies.tell_deciding(decided)}"
+    return _decide(snapshot, gates, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,47 @@ def _facts_of(fact: RecordingFact) -> dict[str, Fact]:
     }
 
 
+def _tell_pause(fact: PauseFact, tale: _Tale) -> Reason:
+    """A pause that lasts stands against it; one that is over is only told: that nothing of it is kept was wanted."""
+    since = tale.at(fact.from_at).removeprefix("at ").removeprefix("on ")
+    over = fact.until_at is not None and fact.until_at <= tale.now
+    facts: dict[str, Fact] = {
+        "conversationId": tale.recorded.conversation_id,
+        "pausedAt": fact.from_at.isoformat(),
+        "pausedBy": fact.from_by or None,
+        "resumedAt": fact.until_at.isoformat() if over and fact.until_at else None,
+        "resumedBy": (fact.until_by or None) if over else None,
+    }
+    paused = _paused_by(fact.from_name, fact.from_by, tale)
+    if not over:
+        sentence = (
+            f"Recording is paused since {since} by {paused}: nothing that is said is kept until somebody resumes."
+        )
+        source = Source("recordings.pause", fact.from_at, fact.from_by or None)
+        return Reason("recording.paused", False, sentence, facts, source, (_RESUME,))
+    assert fact.until_at is not None
+    until = tale.at(fact.until_at).removeprefix("at ").removeprefix("on ")
+    resumed = _paused_by(fact.until_name, fact.until_by or "", tale)
+    by = f"by {paused}" if resumed == paused else f"by {paused}, and resumed by {resumed}"
+    sentence = f"Recording was paused from {since} until {until} {by}: nothing of that time is kept."
+    source = Source("recordings.pause", fact.until_at, fact.until_by or None)
+    return Reason("recording.was_paused", True, sentence, facts, source)
+
+
+_RESUME = Remedy(
+    who="who is in the call with conversation:call:record, others with conversation:recording:pauseOthers",
+    what="resume recording",
+    at_once=True,
+    sentence="The button of the recording on the page resumes, or PUT /api/v2/conversations/calls/{id}/recordingstate with ACTIVE.",
+)
+
+
+def _paused_by(name: str | None, person_id: str, tale: _Tale) -> str:
+    """Who it was, as far as it may be told."""
+    spoke = any(each.person_id == person_id and each.person_id for each in tale.recorded.speakers)
+    return name or ("another agent" if spoke or not person_id else person_id)
+
+
 def _tell_not_made(fact: NotMadeFact, tale: _Tale) -> Reason:
     why = fact.sentence.partition(": ")[2] or fact.sentence
     sentence = f"{_capital(tale.who(fact.participant_id))} is not recorded, as decided {tale.at(fact.at)}: {why}"
@@ -189,7 +230,10 @@ def _tell_whole(gates: Sequence[Reason]) -> str:
     unknown = [gate for gate in gates if gate.holds is None]
     if unknown:
         return f"Whether all of this call is recorded could not be known: {_all(unknown)}"
-    return f"This call is recorded: {_all(kept)}"
+    but = (
+        ", but for the time in which it was paused" if any(each.code == "recording.was_paused" for each in kept) else ""
+    )
+    return f"This call is recorded{but}: {_all(kept)}"
 
 
 def _capital(words: str) -> str:

@@ -17,7 +17,7 @@ from shiftline.recordings.operations import pausing
 from shiftline.recordings.operations.opening import find_open, get_data_key
 from shiftline.recordings.operations.sealing import lose_recording_in, recover_leftovers, seal_spooled
 from shiftline.recordings.operations.vault import Vault
-from shiftline.recordings.spool.files import Claimed, Spool
+from shiftline.recordings.spool.files import Claimed, Spool, tell_spool
 
 SYNC_EVERY = 1.0
 """Seconds of sound that a machine that loses power may lose; a killed process loses what is not yet a chunk."""
@@ -62,9 +62,10 @@ class Archive:
             log.error("recording.spooled_already", recording_id=recording.id)  # noqa: TRY400 - it is known
             return None
         except (KeysUnavailable, KeyUnknown, OSError) as error:
-            log.error("recording.not_begun", recording_id=recording.id, error=str(error))  # noqa: TRY400 - it is known
+            why = tell_spool(self._spool.folder, error) if isinstance(error, OSError) else error.message
+            log.error("recording.not_begun", recording_id=recording.id, error=why)  # noqa: TRY400 - it is known
             async with context.transaction() as tx:
-                await lose_recording_in(tx, recording.id, context.now(), str(error))
+                await lose_recording_in(tx, recording.id, context.now(), why)
             return None
         return SpoolSink(file, lambda claimed: self._seal(claimed, data_key))
 
@@ -93,13 +94,16 @@ class Archive:
         mine = self._context.acting_as(Actor(claimed.organization_id, "system"))
         try:
             await seal_spooled(mine, self._vault, claimed, data_key)
-        except Exception as error:
+        except (Unavailable, OSError) as error:
             # It stays in the spool, and is found there as a leftover.
+            why = tell_spool(self._spool.folder, error) if isinstance(error, OSError) else error.message
+            log.error("recording.not_sealed", recording_id=claimed.recording_id, error=why)  # noqa: TRY400 - it is known
+        except Exception as error:
             log.exception("recording.not_sealed", recording_id=claimed.recording_id, error=str(error))
 
     async def _recover(self) -> None:
         try:
             for recording in await recover_leftovers(self._context, self._vault, self._spool):
                 log.info("recording.recovered", recording_id=recording.id, ended_by=recording.ended_by)
-        except Unavailable:
-            log.warning("recording.recovery_postponed")
+        except Unavailable as error:
+            log.warning("recording.recovery_postponed", error=error.message)

@@ -51,7 +51,7 @@ def check(response: bytes, sha256: bytes, roots: Sequence[x509.Certificate], non
     try:
         builder.build().verify(token, sha256)
     except (VerificationError, ValueError) as error:
-        raise TimestampError(_told(token, sha256, error)) from error
+        raise TimestampError(_told(token, sha256, nonce, error)) from error
     return _read(token)
 
 
@@ -80,13 +80,15 @@ def _decode(response: bytes) -> TimeStampResponse:
         raise TimestampError("it is no response of a timestamp authority") from error
 
 
-def _told(token: TimeStampResponse, sha256: bytes, error: Exception) -> str:
+def _told(token: TimeStampResponse, sha256: bytes, nonce: int | None, error: Exception) -> str:
     try:
         stamped = bytes(token.tst_info.message_imprint.message)
     except ValueError:
         return f"the authority gave no token: {' '.join(token.status_string) or error}"
     if stamped != sha256:
         return f"the token is over {stamped.hex()}"
+    if nonce is not None and token.tst_info.nonce != nonce:
+        return "the token is of another request (its nonce is not ours)"
     return f"the token does not hold: {error}"
 
 

@@ -15,6 +15,7 @@ from obstore.store import ObjectStore, from_url
 
 from shiftline.discovery import bag
 from shiftline.discovery.verification.model import PackageUnreadable
+from shiftline.discovery.verification.refused import tell_refusal, tell_unopened
 
 _PIECE = 1024 * 1024
 
@@ -131,7 +132,7 @@ class BucketReader:
         try:
             self._store: ObjectStore = store or from_url(url)
         except (BaseError, ValueError) as error:
-            raise PackageUnreadable(f"{url} cannot be opened: {error}.") from error
+            raise PackageUnreadable(tell_unopened(url, error)) from error
 
     @property
     def name(self) -> str:
@@ -143,7 +144,7 @@ class BucketReader:
         try:
             return {sys.intern(each["path"]): each["size"] for batch in obstore.list(self._store) for each in batch}
         except (BaseError, OSError) as error:
-            raise PackageUnreadable(f"{self._url} cannot be listed: {error}.") from error
+            raise PackageUnreadable(tell_refusal(self._url, "", error)) from error
 
     def read(self, path: str) -> Iterator[bytes]:
         """An object of it."""
@@ -151,7 +152,7 @@ class BucketReader:
             for chunk in obstore.get(self._store, path).stream(min_chunk_size=_PIECE):
                 yield bytes(chunk)
         except (BaseError, OSError) as error:
-            raise PackageUnreadable(f"{path} in {self._url} cannot be read: {error}.") from error
+            raise PackageUnreadable(tell_refusal(self._url, path, error)) from error
 
 
 def _raise(error: OSError) -> None:

@@ -60,6 +60,9 @@ select h.*, (select count(*) from recordings.held x
              where x.organization_id = h.organization_id and x.hold_id = h.id)::int as took
 from recordings.hold h where h.organization_id = %(organization_id)s and h.id = %(id)s;
 
+-- name: find_matter_of
+select matter_id from recordings.hold where organization_id = %(organization_id)s and id = %(id)s;
+
 -- name: lock_hold
 select h.*, h.taken as took from recordings.hold h where h.organization_id = %(organization_id)s and h.id = %(id)s for no key update;
 

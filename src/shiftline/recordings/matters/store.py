@@ -102,6 +102,12 @@ async def find_hold(reader: Reader, organization_id: str, hold_id: str) -> Hold 
     return _hold(await reader.one(SQL["find_hold"], {"organization_id": organization_id, "id": hold_id}))
 
 
+async def find_matter_of(reader: Reader, organization_id: str, hold_id: str) -> str | None:
+    """The matter of a hold, without counting what that took."""
+    row = await reader.one(SQL["find_matter_of"], {"organization_id": organization_id, "id": hold_id})
+    return None if row is None else row["matter_id"]
+
+
 async def lock_hold(tx: Transaction, hold_id: str) -> Hold | None:
     """One hold that nobody else goes on with until the end of the transaction."""
     return _hold(await tx.one(SQL["lock_hold"], {**_mine(tx), "id": hold_id}))

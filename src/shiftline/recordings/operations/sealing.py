@@ -26,7 +26,7 @@ from shiftline.recordings.operations.entering import LOST, enter_in, facts_of
 from shiftline.recordings.operations.entering import SEALED as SEALED_ENTRY
 from shiftline.recordings.operations.pausing import with_pauses
 from shiftline.recordings.operations.vault import Vault
-from shiftline.recordings.spool.files import Claimed, Spool
+from shiftline.recordings.spool.files import Claimed, Spool, tell_spool
 from shiftline.recordings.spool.settling import settle
 
 SEALED = "recording.sealed"
@@ -148,7 +148,8 @@ async def recover_leftovers(context: Context, vault: Vault, spool: Spool) -> lis
             data_key = await _find_data_key(mine, claimed.recording_id, vault.keys)
             sealed.append(await seal_spooled(mine, vault, claimed, data_key))
         except (Damaged, RecordingNotFound, KeyUnknown, OSError) as error:
-            log.error("recording.leftover_kept", path=str(claimed.path), error=str(error))  # noqa: TRY400 - it is known
+            why = tell_spool(spool.folder, error) if isinstance(error, OSError) else str(error)
+            log.error("recording.leftover_kept", path=str(claimed.path), error=why)  # noqa: TRY400 - it is known
         finally:
             claimed.release()
     return sealed

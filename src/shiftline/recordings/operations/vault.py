@@ -16,5 +16,5 @@ class Vault:
 
 
 def inspect_storage(keys: Keys) -> Storage:
-    """Whether sound can be encrypted and kept now, for ``rules.judge_recording``."""
+    """Whether sound can be encrypted and kept now, for ``rules.judge_storage``."""
     return Storage(keys.problem, None if keys.path is None else str(keys.path))

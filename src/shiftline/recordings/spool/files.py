@@ -6,6 +6,7 @@ thread.
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -21,8 +22,11 @@ from shiftline.foundation.ids import is_well_formed
 from shiftline.recordings.container import LARGEST_CHUNK, Counts, Writer
 
 SUFFIX = ".slr"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 CHUNK_SECONDS = 0.5
 """A chunk is closed at the latest after so long: what a killed process can lose."""
+MOST_WAITING = 512 * 1024
+"""Bytes of a recording that wait in memory for a disk that is full, about two minutes of speech; what comes after is lost."""
 
 log = structlog.get_logger()
 
@@ -65,7 +69,8 @@ class Claimed:
 class SpoolFile:
     """One recording while it is written: whole Ogg pages in, encrypted chunks out.
 
-    A disk that fails or is full never reaches the caller: ``problem`` tells, and what was written before stays.
+    A disk that fails or is full never reaches the caller: ``problem`` tells while it lasts. What it does not take waits in
+    memory, and is written once it does; past ``MOST_WAITING`` the recording ends with what it has (``cut``), as by a crash.
     """
 
     def __init__(self, claimed: Claimed, writer: Writer, clock: Clock) -> None:
@@ -74,7 +79,9 @@ class SpoolFile:
         self._clock = clock
         self._waiting = bytearray()
         self._due = time.monotonic() + CHUNK_SECONDS
+        self._unwritten = bytearray()
         self.problem: str | None = None
+        self.cut = False
         self.written = True
         self._unsynced = False
         self._put(writer.header)
@@ -105,6 +112,8 @@ class SpoolFile:
         self.flush()
         self._put(self._writer.end(Counts(counts.packets, counts.lost)))
         self.written = False
+        if self._unwritten:
+            self._tell_cut(len(self._unwritten))
         return self._claimed
 
     def abandon(self) -> None:
@@ -125,16 +134,38 @@ class SpoolFile:
         self._put(self._writer.chunk(sound, self._clock.now()))
 
     def _put(self, data: bytes) -> None:
-        if self.problem is not None:
-            return
-        view = memoryview(data)
+        if not self.cut:  # a file has each byte or none after it: what is left out in the middle cannot be opened
+            self._unwritten += data
         try:
-            while view:
-                view = view[os.write(self._claimed.descriptor, view) :]
+            while self._unwritten:
+                del self._unwritten[: os.write(self._claimed.descriptor, self._unwritten)]
         except OSError as error:
-            self.problem = f"The spool file cannot be written: {error.strerror}."
-            log.exception("recording.spool_failed", recording_id=self.recording_id)
+            self._wait(error)
+        else:
+            self._go_on()
         self._unsynced = True
+
+    def _wait(self, error: OSError) -> None:
+        if self.problem is None:
+            self.problem = tell_spool(self._claimed.path.parent.parent, error)
+            log.error("recording.spool_waits", recording_id=self.recording_id, sentence=self.problem)
+        if not self.cut and len(self._unwritten) > MOST_WAITING:
+            self.cut = True
+            self._tell_cut(0)
+
+    def _go_on(self) -> None:
+        if self.problem is not None:
+            self.problem = None
+            log.warning("recording.spool_goes_on", recording_id=self.recording_id, cut=self.cut)
+
+    def _tell_cut(self, size: int) -> None:
+        log.error(
+            "recording.spool_cut",
+            recording_id=self.recording_id,
+            unwritten=size,
+            sentence="The spool took no more for too long: the recording ends before its call does, and is sealed with "
+            "what was written.",
+        )
 
 
 class Spool:
@@ -175,17 +206,29 @@ class Spool:
         return Claimed(path, organization_id, recording_id, descriptor)
 
 
+def tell_spool(folder: Path, error: OSError) -> str:
+    """A sentence for what a spool's disk refuses."""
+    if error.errno in _FULL:
+        return f"The disk of the spool {folder} is full (SHIFTLINE_SPOOL): make room there."
+    return f"The spool {folder} cannot be written (SHIFTLINE_SPOOL): {error.strerror or error}."
+
+
 def replace(claimed: Claimed, content: bytes) -> Claimed:
-    """The same file with another content, all or nothing; locked without a gap."""
+    """The same file with another content, all or nothing; locked without a gap. Raises OSError."""
     fresh = claimed.path.with_name(claimed.path.name + ".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
-    os.fsync(descriptor)
-    fresh.replace(claimed.path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+        fresh.replace(claimed.path)
+    except OSError:
+        os.close(descriptor)
+        fresh.unlink(missing_ok=True)  # the disk may be full: it is to take no room
+        raise
     claimed.release()
     return Claimed(claimed.path, claimed.organization_id, claimed.recording_id, descriptor)
 

@@ -51,7 +51,7 @@ class FolderStore:
         """Write a file whole, then link it to its name."""
         del custody  # a file has no headers: the export log and the package's own files say the same
         path, partial = self._folder / planned.path, self._unfinished / str(planned.sequence)
-        with telling(self._folder):
+        with telling(self._folder), _removing(partial):
             if planned.size <= _AT_ONCE:
                 whole = b"".join([chunk async for chunk in content])
                 return await asyncio.to_thread(self._write_whole, partial, whole, path)
@@ -123,6 +123,17 @@ class FolderStore:
         if folder.is_symlink():
             raise DestinationRefused("link", f"{folder} is a link: it may lead elsewhere. Remove it.")
         self._made.add(folder)
+
+
+@contextlib.contextmanager
+def _removing(partial: Path) -> Generator[None]:
+    """Take no room for what broke off: the disk may be full."""
+    try:
+        yield
+    except OSError:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager

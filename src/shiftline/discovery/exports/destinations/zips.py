@@ -1,6 +1,7 @@
 """A package in one ZIP (with ZIP64 where it is needed), written from its first to its last byte."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import zipfile
@@ -99,7 +100,9 @@ class ZipStore:
         if self._whole is not None:
             self._whole.close()
             return
-        self._archive.close()
+        # Closing writes the directory: on a full disk, or with an entry that broke off, it cannot, and is not wanted.
+        with contextlib.suppress(OSError, ValueError):
+            self._archive.close()
         self._unfinished.unlink(missing_ok=True)
 
 

@@ -229,9 +229,8 @@ async def _tag(run: Run) -> None:
 
 
 async def _stamp_tags(run: Run) -> None:
-    if await run.token(bag.MANIFEST) is None:
-        return  # both or none: one alone would say that the other was lost
-    await stamping.stamp(run.context, run.tools, run.export, await run.object(bag.TAG_MANIFEST))
+    first, second = await run.object(bag.MANIFEST), await run.object(bag.TAG_MANIFEST)
+    await stamping.stamp_alike(run.context, run.tools, run.export, second, first)
 
 
 async def _anchor(run: Run) -> None:

@@ -47,11 +47,11 @@ async def continue_all(context: Context) -> int:
 async def take_batch(context: Context, hold_id: str, size: int = BATCH) -> bool:
     """Take a hold's next recordings; False when it is through, paused, or its matter closed."""
     async with context.reader() as reader:
-        known = await store.find_hold(reader, context.organization_id, hold_id)
-    if known is None:
+        matter_id = await store.find_matter_of(reader, context.organization_id, hold_id)
+    if matter_id is None:
         return False
     async with context.transaction() as tx:
-        matter = await store.share_matter(tx, known.matter_id)
+        matter = await store.share_matter(tx, matter_id)
         hold = await store.lock_hold(tx, hold_id)
         if (
             matter is None
