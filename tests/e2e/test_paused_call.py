@@ -99,54 +99,56 @@ async def test_what_is_said_while_recording_pauses_is_in_no_file(microphones: Br
         await _examine(admin, conversation_id, agent["userId"])
 
 
-async def test_a_media_process_that_dies_in_a_pause_leaves_it_paused_and_nothing_of_it_kept() -> None:
+async def test_a_media_process_that_dies_in_a_pause_leaves_it_paused_and_nothing_of_it_kept(
+    microphones: Browser, centre: Demo
+) -> None:
     """What is said goes on being heard by another process, and in no file of either, until somebody resumes."""
-    async with running_demo(None) as centre, listening_browser() as browser:
-        agent = centre.agent(0)
-        async with (
-            centre.admin() as admin,
-            telephone(browser, centre, SDK, agent) as phone,
-            web_caller(centre, QUEUE) as caller,
-            phone.client() as mine,
-        ):
-            await phone.begin()
-            await phone.go_on_queue()
-            assert (await caller.call()).status_code == 201
-            conversation_id = (await caller.status())["conversationId"]
-            await phone.told("pendingSession", conversation_id)
-            await phone.do("acceptPendingSession", conversation_id)
-            await caller.until("connected")
-            assert await phone.hears(CALLER_TONE)
-            path = f"/api/v2/conversations/calls/{conversation_id}/recordingstate"
-            answer = await mine.put(path, json={"recordingState": "PAUSED"})
-            assert answer.status_code == 202, answer.text
-            caller.retune(SECRET)
-            assert await phone.hears(SECRET, within=25)
+    agent = centre.agent(0)
+    async with (
+        centre.admin() as admin,
+        telephone(microphones, centre, SDK, agent) as phone,
+        web_caller(centre, QUEUE) as caller,
+        phone.client() as mine,
+    ):
+        await phone.begin()
+        await phone.go_on_queue()
+        assert (await caller.call()).status_code == 201
+        conversation_id = (await caller.status())["conversationId"]
+        await phone.told("pendingSession", conversation_id)
+        await phone.do("acceptPendingSession", conversation_id)
+        await caller.until("connected")
+        assert await phone.hears(CALLER_TONE)
+        path = f"/api/v2/conversations/calls/{conversation_id}/recordingstate"
+        answer = await mine.put(path, json={"recordingState": "PAUSED"})
+        assert answer.status_code == 202, answer.text
+        caller.retune(SECRET)
+        assert await phone.hears(SECRET, within=25)
 
-            centre.kill("media")
-            await caller.until("lost", timeout=20)
-            assert (await caller.renew()).status_code == 200
-            await caller.until("connected", timeout=20)
-            caller.retune(SECRET)  # a connection that is made anew begins with the caller's own tone
-            assert await phone.hears(SECRET, within=25)
-            control = await control_of(mine, conversation_id)
-            assert (control["recordingState"], control["pausedBy"]) == ("paused", agent["userId"])
-            await asyncio.sleep(1.5)
-            answer = await mine.put(path, json={"recordingState": "ACTIVE"})
-            assert answer.status_code == 202, answer.text
-            caller.retune(CALLER_TONE)
-            assert await phone.hears(CALLER_TONE)
-            await asyncio.sleep(1.5)
-            await phone.do("endSession", conversation_id)
-            await caller.until("ended")
+        centre.kill("media")
+        await caller.until("lost", timeout=20)
+        assert (await caller.renew()).status_code == 200
+        await caller.until("connected", timeout=20)
+        caller.retune(SECRET)  # a connection that is made anew begins with the caller's own tone
+        assert await phone.hears(SECRET, within=25)
+        control = await control_of(mine, conversation_id)
+        assert (control["recordingState"], control["pausedBy"]) == ("paused", agent["userId"])
+        await asyncio.sleep(1.5)
+        answer = await mine.put(path, json={"recordingState": "ACTIVE"})
+        assert answer.status_code == 202, answer.text
+        caller.retune(CALLER_TONE)
+        assert await phone.hears(CALLER_TONE)
+        await asyncio.sleep(1.5)
+        await phone.do("endSession", conversation_id)
+        await caller.until("ended")
+        await phone.leave_queue()
 
-            recordings = await sealed(admin, conversation_id, count=4)  # two of each process
-            heard: list[float] = []
-            for recording in recordings:
-                _, samples = await sound_of(admin, recording)
-                assert max(strength(samples, SECRET), default=0.0) < 0.002
-                heard.append(max(strength(samples, CALLER_TONE), default=0.0))
-            assert sum(each > 0.06 for each in heard) >= 2, "what was said before the pause, and what was said after it"
+        recordings = await sealed(admin, conversation_id, count=4)  # two of each process
+        heard: list[float] = []
+        for recording in recordings:
+            _, samples = await sound_of(admin, recording)
+            assert max(strength(samples, SECRET), default=0.0) < 0.002
+            heard.append(max(strength(samples, CALLER_TONE), default=0.0))
+        assert sum(each > 0.06 for each in heard) >= 2, "what was said before the pause, and what was said after it"
 
 
 async def _examine(admin: httpx.AsyncClient, conversation_id: str, agent_id: str) -> None:
