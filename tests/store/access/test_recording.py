@@ -56,7 +56,8 @@ async def test_all_calls_are_recorded_until_somebody_decides_otherwise(room: Roo
     assert decision["sentence"].startswith("Not all calls of Ana Ruiz are recorded: Calls of queue ")
     assert decision["sentence"].endswith(
         "are not recorded, as set by Admin. "
-        "The policies default.any.call, voice.any.call decide; PUT /api/v2/shiftline/recordings/policies changes them."
+        "The policies default.any.call, voice.any.call decide; they are changed "
+        "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies."
     )
     assert decision["blockers"][0]["source"]["since"] == "2023-10-27T11:01:00.000Z"
     assert (await why(room, queue_id=VOICE))["allowed"] is False
@@ -71,7 +72,8 @@ async def test_a_policy_of_one_direction_is_told_as_one(room: Room) -> None:
     assert codes(decision) == ["policy.record", "policy.none", "storage.available"]
     assert decision["sentence"] == (
         "Not all calls of Ana Ruiz are recorded: Outbound calls of the organization are not recorded, as set by Admin. "
-        "The policies default.any.call, default.outbound.call decide; PUT /api/v2/shiftline/recordings/policies changes them."
+        "The policies default.any.call, default.outbound.call decide; they are changed "
+        "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies."
     )
     sealed = await room.sealed()
     told = await why(room, conversation_id=sealed.conversation_id)
@@ -108,7 +110,8 @@ async def test_a_pause_is_told_with_who_it_was(room: Room) -> None:
         in over["sentence"]
     )
     assert over["sentence"].endswith(
-        "The policy default.any.call decides; PUT /api/v2/shiftline/recordings/policies changes it."
+        "The policy default.any.call decides; it is changed "
+        "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies."
     )
     then = await why(room, conversation_id=conversation.id, at=room.clock.now() - timedelta(seconds=5))
     assert codes(then, "blockers") == ["recording.paused"]

@@ -174,7 +174,8 @@ def test_recording_is_told_with_its_storage_where_the_file_of_keys_is_known(
     assert asked.code == 0
     assert asked.out.splitlines()[0] == (
         f"Calls of {NAME} are recorded: Calls of the organization are recorded, by default. "
-        "The policy default.any.call decides; PUT /api/v2/shiftline/recordings/policies changes it."
+        "The policy default.any.call decides; it is changed "
+        "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies."
     )
     monkeypatch.setenv("SHIFTLINE_RECORDING_KEYS", str(tmp_path / "none.json"))
     asked = place.ask(NAME, "--action", "record")

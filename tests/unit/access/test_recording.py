@@ -21,7 +21,7 @@ from shiftline.foundation.decision import Decision
 from shiftline.recordings.model import Storage
 
 MINUTE = timedelta(minutes=1)
-PUT = "PUT /api/v2/shiftline/recordings/policies"
+CHANGED = "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies"
 VOICE, SALES = RecordedQueue("q1", "Voice"), RecordedQueue("q2", "Sales")
 NONE_OF_SALES = PolicyFact("q2", record=False, since=NOW - MINUTE, by="boss", by_name="Bea Boss")
 NONE = PolicyFact(None, record=False, since=NOW - MINUTE, by="boss", by_name="Bea Boss")
@@ -48,7 +48,7 @@ def test_a_queue_that_differs_is_named_with_who_decided_it() -> None:
     assert codes(decision) == ["policy.record", "policy.none", "storage.available"]
     assert decision.sentence == (
         "Not all calls of Ana Ruiz are recorded: Calls of queue Sales are not recorded, as set by Bea Boss. "
-        f"The policies default.any.call, q2.any.call decide; {PUT} changes them."
+        f"The policies default.any.call, q2.any.call decide; they are changed {CHANGED}."
     )
     gate = decision.blockers[0]
     assert gate.facts["queueId"] == "q2"
@@ -111,7 +111,7 @@ def test_the_policy_of_queue_and_direction_decides(
     assert decision.sentence.startswith(told)
     assert [gate.facts.get("policy") for gate in decision.gates][:-1] == deciding
     assert all(name in decision.sentence for name in deciding)
-    assert f"{PUT} changes " in decision.sentence
+    assert CHANGED in decision.sentence
     assert decision.allowed is False
 
 
@@ -170,7 +170,7 @@ def test_a_sealed_call_names_each_one_with_its_hash() -> None:
         "This call is recorded: "
         "Ana Ruiz is recorded from 05:53:00 America/Chicago for 4 min, sealed with the SHA-256 abababababab. "
         "The customer is recorded from 05:53:00 America/Chicago for 4 min, sealed with the SHA-256 cdcdcdcdcdcd. "
-        f"The policy default.any.call decides; {PUT} changes it."
+        f"The policy default.any.call decides; it is changed {CHANGED}."
     )
     assert [gate.facts["sha256"] for gate in decision.gates] == ["ab" * 32, "cd" * 32]
     assert [gate.facts["recordingId"] for gate in decision.gates] == ["r1", "r2"]
@@ -217,14 +217,16 @@ def test_the_policy_as_it_stood_then_decided() -> None:
     )
     legs = (replace(OF_ANA, queue_id="q1"), OF_CALLER)
     decision = recorded(replace(WHOLE, recordings=legs, policies=policies, direction="outbound"))
-    assert decision.sentence.endswith(f"The policies q1.outbound.call, default.any.call decide; {PUT} changes them.")
+    assert decision.sentence.endswith(
+        f"The policies q1.outbound.call, default.any.call decide; they are changed {CHANGED}."
+    )
 
 
 def test_what_was_not_made_names_the_policy_that_did_not_want_it() -> None:
     none = replace(NONE, since=NOW - 9 * MINUTE)
     both = (NOT_MADE, replace(NOT_MADE, participant_id="p2"))
     decision = recorded(replace(WHOLE, recordings=(), not_made=both, policies=(none,)))
-    assert decision.sentence.endswith(f"The policy default.any.call decides; {PUT} changes it.")
+    assert decision.sentence.endswith(f"The policy default.any.call decides; it is changed {CHANGED}.")
 
 
 def test_a_crash_is_told() -> None:

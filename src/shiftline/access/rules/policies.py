@@ -10,7 +10,7 @@ from shiftline.recordings.control.model import Channel, Scope, ScopedPolicy, Ter
 from shiftline.recordings.control.rules import choose_policy, judge_policy, name_policy
 
 DIRECTIONS = ("inbound", "outbound")
-CHANGES = "PUT /api/v2/shiftline/recordings/policies"
+CHANGED = "on the page (/recordings?part=policies) or by PUT /api/v2/shiftline/recordings/policies"
 
 
 def choose_all(facts: Sequence[PolicyFact], queues: Sequence[RecordedQueue | None]) -> list[ScopedPolicy]:
@@ -46,8 +46,8 @@ def tell_deciding(policies: Sequence[ScopedPolicy]) -> str:
     """A sentence that names the policies and what changes them."""
     names = ", ".join(name_policy(each.scope) for each in policies)
     if len(policies) == 1:
-        return f"The policy {names} decides; {CHANGES} changes it."
-    return f"The policies {names} decide; {CHANGES} changes them."
+        return f"The policy {names} decides; it is changed {CHANGED}."
+    return f"The policies {names} decide; they are changed {CHANGED}."
 
 
 def _choose(recorded: Recorded, at: datetime, queue_id: str | None) -> ScopedPolicy:

@@ -95,7 +95,8 @@ _RECORD = Remedy(
     who="an administrator with recording:retentionPolicy:edit",
     what="switch recording on",
     at_once=True,
-    sentence="PUT /api/v2/shiftline/recordings/policies switches recording on; it holds for legs that connect after it.",
+    sentence="The page (/recordings?part=policies) or PUT /api/v2/shiftline/recordings/policies switches recording on; it holds for legs that "
+    "connect after it.",
 )
 _SNIPPET = Remedy(
     who="somebody in the call with conversation:call:record",
@@ -128,7 +129,8 @@ _PAUSE = Remedy(
     who="an administrator with recording:retentionPolicy:edit",
     what="allow pauses",
     at_once=True,
-    sentence="PUT /api/v2/shiftline/recordings/policies with pauseAllowed true allows it; that holds at once, for calls under way too.",
+    sentence="The page (/recordings?part=policies) allows it, or PUT /api/v2/shiftline/recordings/policies with pauseAllowed true; that holds at "
+    "once, for calls under way too.",
 )
 
 
