@@ -66,7 +66,8 @@ async def picture(page: Page, name: str) -> None:
     await asyncio.to_thread(PICTURES.mkdir, exist_ok=True)
     for size, (width, height) in SIZES.items():
         await page.set_viewport_size({"width": width, "height": height})
-        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, size)
+        # What is open is placed anew a moment after the window has its new size.
+        await page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth", timeout=10_000)
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             path = PICTURES / f"keeping-{name}-{size}-{scheme}.png"

@@ -112,7 +112,10 @@ def _settle(path: Path, root: Path) -> None:
     for place in (path, *path.parents):
         if not place.is_relative_to(root):
             return
-        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            descriptor = os.open(place, os.O_RDONLY)
+        except FileNotFoundError:  # somebody has removed it meanwhile, as they might have a moment later
+            return
         try:
             os.fsync(descriptor)
         finally:

@@ -13,12 +13,14 @@ from tests.store.recordings.conftest import Room, pages_of
 from tests.store.recordings.test_sealing import sound_of
 from tests.unit.recordings.sounds import tone
 
+from shiftline.calls.node import archive
 from shiftline.calls.node.archive import Archive
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.objects import Objects
 from shiftline.recordings.container import Counts
 from shiftline.recordings.events import RecordingLost
 from shiftline.recordings.model import EndedBy
+from shiftline.recordings.operations import sealing
 from shiftline.recordings.operations.sealing import recover_leftovers, seal_spooled
 from shiftline.recordings.operations.vault import Vault
 from shiftline.recordings.spool import files
@@ -27,6 +29,14 @@ from shiftline.recordings.spool.files import Spool
 SOUND = tone(3.0)
 FULL_SPOOL = "is full (SHIFTLINE_SPOOL): make room there."
 FULL_OBJECTS = "The disk of the objects is full (SHIFTLINE_OBJECTS_URL): make room there. Nothing was changed."
+
+
+@pytest.fixture(autouse=True)
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loggers that say everything: a command that another test ran in this process may have silenced those that are there."""
+    structlog.reset_defaults()
+    for module in (files, archive, sealing):
+        monkeypatch.setattr(module, "log", structlog.get_logger())
 
 
 @pytest.fixture
@@ -138,35 +148,35 @@ async def test_full_objects_refuse_the_seal_and_it_waits(room: Room, disk: Small
 
 async def test_a_node_tells_a_full_disk_and_seals_later(room: Room, disk: SmallDisk) -> None:
     objects = Objects(disk.folder.as_uri())
-    archive = Archive(room.context, objects, room.vault.keys, room.spool)
+    node = Archive(room.context, objects, room.vault.keys, room.spool)
     opened = await room.open()
-    sink = await archive.begin(room.context, opened)
+    sink = await node.begin(room.context, opened)
     assert sink is not None
     sink.write(SOUND)
     await room.stop(opened)
     disk.fill()
     with structlog.testing.capture_logs() as told:
         sink.finish(Summary())  # type: ignore[arg-type]
-        await archive.close()
-        await archive._recover()  # pyright: ignore[reportPrivateUsage]
+        await node.close()
+        await node._recover()  # pyright: ignore[reportPrivateUsage]
     assert [(each["event"], each["error"]) for each in told] == [
         ("recording.not_sealed", FULL_OBJECTS),
         ("recording.recovery_postponed", FULL_OBJECTS),
     ]
     assert (await state_of(room, opened.id)) == "stopping"
     disk.make_room()
-    await archive._recover()  # pyright: ignore[reportPrivateUsage]
+    await node._recover()  # pyright: ignore[reportPrivateUsage]
     assert (await state_of(room, opened.id)) == "sealed"
 
 
 async def test_a_spool_that_takes_no_file_loses_the_recording_with_a_reason(room: Room, disk: SmallDisk) -> None:
     room = spooling(room, disk)
-    archive = Archive(room.context, room.vault.objects, room.vault.keys, room.spool)
+    node = Archive(room.context, room.vault.objects, room.vault.keys, room.spool)
     (disk.folder / "org-1").mkdir()
     disk.enlarge("4m,nr_inodes=2")
     opened = await room.open()
     await room.tenant.news()
-    assert await archive.begin(room.context, opened) is None
+    assert await node.begin(room.context, opened) is None
     (lost,) = await room.tenant.news(RecordingLost)
     assert (lost.recording_id, lost.why) == (opened.id, f"The disk of the spool {disk.folder} {FULL_SPOOL}")
     assert await entered(room) == ["recording.lost", "recording.opened"]

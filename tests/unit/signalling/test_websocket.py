@@ -424,7 +424,7 @@ async def test_sockets_that_nobody_signed_in_on_are_capped_and_others_are_asked_
     handshake = UPGRADE.format("c3", own)
     lives = [await house.live("c1"), await house.live("c2")]  # who is signed in does not count
     turned_away = telemetry.REGISTRY.get_sample_value("shiftline_handshakes_turned_away_total") or 0.0
-    first, second = await house.connect("c3"), await house.connect("c3")
+    _first, second = await house.connect("c3"), await house.connect("c3")
     await eventually(lambda: house.switchboard.crowded)
     assert telemetry.REGISTRY.get_sample_value("shiftline_unauthenticated_sockets") == 2
     answer = await house.get(handshake)
@@ -436,4 +436,5 @@ async def test_sockets_that_nobody_signed_in_on_are_capped_and_others_are_asked_
     await eventually(lambda: not house.switchboard.crowded)
     third = await house.live("c3", "t3", "person-3")
     await eventually(lambda: telemetry.REGISTRY.get_sample_value("shiftline_unauthenticated_sockets") == 1)
-    assert all(socket.frames.empty() for socket in (*lives, third, first))
+    # Who has not signed in has a time limit of their own, and may have been told of it meanwhile.
+    assert all(socket.frames.empty() for socket in (*lives, third))

@@ -128,7 +128,7 @@ def _begin(root: Path, say: Callable[[str], None]) -> tuple[Path, State]:
             return folder, state
         _remove(folder)
     now = datetime.now(UTC)
-    folder = root / "backups" / f"{now:%Y%m%dT%H%M%SZ}-{new_id()[:8]}"
+    folder = root / "backups" / f"{now:%Y%m%dT%H%M%S.%fZ}-{new_id()[:8]}"
     folder.mkdir(mode=0o700)
     state = State(id=folder.name, step="new", started_at=now)
     manifest.write_state(folder, state)
