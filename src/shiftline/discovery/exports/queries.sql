@@ -210,26 +210,34 @@ select %(organization_id)s, %(id)s, o.sequence, o.path, o.phase, o.position, o.m
 from jsonb_to_recordset(%(objects)s) as o (sequence int, path text, phase text, position int, media_type text, number int,
   conversation_id text, agent_ids jsonb, schema text, size bigint, sha256 text, previous text);
 
+-- name: look_at_objects
+-- Of a table that was empty PostgreSQL expects a single row, until it looks by itself a minute later: each object's reference to the
+-- one before would be looked for among all of them.
+analyze discovery.object;
+
 -- name: count_planned
 update discovery.export
 set total_objects = total_objects + %(objects)s, total_bytes = total_bytes + %(bytes)s, planned_until = %(until)s,
     alive_at = clock_timestamp()
 where organization_id = %(organization_id)s and id = %(id)s and run = %(run)s and status = 'running'
-returning id;
+returning total_objects;
 
 -- name: has_phase
 select exists (select from discovery.object
                where organization_id = %(organization_id)s and export_id = %(id)s and phase = %(phase)s) as there;
 
 -- name: claim_objects
--- The next objects that wait; each is tried once more from now on.
-with next as (
-  select sequence from discovery.object
-  where organization_id = %(organization_id)s and export_id = %(id)s and stored_at is null and sequence > %(after)s
-  order by sequence limit %(limit)s::int
+-- The next objects that wait; each is tried once more from now on. By their bounds: of a table that was filled a moment ago
+-- PostgreSQL expects a single row, and would look at all of them.
+with bounds as materialized (
+  select min(sequence) as first, max(sequence) as last from (
+    select sequence from discovery.object
+    where organization_id = %(organization_id)s and export_id = %(id)s and stored_at is null and sequence > %(after)s
+    order by sequence limit %(limit)s::int) as next
 )
-update discovery.object o set attempts = o.attempts + 1 from next n
-where o.organization_id = %(organization_id)s and o.export_id = %(id)s and o.sequence = n.sequence
+update discovery.object o set attempts = o.attempts + 1
+where o.organization_id = %(organization_id)s and o.export_id = %(id)s and o.stored_at is null
+  and o.sequence between (select first from bounds) and (select last from bounds)
   and exists (select from discovery.export e where e.organization_id = %(organization_id)s and e.id = %(id)s
               and e.run = %(run)s and e.status = 'running')
 returning o.*;
@@ -245,7 +253,8 @@ set attempts = o.attempts + s.more_attempts, conflicts = o.conflicts + s.conflic
     refusals = o.refusals || array(select jsonb_array_elements_text(s.refusals)),
     stored_at = case when s.stored then coalesce(o.stored_at, %(now)s::timestamptz) end
 from settled s
-where o.organization_id = %(organization_id)s and o.export_id = %(id)s and o.sequence = s.sequence and o.stored_at is null;
+where o.organization_id = %(organization_id)s and o.export_id = %(id)s and o.sequence = s.sequence and o.stored_at is null
+  and o.sequence between %(first)s::int and %(last)s::int;  -- for the same reason
 
 -- name: count_stored
 update discovery.export

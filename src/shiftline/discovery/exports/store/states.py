@@ -174,9 +174,13 @@ async def insert_objects(
     """Plan objects; ``until`` is the last conversation that is planned. Whether the run may go on."""
     parameters = {**_mine(tx, export_id), "run": run, "until": until}
     counted = {"objects": len(objects), "bytes": sum(each.size for each in objects)}
-    if await tx.one(SQL["count_planned"], {**parameters, **counted}) is None:
+    planned = await tx.one(SQL["count_planned"], {**parameters, **counted})
+    if planned is None:
         return False
     await tx.execute(SQL["insert_objects"], {**parameters, "objects": _json(objects)})
+    total: int = planned["total_objects"]
+    if total.bit_length() != (total - len(objects)).bit_length():  # as often as it doubles
+        await tx.execute(SQL["look_at_objects"], {})
     return True
 
 
@@ -200,6 +204,8 @@ async def settle_objects(tx: Transaction, export_id: str, run: int, settled: Seq
         **_mine(tx, export_id),
         "run": run,
         "sequences": [each.sequence for each in settled],
+        "first": min(each.sequence for each in settled),
+        "last": max(each.sequence for each in settled),
         "more_attempts": [each.more_attempts for each in settled],
         "conflicts": [each.conflicts for each in settled],
         "refusals": [_json(each.refusals) for each in settled],
