@@ -213,7 +213,7 @@ from jsonb_to_recordset(%(objects)s) as o (sequence int, path text, phase text, 
 -- name: look_at_objects
 -- Of a table that was empty PostgreSQL expects a single row, until it looks by itself a minute later: each object's reference to the
 -- one before would be looked for among all of them.
-analyze discovery.object;
+select discovery.look_at_objects();
 
 -- name: count_planned
 update discovery.export
