@@ -13,6 +13,7 @@ from shiftline.discovery.verification.package import Document, Package, fails
 
 FORMAT = "shiftline-transcript-1"
 _NOTHING = bytes(32).hex()
+_MILLISECOND = 0.001
 
 
 def check_transcripts(package: Package) -> Iterator[Finding]:
@@ -80,4 +81,4 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
 
 def _same_instant(shown: str, sealed: str) -> bool:
     """Whether two texts are one instant; what is shown ends with milliseconds."""
-    return abs((datetime.fromisoformat(shown) - datetime.fromisoformat(sealed)).total_seconds()) < 0.001  # noqa: PLR2004
+    return abs((datetime.fromisoformat(shown) - datetime.fromisoformat(sealed)).total_seconds()) < _MILLISECOND
