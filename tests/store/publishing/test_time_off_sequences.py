@@ -4,7 +4,7 @@ never disagree, no balance is overdrawn, and nobody waits for a place that is fr
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -308,8 +308,10 @@ class World:
         return None
 
     def at(self, hour: int, agent: str) -> datetime:
+        """An hour of the agent's own clock, as an instant: with its zone, one that comes twice equals no instant."""
         night = self.night
-        return datetime(night.year, night.month, night.day, tzinfo=ZONES[agent]) + timedelta(hours=hour)
+        local = datetime(night.year, night.month, night.day, tzinfo=ZONES[agent]) + timedelta(hours=hour)
+        return local.astimezone(UTC)
 
     async def _import(self, tx: Transaction, step: Import) -> str:
         wanted = [(agent, self.at(hour, agent), minutes) for agent, hour, minutes in step.shifts]
