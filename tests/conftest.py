@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -32,6 +33,11 @@ FAST = {
 }
 
 _numbers = count(1)
+
+# One tree has one verdict: its examples are drawn from the tests' own text. `--hypothesis-profile=explore` draws others.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("explore", derandomize=False)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
