@@ -1,5 +1,6 @@
 """Snapshots, attempts and client traces in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from shiftline.access.model.connecting import (
     TimeOffFact,
     TokenFact,
 )
+from shiftline.access.model.histories import History, Setting
 from shiftline.access.model.offers import Queueing
 from shiftline.access.model.receiving import Reception
 from shiftline.access.model.recording import Recorded, RecordingWish
@@ -32,6 +34,7 @@ from shiftline.routing.model.utilization import MediaUtilization
 SQL = Queries.beside(__file__)
 RECEPTION = Queries.beside(__file__, "reception.sql")
 RECORDING = Queries.beside(__file__, "recording.sql")
+HISTORIES = Queries.beside(__file__, "histories.sql")
 
 OFFERS_AT_MOST = 50
 """The latest offers of a conversation that are told."""
@@ -71,6 +74,16 @@ async def read_snapshot(
         time_off=_convert(row["time_off"], tuple[TimeOffFact, ...]),
         station=_convert(row["station"], StationFact | None),
     )
+
+
+async def read_histories(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime, until: datetime
+) -> tuple[Setting, list[History]]:
+    """What stood of the organization and of some people at any instant of a span, both ends included."""
+    parameters = {"organization_id": organization_id, "ids": list(person_ids), "since": since, "until": until}
+    setting = await reader.one(HISTORIES["read_setting"], parameters)
+    rows = await reader.all(HISTORIES["read_histories"], parameters)
+    return _convert(setting, Setting), [_convert(row, History) for row in rows]
 
 
 async def read_reception(
