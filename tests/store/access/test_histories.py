@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from tests.conftest import SettableContext
-from tests.store.conftest import Tenant, serve
+from tests.store.conftest import make_tenant, serve
 from tests.store.publishing.test_time_off_sequences import (
     FIRST,
     NIGHTS,
@@ -153,8 +153,9 @@ def comparable(snapshot: Snapshot) -> Snapshot:
 
 
 @pytest.fixture
-async def planner(tenant: Tenant, context: SettableContext) -> AsyncIterator[Planner]:
+async def planner(context: SettableContext) -> AsyncIterator[Planner]:
     context.clock.set("2023-10-02T12:00:00Z")
+    tenant = await make_tenant(context)
     async with serve(context.database, context.clock, []) as api:
         planner = Planner(api, tenant)
         await planner.settle()
@@ -180,7 +181,9 @@ async def test_an_instant_of_a_history_is_the_read_of_that_instant(
     sequence = Sequence(context, world, seed)
     sequence.division = (await get_home_division(context)).id
     await sequence.run(200)
-    first, last = sequence.instants[20], sequence.instants[-1]  # what happened before the span is told of, too
+    # What happened before the span is told of, too; after it, shifts and time off are too far away to be looked at.
+    first, last = sequence.instants[20], sequence.instants[-1] + timedelta(days=14)
+    later = [sequence.instants[-1] + timedelta(hours=hours) for hours in range(0, 14 * 24, 11)]
     async with context.reader() as reader:
         setting, histories = await read_histories(reader, context.organization_id, ["ann", "bob"], first, last)
         assert [each.person_id for each in histories] == ["ann", "bob"]
@@ -189,7 +192,7 @@ async def test_an_instant_of_a_history_is_the_read_of_that_instant(
             instants = list_instants(history, setting, first, last)
             assert len(instants) > 40
             moment = timedelta(microseconds=1)
-            for at in (each for one in instants for each in (one - moment, one)):
+            for at in (each for one in (*instants, *later) for each in (one - moment, one)):
                 wanted = await read_snapshot(reader, context.organization_id, history.person_id, at, past=True)
                 assert comparable(snapshot_at(history, setting, at)) == comparable(wanted), at
                 compared += 1
@@ -201,7 +204,11 @@ async def test_nothing_changes_between_the_instants_of_a_history(world: World, c
     sequence = Sequence(context, world, 11)
     sequence.division = (await get_home_division(context)).id
     await sequence.run(200)
-    first, last = sequence.instants[0], sequence.instants[-1]
+    # The rule is on while shifts pass, with an hour off in the middle of one.
+    await change_tenant_settings(context, softphone_within_shift=True, shift_margin_minutes=15)
+    await sequence.world.take(Import(1, True, [(agent, 96, 480) for agent in ("ann", "bob")]))
+    await sequence.world.take(Enter("ann", Times(0, 1, 98, 60), approved=True))
+    first, last = sequence.instants[0], sequence.instants[-1] + timedelta(days=14)
     random = Random(3)
     async with context.reader() as reader:
         setting, histories = await read_histories(reader, context.organization_id, ["ann", "bob"], first, last)
