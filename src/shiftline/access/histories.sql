@@ -68,3 +68,50 @@ select wanted.id as person_id,
    where a.organization_id = %(organization_id)s and a.person_id = wanted.id and a.valid && tstzrange(%(since)s, %(until)s, '[]')
   ) as stations
 from unnest(%(ids)s::text[]) as wanted (id);
+
+-- name: list_happened
+-- What happened to a person, or to all of their organization, in some spans of time, oldest first.
+select a.id, a.at, a.event, a.entity_type, a.entity_id, a.action, a.actor_id as by, coalesce(p.name, c.name) as by_name,
+       p.division_id as by_division_id, a.correlation_id, a.body
+from foundation.public_audit a
+left join identity.public_person p on p.organization_id = a.organization_id and p.id = a.actor_id
+left join identity.public_client c on c.organization_id = a.organization_id and c.id = a.actor_id
+where a.organization_id = %(organization_id)s
+  and a.at >= lower(%(whole)s::tstzrange) and a.at <= upper(%(whole)s::tstzrange)
+  and a.at <@ %(spans)s::tstzmultirange
+  and (a.entity_id = %(person_id)s or a.body ->> 'person_id' = %(person_id)s or a.body -> 'person_ids' ? %(person_id)s
+       or a.body -> 'agents' ? %(person_id)s or a.entity_type in ('Organization', 'TenantSettings')
+       or a.entity_type = 'Role' and a.entity_id = any(%(role_ids)s::text[]))
+order by a.at, a.id limit %(limit)s::int;
+
+-- name: list_reception_instants
+-- When anything changed, in a span, that decides who is offered calls, beside what decides of connecting.
+select distinct each.at from (
+  select unnest(array[lower(l.valid), upper(l.valid)]) as at from presence.public_session_lease l
+  where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s
+  union all
+  select lower(p.valid) from presence.public_presence_timeline p
+  where p.organization_id = %(organization_id)s and p.person_id = %(person_id)s
+  union all
+  select lower(s.valid) from presence.public_routing_status_timeline s
+  where s.organization_id = %(organization_id)s and s.person_id = %(person_id)s
+  union all
+  select lower(m.valid) from routing.public_membership_timeline m
+  where m.organization_id = %(organization_id)s and m.person_id = %(person_id)s
+  union all
+  select lower(k.valid) from routing.public_person_skill_timeline k
+  where k.organization_id = %(organization_id)s and k.person_id = %(person_id)s
+  union all
+  select lower(u.valid) from routing.public_settings_timeline u where u.organization_id = %(organization_id)s
+  union all
+  select lower(q.valid) from routing.public_queue_timeline q
+  where q.organization_id = %(organization_id)s and q.id = %(queue_id)s::text
+  union all
+  select lower(r.valid) from recordings.public_policy_timeline r where r.organization_id = %(organization_id)s
+  union all
+  select unnest(array[o.offered_at, o.settled_at]) from routing.public_offer o
+  where o.organization_id = %(organization_id)s and o.person_id = %(person_id)s
+    and o.offered_at > %(since)s::timestamptz - interval '1 day' and o.offered_at <= %(until)s::timestamptz
+) as each
+where each.at > %(since)s::timestamptz and each.at <= %(until)s::timestamptz
+order by each.at limit %(limit)s::int;

@@ -1,13 +1,16 @@
 """Snapshots, attempts and client traces in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from psycopg.types.json import Json
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
 
+from shiftline.access.model.changes import Happened
 from shiftline.access.model.connecting import (
     Attempt,
     Holding,
@@ -84,6 +87,51 @@ async def read_histories(
     setting = await reader.one(HISTORIES["read_setting"], parameters)
     rows = await reader.all(HISTORIES["read_histories"], parameters)
     return _convert(setting, Setting), [_convert(row, History) for row in rows]
+
+
+async def list_happened(
+    reader: Reader,
+    organization_id: str,
+    person_id: str,
+    spans: Sequence[tuple[datetime, datetime]],
+    role_ids: Collection[str],
+    *,
+    limit: int,
+) -> list[Happened]:
+    """What happened to a person in spans of the application's time, or to all of their organization, oldest first."""
+    if not spans:
+        return []
+    ranges = [TimestamptzRange(start, end, "[)") for start, end in spans]
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "whole": TimestamptzRange(min(start for start, _ in spans), max(end for _, end in spans), "[]"),
+        "spans": TimestamptzMultirange(ranges),
+        "role_ids": list(role_ids),
+        "limit": limit,
+    }
+    return [Happened(**row) for row in await reader.all(HISTORIES["list_happened"], parameters)]
+
+
+async def list_reception_instants(
+    reader: Reader,
+    organization_id: str,
+    person_id: str,
+    question: Question,
+    span: tuple[datetime, datetime],
+    *,
+    limit: int,
+) -> list[datetime]:
+    """When something changed in a span that decides of a person's calls or of recording, beside what decides of connecting."""
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "queue_id": question.queue_id,
+        "since": span[0],
+        "until": span[1],
+        "limit": limit,
+    }
+    return [row["at"] for row in await reader.all(HISTORIES["list_reception_instants"], parameters)]
 
 
 async def read_reception(

@@ -10,7 +10,7 @@ import psycopg
 
 from shiftline.access.model.connecting import Action
 from shiftline.access.model.connecting import Question as Asked
-from shiftline.access.operations import explain_access
+from shiftline.access.operations.deciding import explain_access
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.foundation.context import Actor, Context

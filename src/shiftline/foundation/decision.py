@@ -123,20 +123,21 @@ def describe(decision: Decision) -> dict[str, object]:
         "allowed": decision.allowed,
         "action": decision.action,
         "user_id": decision.subject_id,
-        "blockers": [_describe_gate(gate) for gate in decision.blockers],
+        "blockers": [describe_gate(gate) for gate in decision.blockers],
         "not_a_cause": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.not_a_cause],
         "warnings": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.warnings],
         "remedies": [
             {"who": r.who, "what": r.what, "at_once": r.at_once, "sentence": r.sentence} for r in decision.remedies
         ],
-        "gates": [_describe_gate(gate) for gate in decision.gates],
+        "gates": [describe_gate(gate) for gate in decision.gates],
         "next_change_at": None if decision.next_change_at is None else text_of(decision.next_change_at),
         "evaluated_at": text_of(decision.evaluated_at),
         "decision_id": decision.decision_id,
     }
 
 
-def _describe_gate(gate: Reason) -> dict[str, object]:
+def describe_gate(gate: Reason) -> dict[str, object]:
+    """One gate as JSON."""
     source = gate.source
     return {
         "code": gate.code,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from shiftline.access.operations import decide_in, find_grants, keep_in
+from shiftline.access.operations.deciding import decide_in, find_grants, keep_in
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database, Reader

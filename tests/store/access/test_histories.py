@@ -100,11 +100,11 @@ class Sequence:
     async def roles(self, agent: str) -> None:
         roles = [role for role in await list_roles(self.context) if role.name.startswith("R")]
         if len(roles) < 3:
-            permissions = ["webRTC:enable"] if self.random.random() < 0.6 else ["wfm:agentSchedule:view"]
+            permissions = ("webRTC:enable",) if self.random.random() < 0.6 else ("wfm:agentSchedule:view",)
             roles.append(await create_role(self.context, RoleDraft(f"R{len(roles)}", None, permissions)))
         role = self.random.choice(roles)
         if self.random.random() < 0.2:
-            await change_role(self.context, role.id, RoleDraft(role.name, "other", ["webRTC:*"]))
+            await change_role(self.context, role.id, RoleDraft(role.name, "other", ("webRTC:*",)))
             return
         pair = (role.id, self.random.choice(["*", self.division]))
         await grant_roles(self.context, agent, [pair], active=self.random.random() < 0.6)

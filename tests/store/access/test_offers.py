@@ -9,7 +9,7 @@ from tests.store.access.conftest import Asking
 from tests.store.conftest import Tenant, serve
 
 from shiftline.access.endpoints import ROUTES
-from shiftline.access.operations import get_decision
+from shiftline.access.operations.deciding import get_decision
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.errors import Invalid
 from shiftline.presence.model import SystemPresence

@@ -14,14 +14,14 @@ from shiftline.access.model.connecting import (
     TimeOffFact,
 )
 
-Fact = TypeVar("Fact")
+Fact_co = TypeVar("Fact_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Spanned(Generic[Fact]):
+class Spanned(Generic[Fact_co]):
     """A fact, and when it stood: from ``start`` (None: always) up to ``end``, which is not in it (None: it stands)."""
 
-    fact: Fact
+    fact: Fact_co
     start: datetime | None = None
     end: datetime | None = None
 

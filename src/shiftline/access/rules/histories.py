@@ -42,7 +42,14 @@ def list_instants(history: History, setting: Setting, since: datetime, until: da
     """After ``since`` and up to ``until``, in order: when a fact began or ended to stand, a token ended, or the tenant's shift
     rule opens or closes by itself.
     """
-    found: set[datetime] = set()
+    found = list_changes(history, setting)
+    found.update(token.expires_at for token in history.tokens)
+    found.update(_edges(history, setting))
+    return sorted(each for each in found if since < each <= until)
+
+
+def list_changes(history: History, setting: Setting) -> set[datetime]:
+    """When somebody changed a fact."""
     spanned: tuple[Sequence[Spanned[object]], ...] = (
         history.persons,
         history.holdings,
@@ -52,12 +59,10 @@ def list_instants(history: History, setting: Setting, since: datetime, until: da
         setting.organizations,
         setting.tenants,
     )
-    for each in spanned:
-        found.update(instant for one in each for instant in (one.start, one.end) if instant is not None)
+    found = {instant for each in spanned for one in each for instant in (one.start, one.end) if instant is not None}
     for token in history.tokens:
-        found.update(each for each in (token.issued_at, token.expires_at, token.revoked_at) if each is not None)
-    found.update(_edges(history, setting))
-    return sorted(each for each in found if since < each <= until)
+        found.update(each for each in (token.issued_at, token.revoked_at) if each is not None)
+    return found
 
 
 def _edges(history: History, setting: Setting) -> Iterator[datetime]:

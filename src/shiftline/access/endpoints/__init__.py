@@ -1,0 +1,5 @@
+"""Why, what changed and what if over HTTP."""
+
+from shiftline.access.endpoints import changes, deciding
+
+ROUTES = [*deciding.ROUTES, *changes.ROUTES]
