@@ -1,6 +1,6 @@
 """Snapshots, attempts and client traces in PostgreSQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from psycopg.types.json import Json
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
+from shiftline.access.model.assertions import Assertion, AssertionDraft
 from shiftline.access.model.changes import Happened
 from shiftline.access.model.connecting import (
     Attempt,
@@ -28,6 +29,7 @@ from shiftline.access.model.histories import History, Setting
 from shiftline.access.model.offers import Queueing
 from shiftline.access.model.receiving import Reception
 from shiftline.access.model.recording import Recorded, RecordingWish
+from shiftline.access.model.simulations import Simulation, Trial
 from shiftline.foundation.database import Queries, Reader, Transaction
 from shiftline.foundation.events import EventType
 from shiftline.recordings.events import RecordingLost, RecordingNotMade
@@ -38,6 +40,7 @@ SQL = Queries.beside(__file__)
 RECEPTION = Queries.beside(__file__, "reception.sql")
 RECORDING = Queries.beside(__file__, "recording.sql")
 HISTORIES = Queries.beside(__file__, "histories.sql")
+TRIALS = Queries.beside(__file__, "trials.sql")
 
 OFFERS_AT_MOST = 50
 """The latest offers of a conversation that are told."""
@@ -212,6 +215,78 @@ def _called(declared: type[Any]) -> str:
 
 def _convert(value: Any, shape: Any) -> Any:
     return msgspec.convert(value, shape, strict=False)
+
+
+async def list_person_ids(reader: Reader, organization_id: str, *, limit: int) -> list[str]:
+    """Everybody who is not deleted."""
+    rows = await reader.all(TRIALS["list_person_ids"], {"organization_id": organization_id, "limit": limit})
+    return [row["id"] for row in rows]
+
+
+async def insert_simulation(tx: Transaction, simulation: Simulation, trial: Trial) -> None:
+    """Keep what was tried and found."""
+    parameters = {
+        **_mark(tx),
+        "id": simulation.id,
+        "at": simulation.since,
+        "trial": Json(trial),
+        "rule": Json(simulation.rule),
+        "result": Json(simulation),
+    }
+    await tx.execute(TRIALS["insert_simulation"], parameters)
+
+
+async def find_simulation(reader: Reader, organization_id: str, simulation_id: str) -> Simulation | None:
+    """What was tried and found, by its id."""
+    row = await reader.one(TRIALS["find_simulation"], {"organization_id": organization_id, "id": simulation_id})
+    return None if row is None else _convert(row["result"], Simulation)
+
+
+async def was_simulated(reader: Reader, organization_id: str, rule: Mapping[str, object]) -> bool:
+    """Whether somebody looked in the last day at what exactly these switches would do."""
+    row = await reader.one(TRIALS["was_simulated"], {"organization_id": organization_id, "rule": Json(rule)})
+    return row is not None and row["simulated"]
+
+
+async def list_assertions(reader: Reader, organization_id: str, *, limit: int) -> list[Assertion]:
+    """What is asserted, by name."""
+    rows = await reader.all(TRIALS["list_assertions"], {"organization_id": organization_id, "limit": limit})
+    return [_convert(row, Assertion) for row in rows]
+
+
+async def find_assertion(reader: Reader, organization_id: str, assertion_id: str) -> Assertion | None:
+    """What is asserted under an id."""
+    row = await reader.one(TRIALS["find_assertion"], {"organization_id": organization_id, "id": assertion_id})
+    return None if row is None else _convert(row, Assertion)
+
+
+async def put_assertion(tx: Transaction, assertion_id: str, draft: AssertionDraft) -> Assertion:
+    """Keep an assertion under an id, in place of what was there."""
+    parameters = {
+        **_mark(tx),
+        "id": assertion_id,
+        "name": draft.name,
+        "action": draft.action,
+        "person_ids": list(draft.person_ids),
+        "expected": draft.expected,
+        "blocks": draft.blocks,
+        "at": draft.at,
+        "weekdays": None if draft.weekdays is None else list(draft.weekdays),
+        "wall_time": draft.wall_time,
+        "zone": draft.zone,
+    }
+    row = await tx.one(TRIALS["put_assertion"], parameters)
+    return _convert(row, Assertion)
+
+
+async def delete_assertion(tx: Transaction, assertion_id: str) -> None:
+    """Take an assertion away."""
+    await tx.execute(TRIALS["delete_assertion"], {**_mark(tx), "id": assertion_id})
+
+
+def _mark(tx: Transaction) -> dict[str, Any]:
+    context = tx.context
+    return {"organization_id": context.organization_id, "now": context.now(), "by": context.actor.id}
 
 
 async def insert_attempt(tx: Transaction, attempt: Attempt) -> None:

@@ -26,7 +26,7 @@ def make_engines(settings: Settings, *, connections: int = 10) -> Engines:
     """The engines as settings name them, nothing connected yet."""
     rooms.load("events")
     bus = Bus(settings.nats_url)
-    database = Database(settings.database_url, bus, size=connections)
+    database = Database(settings.database_url, bus, size=connections, guards=rooms.guards())
     return Engines(database, bus, Clock(settings.clock_offset), Objects(settings.objects_url))
 
 

@@ -10,6 +10,7 @@ SOFTPHONE = "webRTC:enable"
 # Every permission that something here asks for, by domain and entity. A test compares this with the source.
 ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "access": {
+        "assertion": ("edit",),
         "decision": ("view",),
     },
     "audits": {

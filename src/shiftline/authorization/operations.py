@@ -137,19 +137,29 @@ async def create_role_in(tx: Transaction, draft: RoleDraft) -> Role:
 async def change_role(context: Context, role_id: str, draft: RoleDraft) -> Role:
     """Change a role; its holders gain and lose at once. Raises RoleNotFound, NameTaken, PermissionUnknown."""
     require(context, "authorization:role:edit")
-    _check(draft)
     async with context.transaction() as tx:
-        found = await store.list_roles(tx, context.organization_id, ids=[role_id])
-        if found and rules.is_as_drafted(found[0], draft):
-            return found[0]
-        try:
-            role = await store.update_role(tx, role_id, draft)
-        except psycopg.errors.UniqueViolation as error:
-            raise NameTaken("role", draft.name) from error
-        if role is None:
-            raise RoleNotFound(role_id)
-        tx.record(_changed(tx, role, active=True))
-        return role
+        return await change_role_in(tx, role_id, draft)
+
+
+async def change_role_in(tx: Transaction, role_id: str, draft: RoleDraft) -> Role:
+    """``change_role`` in the transaction of a caller who may."""
+    _check(draft)
+    found = await store.list_roles(tx, tx.context.organization_id, ids=[role_id])
+    if found and rules.is_as_drafted(found[0], draft):
+        return found[0]
+    try:
+        role = await store.update_role(tx, role_id, draft)
+    except psycopg.errors.UniqueViolation as error:
+        raise NameTaken("role", draft.name) from error
+    if role is None:
+        raise RoleNotFound(role_id)
+    tx.record(_changed(tx, role, active=True))
+    return role
+
+
+async def find_roles(reader: Reader, organization_id: str, role_ids: Collection[str]) -> list[Role]:
+    """Roles by their ids, for operations that have judged whether they may be seen."""
+    return await store.list_roles(reader, organization_id, ids=role_ids)
 
 
 async def delete_role(context: Context, role_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import select
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +83,7 @@ class Transaction(Reader):
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []
+        self.noted: list[events.Event] = []
         self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
@@ -105,6 +106,7 @@ class Transaction(Reader):
     def record(self, happened: events.Event) -> None:
         """Note what happened: its audit and outbox rows commit with the change."""
         self.happened.append(happened)
+        self.noted.append(happened)
 
     async def flush(self) -> None:
         """Write the noted events now (otherwise done before the commit)."""
@@ -141,11 +143,24 @@ def _outbox_row(happened: events.Event) -> Row:
     }
 
 
-class Database:
-    """A pool of connections to one PostgreSQL, and the bus that is told of each commit."""
+Guard: TypeAlias = Callable[[Transaction, Sequence[events.Event]], Awaitable[None]]
+"""Looks at what a transaction noted, before it commits; a refusal that it raises rolls everything back."""
 
-    def __init__(self, url: str, bus: "Bus | None" = None, *, size: int = 10, timeout: timedelta | None = None) -> None:
+
+class Database:
+    """A pool of connections to one PostgreSQL, the bus that is told of each commit, and who may still refuse one."""
+
+    def __init__(
+        self,
+        url: str,
+        bus: "Bus | None" = None,
+        *,
+        size: int = 10,
+        timeout: timedelta | None = None,
+        guards: Sequence[Guard] = (),
+    ) -> None:
         self.bus = bus
+        self.guards = guards
         self._vigil = Vigil(url)
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
@@ -197,6 +212,8 @@ class Database:
                 if context.idempotency_key is not None:
                     await _claim_idempotency_key(transaction)
                 yield transaction
+                for guard in self.guards:
+                    await guard(transaction, tuple(transaction.noted))
                 await transaction.flush()
             if transaction.has_news and self.bus is not None:
                 await self.bus.wake()

@@ -1,5 +1,5 @@
 """Why, what changed and what if over HTTP."""
 
-from shiftline.access.endpoints import changes, deciding
+from shiftline.access.endpoints import changes, deciding, trials
 
-ROUTES = [*deciding.ROUTES, *changes.ROUTES]
+ROUTES = [*deciding.ROUTES, *changes.ROUTES, *trials.ROUTES]

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Action = Literal["sign-in", "connect", "receive", "record"]
+Tried = Literal["sign-in", "connect"]
+"""What can be foreseen: it is decided from what is planned and set, not from what somebody does at that moment."""
 OF_CALLS: tuple[Action, ...] = ("receive", "record")
 """What is asked of calls: of a queue's, or of one conversation."""
 

@@ -110,6 +110,7 @@ SUPERVISOR = RoleDraft(
         "recording:annotation:add",
         "recording:annotation:edit",
         "recording:annotation:delete",
+        "access:assertion:edit",
         "access:decision:view",
         "audits:audit:view",
     ),

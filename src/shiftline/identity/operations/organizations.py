@@ -74,33 +74,39 @@ async def change_tenant_settings(
     ``webrtc_enabled`` needs ``directory:organization:admin``, the others ``telephony:settings:edit``.
     """
     require(context, "directory:organization:admin" if webrtc_enabled is not None else "telephony:settings:edit")
-    changes = {
-        "webrtc_enabled": webrtc_enabled,
-        "persistent_connection_required": persistent_connection_required,
-        "softphone_within_shift": softphone_within_shift,
-        "shift_margin_minutes": shift_margin_minutes,
-    }
     async with context.transaction() as tx:
-        current = await store.find_tenant_settings(tx, context.organization_id)
-        if current is None:
-            raise NotFound("organization", context.organization_id)
-        turned = tuple(key for key, value in changes.items() if value is not None and value != getattr(current, key))
-        if not turned:
-            return current
-        settings = await store.update_tenant_settings(tx, changes)
-        assert settings is not None
-        tx.record(
-            TenantSettingsChanged(
-                organization_id=context.organization_id,
-                webrtc_enabled=settings.webrtc_enabled,
-                softphone_within_shift=settings.softphone_within_shift,
-                shift_margin_minutes=settings.shift_margin_minutes,
-                version=settings.version,
-                persistent_connection_required=settings.persistent_connection_required,
-                turned=turned,
-            )
+        return await change_tenant_settings_in(
+            tx,
+            webrtc_enabled=webrtc_enabled,
+            persistent_connection_required=persistent_connection_required,
+            softphone_within_shift=softphone_within_shift,
+            shift_margin_minutes=shift_margin_minutes,
         )
-        return settings
+
+
+async def change_tenant_settings_in(tx: Transaction, **changes: bool | int | None) -> TenantSettings:
+    """``change_tenant_settings`` in the transaction of a caller who may; what is None stays."""
+    organization_id = tx.context.organization_id
+    current = await store.find_tenant_settings(tx, organization_id)
+    if current is None:
+        raise NotFound("organization", organization_id)
+    turned = tuple(key for key, value in changes.items() if value is not None and value != getattr(current, key))
+    if not turned:
+        return current
+    settings = await store.update_tenant_settings(tx, {"persistent_connection_required": None, **changes})
+    assert settings is not None
+    tx.record(
+        TenantSettingsChanged(
+            organization_id=organization_id,
+            webrtc_enabled=settings.webrtc_enabled,
+            softphone_within_shift=settings.softphone_within_shift,
+            shift_margin_minutes=settings.shift_margin_minutes,
+            version=settings.version,
+            persistent_connection_required=settings.persistent_connection_required,
+            turned=turned,
+        )
+    )
+    return settings
 
 
 def _changed(organization: Organization) -> OrganizationChanged:
