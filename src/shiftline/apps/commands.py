@@ -213,16 +213,20 @@ def why(
     at: Annotated[
         str | None, Parameter(help="Past or coming instant: 2023-10-27T06:00:00-05:00. [default: now]")
     ] = None,
+    since: Annotated[
+        str | None, Parameter(help="An earlier instant: what changed from then on, and who did that.")
+    ] = None,
     data: Data = None,
     json: Annotated[bool, Parameter(name="--json", negative=(), help="The whole decision as JSON.")] = False,
 ) -> int:
-    """Say whether an agent may sign in, connect or receive calls, whether calls are recorded, and why.
+    """Say whether an agent may sign in, connect or receive calls, whether calls are recorded, and why; or what changed.
 
     Exit code 0: they may, or it is so; 3: not; 4: could not be known.
     """
     import asyncio
 
     instant = None if at is None else parse_instant("--at", at)
+    earlier = None if since is None else parse_instant("--since", since)
     require_text("AGENT", agent)
     for option, text in (("--conversation", conversation), ("--queue", queue)):
         if text is not None:
@@ -234,7 +238,9 @@ def why(
     from shiftline.foundation.telemetry import configure_logs
 
     configure_logs("error")
-    question = Question(agent=agent, action=action, at=instant, conversation_id=conversation, queue_id=queue)
+    question = Question(
+        agent=agent, action=action, at=instant, conversation_id=conversation, queue_id=queue, since=earlier
+    )
     answer = asyncio.run(ask_why(find_settings(data or default_data_folder()), question))
     print(in_json(answer) if json else in_words(answer))
     return answer.exit_code

@@ -181,3 +181,18 @@ def test_recording_is_told_with_its_storage_where_the_file_of_keys_is_known(
     asked = place.ask(NAME, "--action", "record")
     assert asked.code == 3
     assert "(storage.unavailable" in asked.out
+
+
+def test_what_changed_since_an_instant_and_who_did_it(place: Place) -> None:
+    before = datetime.now(UTC)
+    place.deactivate()
+    asked = place.ask(NAME, "--since", before.isoformat())
+    assert asked.code == 3, "the later verdict decides"
+    assert asked.out.startswith("Allowed at ")
+    assert "What changed\n" in asked.out
+    assert "now refused (person.inactive)" in asked.out
+    whole = json.loads(place.ask(NAME, "--since", before.isoformat(), "--json").out)
+    assert (whole["before"]["allowed"], whole["after"]["allowed"]) == (True, False)
+    later = place.ask(NAME, "--since", (before + timedelta(days=1)).isoformat())
+    assert later.code == 2
+    assert "--at: must be later than from." in later.err

@@ -1,14 +1,11 @@
 """What became of a verdict, and what happened around a person, on the wire."""
 
-from typing import Any
-
 import msgspec
 
-from shiftline.access.model.changes import LANES, Difference, Flip, Happened, Turn
+from shiftline.access.model.changes import LANES, Difference, Happened
 from shiftline.access.model.connecting import Attempt
-from shiftline.access.rules import differences, telling
+from shiftline.access.rules import describing, telling
 from shiftline.access.wire.decisions import AccessDecision, Gate
-from shiftline.foundation.decision import describe, describe_gate, text_of
 
 
 class AccessEvent(msgspec.Struct, kw_only=True):
@@ -73,55 +70,17 @@ class AccessTimeline(msgspec.Struct, kw_only=True):
 
 def write_difference(difference: Difference) -> AccessDifference:
     """A difference on the wire."""
-    return AccessDifference(
-        sentence=differences.tell(difference),
-        before=msgspec.convert(describe(difference.before), AccessDecision),
-        after=msgspec.convert(describe(difference.after), AccessDecision),
-        changes=[_write_flip(flip) for flip in difference.flips],
-    )
+    return msgspec.convert(describing.describe_difference(difference), AccessDifference)
 
 
 def write_timeline(happened: list[Happened], attempts: list[Attempt], *, complete: bool) -> AccessTimeline:
     """What happened, by lanes."""
     lanes: dict[str, list[AccessEvent]] = {lane: [] for lane in LANES}
     for each in happened:
-        lanes[telling.lane_of(each.event)].append(_write_event(each))
+        event = msgspec.convert(describing.describe_event(each), AccessEvent)
+        lanes[telling.lane_of(each.event)].append(event)
     return AccessTimeline(
         lanes=[AccessLane(lane=lane, events=events) for lane, events in lanes.items()],
         attempts=[msgspec.convert({**each.decision, "purpose": each.purpose}, AccessDecision) for each in attempts],
         complete=complete,
     )
-
-
-def _write_flip(flip: Flip) -> AccessFlip:
-    return AccessFlip(
-        at=text_of(flip.at),
-        turned=flip.turned,
-        allowed=flip.after.allowed,
-        by_itself=flip.by_itself,
-        sentence=differences.tell_flip(flip),
-        gates=[_write_turn(turn) for turn in flip.turns],
-        events=[_write_event(each) for each in flip.happened],
-    )
-
-
-def _write_turn(turn: Turn) -> AccessTurn:
-    before, after = (
-        None if gate is None else msgspec.convert(describe_gate(gate), Gate) for gate in (turn.before, turn.after)
-    )
-    return AccessTurn(before=before, after=after)
-
-
-def _write_event(happened: Happened) -> AccessEvent:
-    plain: dict[str, Any] = {
-        "id": str(happened.id),
-        "at": text_of(happened.at),
-        "event": happened.event,
-        "sentence": telling.tell(happened),
-        "by": happened.by or None,
-        "by_name": happened.by_name,
-        "entity_type": happened.entity_type,
-        "entity_id": happened.entity_id,
-        "correlation_id": happened.correlation_id,
-    }
-    return AccessEvent(**plain)
