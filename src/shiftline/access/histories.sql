@@ -66,7 +66,14 @@ select wanted.id as person_id,
             jsonb_build_object('id', a.station_id, 'name', a.station_name)) order by a.valid), '[]')
    from stations.public_association_timeline a
    where a.organization_id = %(organization_id)s and a.person_id = wanted.id and a.valid && tstzrange(%(since)s, %(until)s, '[]')
-  ) as stations
+  ) as stations,
+  (select coalesce(jsonb_agg(jsonb_build_object('start', lower(m.valid), 'end', upper(m.valid), 'fact',
+            jsonb_build_object('queue_id', m.queue_id, 'queue', q.name, 'active', m.active, 'joined', m.joined,
+                               'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by)) order by q.name, q.id, m.valid), '[]')
+   from routing.public_membership_timeline m
+   join routing.public_queue_timeline q on q.organization_id = m.organization_id and q.id = m.queue_id and upper_inf(q.valid)
+   where m.organization_id = %(organization_id)s and m.person_id = wanted.id and m.valid && tstzrange(%(since)s, %(until)s, '[]')
+  ) as memberships
 from unnest(%(ids)s::text[]) as wanted (id);
 
 -- name: list_happened

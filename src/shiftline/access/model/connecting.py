@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Action = Literal["sign-in", "connect", "receive", "record"]
-Tried = Literal["sign-in", "connect"]
-"""What can be foreseen: it is decided from what is planned and set, not from what somebody does at that moment."""
+Tried = Literal["sign-in", "connect", "receive"]
+"""What can be foreseen from what is planned and set. Of receiving: what somebody does at that moment is left out."""
 OF_CALLS: tuple[Action, ...] = ("receive", "record")
 """What is asked of calls: of a queue's, or of one conversation."""
 

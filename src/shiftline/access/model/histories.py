@@ -13,6 +13,7 @@ from shiftline.access.model.connecting import (
     TenantFact,
     TimeOffFact,
 )
+from shiftline.access.model.receiving import MembershipFact
 
 Fact_co = TypeVar("Fact_co", covariant=True)
 
@@ -61,3 +62,4 @@ class History:
     shifts: tuple[Spanned[ShiftFact], ...] = ()
     time_off: tuple[Spanned[TimeOffFact], ...] = ()
     stations: tuple[Spanned[StationFact], ...] = ()
+    memberships: tuple[Spanned[MembershipFact], ...] = ()

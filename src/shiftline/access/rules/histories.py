@@ -56,6 +56,7 @@ def list_changes(history: History, setting: Setting) -> set[datetime]:
         history.shifts,
         history.time_off,
         history.stations,
+        history.memberships,
         setting.organizations,
         setting.tenants,
     )

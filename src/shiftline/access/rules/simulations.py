@@ -16,8 +16,8 @@ from shiftline.access.model.simulations import (
     SettingsChange,
     World,
 )
-from shiftline.access.rules.connecting import list_gates
-from shiftline.access.rules.histories import list_instants, snapshot_at
+from shiftline.access.rules.foreseeing import list_gates_at
+from shiftline.access.rules.histories import list_instants
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.errors import Problem
 
@@ -132,7 +132,7 @@ class _Pair:
 
     def _judge(self, where: tuple[World, History], at: datetime, since: datetime) -> tuple[Reason, ...]:
         world, history = where
-        return list_gates(self.action, snapshot_at(history, world.setting, at), ahead=at > since)[0]
+        return list_gates_at(self.action, history, world.setting, at, ahead=at > since)
 
     @staticmethod
     def _instants(where: tuple[World, History], since: datetime, until: datetime) -> list[datetime]:

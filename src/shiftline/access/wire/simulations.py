@@ -156,7 +156,7 @@ def write_simulation(found: Simulation) -> AccessSimulation:
 def _tell(found: Simulation, refused: int, admitted: int) -> str:
     if found.refused is not None:
         return f"This change would not be made: {found.refused}"
-    what = "sign in" if found.action == "sign-in" else "connect"
+    what = {"sign-in": "sign in", "connect": "connect", "receive": "receive calls"}[found.action]
     if not found.foreseen:
         return f"Nobody's access would change: of {found.people} people each may {what} exactly when they may now."
     parts = [f"{refused} would be refused at some time"] if refused else []
