@@ -9,8 +9,10 @@ from psycopg.types.json import Json
 
 from shiftline.access.model.connecting import (
     Attempt,
+    ExceptionFact,
     Holding,
     OrganizationFact,
+    OverrideFact,
     PersonFact,
     Question,
     ShiftFact,
@@ -70,6 +72,8 @@ async def read_snapshot(
         shifts=_convert(row["shifts"], tuple[ShiftFact, ...]),
         time_off=_convert(row["time_off"], tuple[TimeOffFact, ...]),
         station=_convert(row["station"], StationFact | None),
+        exceptions=_convert(row["exceptions"], tuple[ExceptionFact, ...]),
+        overrides=_convert(row["overrides"], tuple[OverrideFact, ...]),
     )
 
 

@@ -32,6 +32,7 @@ ROOMS = (
     "calls",
     "messaging",
     "access",
+    "access.shiftrule",
     "publishing",
     "discovery.inspection",
     "discovery.exports",

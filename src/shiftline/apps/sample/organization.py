@@ -111,6 +111,8 @@ SUPERVISOR = RoleDraft(
         "recording:annotation:edit",
         "recording:annotation:delete",
         "access:decision:view",
+        "access:shiftRule:view",
+        "access:shiftRule:override",
         "audits:audit:view",
     ),
     default_role_id="supervisor",
