@@ -172,8 +172,7 @@ def test_time_off_that_stands_now_is_named_and_ends_by_itself() -> None:
     assert (gate.code, gate.holds) == ("shift.time_off", False)
     assert gate.facts["timeOffRequestId"] == "t1"
     assert (
-        "approved time off from 2023-10-27 09:58 UTC to 2023-10-27 11:58 UTC takes the place of this one"
-        in gate.sentence
+        "because of approved time off from 2023-10-27 09:58 UTC to 2023-10-27 11:58 UTC there is none" in gate.sentence
     )
     assert "may connect again at 2023-10-27 11:58 UTC" in gate.sentence
     assert gate.source is not None
@@ -186,7 +185,7 @@ def test_a_shift_that_is_off_as_a_whole_has_no_grace_and_time_off_is_why() -> No
     snapshot = replace(GATED, shifts=(shift(start),), time_off=(time_off("APPROVED", start, 8),))
     gate, change = judged(snapshot)
     assert (gate.code, change) == ("shift.time_off", None)
-    assert "no other is published in the coming days" in gate.sentence
+    assert "no other shift is published in the coming days" in gate.sentence
 
 
 def test_a_partial_day_off_cuts_the_window_and_no_more() -> None:
@@ -198,8 +197,13 @@ def test_a_partial_day_off_cuts_the_window_and_no_more() -> None:
 
 
 def test_time_off_of_another_day_is_not_why() -> None:
-    snapshot = replace(GATED, shifts=(shift(NOW + 9 * HOUR),), time_off=(time_off("APPROVED", NOW - HOUR, 2),))
+    snapshot = replace(GATED, shifts=(shift(NOW + 9 * HOUR),), time_off=(time_off("APPROVED", NOW - 3 * HOUR, 2),))
     assert judged(snapshot)[0].code == "shift.outside"
+
+
+def test_a_whole_day_off_is_why_though_its_shift_left_the_schedule() -> None:
+    snapshot = replace(GATED, time_off=(time_off("APPROVED", NOW - HOUR, 24),))
+    assert judged(snapshot)[0].code == "shift.time_off"
 
 
 def test_pending_time_off_is_never_why() -> None:

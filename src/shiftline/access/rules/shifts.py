@@ -42,11 +42,13 @@ def judge_shift(snapshot: Snapshot, name: str) -> tuple[Reason, datetime | None]
     remedies = (_let_in(snapshot, name), _loosen())
     if off is not None:
         again = (
-            f"the softphone may connect again at {when(opens)}" if opens else "no other is published in the coming days"
+            f"the softphone may connect again at {when(opens)}"
+            if opens
+            else "no other shift is published in the coming days"
         )
         sentence = (
-            f"The tenant's rule allows the softphone only within {_around(tenant)} a published shift, and approved time off "
-            f"from {when(off.starts_at)} to {when(off.ends_at)} takes the place of this one; {again}."
+            f"The tenant's rule allows the softphone only within {_around(tenant)} a published shift, and because of approved "
+            f"time off from {when(off.starts_at)} to {when(off.ends_at)} there is none; {again}."
         )
         own = {
             "timeOffRequestId": off.request_id,
@@ -118,20 +120,30 @@ def _joined(windows: Sequence[Window]) -> list[Window]:
 
 
 def _find_time_off(snapshot: Snapshot) -> TimeOffFact | None:
-    """The approved time off without which the rule would hold now: what covers the instant, else what took the shift."""
+    """The approved time off that is why: what stands now (a whole day takes its shift out of the schedule), else what took
+    all of the shift whose grace this is.
+    """
     assert snapshot.tenant is not None
     before, after = snapshot.tenant.grace_before, snapshot.tenant.grace_after
     near = [
-        (shift.starts_at.astimezone(UTC) - before, shift.ends_at.astimezone(UTC) + after)
+        shift
         for shift in snapshot.shifts
         if shift.starts_at.astimezone(UTC) - before <= snapshot.at < shift.ends_at.astimezone(UTC) + after
     ]
-    takes = [
+    found = [
         off
         for off in snapshot.time_off
-        if _is_approved(off) and any(start < off.ends_at and off.starts_at < end for start, end in near)
+        if _is_approved(off) and (_covers(off, snapshot.at) or any(_overlaps(off, shift) for shift in near))
     ]
-    return min(takes, key=lambda off: (not off.starts_at <= snapshot.at < off.ends_at, off.starts_at), default=None)
+    return min(found, key=lambda off: (not _covers(off, snapshot.at), off.starts_at), default=None)
+
+
+def _covers(off: TimeOffFact, at: datetime) -> bool:
+    return off.starts_at <= at < off.ends_at
+
+
+def _overlaps(off: TimeOffFact, shift: ShiftFact) -> bool:
+    return off.starts_at < shift.ends_at and shift.starts_at < off.ends_at
 
 
 def _except(exception: ExceptionFact, snapshot: Snapshot, name: str) -> Reason:

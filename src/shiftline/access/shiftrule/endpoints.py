@@ -31,9 +31,9 @@ OfUser: TypeAlias = Annotated[str | None, Parameter(query="userId", min_length=1
 
 
 @get(EXCEPTIONS, operation_id="getShiftlineAccessShiftexceptions", tags=TAGS)
-async def get_exceptions(context: Context, page: Page, *, state: Wanted = "standing") -> Listing[WireException]:
+async def get_exceptions(context: Context, page: Page, *, wanted: Wanted = "standing") -> Listing[WireException]:
     """Whom the tenant's shift rule does not concern."""
-    found, total = await operations.list_exceptions(context, page, standing=state == "standing")
+    found, total = await operations.list_exceptions(context, page, standing=wanted == "standing")
     return listing([show_exception(each, context.now()) for each in found], total, page, EXCEPTIONS)
 
 
@@ -58,11 +58,11 @@ async def post_exception_end(context: Context, exception_id: str) -> WireExcepti
 
 @get(OVERRIDES, operation_id="getShiftlineAccessShiftoverrides", tags=TAGS)
 async def get_overrides(
-    context: Context, page: Page, *, user_id: OfUser = None, state: Wanted = "standing"
+    context: Context, page: Page, *, user_id: OfUser = None, wanted: Wanted = "standing"
 ) -> Listing[WireOverride]:
     """Who was let in outside their shifts, latest first; ``userId`` may be ``me``."""
     person_id = _person(context) if user_id == "me" else user_id
-    found, total = await operations.list_overrides(context, page, person_id, standing=state == "standing")
+    found, total = await operations.list_overrides(context, page, person_id, standing=wanted == "standing")
     return listing([show_override(each, context.now()) for each in found], total, page, OVERRIDES)
 
 

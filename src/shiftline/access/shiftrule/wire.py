@@ -13,7 +13,7 @@ from shiftline.foundation.web.wire import Identifier, Instant, NamedReference, W
 EXCEPTIONS = "/api/v2/shiftline/access/shiftexceptions"
 OVERRIDES = "/api/v2/shiftline/access/shiftoverrides"
 
-Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
 class ExceptionBody(Wire):
