@@ -89,6 +89,23 @@ async def test_the_shift_rule_shuts_out_whoever_has_no_shift(trying: Trying) -> 
     assert await trying.call("GET", f"{ROOT}/simulations/{found['id']}") == found
 
 
+async def test_an_exception_lets_them_in_all_the_same(trying: Trying) -> None:
+    excepted = {"kind": "exception", "subject": "person", "subject_id": "ann"}
+    found = await trying.simulate(within(), excepted, days=2, user_ids=["ann", "bob"])
+    assert {each["user_id"] for each in found["flips"]} == {"bob"}
+    apart = {
+        "kind": "settings",
+        "softphone_within_shift": True,
+        "shift_grace_before_minutes": 60,
+        "shift_grace_after_minutes": 0,
+    }
+    found = await trying.simulate(apart, days=2, user_ids=["ann"])
+    assert [(each["from"][5:16], each["to"] and each["to"][5:16]) for each in found["flips"]] == [
+        ("10-26T17:00", "10-27T10:00"),
+        ("10-27T19:00", None),
+    ]
+
+
 async def test_what_changes_nothing_says_so(trying: Trying) -> None:
     found = await trying.simulate({"kind": "settings", "webrtc_enabled": True})
     assert (found["flips"], found["people"]) == ([], 3)

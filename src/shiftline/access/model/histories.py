@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from shiftline.access.model.connecting import (
+    ExceptionFact,
     Holding,
     OrganizationFact,
+    OverrideFact,
     PersonFact,
     ShiftFact,
     StationFact,
@@ -47,6 +49,7 @@ class Setting:
 
     organizations: tuple[Spanned[OrganizationFact], ...] = ()
     tenants: tuple[Spanned[TenantFact], ...] = ()
+    exceptions: tuple[Spanned[ExceptionFact], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +66,4 @@ class History:
     time_off: tuple[Spanned[TimeOffFact], ...] = ()
     stations: tuple[Spanned[StationFact], ...] = ()
     memberships: tuple[Spanned[MembershipFact], ...] = ()
+    overrides: tuple[Spanned[OverrideFact], ...] = ()
