@@ -64,6 +64,7 @@ def things_of(centre: Centre) -> dict[str, str]:
         "participant_id": agent.id,
         "communication_id": agent.calls[0].id,
         "decision_id": decision_of(centre),
+        "code": "permission.missing",
         **tried_of(centre, person),
         **let_in(centre, person),
         "time_off_request_id": centre.new_time_off().id,

@@ -136,6 +136,11 @@ def describe(decision: Decision) -> dict[str, object]:
     }
 
 
+def document_of(code: str) -> str:
+    """The page of a code; ``GET /api/v2/shiftline/access/reasons/{code}`` answers with its text."""
+    return f"docs/why/{code}.md"
+
+
 def describe_gate(gate: Reason) -> dict[str, object]:
     """One gate as JSON."""
     source = gate.source
@@ -151,5 +156,5 @@ def describe_gate(gate: Reason) -> dict[str, object]:
             "since": None if source.since is None else text_of(source.since),
             "by": source.by,
         },
-        "documentation": f"docs/reference/reasons.md#{gate.code.replace('.', '-').lower()}",
+        "documentation": document_of(gate.code),
     }
