@@ -31,6 +31,7 @@ ROOMS = (
     "workforce.notices",
     "calls",
     "messaging",
+    "access.repairs",
     "access",
     "publishing",
     "discovery.inspection",

@@ -2,7 +2,7 @@
 
 import re
 import select
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +83,7 @@ class Transaction(Reader):
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []
+        self.afterwards: list[Callable[[], None]] = []
         self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
@@ -198,6 +199,8 @@ class Database:
                     await _claim_idempotency_key(transaction)
                 yield transaction
                 await transaction.flush()
+            for follow in transaction.afterwards:  # only what has committed is counted
+                follow()
             if transaction.has_news and self.bus is not None:
                 await self.bus.wake()
 
