@@ -1,0 +1,1 @@
+"""What access operations take, and whether they are right."""
