@@ -32,6 +32,7 @@ ROOMS = (
     "workforce.notices",
     "calls",
     "messaging",
+    "access.repairs",
     "access",
     "access.shiftrule",
     "publishing",

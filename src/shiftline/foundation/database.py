@@ -84,6 +84,7 @@ class Transaction(Reader):
         self.context = context
         self.happened: list[events.Event] = []
         self.noted: list[events.Event] = []
+        self.afterwards: list[Callable[[], None]] = []
         self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
@@ -215,6 +216,8 @@ class Database:
                 for guard in self.guards:
                     await guard(transaction, tuple(transaction.noted))
                 await transaction.flush()
+            for follow in transaction.afterwards:  # only what has committed is counted
+                follow()
             if transaction.has_news and self.bus is not None:
                 await self.bus.wake()
 

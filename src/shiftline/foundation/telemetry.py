@@ -29,6 +29,7 @@ STRANGERS = Gauge("shiftline_unauthenticated_sockets", "Sockets that nobody has 
 TURNED_AWAY = Counter(
     "shiftline_handshakes_turned_away", "Handshakes answered 503 because of too many such sockets", registry=REGISTRY
 )
+REPAIRS = Counter("shiftline_repairs", "What was found broken and mended by itself", ["fault"], registry=REGISTRY)
 JOBS = Counter("shiftline_jobs", "Jobs and event handlers run", ["name", "outcome"], registry=REGISTRY)
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from shiftline.access.endpoints.asked import FOR_ALL, TAGS, At, ConversationId, QueueId, UserId, check, instant, person
 from shiftline.access.model.connecting import Action, Question
-from shiftline.access.operations import deciding as operations
+from shiftline.access.operations.deciding import deciding as operations
 from shiftline.access.wire.decisions import AccessAttempts, AccessDecision
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, Problem
