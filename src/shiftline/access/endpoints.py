@@ -1,5 +1,6 @@
 """Access over HTTP: why, decisions, attempts, and what the client saw."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -46,7 +47,7 @@ async def get_why(
     vault: Vault | None = request.app.state.get("vault")
     storage = None if vault is None else inspect_storage(vault.keys)
     described = await operations.explain_access(context, _person(context, user_id), question, storage)
-    return msgspec.convert(described, AccessDecision)
+    return await _decision(context, described)
 
 
 @get(
@@ -57,7 +58,7 @@ async def get_why(
 )
 async def get_decision(context: Context, decision_id: str) -> AccessDecision:
     """A decision that was made, with its evidence and what the client itself logged around it."""
-    return msgspec.convert(await operations.get_decision(context, decision_id), AccessDecision)
+    return await _decision(context, await operations.get_decision(context, decision_id))
 
 
 @get("/api/v2/shiftline/access/attempts", operation_id="getShiftlineAccessAttempts", opt=FOR_ALL, tags=TAGS)
@@ -105,6 +106,12 @@ def _instant(moment: datetime | None, field: str) -> datetime | None:
     if moment.year not in YEARS:
         raise Invalid(Problem(field, "the year must be from 1990 to 2200.", "invalid.date"))
     return to_instant(moment, field)
+
+
+async def _decision(context: Context, described: Mapping[str, Any]) -> AccessDecision:
+    body = msgspec.convert(described, AccessDecision)
+    body.revision = None if context.reading is None else await context.reading.revision()
+    return body
 
 
 def _check(question: Question) -> None:
