@@ -41,6 +41,21 @@ class Replica:
         return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() in ("ready", "standby")  # noqa: PLR2004
 
 
+def _feeding(folder: DataFolder, primary: Postgres, server: Postgres) -> Mapping[str, str]:
+    """Return how the standby reaches the primary; the password stands in a file of its own."""
+    passwords = server.cluster.parent / "passwords"
+    passwords.unlink(missing_ok=True)
+    passwords.touch(mode=0o600)
+    passwords.write_text(f"*:*:*:postgres:{folder.secret('postgres-superuser')}\n")
+    if server.account is not None:
+        os.chown(passwords, server.account.uid, server.account.gid)
+    host, port = primary.sockets, primary.log_settings.get("port", "5432")
+    return {
+        "primary_conninfo": f"host='{host}' port={port} user=postgres passfile='{passwords}' application_name=replica",
+        "primary_slot_name": SLOT,
+    }
+
+
 def make(folder: DataFolder, primary: Postgres, say: Callable[[str], None] | None = None) -> Replica:
     """Copy the running primary into the folder, where there is no copy; it keeps its log for the standby. Blocks.
 
@@ -49,7 +64,7 @@ def make(folder: DataFolder, primary: Postgres, say: Callable[[str], None] | Non
     server = postgres.choose_place(folder, say, "replica")
     if not server.cluster.exists():
         _copy(folder, primary, server)
-    return Replica(server)
+    return Replica(server, _feeding(folder, primary, server))
 
 
 def _copy(folder: DataFolder, primary: Postgres, server: Postgres) -> None:
@@ -67,6 +82,7 @@ def _copy(folder: DataFolder, primary: Postgres, server: Postgres) -> None:
             "PATH": os.defpath,
             "LC_ALL": "C",
             "PGHOST": str(primary.sockets),
+            "PGPORT": primary.log_settings.get("port", "5432"),
             "PGUSER": "postgres",
             # Not an argument, which every user of the machine could read.
             "PGPASSWORD": folder.secret("postgres-superuser"),
