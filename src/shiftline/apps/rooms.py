@@ -39,6 +39,7 @@ ROOMS = (
     "discovery.batches",
     "discovery.bulk",
     "signalling.channels",
+    "signalling.propagation",
 )
 
 
