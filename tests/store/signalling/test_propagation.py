@@ -63,7 +63,7 @@ async def test_a_program_that_was_started_again_goes_on_with_its_minute(node: No
             program.observe(each)
         await program.write()
     idle = Propagation(database, node.tenant.context.clock, "node-3")
-    idle._of_this_minute()
+    idle.live()
     await idle.write()
     answer = (await node.api.call("GET", f"{PATH}?minutes=2", token)).json()
     found = {each["node"]: each for each in answer["nodes"]}
@@ -80,7 +80,7 @@ async def test_while_postgresql_is_away_counts_wait(node: Node, database: Databa
     program.observe(0.05)
     await program.write()
     program.observe(0.06)
-    program._database = database
+    program.database = database
     await program.write()
     await nowhere.close()
     _, token = await node.agent("Ana", "access:decision:view")

@@ -23,7 +23,7 @@ class Propagation:
     """Counts the news that a node told its sessions, by minute, and adds them to what PostgreSQL has."""
 
     def __init__(self, database: Database, clock: Clock, node: str) -> None:
-        self._database = database
+        self.database = database
         self._clock = clock
         self._node = node
         self._histogram = PROPAGATION_SECONDS.labels(node)
@@ -34,10 +34,14 @@ class Propagation:
         self._histogram.observe(seconds)
         self._of_this_minute().append(seconds)
 
+    def live(self) -> None:
+        """The node lives in this minute, whether or not it has something to tell."""
+        self._of_this_minute()
+
     async def keep(self) -> None:
         """Write for ever. Also where nothing was told: so it is known that the node lives."""
         while True:
-            self._of_this_minute()
+            self.live()
             await self.write()
             await asyncio.sleep(EVERY)
 
@@ -46,7 +50,7 @@ class Propagation:
         waiting, self._waiting = self._waiting, {}
         written: set[datetime] = set()
         try:
-            async with self._database.reader() as reader:
+            async with self.database.reader() as reader:
                 for minute, seconds in waiting.items():
                     await store.add_spread(reader, self._node, minute, _spread(seconds))
                     written.add(minute)

@@ -1,5 +1,7 @@
 """Propagation on the wire: ours, in snake_case as decisions are."""
 
+from typing import Any
+
 import msgspec
 
 from shiftline.signalling.propagation.model import NodeSpread, Spread
@@ -40,7 +42,7 @@ def propagation_of(minutes: int, found: list[NodeSpread]) -> Propagation:
     )
 
 
-def _figures(spread: Spread) -> dict[str, int | float | None]:
+def _figures(spread: Spread) -> dict[str, Any]:
     return {
         "counted": spread.counted,
         "p50_ms": _ms(spread.percentile(0.5)),
