@@ -42,6 +42,7 @@ ROOMS = (
     "discovery.batches",
     "discovery.bulk",
     "signalling.channels",
+    "signalling.propagation",
 )
 
 

@@ -20,7 +20,8 @@ REQUEST_SECONDS = Histogram(
 DECISIONS = Counter("shiftline_access_decisions", "Access decisions", ["action", "allowed"], registry=REGISTRY)
 PROPAGATION_SECONDS = Histogram(
     "shiftline_propagation_seconds",
-    "From the writing of an event to its frame at a live session",
+    "From the writing of an event, just before its commit, to its frame at live sessions",
+    ["node"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )

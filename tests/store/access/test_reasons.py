@@ -10,7 +10,7 @@ from tests.conftest import SettableContext
 from tests.store.conftest import Tenant, serve
 
 from shiftline.access.endpoints import ROUTES
-from shiftline.access.operations.deciding import reasons
+from shiftline.access.operations import reasons
 from shiftline.foundation.database import Database
 
 ROOT = Path(__file__).parents[3]

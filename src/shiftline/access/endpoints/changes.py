@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from shiftline.access.endpoints.asked import FOR_ALL, TAGS, ConversationId, QueueId, UserId, check, instant, person
 from shiftline.access.model.connecting import Action, Question
-from shiftline.access.operations.deciding import following
+from shiftline.access.operations import following
 from shiftline.access.wire.changes import AccessDifference, AccessTimeline, write_difference, write_timeline
 from shiftline.foundation.context import Context
 

@@ -6,7 +6,7 @@ from litestar import delete, get, post, put
 
 from shiftline.access.endpoints.asked import TAGS
 from shiftline.access.model.simulations import Trial
-from shiftline.access.operations.deciding import asserting, simulating
+from shiftline.access.operations import asserting, simulating
 from shiftline.access.wire.assertions import (
     AccessAssertion,
     AccessAssertions,
