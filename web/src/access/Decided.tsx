@@ -75,7 +75,7 @@ export function Decided(props: {
 export function GatesTable({ gates }: { gates: Reason[] }) {
   const names = useNames(gates.map(({ by }) => by));
   return (
-    <table className={styles.table} aria-label="All that was checked">
+    <table className={styles.table} data-signed aria-label="All that was checked">
       <thead>
         <tr>
           <th scope="col">Checked</th>

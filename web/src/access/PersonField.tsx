@@ -30,7 +30,7 @@ export function PersonField(props: {
   useEffect(() => setText(name ?? ''), [name]);
   // While nothing else was typed, everybody is shown.
   const found = usePeople(text === name ? '' : text, isLooking);
-  const items = withChosen(found.data ?? [], person);
+  const items = withChosen(found.data ?? [], text === name ? person : null);
   return (
     <ComboBox
       className={fields.field ?? ''}
@@ -45,7 +45,11 @@ export function PersonField(props: {
         setText(chosen.name);
         props.onChoose(chosen);
       }}
-      onFocusChange={(isFocused) => isFocused && setLooking(true)}
+      onFocusChange={(isFocused) => {
+        if (isFocused) setLooking(true);
+        // What was typed and led to nobody is not left to be taken for who was chosen.
+        else setText(name ?? '');
+      }}
       isInvalid={props.problem != null}
       validationBehavior="aria"
       allowsEmptyCollection
@@ -82,7 +86,7 @@ export function PersonField(props: {
   );
 }
 
-/** Who is chosen is among those who are shown, also when their name does not match. */
+/** Who is chosen is among those who are shown, as long as nobody else is looked for. */
 function withChosen(people: Choice[], person: Choice | null): Choice[] {
   return person === null || people.some(({ id }) => id === person.id) ? people : [...people, person];
 }

@@ -76,7 +76,7 @@ export function momentsOf(timeline: Timeline, zone: string): Moment[] {
 }
 
 /** Nearer than this, in hundredths of the span, marks would lie on each other. */
-const NEAR = 1.6;
+const NEAR = 2.2;
 /** Of what shares a mark, what must not be overlooked is shown. */
 const GRAVE: Moment['kind'][] = ['event', 'allowed', 'unknown', 'refused'];
 
