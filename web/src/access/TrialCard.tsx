@@ -201,10 +201,16 @@ function Found({ found, zone }: { found: Simulation; zone: string }) {
   const shown = found.flips.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
   return (
     <div className={styles.decided}>
-      {found.refused !== null && <Failure>{tellIn(zone, found.refused)}</Failure>}
-      <p role="status" className={styles.sentence}>
-        {tellIn(zone, found.sentence)}
-      </p>
+      {found.refused === null ? (
+        <p role="status" className={styles.sentence}>
+          {tellIn(zone, found.sentence)}
+        </p>
+      ) : (
+        <>
+          <Failure>{tellIn(zone, found.sentence)}</Failure>
+          <p className={styles.sentence}>If it were made all the same:</p>
+        </>
+      )}
       <dl className={styles.counts}>
         {countsOf(found).map(({ name, value }) => (
           <div key={name}>
