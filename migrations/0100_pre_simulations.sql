@@ -16,7 +16,7 @@ create table access.assertion (
   organization_id text not null,
   id text not null,
   name text not null,
-  action text not null check (action in ('sign-in', 'connect')),
+  action text not null check (action in ('sign-in', 'connect', 'receive')),
   person_ids text[] not null check (cardinality(person_ids) > 0),
   expected boolean not null,
   blocks boolean not null,

@@ -45,3 +45,13 @@ class RuleNotSimulated(Conflict):
             "these settings (POST /api/v2/shiftline/access/simulate, or What if on the page), then send this again within a day.",
             code="access.rule.not.simulated",
         )
+
+
+class ReasonNotFound(NotFound):
+    """No reason has this code; ``near`` are those that are like it."""
+
+    def __init__(self, code: str, near: list[str]) -> None:
+        super().__init__("reason", code)
+        if near:
+            self.message = f"There is no reason with the code {code}. Near to it: {', '.join(near)}."
+            self.params = {**self.params, "near": ",".join(near)}

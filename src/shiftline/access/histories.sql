@@ -8,11 +8,23 @@ select
   ) as organizations,
   (select coalesce(jsonb_agg(jsonb_build_object('start', lower(s.valid), 'end', upper(s.valid), 'fact',
             jsonb_build_object('webrtc_enabled', s.webrtc_enabled, 'softphone_within_shift', s.softphone_within_shift,
-                               'shift_margin_minutes', s.shift_margin_minutes, 'since', s.since, 'by', s.changed_by))
-            order by s.valid), '[]')
+                               'shift_margin_minutes', s.shift_margin_minutes,
+                               'shift_grace_before_minutes', s.shift_grace_before_minutes,
+                               'shift_grace_after_minutes', s.shift_grace_after_minutes,
+                               'shift_override_most_minutes', s.shift_override_most_minutes,
+                               'since', s.since, 'by', s.changed_by)) order by s.valid), '[]')
    from identity.public_tenant_settings_timeline s
    where s.organization_id = %(organization_id)s and s.valid && tstzrange(%(since)s, %(until)s, '[]')
-  ) as tenants;
+  ) as tenants,
+  (select coalesce(jsonb_agg(jsonb_build_object('start', lower(e.valid), 'end', upper(e.valid), 'fact',
+            jsonb_build_object('exception_id', e.id, 'kind', e.kind, 'subject_id', e.subject_id, 'reason', e.reason,
+                               'ends_at', e.ends_at, 'since', e.since, 'by', e.changed_by,
+                               'subject_name', (select d.name from "authorization".public_division d
+                                                where d.organization_id = e.organization_id and d.id = e.subject_id
+                                                  and e.kind = 'division'))) order by e.kind, e.subject_id), '[]')
+   from access.shift_exception_timeline e
+   where e.organization_id = %(organization_id)s and e.active and e.valid && tstzrange(%(since)s, %(until)s, '[]')
+  ) as exceptions;
 
 -- name: read_histories
 -- What stood of some people at any instant of a span; what they held before tells what they lost.
@@ -66,7 +78,26 @@ select wanted.id as person_id,
             jsonb_build_object('id', a.station_id, 'name', a.station_name)) order by a.valid), '[]')
    from stations.public_association_timeline a
    where a.organization_id = %(organization_id)s and a.person_id = wanted.id and a.valid && tstzrange(%(since)s, %(until)s, '[]')
-  ) as stations
+  ) as stations,
+  (select coalesce(jsonb_agg(jsonb_build_object('start', lower(m.valid), 'end', upper(m.valid), 'fact',
+            jsonb_build_object('queue_id', m.queue_id, 'queue', q.name, 'active', m.active, 'joined', m.joined,
+                               'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by)) order by q.name, q.id, m.valid), '[]')
+   from routing.public_membership_timeline m
+   join routing.public_queue_timeline q on q.organization_id = m.organization_id and q.id = m.queue_id and upper_inf(q.valid)
+   where m.organization_id = %(organization_id)s and m.person_id = wanted.id and m.valid && tstzrange(%(since)s, %(until)s, '[]')
+  ) as memberships,
+  (select coalesce(jsonb_agg(jsonb_build_object('start', lower(v.valid), 'end', upper(v.valid), 'fact',
+            jsonb_build_object(
+              'override_id', v.id, 'reason', v.reason, 'starts_at', v.starts_at, 'ends_at', v.ends_at, 'since', v.since,
+              'by', v.granted_by, 'by_name', coalesce(
+                (select p.name from identity.public_person p
+                 where p.organization_id = v.organization_id and p.id = v.granted_by),
+                (select c.name from identity.public_client c
+                 where c.organization_id = v.organization_id and c.id = v.granted_by)))) order by v.ends_at, v.id), '[]')
+   from access.shift_override_timeline v
+   where v.organization_id = %(organization_id)s and v.person_id = wanted.id and v.ended_at is null
+     and v.ends_at > %(since)s and v.valid && tstzrange(%(since)s, %(until)s, '[]')
+  ) as overrides
 from unnest(%(ids)s::text[]) as wanted (id);
 
 -- name: list_happened

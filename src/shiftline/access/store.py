@@ -14,8 +14,10 @@ from shiftline.access.model.assertions import Assertion, AssertionDraft
 from shiftline.access.model.changes import Happened
 from shiftline.access.model.connecting import (
     Attempt,
+    ExceptionFact,
     Holding,
     OrganizationFact,
+    OverrideFact,
     PersonFact,
     Question,
     ShiftFact,
@@ -79,6 +81,8 @@ async def read_snapshot(
         shifts=_convert(row["shifts"], tuple[ShiftFact, ...]),
         time_off=_convert(row["time_off"], tuple[TimeOffFact, ...]),
         station=_convert(row["station"], StationFact | None),
+        exceptions=_convert(row["exceptions"], tuple[ExceptionFact, ...]),
+        overrides=_convert(row["overrides"], tuple[OverrideFact, ...]),
     )
 
 

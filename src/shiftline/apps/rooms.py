@@ -33,6 +33,7 @@ ROOMS = (
     "calls",
     "messaging",
     "access",
+    "access.shiftrule",
     "publishing",
     "discovery.inspection",
     "discovery.exports",

@@ -46,11 +46,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What the verdict would be with a remedy, and the codes that would still refuse."""
+    """What the verdict would be with a remedy, and what would still refuse: codes with their sentences."""
 
     allowed: bool | None
     sentence: str
-    blockers: tuple[str, ...] = ()
+    blockers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +180,22 @@ def describe(decision: Decision) -> dict[str, object]:
         "action": decision.action,
         "user_id": decision.subject_id,
         "blockers": [describe_gate(gate) for gate in decision.blockers],
-        "not_a_cause": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.not_a_cause],
-        "warnings": [{"code": i.code, "sentence": i.sentence, "facts": dict(i.facts)} for i in decision.warnings],
+        "not_a_cause": [_describe_note(note) for note in decision.not_a_cause],
+        "warnings": [_describe_note(note) for note in decision.warnings],
         "remedies": [_describe_remedy(remedy) for remedy in decision.remedies],
         "gates": [describe_gate(gate) for gate in decision.gates],
         "next_change_at": None if decision.next_change_at is None else text_of(decision.next_change_at),
         "evaluated_at": text_of(decision.evaluated_at),
         "decision_id": decision.decision_id,
+    }
+
+
+def _describe_note(note: Irrelevance) -> dict[str, object]:
+    return {
+        "code": note.code,
+        "sentence": note.sentence,
+        "facts": dict(note.facts),
+        "documentation": document_of(note.code),
     }
 
 
@@ -210,8 +219,17 @@ def _describe_remedy(remedy: Remedy) -> dict[str, object]:
         "command": operation and operation.command,
         "preview": None
         if preview is None
-        else {"allowed": preview.allowed, "sentence": preview.sentence, "blockers": list(preview.blockers)},
+        else {
+            "allowed": preview.allowed,
+            "sentence": preview.sentence,
+            "blockers": [{"code": code, "sentence": sentence} for code, sentence in preview.blockers],
+        },
     }
+
+
+def document_of(code: str) -> str:
+    """The page of a code; ``GET /api/v2/shiftline/access/reasons/{code}`` answers with its text."""
+    return f"docs/why/{code}.md"
 
 
 def describe_gate(gate: Reason) -> dict[str, object]:
@@ -230,5 +248,5 @@ def describe_gate(gate: Reason) -> dict[str, object]:
             "since": None if source.since is None else text_of(source.since),
             "by": source.by,
         },
-        "documentation": f"docs/reference/reasons.md#{gate.code.replace('.', '-').lower()}",
+        "documentation": document_of(gate.code),
     }

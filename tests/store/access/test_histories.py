@@ -25,15 +25,18 @@ from tests.store.publishing.test_time_off_sequences import (
 )
 from tests.store.schedule.planner import Planner
 
-from shiftline.access.model.connecting import Snapshot
+from shiftline.access.model.connecting import ExceptionKind, Snapshot
 from shiftline.access.model.histories import History, Setting
 from shiftline.access.rules.connecting import judge_access
 from shiftline.access.rules.histories import list_instants, snapshot_at
+from shiftline.access.shiftrule.model import ExceptionDraft, OverrideDraft
+from shiftline.access.shiftrule.operations import end_exception, end_override, except_from_rule, let_in
 from shiftline.access.store import read_histories, read_snapshot
 from shiftline.authorization.model import RoleDraft
 from shiftline.authorization.operations import change_role, create_role, get_home_division, grant_roles, list_roles
 from shiftline.foundation.errors import Refusal
 from shiftline.foundation.web.paging import Page
+from shiftline.identity.model import ShiftRuleChange
 from shiftline.identity.operations.organizations import (
     change_organization,
     change_tenant_settings,
@@ -58,6 +61,8 @@ class Sequence:
         self.context, self.world, self.random = context, world, Random(seed)
         self.instants: list[datetime] = []
         self.division = ""
+        self.excepted: list[str] = []
+        self.overrides: list[str] = []
 
     async def run(self, count: int) -> None:
         for step in FIRST:
@@ -70,6 +75,7 @@ class Sequence:
             self.switches,
             self.tokens,
             self.stations,
+            self.exceptions,
         ]
         for _ in range(count):
             self.context.clock.advance(timedelta(minutes=self.random.randint(1, 400)))
@@ -119,11 +125,28 @@ class Sequence:
         elif self.random.random() < 0.4:
             await change_tenant_settings(self.context, webrtc_enabled=self.random.random() < 0.5)
         else:
-            await change_tenant_settings(
-                self.context,
-                softphone_within_shift=self.random.random() < 0.7,
-                shift_margin_minutes=self.random.choice([0, 15, 90]),
+            rule = ShiftRuleChange(
+                enabled=self.random.random() < 0.7,
+                margin=self.random.choice([None, 0, 15, 90]),
+                grace_before=self.random.choice([None, 0, 30]),
+                grace_after=self.random.choice([None, 45, 240]),
             )
+            await change_tenant_settings(self.context, shift_rule=rule)
+
+    async def exceptions(self, agent: str) -> None:
+        random, now = self.random, self.context.now()
+        ends_at = random.choice([None, now + timedelta(hours=random.randint(1, 90))])
+        if random.random() < 0.4:
+            subject: tuple[ExceptionKind, str] = random.choice([("person", agent), ("division", self.division)])
+            made = await except_from_rule(self.context, ExceptionDraft(*subject, "Works at the door", ends_at))
+            self.excepted.append(made.id)
+        elif random.random() < 0.5 and self.excepted:
+            await end_exception(self.context, random.choice(self.excepted))
+        elif random.random() < 0.6:
+            let = await let_in(self.context, OverrideDraft(agent, f"Covers {now:%H%M}", random.randint(5, 400)))
+            self.overrides.append(let.id)
+        elif self.overrides:
+            await end_override(self.context, random.choice(self.overrides))
 
     async def tokens(self, agent: str) -> None:
         if self.random.random() < 0.4:
@@ -146,6 +169,8 @@ def comparable(snapshot: Snapshot) -> Snapshot:
     return replace(
         snapshot,
         holdings=tuple(sorted(snapshot.holdings, key=lambda each: (each.since, each.role_id, each.division_id))),
+        exceptions=tuple(sorted(snapshot.exceptions, key=lambda each: each.exception_id)),
+        overrides=tuple(sorted(snapshot.overrides, key=lambda each: each.override_id)),
         former_holdings=tuple(
             sorted(snapshot.former_holdings, key=lambda each: (each.until, each.role_id, each.since))
         ),

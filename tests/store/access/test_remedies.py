@@ -13,6 +13,7 @@ from tests.store.routing.floor import Floor
 
 from shiftline.access.endpoints import ROUTES
 from shiftline.access.operations.deciding import enforce_in, refuse_unless_allowed
+from shiftline.access.shiftrule.endpoints import ROUTES as SHIFT_RULE
 from shiftline.authorization.endpoints import ROUTES as AUTHORIZATION
 from shiftline.authorization.model import RoleDraft
 from shiftline.authorization.operations import change_role, create_role_in
@@ -80,7 +81,9 @@ async def desk(database: Database, tenant: Tenant, context: SettableContext) -> 
     await floor.queue("voice")
     await floor.agent(ANA, "voice")
     await floor.agent(BEA, "voice")
-    async with serve(database, context.clock, [*ROUTES, *AUTHORIZATION, *IDENTITY, *PRESENCE, *ROUTING]) as api:
+    async with serve(
+        database, context.clock, [*ROUTES, *SHIFT_RULE, *AUTHORIZATION, *IDENTITY, *PRESENCE, *ROUTING]
+    ) as api:
         yield Desk(floor, tenant, api)
 
 
@@ -93,15 +96,28 @@ async def test_each_call_does_what_its_preview_says_until_nothing_is_left(desk: 
     for _ in faults:
         remedy = next(each for each in decision["remedies"] if each["operation"])
         preview, operation = remedy["preview"], remedy["operation"]
-        assert remedy["allowed"] is True
+        assert remedy["may"] is True
         assert operation["permission"].count(":") == 2
         await desk.call(operation["method"], operation["path"], operation["body"])
         decision = await desk.why()
         assert decision["allowed"] == preview["allowed"]
-        assert [each["code"] for each in decision["blockers"]] == preview["blockers"]
-        assert preview["sentence"].startswith("After this ana " + ("may" if preview["allowed"] else "still may not"))
+        assert [each["code"] for each in decision["blockers"]] == [each["code"] for each in preview["blockers"]]
+        assert preview["sentence"].startswith("ana may" if preview["allowed"] else "ana still may not")
     assert decision["allowed"] is True
     assert decision["remedies"] == []
+
+
+async def test_outside_the_shift_somebody_is_let_in_or_the_rule_goes(desk: Desk) -> None:
+    await desk.hurt("rule")
+    let_in, loosen = (await desk.why())["remedies"]
+    assert let_in["operation"]["permission"] == "access:shiftRule:override"
+    assert loosen["operation"]["body"] == {"softphoneOnlyWithinShift": {"enabled": False}}
+    assert let_in["preview"]["allowed"] is loosen["preview"]["allowed"] is True
+    await desk.call("POST", let_in["operation"]["path"], let_in["operation"]["body"])
+    told, own = await desk.why(), await desk.why(by=ANA)
+    assert (told["allowed"], told["gates"][-1]["code"]) == (True, "shift.overridden")
+    assert "and Admin lets the softphone connect" in told["gates"][-1]["sentence"]
+    assert "and a supervisor lets the softphone connect" in own["gates"][-1]["sentence"]
 
 
 async def test_the_role_that_was_taken_away_is_the_one_to_grant(desk: Desk) -> None:
@@ -122,8 +138,8 @@ async def test_a_token_that_is_over_has_a_preview_and_nothing_for_others_to_do(d
     await desk.call("DELETE", f"/api/v2/tokens/{ANA}")
     decision = await desk.why("sign-in")
     (remedy,) = decision["remedies"]
-    assert (remedy["operation"], remedy["command"], remedy["allowed"]) == (None, None, None)
-    assert remedy["preview"] == {"allowed": True, "sentence": "After this ana may sign in.", "blockers": []}
+    assert (remedy["operation"], remedy["command"], remedy["may"]) == (None, None, None)
+    assert remedy["preview"] == {"allowed": True, "sentence": "ana may sign in.", "blockers": []}
     assert decision["agent_sentence"].startswith("You cannot sign in. Your sign-in was ended")
 
 
@@ -147,7 +163,7 @@ async def test_what_lifts_a_gate_of_calls(desk: Desk, code: str) -> None:
     (remedy,) = decision["remedies"]
     assert remedy["preview"]["allowed"] is True
     own = await desk.why("receive", by=ANA, more="&queueId=voice")
-    assert own["remedies"][0]["allowed"] is (code == "status.NOT_RESPONDING")
+    assert own["remedies"][0]["may"] is (code == "status.NOT_RESPONDING")
     operation = remedy["operation"]
     await desk.call(operation["method"], operation["path"], operation["body"])
     assert (await desk.why("receive", more="&queueId=voice"))["allowed"] is True
@@ -180,7 +196,7 @@ async def test_an_agent_reads_what_was_done_and_when_but_not_by_whom(desk: Desk)
     assert "taken away." in own["sentence"]
     assert "taken away." in own["blockers"][0]["sentence"]
     assert own["blockers"][0]["source"]["since"] == full["blockers"][0]["source"]["since"]
-    assert own["remedies"][0]["allowed"] is False
+    assert own["remedies"][0]["may"] is False
     again = await desk.call("GET", f"/api/v2/shiftline/access/decisions/{full['decision_id']}", by=ANA)
     for told in (own, again):
         assert "Admin" not in str(told)

@@ -18,6 +18,9 @@ from shiftline.foundation.database import Database
 from shiftline.identity.endpoints import ROUTES as IDENTITY
 from shiftline.identity.model import PersonState
 from shiftline.identity.operations.people import change_state
+from shiftline.routing.model.queues import QueueDraft
+from shiftline.routing.operations.members import add_members_in
+from shiftline.routing.operations.queues import create_queue_in
 from shiftline.workforce.schedule import endpoints as schedule_endpoints
 from shiftline.workforce.units import endpoints as unit_endpoints
 
@@ -84,6 +87,23 @@ async def test_the_shift_rule_shuts_out_whoever_has_no_shift(trying: Trying) -> 
     settings = await trying.call("GET", "/api/v2/telephony/settings")
     assert settings["softphoneOnlyWithinShift"]["enabled"] is False, "nothing was changed"
     assert await trying.call("GET", f"{ROOT}/simulations/{found['id']}") == found
+
+
+async def test_an_exception_lets_them_in_all_the_same(trying: Trying) -> None:
+    excepted = {"kind": "exception", "subject": "person", "subject_id": "ann"}
+    found = await trying.simulate(within(), excepted, days=2, user_ids=["ann", "bob"])
+    assert {each["user_id"] for each in found["flips"]} == {"bob"}
+    apart = {
+        "kind": "settings",
+        "softphone_within_shift": True,
+        "shift_grace_before_minutes": 60,
+        "shift_grace_after_minutes": 0,
+    }
+    found = await trying.simulate(apart, days=2, user_ids=["ann"])
+    assert [(each["from"][5:16], each["to"] and each["to"][5:16]) for each in found["flips"]] == [
+        ("10-26T17:00", "10-27T10:00"),
+        ("10-27T19:00", None),
+    ]
 
 
 async def test_what_changes_nothing_says_so(trying: Trying) -> None:
@@ -241,6 +261,21 @@ async def test_a_publish_that_breaks_an_assertion_is_refused_and_another_goes_on
     )
     await trying.call("DELETE", f"{ROOT}/assertions/{made['id']}", status=204)
     assert (await trying.call("GET", f"{ROOT}/assertions"))["entities"] == []
+
+
+async def test_of_receiving_what_is_planned_and_set_counts(trying: Trying) -> None:
+    """Whoever is in a queue can receive at six, though nobody is on queue now."""
+    weekly = {"weekdays": [5], "wall_time": "06:00", "time_zone": "America/Chicago"}
+    body = {"name": "Ana takes calls", "action": "receive", "user_ids": ["ann"], **weekly}
+    made = await trying.call("POST", f"{ROOT}/assertions", {**body, "blocks": False}, status=201)
+    assert "ann is a member of no queue" in made["breaches"][0]["sentence"]
+    async with trying.context.transaction() as tx:
+        queue = await create_queue_in(tx, QueueDraft("Voice", id="Voice"))
+        await add_members_in(tx, queue.id, ["ann"])
+    (listed,) = (await trying.call("GET", f"{ROOT}/assertions"))["entities"]
+    assert listed["holds"] is True
+    found = await trying.simulate({"kind": "person", "user_id": "ann", "state": "inactive"}, action="receive")
+    assert [(each["user_id"], each["codes"]) for each in found["flips"]] == [("ann", ["person.inactive"])]
 
 
 async def test_bad_assertions_are_refused(trying: Trying) -> None:

@@ -91,7 +91,7 @@ def test_what_would_help_is_told_with_its_outcome_and_the_line_that_does_it(plac
     person_id = place.admin["userId"]
     assert told[0].endswith("(an administrator with directory:user:edit, holds at once)")
     assert told[1:] == [
-        f"    After this {NAME} may connect the softphone.",
+        f"    Then: {NAME} may connect the softphone.",
         (
             f'    curl -sS -X PUT "$SHIFTLINE_API"/api/v2/users/{person_id}/state -H "Authorization: Bearer $SHIFTLINE_TOKEN"'
             """ -H 'Content-Type: application/json' -d '{"state": "active"}'"""

@@ -1,5 +1,5 @@
-"""Why, what changed and what if over HTTP."""
+"""Why, what changed, what if, and what the reasons mean, over HTTP."""
 
-from shiftline.access.endpoints import changes, deciding, trials
+from shiftline.access.endpoints import changes, deciding, reasons, trials
 
-ROUTES = [*deciding.ROUTES, *changes.ROUTES, *trials.ROUTES]
+ROUTES = [*deciding.ROUTES, *changes.ROUTES, *reasons.ROUTES, *trials.ROUTES]

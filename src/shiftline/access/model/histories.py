@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from shiftline.access.model.connecting import (
+    ExceptionFact,
     Holding,
     OrganizationFact,
+    OverrideFact,
     PersonFact,
     ShiftFact,
     StationFact,
     TenantFact,
     TimeOffFact,
 )
+from shiftline.access.model.receiving import MembershipFact
 
 Fact_co = TypeVar("Fact_co", covariant=True)
 
@@ -46,6 +49,7 @@ class Setting:
 
     organizations: tuple[Spanned[OrganizationFact], ...] = ()
     tenants: tuple[Spanned[TenantFact], ...] = ()
+    exceptions: tuple[Spanned[ExceptionFact], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +65,5 @@ class History:
     shifts: tuple[Spanned[ShiftFact], ...] = ()
     time_off: tuple[Spanned[TimeOffFact], ...] = ()
     stations: tuple[Spanned[StationFact], ...] = ()
+    memberships: tuple[Spanned[MembershipFact], ...] = ()
+    overrides: tuple[Spanned[OverrideFact], ...] = ()

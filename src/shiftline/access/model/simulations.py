@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from shiftline.access.model.connecting import Tried
+from shiftline.access.model.connecting import ExceptionKind, Tried
 from shiftline.access.model.histories import History, Setting
 
 
@@ -17,6 +17,17 @@ class SettingsChange:
     webrtc_enabled: bool | None = None
     softphone_within_shift: bool | None = None
     shift_margin_minutes: int | None = None
+    shift_grace_before_minutes: int | None = None
+    shift_grace_after_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionChange:
+    """Somebody whom the shift rule shall not concern: a person, whoever holds a role, or whoever is in a division."""
+
+    field: str
+    subject: ExceptionKind
+    subject_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class ScheduleChange:
     revision: int | None = None
 
 
-Change: TypeAlias = SettingsChange | PersonChange | GrantChange | RoleChange | ScheduleChange
+Change: TypeAlias = SettingsChange | ExceptionChange | PersonChange | GrantChange | RoleChange | ScheduleChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ from shiftline.identity.operations.people import find_people
 EDIT = "access:assertion:edit"
 AT_MOST = 200
 _SOON = timedelta(minutes=1)
+_OF_THE_RULE = frozenset(
+    ("softphone_within_shift", "shift_margin_minutes", "shift_grace_before_minutes", "shift_grace_after_minutes")
+)
 
 
 async def list_assertions(context: Context) -> tuple[list[Assertion], list[Breach]]:
@@ -102,7 +105,7 @@ async def _check_rule(tx: Transaction, organization_id: str, happened: Sequence[
 
 def _narrows(changed: TenantSettingsChanged) -> bool:
     """Whether the rule is on, and was switched or changed by this."""
-    return changed.softphone_within_shift and any(name != "webrtc_enabled" for name in changed.turned)
+    return changed.softphone_within_shift and not _OF_THE_RULE.isdisjoint(changed.turned)
 
 
 async def _check_assertions(tx: Transaction, organization_id: str) -> None:

@@ -12,6 +12,7 @@ from shiftline.access import store
 from shiftline.access.errors import SimulationNotFound
 from shiftline.access.model.simulations import (
     Change,
+    ExceptionChange,
     GrantChange,
     PersonChange,
     RoleChange,
@@ -24,6 +25,8 @@ from shiftline.access.model.simulations import (
 from shiftline.access.operations.asserting import guard
 from shiftline.access.operations.deciding import VIEW
 from shiftline.access.rules.simulations import compare_worlds, find_problems, rule_of
+from shiftline.access.shiftrule.model import ExceptionDraft
+from shiftline.access.shiftrule.operations import except_from_rule_in
 from shiftline.authorization.model import RoleDraft
 from shiftline.authorization.operations import change_role_in, find_roles, grant_role_in, require
 from shiftline.foundation.clock import StandingClock
@@ -31,7 +34,7 @@ from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem
 from shiftline.foundation.ids import new_id
-from shiftline.identity.model import Person
+from shiftline.identity.model import Person, ShiftRuleChange
 from shiftline.identity.operations.organizations import change_tenant_settings_in
 from shiftline.identity.operations.people import change_person_in, find_people
 from shiftline.workforce.schedule.model import ScheduleDraft
@@ -154,12 +157,15 @@ async def _apply(tx: Transaction, change: Change) -> None:
 async def _make(tx: Transaction, change: Change) -> None:
     match change:
         case SettingsChange():
-            await change_tenant_settings_in(
-                tx,
-                webrtc_enabled=change.webrtc_enabled,
-                softphone_within_shift=change.softphone_within_shift,
-                shift_margin_minutes=change.shift_margin_minutes,
+            rule = ShiftRuleChange(
+                enabled=change.softphone_within_shift,
+                margin=change.shift_margin_minutes,
+                grace_before=change.shift_grace_before_minutes,
+                grace_after=change.shift_grace_after_minutes,
             )
+            await change_tenant_settings_in(tx, rule, webrtc_enabled=change.webrtc_enabled)
+        case ExceptionChange():
+            await except_from_rule_in(tx, ExceptionDraft(change.subject, change.subject_id, "Tried"))
         case PersonChange():
             await _change_person(tx, change)
         case GrantChange():

@@ -51,7 +51,7 @@ def tell(context: Context, kept: Mapping[str, Any]) -> dict[str, object]:
     """
     own, named = context.actor.person_id == kept["user_id"], may(context, VIEW)
     gates = [_tell_gate(gate, named=named) for gate in kept["gates"]]
-    remedies = [{**each, "allowed": _may_do(context, each.get("operation"), own=own)} for each in kept["remedies"]]
+    remedies = [{**each, "may": _may_do(context, each.get("operation"), own=own)} for each in kept["remedies"]]
     return {
         **kept,
         "sentence": kept["sentence"] if named else kept.get("unnamed") or kept["sentence"],

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shiftline.access.model.assertions import Assertion, AssertionDraft, Breach
 from shiftline.access.model.histories import History, Setting
-from shiftline.access.rules.connecting import judge_access
-from shiftline.access.rules.histories import snapshot_at
+from shiftline.access.rules.foreseeing import foresee
 from shiftline.access.rules.words import at as spell
 from shiftline.foundation.errors import Problem
 from shiftline.foundation.time import Disambiguation, resolve, zone_names
@@ -65,7 +64,7 @@ def _find_first(assertion: Assertion, setting: Setting, history: History | None,
     if history is None:
         return None
     for moment in list_moments(assertion, now):
-        decision = judge_access(assertion.action, snapshot_at(history, setting, moment), ahead=True)
+        decision = foresee(assertion.action, history, setting, moment)
         if decision.allowed is not assertion.expected:
             when = spell(moment, assertion.zone or "UTC", now)
             sentence = f"{assertion.name!r}: {when}, {decision.sentence}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
-from shiftline.access.model.connecting import Holding, ShiftFact, Snapshot, TimeOffFact, TokenFact
+from shiftline.access.model.connecting import ExceptionFact, Holding, ShiftFact, Snapshot, TimeOffFact, TokenFact
 from shiftline.access.model.histories import History, IssuedToken, Setting, Spanned
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=8)
@@ -35,6 +35,8 @@ def snapshot_at(history: History, setting: Setting, at: datetime) -> Snapshot:
         shifts=_shifts(history.shifts, at),
         time_off=_time_off(history.time_off, at),
         station=_one(history.stations, at),
+        exceptions=_exceptions(setting.exceptions, history.person_id, at),
+        overrides=tuple(each for each in _stood(history.overrides, at) if each.ends_at > at),
     )
 
 
@@ -56,8 +58,11 @@ def list_changes(history: History, setting: Setting) -> set[datetime]:
         history.shifts,
         history.time_off,
         history.stations,
+        history.memberships,
+        history.overrides,
         setting.organizations,
         setting.tenants,
+        setting.exceptions,
     )
     found = {instant for each in spanned for one in each for instant in (one.start, one.end) if instant is not None}
     for token in history.tokens:
@@ -66,17 +71,24 @@ def list_changes(history: History, setting: Setting) -> set[datetime]:
 
 
 def _edges(history: History, setting: Setting) -> Iterator[datetime]:
-    """The edges of shifts, by each margin that the rule ever had while it was on, and of time off."""
-    margins = {one.fact.shift_margin_minutes for one in setting.tenants if one.fact.softphone_within_shift}
-    for minutes in margins:
-        margin = timedelta(minutes=minutes)
+    """Where the rule opens or closes by itself: the edges of shifts and of time off, by each grace that the rule ever had while it
+    was on; and the ends of exceptions and overrides.
+    """
+    graces = {
+        (one.fact.grace_before, one.fact.grace_after) for one in setting.tenants if one.fact.softphone_within_shift
+    }
+    if not graces:
+        return
+    for before, after in graces:
         for shift in history.shifts:
-            yield shift.fact.starts_at - margin
-            yield shift.fact.ends_at + margin
-    if margins:
+            yield shift.fact.starts_at - before
+            yield shift.fact.ends_at + after
         for off in history.time_off:
-            yield off.fact.starts_at
-            yield off.fact.ends_at
+            yield from (off.fact.starts_at, off.fact.ends_at, off.fact.ends_at - before, off.fact.starts_at + after)
+    for override in history.overrides:
+        yield override.fact.starts_at
+        yield override.fact.ends_at
+    yield from (one.fact.ends_at for one in setting.exceptions if one.fact.ends_at is not None)
 
 
 def _one(some: Iterable[Spanned[Fact]], at: datetime) -> Fact | None:
@@ -85,6 +97,14 @@ def _one(some: Iterable[Spanned[Fact]], at: datetime) -> Fact | None:
 
 def _stood(some: Iterable[Spanned[Fact]], at: datetime) -> Iterator[Fact]:
     return (each.fact for each in some if each.stood(at))
+
+
+def _exceptions(some: Sequence[Spanned[ExceptionFact]], person_id: str, at: datetime) -> tuple[ExceptionFact, ...]:
+    return tuple(
+        each
+        for each in _stood(some, at)
+        if (each.kind != "person" or each.subject_id == person_id) and (each.ends_at is None or each.ends_at > at)
+    )
 
 
 def _former(some: Sequence[Spanned[Holding]], at: datetime) -> tuple[Holding, ...]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeAlias
 
-from shiftline.access.model.connecting import Holding, Snapshot, StationFact, TokenFact
+from shiftline.access.model.connecting import Holding, OverrideFact, Snapshot, StationFact, TokenFact
 from shiftline.access.model.receiving import MembershipFact, PresenceFact, Reception, SessionFact, SkillFact, StatusFact
 from shiftline.access.model.remedies import Facts, Giver
 from shiftline.access.rules.receiving import SOFTPHONE_TRANSPORT
+from shiftline.access.rules.shifts import OUTSIDE
 from shiftline.foundation.decision import Decision, Operation, Preview, Reason, Remedy
 from shiftline.presence.model import SystemPresence
 
 _PROFICIENCY = 3
+_LET_IN_MINUTES = 60
+_LET_IN_REASON = "Let in after asking why the softphone was refused."
 _TOKEN_LIFE = timedelta(days=1)
 
 Judge: TypeAlias = Callable[[Facts], Decision]
@@ -45,19 +48,17 @@ def with_remedies(decision: Decision, facts: Facts, judge: Judge, giver: Giver |
 
 
 def _preview(then: Decision, *, past: bool) -> Preview:
-    codes = tuple(gate.code for gate in then.blockers)
-    still = " ".join(gate.unnamed or gate.sentence for gate in then.blockers)
+    still = tuple((gate.code, gate.unnamed or gate.sentence) for gate in then.blockers)
+    told = " ".join(sentence for _, sentence in still)
     unknown = " ".join(gate.unnamed or gate.sentence for gate in then.unknown)
     if past:
-        sentence = (
-            f"This would still have stood against it: {still}" if codes else "Nothing would have stood against it."
-        )
-        return Preview(then.allowed, sentence if codes or not unknown else f"Not known: {unknown}", codes)
-    if codes:
-        return Preview(then.allowed, f"After this {then.who} still may not {then.what}: {still}", codes)
+        said = f"This would still have stood against it: {told}" if still else "Nothing would have stood against it."
+        return Preview(then.allowed, f"It would not be known: {unknown}" if unknown and not still else said, still)
+    if still:
+        return Preview(then.allowed, f"{then.who} still may not {then.what}: {told}", still)
     if unknown:
-        return Preview(then.allowed, f"Whether {then.who} may {then.what} after this is not known: {unknown}")
-    return Preview(then.allowed, f"After this {then.who} may {then.what}.")
+        return Preview(then.allowed, f"Whether {then.who} may {then.what} is not known: {unknown}")
+    return Preview(then.allowed, f"{then.who} may {then.what}.")
 
 
 def _find_lift(remedy: Remedy, gate: Reason, facts: Facts, giver: Giver | None) -> _Lift:
@@ -65,8 +66,8 @@ def _find_lift(remedy: Remedy, gate: Reason, facts: Facts, giver: Giver | None) 
         return _Lift() if giver is None else _grant(facts, giver)
     if gate.code in _CONNECTING:
         return _CONNECTING[gate.code](facts)
-    if remedy.what.startswith("switch the shift rule off"):
-        return _switch_rule_off(facts)
+    if gate.code in OUTSIDE:
+        return _switch_rule_off(facts) if remedy.what.startswith("switch the shift rule off") else _let_in(facts)
     return _Lift() if facts.reception is None else _lift_reception(gate, facts.snapshot, facts.reception)
 
 
@@ -125,6 +126,24 @@ def _switch_rule_off(facts: Facts) -> _Lift:
         permission="telephony:settings:edit",
     )
     after = replace(snapshot, tenant=replace(snapshot.tenant, softphone_within_shift=False))
+    return _Lift(operation, replace(facts, snapshot=after))
+
+
+def _let_in(facts: Facts) -> _Lift:
+    snapshot = facts.snapshot
+    assert snapshot.tenant is not None
+    minutes = min(_LET_IN_MINUTES, snapshot.tenant.shift_override_most_minutes)
+    body = {"userId": snapshot.person_id, "minutes": minutes, "reason": _LET_IN_REASON}
+    operation = Operation(
+        "POST",
+        "/api/v2/shiftline/access/shiftoverrides",
+        body,
+        permission="access:shiftRule:override",
+        division_id=snapshot.person and snapshot.person.division_id,
+    )
+    end = snapshot.at + timedelta(minutes=minutes)
+    override = OverrideFact("", _LET_IN_REASON, snapshot.at, end, snapshot.at, "a supervisor")
+    after = replace(snapshot, overrides=(*snapshot.overrides, override))
     return _Lift(operation, replace(facts, snapshot=after))
 
 

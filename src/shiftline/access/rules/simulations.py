@@ -8,6 +8,7 @@ from shiftline.access.model.connecting import Tried
 from shiftline.access.model.histories import History
 from shiftline.access.model.simulations import (
     Change,
+    ExceptionChange,
     Foreseen,
     GrantChange,
     PersonChange,
@@ -16,10 +17,11 @@ from shiftline.access.model.simulations import (
     SettingsChange,
     World,
 )
-from shiftline.access.rules.connecting import list_gates
-from shiftline.access.rules.histories import list_instants, snapshot_at
+from shiftline.access.rules.foreseeing import list_gates_at
+from shiftline.access.rules.histories import list_instants
 from shiftline.foundation.decision import Reason
 from shiftline.foundation.errors import Problem
+from shiftline.foundation.time import MINUTE
 
 NOBODY = History(person_id="")
 
@@ -44,10 +46,10 @@ def find_problems(changes: tuple[Change, ...]) -> list[Problem]:
 def _list_claims(change: Change) -> Iterator[tuple[tuple[object, ...], object]]:
     match change:
         case SettingsChange():
-            for name in ("webrtc_enabled", "softphone_within_shift", "shift_margin_minutes"):
-                value = getattr(change, name)
-                if value is not None:
-                    yield (name,), value
+            switches = asdict(change)
+            yield from (((name,), value) for name, value in switches.items() if name != "field" and value is not None)
+        case ExceptionChange():
+            yield ("exception", change.subject, change.subject_id), True
         case PersonChange():
             yield ("person", change.person_id), change.state
         case GrantChange():
@@ -59,11 +61,15 @@ def _list_claims(change: Change) -> Iterator[tuple[tuple[object, ...], object]]:
 
 
 def rule_of(world: World) -> dict[str, object] | None:
-    """The tenant's switches that stand last in a world, as they are compared with those that somebody turns."""
+    """The tenant's shift rule as it stands last in a world: what is compared with the rule that somebody switches on."""
     if not world.setting.tenants:
         return None
-    fact = asdict(world.setting.tenants[-1].fact)
-    return {name: value for name, value in fact.items() if name not in ("since", "by")}
+    fact = world.setting.tenants[-1].fact
+    return {
+        "softphone_within_shift": fact.softphone_within_shift,
+        "grace_before_minutes": fact.grace_before // MINUTE,
+        "grace_after_minutes": fact.grace_after // MINUTE,
+    }
 
 
 def compare_worlds(
@@ -132,7 +138,7 @@ class _Pair:
 
     def _judge(self, where: tuple[World, History], at: datetime, since: datetime) -> tuple[Reason, ...]:
         world, history = where
-        return list_gates(self.action, snapshot_at(history, world.setting, at), ahead=at > since)[0]
+        return list_gates_at(self.action, history, world.setting, at, ahead=at > since)
 
     @staticmethod
     def _instants(where: tuple[World, History], since: datetime, until: datetime) -> list[datetime]:

@@ -22,6 +22,7 @@ class Note(msgspec.Struct, kw_only=True):
     code: str
     sentence: str
     facts: dict[str, Any]
+    documentation: str | None = None
 
 
 class RemedyOperation(msgspec.Struct, kw_only=True):
@@ -35,16 +36,23 @@ class RemedyOperation(msgspec.Struct, kw_only=True):
     own: bool = False
 
 
+class StillRefusing(msgspec.Struct, kw_only=True):
+    """A gate that would refuse all the same."""
+
+    code: str
+    sentence: str
+
+
 class RemedyPreview(msgspec.Struct, kw_only=True):
-    """What the verdict would be then; ``blockers``: the codes that would still refuse."""
+    """What the verdict would be then; ``blockers``: what would still refuse."""
 
     allowed: bool | None
     sentence: str
-    blockers: list[str]
+    blockers: list[StillRefusing]
 
 
 class RemedyBody(msgspec.Struct, kw_only=True):
-    """What would lift a refusal: by which call, and what would come of it. ``allowed``: whether the caller may do it."""
+    """What would lift a refusal: by which call, and what would come of it. ``may``: whether the caller may do it."""
 
     who: str
     what: str
@@ -53,7 +61,7 @@ class RemedyBody(msgspec.Struct, kw_only=True):
     operation: RemedyOperation | None = None
     command: str | None = None
     preview: RemedyPreview | None = None
-    allowed: bool | None = None
+    may: bool | None = None
 
 
 class AccessDecision(msgspec.Struct, kw_only=True):

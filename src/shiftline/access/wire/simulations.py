@@ -5,9 +5,10 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from shiftline.access.model.connecting import Tried
+from shiftline.access.model.connecting import ExceptionKind, Tried
 from shiftline.access.model.simulations import (
     Change,
+    ExceptionChange,
     Foreseen,
     GrantChange,
     PersonChange,
@@ -29,6 +30,15 @@ class SettingsTried(msgspec.Struct, kw_only=True, tag="settings", tag_field="kin
     webrtc_enabled: bool | None = None
     softphone_within_shift: bool | None = None
     shift_margin_minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+    shift_grace_before_minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+    shift_grace_after_minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+
+
+class ExceptionTried(msgspec.Struct, kw_only=True, tag="exception", tag_field="kind", forbid_unknown_fields=True):
+    """Somebody whom the shift rule shall not concern: a user, whoever holds a role, or whoever is in a division."""
+
+    subject: ExceptionKind
+    subject_id: Id
 
 
 class PersonTried(msgspec.Struct, kw_only=True, tag="person", tag_field="kind", forbid_unknown_fields=True):
@@ -67,7 +77,9 @@ class RevertTried(msgspec.Struct, kw_only=True, tag="revert", tag_field="kind", 
     revision: Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
-ChangeTried: TypeAlias = SettingsTried | PersonTried | GrantTried | RoleTried | PublishTried | RevertTried
+ChangeTried: TypeAlias = (
+    SettingsTried | ExceptionTried | PersonTried | GrantTried | RoleTried | PublishTried | RevertTried
+)
 
 
 class SimulationRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -120,17 +132,17 @@ def read_changes(given: list[ChangeTried]) -> tuple[Change, ...]:
 def _read(given: ChangeTried, field: str) -> Change:
     match given:
         case SettingsTried():
-            return SettingsChange(field, given.webrtc_enabled, given.softphone_within_shift, given.shift_margin_minutes)
+            return SettingsChange(field, **msgspec.structs.asdict(given))
+        case ExceptionTried():
+            return ExceptionChange(field, given.subject, given.subject_id)
         case PersonTried():
             return PersonChange(field, given.user_id, given.state)
         case GrantTried():
             return GrantChange(field, given.user_id, given.role_id, given.division_id, given.active)
         case RoleTried():
             return RoleChange(field, given.role_id, tuple(given.permissions))
-        case PublishTried():
-            return ScheduleChange(field, given.schedule_id)
-        case RevertTried():
-            return ScheduleChange(field, given.schedule_id, given.revision)
+        case PublishTried() | RevertTried():
+            return ScheduleChange(field, given.schedule_id, getattr(given, "revision", None))
 
 
 def write_simulation(found: Simulation) -> AccessSimulation:
@@ -156,7 +168,7 @@ def write_simulation(found: Simulation) -> AccessSimulation:
 def _tell(found: Simulation, refused: int, admitted: int) -> str:
     if found.refused is not None:
         return f"This change would not be made: {found.refused}"
-    what = "sign in" if found.action == "sign-in" else "connect"
+    what = {"sign-in": "sign in", "connect": "connect", "receive": "receive calls"}[found.action]
     if not found.foreseen:
         return f"Nobody's access would change: of {found.people} people each may {what} exactly when they may now."
     parts = [f"{refused} would be refused at some time"] if refused else []

@@ -112,6 +112,8 @@ SUPERVISOR = RoleDraft(
         "recording:annotation:delete",
         "access:assertion:edit",
         "access:decision:view",
+        "access:shiftRule:view",
+        "access:shiftRule:override",
         "audits:audit:view",
     ),
     default_role_id="supervisor",
