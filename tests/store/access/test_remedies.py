@@ -127,11 +127,20 @@ async def test_the_role_that_was_taken_away_is_the_one_to_grant(desk: Desk) -> N
     await desk.hurt("role")
     (remedy,) = (await desk.why())["remedies"]
     assert remedy["operation"]["path"].endswith(f"/roles/{await desk.role_id(ROLE_OF_ANA)}")
+    assert remedy["what"] == f"grant the role {ROLE_OF_ANA} in the user's division"
     without = RoleDraft(ROLE_OF_ANA, None, ("wfm:agentSchedule:view",))
     await change_role(desk.floor.context, await desk.role_id(ROLE_OF_ANA), without)
     (remedy,) = (await desk.why())["remedies"]
     assert remedy["operation"]["path"].endswith(f"/roles/{await desk.role_id('A least one')}")
     assert remedy["preview"]["allowed"] is True
+
+
+async def test_nobody_is_made_an_administrator_by_one_click(desk: Desk) -> None:
+    await desk.hurt("role")
+    for name in (ROLE_OF_ANA, f"role of {BEA}"):
+        await change_role(desk.floor.context, await desk.role_id(name), RoleDraft(name, None, ("*:*:*", "*:*")))
+    (remedy,) = (await desk.why())["remedies"]
+    assert (remedy["operation"], remedy["preview"]) == (None, None)
 
 
 async def test_a_token_that_is_over_has_a_preview_and_nothing_for_others_to_do(desk: Desk) -> None:
@@ -196,7 +205,9 @@ async def test_an_agent_reads_what_was_done_and_when_but_not_by_whom(desk: Desk)
     assert "taken away." in own["sentence"]
     assert "taken away." in own["blockers"][0]["sentence"]
     assert own["blockers"][0]["source"]["since"] == full["blockers"][0]["source"]["since"]
-    assert own["remedies"][0]["may"] is False
+    (remedy,) = own["remedies"]
+    assert (remedy["may"], remedy["operation"], remedy["command"]) == (False, None, None)
+    assert remedy["preview"]["allowed"] is True
     again = await desk.call("GET", f"/api/v2/shiftline/access/decisions/{full['decision_id']}", by=ANA)
     for told in (own, again):
         assert "Admin" not in str(told)

@@ -27,11 +27,15 @@ async def judge_with_remedies(tx: Transaction, question: Question, facts: Facts,
 
 
 async def _find_giver(tx: Transaction, snapshot: Snapshot) -> Giver | None:
-    """The role to grant: the one that gave the softphone last, where it still does, else the one that gives the least beside it."""
+    """The role to grant: the one that gave the softphone last, where it still does, else the one that gives the least beside it.
+
+    None where only roles that give everything (``*:*:*``) give it: nobody becomes an administrator by one click.
+    """
     if snapshot.person is None:
         return None
     former = [each.role_id for each in snapshot.former_holdings]
-    roles = await find_roles_giving(tx, tx.context.organization_id, SOFTPHONE)
+    giving = await find_roles_giving(tx, tx.context.organization_id, SOFTPHONE)
+    roles = [role for role in giving if not any(each.startswith("*") for each in role.permissions)]
     roles.sort(key=lambda role: former.index(role.id) if role.id in former else len(former))
     if not roles:
         return None
@@ -47,11 +51,12 @@ def describe_whole(decision: Decision) -> dict[str, object]:
 def tell(context: Context, kept: Mapping[str, Any]) -> dict[str, object]:
     """A kept decision as the caller may see it, with what they may do about it.
 
-    Who did what is for whoever has ``access:decision:view``: the person themself reads what was done and when.
+    Who did what, and the calls of others, is for whoever has ``access:decision:view``: the person themself reads what was done
+    and when, and who can help.
     """
     own, named = context.actor.person_id == kept["user_id"], may(context, VIEW)
     gates = [_tell_gate(gate, named=named) for gate in kept["gates"]]
-    remedies = [{**each, "may": _may_do(context, each.get("operation"), own=own)} for each in kept["remedies"]]
+    remedies = [_tell_remedy(context, each, own=own, named=named) for each in kept["remedies"]]
     return {
         **kept,
         "sentence": kept["sentence"] if named else kept.get("unnamed") or kept["sentence"],
@@ -66,6 +71,13 @@ def _tell_gate(gate: Mapping[str, Any], *, named: bool) -> dict[str, Any]:
         return dict(gate)
     source = gate["source"] and {**gate["source"], "by": None}
     return {**gate, "sentence": gate.get("unnamed") or gate["sentence"], "source": source}
+
+
+def _tell_remedy(context: Context, remedy: Mapping[str, Any], *, own: bool, named: bool) -> dict[str, Any]:
+    may_do = _may_do(context, remedy.get("operation"), own=own)
+    if may_do or named:
+        return {**remedy, "may": may_do}
+    return {**remedy, "may": may_do, "operation": None, "command": None}
 
 
 def _may_do(context: Context, operation: Mapping[str, Any] | None, *, own: bool) -> bool | None:

@@ -23,10 +23,14 @@ Judge: TypeAlias = Callable[[Facts], Decision]
 
 @dataclass(frozen=True, slots=True)
 class _Lift:
-    """What a remedy does: the one call, where there is one, and the facts after it, where they can be told."""
+    """What a remedy does: the one call, where there is one, and the facts after it, where they can be told.
+
+    ``role``: the one that the call grants, to be named before anybody makes it.
+    """
 
     operation: Operation | None = None
     after: Facts | None = None
+    role: str | None = None
 
 
 def with_remedies(decision: Decision, facts: Facts, judge: Judge, giver: Giver | None, *, past: bool) -> Decision:
@@ -38,7 +42,15 @@ def with_remedies(decision: Decision, facts: Facts, judge: Judge, giver: Giver |
     def complete(remedy: Remedy, gate: Reason) -> Remedy:
         lift = _find_lift(remedy, gate, facts, giver)
         preview = None if lift.after is None else _preview(judge(lift.after), past=past)
-        return replace(remedy, operation=None if past else lift.operation, preview=preview)
+        if past:
+            return replace(remedy, preview=preview)
+        if lift.role is not None:
+            remedy = replace(
+                remedy,
+                what=f"grant the role {lift.role} in the user's division",
+                sentence=f"An administrator can grant the role {lift.role}; it holds at once, with the same token.",
+            )
+        return replace(remedy, operation=lift.operation, preview=preview)
 
     gates = tuple(
         replace(gate, remedies=tuple(complete(each, gate) for each in gate.remedies)) if gate.holds is False else gate
@@ -113,7 +125,8 @@ def _grant(facts: Facts, giver: Giver) -> _Lift:
     held = Holding(
         giver.role_id, giver.role, giver.division_id, giver.permissions, active=True, since=snapshot.at, by=""
     )
-    return _Lift(operation, replace(facts, snapshot=replace(snapshot, holdings=(*snapshot.holdings, held))))
+    after = replace(snapshot, holdings=(*snapshot.holdings, held))
+    return _Lift(operation, replace(facts, snapshot=after), giver.role)
 
 
 def _switch_rule_off(facts: Facts) -> _Lift:
