@@ -41,8 +41,9 @@ class Network:
 
     @property
     def addresses(self) -> str:
-        """All addresses, as PostgreSQL and people write a network."""
-        return f"{self.subnet}.0/24"
+        """All addresses that programs come from, as PostgreSQL writes a network."""
+        # On the loopback network nobody comes from the address that they listen on.
+        return "127.0.0.0/8" if self.kind == "loopback" else f"{self.subnet}.0/24"
 
     def on(self, node: str, command: tuple[str, ...]) -> tuple[str, ...]:
         """Return the command by which a program is run on a node."""
