@@ -1,1 +1,1 @@
-"""What access operations take, and whether they are right."""
+"""Access under load, on one node and on several: what it takes, and whether it is right."""

@@ -32,6 +32,7 @@ ROOMS = (
     "workforce.notices",
     "calls",
     "messaging",
+    "access.repairs",
     "access",
     "access.shiftrule",
     "publishing",
@@ -41,6 +42,7 @@ ROOMS = (
     "discovery.batches",
     "discovery.bulk",
     "signalling.channels",
+    "signalling.propagation",
 )
 
 

@@ -3,7 +3,7 @@
 import re
 import select
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeAlias, cast
@@ -57,6 +57,7 @@ def parse_statements(text: str) -> dict[str, str]:
 
 
 SQL = Queries.beside(__file__)
+_COMMIT_AND_TELL: LiteralString = "commit; " + SQL["present_position"]
 
 
 class Reader:
@@ -84,6 +85,7 @@ class Transaction(Reader):
         self.context = context
         self.happened: list[events.Event] = []
         self.noted: list[events.Event] = []
+        self.afterwards: list[Callable[[], None]] = []
         self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
@@ -207,7 +209,7 @@ class Database:
         that no room translated or an idempotency key that was used before.
         """
         async with self._connection() as connection:
-            async with connection.transaction():
+            async with _committing(connection, context):
                 transaction = Transaction(connection, context)
                 if context.idempotency_key is not None:
                     await _claim_idempotency_key(transaction)
@@ -215,6 +217,8 @@ class Database:
                 for guard in self.guards:
                     await guard(transaction, tuple(transaction.noted))
                 await transaction.flush()
+            for follow in transaction.afterwards:  # only what has committed is counted
+                follow()
             if transaction.has_news and self.bus is not None:
                 await self.bus.wake()
 
@@ -234,6 +238,27 @@ class Database:
         except psycopg.IntegrityError as error:
             name = error.diag.constraint_name or "a constraint"
             raise Conflict(f"The change contradicts what is stored ({name}). Nothing was changed.") from error
+
+
+@asynccontextmanager
+async def _committing(connection: AsyncConnection[Row], context: "Context") -> AsyncGenerator[None]:
+    """A block that commits at its end. Where the context's request wants to know its revision, the server tells with the commit, in
+    the same message: it costs no way there and back.
+    """
+    if context.reading is None:
+        async with connection.transaction():
+            yield
+        return
+    await connection.execute("begin", prepare=False)
+    try:
+        yield
+        cursor = await connection.execute(_COMMIT_AND_TELL, prepare=False)
+    except BaseException:
+        with suppress(psycopg.Error):
+            await connection.rollback()
+        raise
+    if cursor.nextset() and (row := await cursor.fetchone()) is not None:
+        context.reading.committed(row["position"])
 
 
 async def _check_quietly(connection: AsyncConnection[Row]) -> None:

@@ -1,5 +1,6 @@
 """Access over HTTP: why, decisions, attempts, and what the client saw."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -36,7 +37,7 @@ async def get_why(
     vault: Vault | None = request.app.state.get("vault")
     storage = None if vault is None else inspect_storage(vault.keys)
     described = await operations.explain_access(context, person(context, user_id), question, storage)
-    return msgspec.convert(described, AccessDecision)
+    return await _decision(context, described)
 
 
 @get(
@@ -47,7 +48,7 @@ async def get_why(
 )
 async def get_decision(context: Context, decision_id: str) -> AccessDecision:
     """A decision that was made, with its evidence and what the client itself logged around it."""
-    return msgspec.convert(await operations.get_decision(context, decision_id), AccessDecision)
+    return await _decision(context, await operations.get_decision(context, decision_id))
 
 
 @get("/api/v2/shiftline/access/attempts", operation_id="getShiftlineAccessAttempts", opt=FOR_ALL, tags=TAGS)
@@ -86,6 +87,12 @@ async def post_trace(context: Context, request: Request[Any, Any, Any]) -> None:
 )
 async def post_insights() -> None:
     """The SDK's usage figures: accepted, since it would otherwise keep trying, and dropped."""
+
+
+async def _decision(context: Context, described: Mapping[str, Any]) -> AccessDecision:
+    body = msgspec.convert(described, AccessDecision)
+    body.revision = None if context.reading is None else await context.reading.revision()
+    return body
 
 
 ROUTES = [get_why, get_decision, get_attempts, post_trace, post_insights]

@@ -83,6 +83,8 @@ class AccessDecision(msgspec.Struct, kw_only=True):
     purpose: str | None = None
     evidence: dict[str, Any] | None = None
     client_log: list[dict[str, Any]] | None = None
+    revision: str | None = None
+    """How far the truth was that was read: what a later request names by `shiftline-min-revision`."""
 
 
 class AccessAttempts(msgspec.Struct, kw_only=True):
