@@ -158,6 +158,8 @@ async def test_others_are_not_told_of(morning: Morning, context: SettableContext
         refused = await morning.get(path, by="Bea", status=403, userId="Ana", query=span)
         assert "access:decision:view" in refused["message"]
     await change_tenant_settings(context, webrtc_enabled=False)
+    told = await morning.get("difference", by="Ana", query=span)
+    assert "Admin" not in str(told), "who did it is for those who may look at decisions"
     own = await morning.get("timeline", by="Ana", query=span)
     (switched,) = [
         e for lane in own["lanes"] for e in lane["events"] if e["event"] == "identity.tenant_settings.changed"

@@ -232,7 +232,7 @@ async def test_an_assertion_blocks_what_would_break_it(trying: Trying) -> None:
     assert "'Ana at six'" in found["refused"]
     refused = await trying.switch(409, enabled=True, marginMinutes=15)
     assert refused["code"] == "access.assertion.broken"
-    assert "2023-11-03 at 06:00:00 America/Chicago" in refused["message"]
+    assert "on Fri 2023-11-03 at 06:00 America/Chicago" in refused["message"]
     settings = await trying.call("GET", "/api/v2/telephony/settings")
     assert settings["softphoneOnlyWithinShift"]["enabled"] is False
     await trying.planner.bring(part("ann", shift("2023-11-03T06:00:00-05:00")), week="2023-10-29")

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from shiftline.access.model.assertions import Assertion, AssertionDraft, Breach
 from shiftline.access.model.histories import History, Setting
 from shiftline.access.rules.foreseeing import foresee
-from shiftline.access.rules.words import at as spell
 from shiftline.foundation.errors import Problem
 from shiftline.foundation.time import Disambiguation, resolve, zone_names
 
@@ -66,7 +65,8 @@ def _find_first(assertion: Assertion, setting: Setting, history: History | None,
     for moment in list_moments(assertion, now):
         decision = foresee(assertion.action, history, setting, moment)
         if decision.allowed is not assertion.expected:
-            when = spell(moment, assertion.zone or "UTC", now)
+            zone = assertion.zone or "UTC"
+            when = f"on {moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d at %H:%M} {zone}"
             sentence = f"{assertion.name!r}: {when}, {decision.sentence}"
             return Breach(assertion, history.person_id, moment, sentence)
     return None

@@ -103,7 +103,7 @@ def tell(difference: Difference) -> str:
         spans = (
             f"; in between it was {_verdict(turned[0].after).lower()} from {when(turned[0].at)} until {when(last.at)}"
         )
-        return f"{at_both}{spans}. {tell_flip(turned[0])}"
+        return f"{at_both}{spans}. {tell_flip(turned[0])} {tell_flip(last)}"
     return f"{at_both}. {tell_flip(last)}"
 
 

@@ -104,5 +104,6 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "workforce.timeoff.entered": _time_off("was entered"),
     "workforce.timeoff.changed": _time_off("was changed"),
     "workforce.timeoff.rescheduled": _time_off("was moved"),
+    "workforce.adherence.changed": lambda _: "Adherence was reckoned anew.",
     "publishing.swap.published": lambda b: f"A swap was published{_because(b)}.",
 }
