@@ -382,12 +382,13 @@ async def test_letting_in_needs_the_permission_where_the_person_is(shop: Shop) -
 
 
 async def test_a_bad_override_names_its_field(shop: Shop) -> None:
-    for body, field in (
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"who": "nobody"}, "userId"),
         ({"reason": ""}, "reason"),
         ({"reason": "\u0000"}, "reason"),
         ({"minutes": -1}, "minutes"),
-    ):
+    ]
+    for body, field in wrong:
         assert field_of(await shop.let_in(status=400, **body)) == field
     await shop.planner.call("POST", f"{OVERRIDES}/none/end", status=404)
 

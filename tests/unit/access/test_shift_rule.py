@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.access.test_rules import AGENT, HOUR, LONG_AGO, NOW, READY, TENANT, shift, time_off
 
-from shiftline.access.model.connecting import ExceptionFact, OverrideFact, ShiftFact, Snapshot
+from shiftline.access.model.connecting import ExceptionFact, OverrideFact, ShiftFact, Snapshot, TimeOffFact, TokenFact
 from shiftline.access.rules.connecting import judge_access, retry_at_of
 from shiftline.access.rules.shifts import list_open_windows
 from shiftline.foundation.decision import Decision, Reason
@@ -238,60 +238,61 @@ def test_graces_are_elapsed_minutes_when_clocks_change(starts: str, ends: str, o
 
 # For any facts
 
-_INSTANTS = st.integers(-2000, 2000).map(lambda minutes: NOW + minutes * MINUTE)
-_LENGTHS = st.integers(1, 1440)
-_SHIFTS = st.builds(lambda start, length: shift(start, length / 60), _INSTANTS, _LENGTHS)
-_OFF = st.builds(
-    lambda status, start, length: time_off(status, start, length / 60),
-    st.sampled_from(["APPROVED", "PENDING"]),
-    _INSTANTS,
-    _LENGTHS,
-)
-_EXCEPTIONS = st.builds(
-    excepted,
-    st.sampled_from(["person", "role", "division"]),
-    st.sampled_from(["ana", "r1", "home", "other"]),
-    st.none() | _INSTANTS,
-)
-# Whoever lets somebody in does so from then on.
-_OVERRIDES = st.builds(
-    lambda ago, length: override(NOW - ago * MINUTE, NOW + (length - ago) * MINUTE), st.integers(0, 1440), _LENGTHS
-)
-_SNAPSHOTS = st.builds(
-    lambda shifts, off, exceptions, overrides, before, after: replace(
+
+def instants() -> st.SearchStrategy[datetime]:
+    return st.integers(-2000, 2000).map(lambda minutes: NOW + minutes * MINUTE)
+
+
+def a_shift(start: datetime, minutes: int) -> ShiftFact:
+    return shift(start, minutes / 60)
+
+
+def some_time_off(status: str, start: datetime, minutes: int) -> TimeOffFact:
+    return time_off(status, start, minutes / 60)
+
+
+def an_override(ago: int, minutes: int) -> OverrideFact:
+    """Whoever lets somebody in does so from then on."""
+    return override(NOW - ago * MINUTE, NOW + (minutes - ago) * MINUTE)
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    minutes, graces = st.integers(1, 1440), st.integers(0, 1440)
+    excepts = st.builds(
+        excepted,
+        st.sampled_from(["person", "role", "division"]),
+        st.sampled_from(["ana", "r1", "home", "other"]),
+        st.none() | instants(),
+    )
+    offs = st.builds(some_time_off, st.sampled_from(["APPROVED", "PENDING"]), instants(), minutes)
+    return replace(
         GATED,
-        tenant=replace(RULE, shift_grace_before_minutes=before, shift_grace_after_minutes=after),
-        shifts=tuple(shifts),
-        time_off=tuple(off),
-        exceptions=tuple(exceptions),
-        overrides=tuple(overrides),
-    ),
-    st.lists(_SHIFTS, max_size=3),
-    st.lists(_OFF, max_size=2),
-    st.lists(_EXCEPTIONS, max_size=2),
-    st.lists(_OVERRIDES, max_size=2),
-    st.integers(0, 1440),
-    st.integers(0, 1440),
-)
+        tenant=replace(RULE, shift_grace_before_minutes=draw(graces), shift_grace_after_minutes=draw(graces)),
+        shifts=tuple(draw(st.lists(st.builds(a_shift, instants(), minutes), max_size=3))),
+        time_off=tuple(draw(st.lists(offs, max_size=2))),
+        exceptions=tuple(draw(st.lists(excepts, max_size=2))),
+        overrides=tuple(draw(st.lists(st.builds(an_override, st.integers(0, 1440), minutes), max_size=2))),
+    )
 
 
 def said(decision: Decision) -> Decision:
     return replace(decision, decision_id="")
 
 
-@given(_SNAPSHOTS, st.sampled_from(["sign-in", "connect"]))
+@given(snapshots(), st.sampled_from(["sign-in", "connect"]))
 def test_with_the_rule_off_no_exception_and_no_override_changes_any_decision(snapshot: Snapshot, action: str) -> None:
     off = replace(snapshot, tenant=TENANT)
     without = replace(off, exceptions=(), overrides=())
     assert said(judge_access(action, off)) == said(judge_access(action, without))  # type: ignore[arg-type]
 
 
-@given(_SNAPSHOTS)
+@given(snapshots())
 def test_signing_in_is_never_gated_by_the_rule(snapshot: Snapshot) -> None:
     assert judge_access("sign-in", snapshot).allowed is True
 
 
-@given(_SNAPSHOTS)
+@given(snapshots())
 def test_the_gate_is_always_told_while_the_rule_is_on_and_stays_until_its_next_change(snapshot: Snapshot) -> None:
     decision = judge_access("connect", snapshot)
     gate, change = gate_of(decision), decision.next_change_at
@@ -299,11 +300,8 @@ def test_the_gate_is_always_told_while_the_rule_is_on_and_stays_until_its_next_c
     ends = [change - MINUTE / 60] if change else [NOW + 7 * 24 * HOUR]
     for instant in (*ends, snapshot.at + ((change or NOW + HOUR) - snapshot.at) / 2):
         if instant > snapshot.at:
-            later = gate_of(
-                judge_access(
-                    "connect", replace(snapshot, at=instant, token=replace(READY.token, expires_at=instant + HOUR))
-                )
-            )  # type: ignore[type-var]
+            token = TokenFact(NOW - HOUR, instant + HOUR)
+            later = gate_of(judge_access("connect", replace(snapshot, at=instant, token=token)))
             assert later.holds is gate.holds
 
 
@@ -327,7 +325,7 @@ def _near(snapshot: Snapshot, one: ShiftFact, at: datetime) -> bool:
     )
 
 
-@given(_SNAPSHOTS, _INSTANTS)
+@given(snapshots(), instants())
 def test_windows_are_what_the_rule_says_minute_by_minute(snapshot: Snapshot, at: datetime) -> None:
     assert snapshot.tenant is not None
     windows = list_open_windows(
