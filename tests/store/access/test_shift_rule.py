@@ -484,10 +484,14 @@ async def test_the_difference_names_who_excepted_a_role_and_who_let_in(shop: Sho
     span = {"userId": "ann", "from": "2023-10-27T19:50:00-05:00", "to": "2023-10-27T20:40:00-05:00"}
     path = f"/api/v2/shiftline/access/difference?{urlencode(span)}"
     changes = (await shop.planner.call("GET", path))["changes"]
-    told = [(each["allowed"], each["by_itself"], [event["sentence"] for event in each["events"]]) for each in changes]
-    assert told == [
-        (True, False, [f"The shift rule does not concern the role {grant.role.id} (Works at the door)."]),
-        (False, False, [f"The shift rule concerns again the role {grant.role.id} (Works at the door)."]),
-        (True, False, ["Let in outside the shifts until 2023-10-28T01:25:00Z (Storm)."]),
-        (False, True, []),
+    told = [
+        ([turn["after"]["code"] for turn in each["gates"]], [event["sentence"] for event in each["events"]])
+        for each in changes
     ]
+    assert told == [
+        (["shift.excepted"], [f"The shift rule does not concern the role {grant.role.id} (Works at the door)."]),
+        (["shift.outside"], [f"The shift rule concerns again the role {grant.role.id} (Works at the door)."]),
+        (["shift.overridden"], ["Let in outside the shifts until 2023-10-28T01:25:00Z (Storm)."]),
+        (["shift.outside"], []),
+    ]
+    assert [each["by_itself"] for each in changes] == [False, False, False, True]
