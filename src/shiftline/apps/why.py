@@ -164,4 +164,7 @@ def _gate(gate: Mapping[str, Any]) -> str:
 
 
 def _remedy(remedy: Mapping[str, Any]) -> str:
-    return f"{remedy['sentence']} ({remedy['who']}{', holds at once' if remedy['at_once'] else ''})"
+    """A remedy, what would come of it, and the line that does it."""
+    told = f"{remedy['sentence']} ({remedy['who']}{', holds at once' if remedy['at_once'] else ''})"
+    preview = remedy["preview"] and f"Then: {remedy['preview']['sentence']}"
+    return "\n    ".join(each for each in (told, preview, remedy["command"]) if each)

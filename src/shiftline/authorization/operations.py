@@ -183,6 +183,15 @@ async def find_roles(reader: Reader, organization_id: str, role_ids: Collection[
     return await store.list_roles(reader, organization_id, ids=role_ids)
 
 
+async def find_roles_giving(reader: Reader, organization_id: str, permission: str) -> list[Role]:
+    """The roles that hold a permission, those that hold the least beside it first."""
+    roles = await store.list_roles(reader, organization_id)
+    giving = [role for role in roles if any(rules.covers(each, permission) for each in role.permissions)]
+    return sorted(
+        giving, key=lambda role: (any("*" in each for each in role.permissions), len(role.permissions), role.name)
+    )
+
+
 async def delete_role(context: Context, role_id: str) -> None:
     """Take a role out of force; its past stays. Raises RoleNotFound, LastAdministrator."""
     require(context, "authorization:role:delete")

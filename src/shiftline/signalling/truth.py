@@ -113,7 +113,7 @@ class Truth:
         if decision is None or decision.allowed is True:
             return TOKEN_ENDED
         await self._keep(known, decision)
-        return _denial(decision)
+        return _denial(decision.without_names())
 
     async def _keep(self, known: KnownChannel, decision: Decision) -> None:
         context = self._context(known.channel.organization_id, decision.subject_id)

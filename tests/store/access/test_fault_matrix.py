@@ -6,7 +6,7 @@ from benchmarks.access.matrix import judge_agents, judge_recordings, prepare
 from tests.conftest import SettableContext
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 async def test_each_fault_and_each_two_faults(context: SettableContext) -> None:
     floor = await prepare(context)
     agents, recordings = await judge_agents(floor), await judge_recordings(floor)

@@ -428,6 +428,7 @@ class Machine(RuleBasedStateMachine):
         self.ground.run(self.world.check())
 
 
+@pytest.mark.timeout(600)
 async def test_no_sequence_of_anything_breaks_what_must_hold(database: Database, database_url: str) -> None:
     ground = Ground(database, database_url, asyncio.get_running_loop())
     machine = type("Machine", (Machine,), {"ground": ground})

@@ -1,6 +1,6 @@
 """May somebody sign in, may they connect a softphone: gate by gate. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shiftline.access.model.connecting import Action, Holding, Snapshot
@@ -123,6 +123,7 @@ def _judge_permission(snapshot: Snapshot) -> Reason:
     lost = _find_lost(snapshot)
     elsewhere = sorted({h.division_id for h in held if any(covers(p, SOFTPHONE) for p in h.permissions)})
     sentence = f"The permission {SOFTPHONE} is missing{_lost_clause(lost, elsewhere)}."
+    unnamed = f"The permission {SOFTPHONE} is missing{_lost_clause(lost and replace(lost, name=None), elsewhere)}."
     remedy = Remedy(
         who="an administrator with authorization:grant:add",
         what=f"grant a role with {SOFTPHONE} in the user's division",
@@ -142,6 +143,7 @@ def _judge_permission(snapshot: Snapshot) -> Reason:
         },
         source=Source("authorization.role_grant", lost.at, lost.by) if lost else None,
         remedies=(remedy,),
+        unnamed=None if unnamed == sentence else unnamed,
     )
 
 

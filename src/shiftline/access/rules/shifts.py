@@ -172,10 +172,11 @@ def _role_name(exception: ExceptionFact, snapshot: Snapshot) -> str:
 
 
 def _override(override: OverrideFact, facts: dict[str, Fact]) -> Reason:
-    sentence = (
-        f"This is outside the published shifts, and {override.by_name or override.by} lets the softphone connect "
-        f"until {when(override.ends_at)} all the same: {_ended(override.reason)}"
-    )
+
+    def sentence(who: str) -> str:
+        until = when(override.ends_at)
+        return f"This is outside the published shifts, and {who} lets the softphone connect until {until} all the same: {_ended(override.reason)}"
+
     own = {
         "overrideId": override.override_id,
         "reason": override.reason,
@@ -183,7 +184,8 @@ def _override(override: OverrideFact, facts: dict[str, Fact]) -> Reason:
         "endsAt": override.ends_at.isoformat(),
     }
     source = Source("access.shift_override", override.since, override.by)
-    return Reason("shift.overridden", True, sentence, {**facts, **own}, source)
+    named, unnamed = sentence(override.by_name or override.by), sentence("a supervisor")
+    return Reason("shift.overridden", True, named, {**facts, **own}, source, unnamed=unnamed)
 
 
 def _let_in(snapshot: Snapshot, name: str) -> Remedy:

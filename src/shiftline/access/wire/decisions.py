@@ -22,21 +22,53 @@ class Note(msgspec.Struct, kw_only=True):
     code: str
     sentence: str
     facts: dict[str, Any]
+    documentation: str | None = None
+
+
+class RemedyOperation(msgspec.Struct, kw_only=True):
+    """The one API call that does it. ``permission`` in ``division_id`` (null: in any); ``own``: the user needs none."""
+
+    method: str
+    path: str
+    body: Any = None
+    permission: str | None = None
+    division_id: str | None = None
+    own: bool = False
+
+
+class StillRefusing(msgspec.Struct, kw_only=True):
+    """A gate that would refuse all the same."""
+
+    code: str
+    sentence: str
+
+
+class RemedyPreview(msgspec.Struct, kw_only=True):
+    """What the verdict would be then; ``blockers``: what would still refuse."""
+
+    allowed: bool | None
+    sentence: str
+    blockers: list[StillRefusing]
 
 
 class RemedyBody(msgspec.Struct, kw_only=True):
-    """What would lift a refusal."""
+    """What would lift a refusal: by which call, and what would come of it. ``may``: whether the caller may do it."""
 
     who: str
     what: str
     at_once: bool
     sentence: str
+    operation: RemedyOperation | None = None
+    command: str | None = None
+    preview: RemedyPreview | None = None
+    may: bool | None = None
 
 
 class AccessDecision(msgspec.Struct, kw_only=True):
-    """A decision, the sentence first."""
+    """A decision, the sentence first; ``agent_sentence`` is for the user themself, without names, ids and permissions."""
 
     sentence: str
+    agent_sentence: str | None = None
     allowed: bool | None
     action: str
     user_id: str
