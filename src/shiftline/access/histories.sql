@@ -112,6 +112,7 @@ where a.organization_id = %(organization_id)s
   and a.at <@ %(spans)s::tstzmultirange
   and (a.entity_id = %(person_id)s or a.body ->> 'person_id' = %(person_id)s or a.body -> 'person_ids' ? %(person_id)s
        or a.body -> 'agents' ? %(person_id)s or a.entity_type in ('Organization', 'TenantSettings')
+       or a.entity_type = 'ShiftException' and a.body ->> 'person_id' is null
        or a.entity_type = 'Role' and a.entity_id = any(%(role_ids)s::text[]))
 order by a.at, a.id limit %(limit)s::int;
 

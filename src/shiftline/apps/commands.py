@@ -247,6 +247,35 @@ def why(
 
 
 @app.command
+def override(
+    agent: Annotated[str, Parameter(help="A user's id, e-mail address or name.")],
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why; it is kept.")],
+    lasting: Annotated[
+        str | None,
+        Parameter(name="--for", help="For how long: 90m, 2h, 1h30m. [default: as the tenant's settings say]"),
+    ] = None,
+    data: Data = None,
+    json: Annotated[bool, Parameter(name="--json", negative=(), help="As one line of JSON.")] = False,
+) -> int:
+    """Let an agent's softphone connect outside their shifts for a time, where the tenant's shift rule is on."""
+    import asyncio
+
+    require_text("AGENT", agent)
+    require_text("--reason", reason)
+    from shiftline.apps.overriding import in_json, in_words, override_rule, parse_minutes
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+
+    minutes = None if lasting is None else parse_minutes("--for", lasting)
+    configure_logs("error")
+    made = asyncio.run(override_rule(find_settings(data or default_data_folder()), agent, minutes, reason))
+    print(in_json(made) if json else in_words(made))
+    return 0
+
+
+@app.command
 def create_organization(
     name: Annotated[str, Parameter(help="Its name.")],
     /,

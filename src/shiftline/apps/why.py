@@ -98,7 +98,7 @@ async def _compare(context: Context, person: Person, asked: Asked, span: tuple[d
 
 
 async def find_person(context: Context, text: str) -> tuple[Context, Person]:
-    """Find the one person meant, in whichever organization of this installation."""
+    """Find the one person meant, in whichever organization of this installation. Raises StartRefusedError."""
     async with context.reader() as reader:
         organizations = await list_organizations(reader)
     for field, kind in _MEANT:

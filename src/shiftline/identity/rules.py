@@ -67,7 +67,7 @@ def judge_person(name: str, state: str, source: Source) -> Reason:
         sentence=f"{name} is {'an active user' if active else f'not an active user (state: {state})'}.",
         facts={"state": state},
         source=source,
-        remedies=() if active else (remedy,),
+        remedies=(remedy,) if state == "inactive" else (),  # who is deleted stays so
     )
 
 

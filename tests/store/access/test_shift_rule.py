@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from tests.conftest import SettableContext
@@ -466,3 +467,31 @@ async def test_now_and_the_same_instant_of_the_past_read_the_same(shop: Shop) ->
             assert read[0].exceptions == read[1].exceptions
             assert read[0].overrides == read[1].overrides
             assert len(read[0].exceptions) == (2 if person_id == "bob" else 1)
+
+
+async def test_the_difference_names_who_excepted_a_role_and_who_let_in(shop: Shop) -> None:
+    """A role's exception is nobody's alone, and is told of all the same."""
+    clock = shop.context.clock
+    await shop.rule(graceBeforeMinutes=5, graceAfterMinutes=30)
+    (grant,) = await list_grants(shop.context, subject_id="ann")
+    clock.set("2023-10-27T20:00:00-05:00")
+    role = await shop.except_("role", grant.role.id)
+    clock.set("2023-10-27T20:10:00-05:00")
+    await end_exception(shop.context, role["id"])
+    clock.set("2023-10-27T20:20:00-05:00")
+    await shop.let_in(minutes=5)
+    clock.set("2023-10-27T21:00:00-05:00")
+    span = {"userId": "ann", "from": "2023-10-27T19:50:00-05:00", "to": "2023-10-27T20:40:00-05:00"}
+    path = f"/api/v2/shiftline/access/difference?{urlencode(span)}"
+    changes = (await shop.planner.call("GET", path))["changes"]
+    told = [
+        ([turn["after"]["code"] for turn in each["gates"]], [event["sentence"] for event in each["events"]])
+        for each in changes
+    ]
+    assert told == [
+        (["shift.excepted"], [f"The shift rule does not concern the role {grant.role.id} (Works at the door)."]),
+        (["shift.outside"], [f"The shift rule concerns again the role {grant.role.id} (Works at the door)."]),
+        (["shift.overridden"], ["Let in outside the shifts until 2023-10-28T01:25:00Z (Storm)."]),
+        (["shift.outside"], []),
+    ]
+    assert [each["by_itself"] for each in changes] == [False, False, False, True]

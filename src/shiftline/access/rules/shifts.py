@@ -198,7 +198,8 @@ def _let_in(snapshot: Snapshot, name: str) -> Remedy:
         at_once=True,
         sentence=(
             f"A supervisor can let {name} in for up to {lasting(timedelta(minutes=most))} "
-            f"(POST /api/v2/shiftline/access/shiftoverrides {body}); it holds at once, with the same token."
+            f"(POST /api/v2/shiftline/access/shiftoverrides {body}, or the operator by shiftline override {snapshot.person_id} "
+            f'--for {min(60, most)}m --reason "..."); it holds at once, with the same token.'
         ),
     )
 

@@ -43,7 +43,10 @@ def tell(happened: Happened) -> str:
 
 
 def _switches(body: Mapping[str, Any]) -> str:
-    rule = f"on, {body['shift_margin_minutes']} minutes" if body["softphone_within_shift"] else "off"
+    before, after = (body.get(f"shift_grace_{side}_minutes") for side in ("before", "after"))
+    same = body["shift_margin_minutes"] if before is None else before
+    grace = f"{same} minutes" if before == after else f"{before} minutes before and {after} after"
+    rule = f"on, {grace}" if body["softphone_within_shift"] else "off"
     webrtc = "on" if body["webrtc_enabled"] else "off"
     return f"Tenant settings changed: WebRTC {webrtc}; the softphone's shift rule {rule}."
 
@@ -66,6 +69,18 @@ def _time_off(what: str) -> Callable[[Mapping[str, Any]], str]:
         return f"Time off {what}: {status}{former}."
 
     return words
+
+
+def _exception(body: Mapping[str, Any]) -> str:
+    what = "does not concern" if body["active"] else "concerns again"
+    until = f" until {body['ends_at']}" if body["active"] and body.get("ends_at") else ""
+    return f"The shift rule {what} the {body['kind']} {body['subject_id']}{until}{_because(body)}."
+
+
+def _let_in(body: Mapping[str, Any]) -> str:
+    if body.get("ended_at"):
+        return f"An override of the shift rule was ended early{_because(body)}."
+    return f"Let in outside the shifts until {body['ends_at']}{_because(body)}."
 
 
 _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
@@ -105,5 +120,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "workforce.timeoff.changed": _time_off("was changed"),
     "workforce.timeoff.rescheduled": _time_off("was moved"),
     "workforce.adherence.changed": lambda _: "Adherence was reckoned anew.",
+    "access.shift_exception.changed": _exception,
+    "access.shift_override.changed": _let_in,
     "publishing.swap.published": lambda b: f"A swap was published{_because(b)}.",
 }
