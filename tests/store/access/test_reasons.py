@@ -50,7 +50,11 @@ def test_a_wheel_holds_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
     hook, data = WholeWheel(), {"force_include": dict[str, str]()}
     hook.root = str(ROOT)
-    monkeypatch.setattr(Path, "is_file", lambda _: True)  # the page may not be built where tests run
+
+    def is_there(_: Path) -> bool:
+        return True  # the page may not be built where tests run
+
+    monkeypatch.setattr(Path, "is_file", is_there)
     hook.initialize("standard", data)
     package = Path(reasons.__file__).parents[2]
     assert data["force_include"]["docs/why"] == f"{package.name}/{reasons.PACKAGED}"
