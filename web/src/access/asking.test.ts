@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { offsetsFromBrowser } from '../schedule/offsets';
-import { differencePath, fieldText, instantOf, searchOf, timelinePath, whyPath } from './asking';
+import { differenceQuery, fieldText, instantOf, searchOf, timelineQuery, whyPath } from './asking';
 
 const NOON = Date.parse('2023-10-27T17:00:00Z');
 const CHICAGO = offsetsFromBrowser('America/Chicago', NOON - 60 * 86_400_000, NOON + 60 * 86_400_000);
@@ -25,8 +25,8 @@ describe('what is asked', () => {
 
   it('leaves the second instant out where it is now', () => {
     const from = '2023-10-27T10:58:00Z';
-    expect(differencePath({ from })).not.toContain('to=');
-    expect(timelinePath({ from, to: '2023-10-27T11:01:00Z' })).toContain('to=2023-10-27T11%3A01%3A00Z');
+    expect(differenceQuery({ from })).not.toContain('to=');
+    expect(timelineQuery({ from, to: '2023-10-27T11:01:00Z' })).toContain('to=2023-10-27T11%3A01%3A00Z');
   });
 });
 

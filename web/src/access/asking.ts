@@ -61,19 +61,19 @@ export function whyPath({ user, action, at, queue }: WhySearch): string {
   return `/shiftline/access/why?${query}`;
 }
 
-/** What changed, as an address. */
-export function differencePath({ user, action, queue, from, to }: WhySearch & { from: string }): string {
+/** What changed, as a question. */
+export function differenceQuery({ user, action, queue, from, to }: WhySearch & { from: string }): string {
   const query = new URLSearchParams({ userId: user ?? 'me', action: action ?? 'connect', from });
   if (to) query.set('to', to);
   if (queue && ofCalls(action ?? 'connect')) query.set('queueId', queue);
-  return `/shiftline/access/difference?${query}`;
+  return query.toString();
 }
 
-/** What happened around somebody, as an address. */
-export function timelinePath({ user, from, to }: WhySearch & { from: string }): string {
+/** What happened around somebody, as a question. */
+export function timelineQuery({ user, from, to }: WhySearch & { from: string }): string {
   const query = new URLSearchParams({ userId: user ?? 'me', from });
   if (to) query.set('to', to);
-  return `/shiftline/access/timeline?${query}`;
+  return query.toString();
 }
 
 /** An instant as a field for a date and a time holds it. */

@@ -25,7 +25,7 @@ import type {
   Timeline,
   Trial,
 } from '../wire/api';
-import { differencePath, timelinePath, type WhySearch, whyPath } from './asking';
+import { differenceQuery, timelineQuery, type WhySearch, whyPath } from './asking';
 
 const ACCESS = ['access'] as const;
 /** Each answer is of the instant at which it was asked for, and is kept by the server: it is asked for again by whoever wants it. */
@@ -54,8 +54,8 @@ export function useAttempts(user: string | undefined) {
   return useQuery({
     queryKey: [...ACCESS, 'attempts', user ?? 'me'],
     queryFn: async ({ signal }): Promise<Attempt[]> => {
-      const path = `/shiftline/access/attempts?userId=${encodeURIComponent(user ?? 'me')}`;
-      return (await api.get<Attempts>(path, signal)).entities;
+      const person = encodeURIComponent(user ?? 'me');
+      return (await api.get<Attempts>(`/shiftline/access/attempts?userId=${person}`, signal)).entities;
     },
     refetchInterval: (query) => readAgainIn('unheard', query),
   });
@@ -74,21 +74,21 @@ export function useDecision(id: string) {
 
 export function useDifference(asked: WhySearch & { from: string }) {
   const { api } = useServices();
-  const path = differencePath(asked);
+  const query = differenceQuery(asked);
   return useQuery({
-    queryKey: [...ACCESS, 'difference', path],
+    queryKey: [...ACCESS, 'difference', query],
     ...ONCE,
-    queryFn: ({ signal }) => api.get<Difference>(path, signal),
+    queryFn: ({ signal }) => api.get<Difference>(`/shiftline/access/difference?${query}`, signal),
   });
 }
 
 export function useTimeline(asked: WhySearch & { from: string }) {
   const { api } = useServices();
-  const path = timelinePath(asked);
+  const query = timelineQuery(asked);
   return useQuery({
-    queryKey: [...ACCESS, 'timeline', path],
+    queryKey: [...ACCESS, 'timeline', query],
     ...ONCE,
-    queryFn: ({ signal }) => api.get<Timeline>(path, signal),
+    queryFn: ({ signal }) => api.get<Timeline>(`/shiftline/access/timeline?${query}`, signal),
   });
 }
 
