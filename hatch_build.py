@@ -1,4 +1,4 @@
-"""What a wheel holds besides the package: the migrations, and the built page. An editable install reads the checkout's."""
+"""What a wheel holds besides the package: the migrations, the built page, and the pages of the reasons. An editable install reads the checkout's."""
 
 from pathlib import Path
 from typing import Any
@@ -15,4 +15,8 @@ class WholeWheel(BuildHookInterface):  # type: ignore[type-arg]
             return
         if not Path(self.root, "web", "dist", "index.html").is_file():
             raise FileNotFoundError("The page is not built: run scripts/build-web first.")
-        build_data["force_include"] |= {"migrations": "shiftline/migrations", "web/dist": "shiftline/web_dist"}
+        build_data["force_include"] |= {
+            "migrations": "shiftline/migrations",
+            "web/dist": "shiftline/web_dist",
+            "docs/why": "shiftline/docs_why",
+        }

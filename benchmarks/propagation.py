@@ -92,11 +92,11 @@ async def _measure(installation: Installation) -> Outcome:
         arrived: dict[str, float] = {}
         phones = await _connect(installation, context, accounts, arrived)
         say(f"{len(phones)} live sessions")
-        with_nats = await _change(context, accounts, arrived)
+        with_nats = await change(context, accounts, arrived)
         nats = installation.pid("nats")
         os.kill(nats, signal.SIGSTOP)
         try:
-            without = await _change(context, accounts, arrived)
+            without = await change(context, accounts, arrived)
         finally:
             os.kill(nats, signal.SIGCONT)
     finally:
@@ -105,8 +105,8 @@ async def _measure(installation: Installation) -> Outcome:
     figures = {
         "sessions": SESSIONS,
         "changes_per_second": RATE,
-        "with_nats": _figures(with_nats),
-        "without_nats": _figures(without),
+        "with_nats": figures_of(with_nats),
+        "without_nats": figures_of(without),
     }
     return Outcome(figures, holds=len(with_nats) == CHANGES and percentile(with_nats, 0.99) < BAR_MS)
 
@@ -114,10 +114,15 @@ async def _measure(installation: Installation) -> Outcome:
 async def _connect(
     installation: Installation, context: Context, accounts: list[Account], arrived: dict[str, float]
 ) -> list[Softphone]:
-    channels = await make_channels(context, accounts)
-    address, topics = installation.listen("signalling"), rooms.topics()
+    return await go_live(context, [(each, installation.listen("signalling")) for each in accounts], arrived)
+
+
+async def go_live(context: Context, places: list[tuple[Account, str]], arrived: dict[str, float]) -> list[Softphone]:
+    """A live session for each account at an address of signalling, which hears of its presence."""
+    channels = await make_channels(context, [account for account, _ in places])
+    topics = rooms.topics()
     phones: list[Softphone] = []
-    for account, channel_id in zip(accounts, channels, strict=True):
+    for (account, address), channel_id in zip(places, channels, strict=True):
         actor = await authenticate(context.database, context.clock, account.token)
         wished = [f"v2.users.{account.person_id}.presence"]
         await subscribe(context.acting_as(actor), channel_id, wished, topics, keep=False)
@@ -132,7 +137,7 @@ async def _connect(
     return phones
 
 
-async def _change(context: Context, accounts: list[Account], arrived: dict[str, float]) -> list[float]:
+async def change(context: Context, accounts: list[Account], arrived: dict[str, float]) -> list[float]:
     """Milliseconds from just before each commit to the frame; changes that never arrived are missing."""
     committed: dict[str, float] = {}
 
@@ -167,7 +172,7 @@ async def _change(context: Context, accounts: list[Account], arrived: dict[str, 
     return [(arrived[mark] - at) * 1e3 for mark, at in committed.items() if mark in arrived]
 
 
-def _figures(milliseconds: list[float]) -> dict[str, Any]:
+def figures_of(milliseconds: list[float]) -> dict[str, Any]:
     return {
         "arrived": len(milliseconds),
         "p50_ms": round(percentile(milliseconds, 0.5), 2),

@@ -95,14 +95,14 @@ async def _measure(url: str) -> Outcome:
     await database.open()
     peer = Peer(url)
     try:
-        context = await _organization(database)
+        context = await make_organization(database)
         accounts = await make_accounts(context, AGENTS)
         unit_id = await make_unit(context, accounts)
         ours: list[dict[str, float]] = []
         copies: list[float] = []
         for number in range(REPEATS + 1):
             first = first_day(datetime.now(UTC).date(), number + 1)
-            took, schedule_id = await _publish(context, unit_id, first, _file(accounts, first))
+            took, schedule_id = await publish(context, unit_id, first, _file(accounts, first))
             copied = peer.load(schedule_id)
             say(f"week {first}: {took} s, COPY {copied:.2f} s")
             if number:
@@ -124,14 +124,15 @@ def _file(accounts: list[Account], first: date) -> bytes:
     return week_file([account.person_id for account in accounts], first)
 
 
-async def _organization(database: Database) -> Context:
+async def make_organization(database: Database) -> Context:
+    """An organization of its own; its system's context."""
     founding = Context(database, Clock(), Actor("bench", "system"))
     async with founding.transaction() as tx:
         organization = await prepare_organization_in(tx, "Benchmark", "bench.example")
     return Context(database, Clock(), Actor(organization.id, "system"))
 
 
-async def _publish(context: Context, unit_id: str, first: date, content: bytes) -> tuple[dict[str, float], str]:
+async def publish(context: Context, unit_id: str, first: date, content: bytes) -> tuple[dict[str, float], str]:
     """The worker's part, from the stored file to the commit; what it took and the schedule's id."""
     address = await open_upload(context, unit_id, first, len(content))
     _, upload = await find_slot(context, address.key)

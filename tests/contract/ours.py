@@ -64,6 +64,9 @@ def things_of(centre: Centre) -> dict[str, str]:
         "participant_id": agent.id,
         "communication_id": agent.calls[0].id,
         "decision_id": decision_of(centre),
+        "code": "permission.missing",
+        **tried_of(centre, person),
+        **let_in(centre, person),
         "time_off_request_id": centre.new_time_off().id,
         "activity_code_id": codes.id,
         "work_plan_id": work_plan_of(centre),
@@ -228,6 +231,25 @@ def raw(centre: Centre, method: str, path: str, body: Any = None, who: str | int
 def decision_of(centre: Centre) -> str:
     """A stored decision on an attempt of the first agent."""
     return raw(centre, "GET", "/api/v2/shiftline/access/attempts", who=0)["entities"][0]["decision_id"]
+
+
+def tried_of(centre: Centre, person_id: str) -> dict[str, str]:
+    """A simulation of something, and an assertion that blocks nothing."""
+    changes = [{"kind": "settings", "softphone_within_shift": True, "shift_margin_minutes": 15}]
+    body = {"changes": changes, "days": 1, "user_ids": [person_id]}
+    simulation = raw(centre, "POST", "/api/v2/shiftline/access/simulate", body)
+    weekly = {"weekdays": [1], "wall_time": "06:00", "time_zone": "America/Chicago", "blocks": False}
+    asserted = {"name": centre.fresh("At six"), "user_ids": [person_id], **weekly}
+    assertion = raw(centre, "POST", "/api/v2/shiftline/access/assertions", asserted)
+    return {"simulation_id": simulation["id"], "assertion_id": assertion["id"]}
+
+
+def let_in(centre: Centre, person_id: str) -> dict[str, str]:
+    """An exception from the shift rule, which is off, and an override of it."""
+    place, why = "/api/v2/shiftline/access", {"reason": "Works at the door"}
+    excepted = raw(centre, "POST", f"{place}/shiftexceptions", {"kind": "person", "subjectId": person_id, **why})
+    override = raw(centre, "POST", f"{place}/shiftoverrides", {"userId": person_id, **why})
+    return {"exception_id": excepted["id"], "override_id": override["id"]}
 
 
 def export_of(centre: Centre, conversation_id: str) -> str:

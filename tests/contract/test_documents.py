@@ -72,12 +72,44 @@ def spelled(code: ast.expr) -> list[str]:
             pytest.fail(f"a code that this test cannot read: {ast.unparse(code)}")
 
 
-def test_every_reason_has_its_section_and_no_section_is_left_over() -> None:
+def all_codes() -> set[str]:
     rooms = ("access", "identity", "authorization", "recordings")
-    codes = {code for room in rooms for code in codes_in(room)} | set(SENTENCES)
-    assert len(codes) > 60
-    sections = set(re.findall(r"^### (\S+)$", read("reference/reasons.md"), re.MULTILINE))
-    assert sections == {code.replace(".", "-").lower() for code in codes}
+    return {code for room in rooms for code in codes_in(room)} | set(SENTENCES)
+
+
+HEADINGS = {
+    "it refuses": ("What lifts it", "What does not lift it"),
+    "it could not be known": ("What lifts it", "What does not lift it"),
+    "it lets through": ("What ends it", "What does not end it"),
+    "a fact that is no cause": ("Why it is no cause",),
+    "a warning": ("What lifts it",),
+}
+"""What a page has beside what its code means and how it comes about, by what the code is."""
+
+
+def test_every_reason_has_its_page_and_no_page_is_left_over() -> None:
+    codes = all_codes()
+    assert len(codes) > 80
+    assert {page.stem for page in (DOCS / "why").iterdir()} == codes
+
+
+@pytest.mark.parametrize("code", sorted(all_codes()))
+def test_the_page_of_a_reason_is_whole(code: str) -> None:
+    page = read(f"why/{code}.md")
+    title, what = re.findall(r"^# (\S.+)$|^`(\S+)`: ([a-z ]+) \(.+\)\.$", page, re.MULTILINE)
+    assert title[0], "a title in words"
+    assert what[1] == code
+    headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
+    assert headings == ["What it means", "How it comes about", *HEADINGS[what[2]]]
+    assert all(len(part.strip()) > 5 for part in re.split(r"^## .+$", page, flags=re.MULTILINE)[1:])
+
+
+def test_the_index_of_reasons_lists_each_with_its_title() -> None:
+    listed = dict(
+        re.findall(r"^\| \[\S+\]\(\.\./why/(\S+)\.md\) \| ([^|]+) \|", read("reference/reasons.md"), re.MULTILINE)
+    )
+    titles = {code: read(f"why/{code}.md").partition("\n")[0].removeprefix("# ") for code in all_codes()}
+    assert listed == titles
 
 
 # Errors

@@ -87,8 +87,12 @@ async def test_revoked_closed_explained_and_granted_again(
                 async with demo.client(token) as own:
                     refused = await own.post("/api/v2/notifications/channels")
                     assert refused.status_code == 403
-                    kept = await own.get(f"/api/v2/shiftline/access/decisions/{refused.json()['contextId']}")
-                    assert kept.json()["blockers"] == decision["blockers"]
+                    path = f"/api/v2/shiftline/access/decisions/{refused.json()['contextId']}"
+                    told = (await own.get(path)).json()["blockers"]
+                    assert [gate["code"] for gate in told] == [CODES[kind]]
+                    assert told[0]["source"]["by"] is None, "who did it is for administrators"
+                async with demo.admin() as admin:
+                    assert (await admin.get(path)).json()["blockers"] == decision["blockers"]
             finally:
                 await change_right(demo, kind, user_id, given=True)
             assert took < 2.5, f"closed after {took:.2f} s"

@@ -68,6 +68,10 @@ def hung(demo: Demo, name: str) -> Generator[None]:
 
 async def set_shift_rule(demo: Demo, *, enabled: bool, margin_minutes: int = 0) -> None:
     async with demo.admin() as admin:
+        if enabled:  # whoever switches the rule on looks first at whom it would keep out
+            change = {"kind": "settings", "softphone_within_shift": True, "shift_margin_minutes": margin_minutes}
+            body = {"changes": [change], "days": 1}
+            assert (await admin.post("/api/v2/shiftline/access/simulate", json=body)).status_code == 200
         rule = {"enabled": enabled, "marginMinutes": margin_minutes}
         answer = await admin.put("/api/v2/telephony/settings", json={"softphoneOnlyWithinShift": rule})
         assert answer.status_code == 200, answer.text

@@ -13,7 +13,10 @@ select
      and case when %(at)s::timestamptz is null then upper_inf(o.valid) else o.valid @> %(at)s::timestamptz end
   ) as organization,
   (select jsonb_build_object('webrtc_enabled', s.webrtc_enabled, 'softphone_within_shift', s.softphone_within_shift,
-                             'shift_margin_minutes', s.shift_margin_minutes, 'since', s.since, 'by', s.changed_by)
+                             'shift_margin_minutes', s.shift_margin_minutes, 'since', s.since, 'by', s.changed_by,
+                             'shift_grace_before_minutes', s.shift_grace_before_minutes,
+                             'shift_grace_after_minutes', s.shift_grace_after_minutes,
+                             'shift_override_most_minutes', s.shift_override_most_minutes)
    from identity.public_tenant_settings_timeline s
    where s.organization_id = %(organization_id)s
      and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end
@@ -84,7 +87,31 @@ select
                                   %(moment)s::timestamptz + interval '60 days')
            and case when %(at)s::timestamptz is null then upper_inf(r.valid) else r.valid @> %(at)s::timestamptz end
          order by piece limit 60) as off
-  ) as time_off;
+  ) as time_off,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+            'exception_id', e.id, 'kind', e.kind, 'subject_id', e.subject_id, 'reason', e.reason, 'ends_at', e.ends_at,
+            'since', e.since, 'by', e.changed_by,
+            'subject_name', (select d.name from "authorization".public_division d
+                             where d.organization_id = e.organization_id and d.id = e.subject_id and e.kind = 'division'))
+          order by e.kind, e.subject_id), '[]')
+   from access.shift_exception_timeline e
+   where e.organization_id = %(organization_id)s and (e.kind <> 'person' or e.subject_id = %(person_id)s)
+     and e.active and (e.ends_at is null or e.ends_at > %(moment)s::timestamptz)
+     and case when %(at)s::timestamptz is null then upper_inf(e.valid) else e.valid @> %(at)s::timestamptz end
+  ) as exceptions,
+  (select coalesce(jsonb_agg(jsonb_build_object(
+            'override_id', v.id, 'reason', v.reason, 'starts_at', v.starts_at, 'ends_at', v.ends_at, 'since', v.since,
+            'by', v.granted_by, 'by_name', coalesce(
+              (select p.name from identity.public_person p
+               where p.organization_id = v.organization_id and p.id = v.granted_by),
+              (select c.name from identity.public_client c
+               where c.organization_id = v.organization_id and c.id = v.granted_by)))
+          order by v.ends_at, v.id), '[]')
+   from access.shift_override_timeline v
+   where v.organization_id = %(organization_id)s and v.person_id = %(person_id)s
+     and v.ended_at is null and v.ends_at > %(moment)s::timestamptz
+     and case when %(at)s::timestamptz is null then upper_inf(v.valid) else v.valid @> %(at)s::timestamptz end
+  ) as overrides;
 
 -- name: insert_attempt
 insert into access.attempt (organization_id, decision_id, person_id, action, purpose, at, allowed, decision, evidence)

@@ -1,16 +1,23 @@
 """Snapshots, attempts and client traces in PostgreSQL."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from psycopg.types.json import Json
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
 
+from shiftline.access.model.assertions import Assertion, AssertionDraft
+from shiftline.access.model.changes import Happened
 from shiftline.access.model.connecting import (
     Attempt,
+    ExceptionFact,
     Holding,
     OrganizationFact,
+    OverrideFact,
     PersonFact,
     Question,
     ShiftFact,
@@ -20,9 +27,11 @@ from shiftline.access.model.connecting import (
     TimeOffFact,
     TokenFact,
 )
+from shiftline.access.model.histories import History, Setting
 from shiftline.access.model.offers import Queueing
 from shiftline.access.model.receiving import Reception
 from shiftline.access.model.recording import Recorded, RecordingWish
+from shiftline.access.model.simulations import Simulation, Trial
 from shiftline.foundation.database import Queries, Reader, Transaction
 from shiftline.foundation.events import EventType
 from shiftline.recordings.events import RecordingLost, RecordingNotMade
@@ -32,6 +41,8 @@ from shiftline.routing.model.utilization import MediaUtilization
 SQL = Queries.beside(__file__)
 RECEPTION = Queries.beside(__file__, "reception.sql")
 RECORDING = Queries.beside(__file__, "recording.sql")
+HISTORIES = Queries.beside(__file__, "histories.sql")
+TRIALS = Queries.beside(__file__, "trials.sql")
 
 OFFERS_AT_MOST = 50
 """The latest offers of a conversation that are told."""
@@ -70,7 +81,64 @@ async def read_snapshot(
         shifts=_convert(row["shifts"], tuple[ShiftFact, ...]),
         time_off=_convert(row["time_off"], tuple[TimeOffFact, ...]),
         station=_convert(row["station"], StationFact | None),
+        exceptions=_convert(row["exceptions"], tuple[ExceptionFact, ...]),
+        overrides=_convert(row["overrides"], tuple[OverrideFact, ...]),
     )
+
+
+async def read_histories(
+    reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime, until: datetime
+) -> tuple[Setting, list[History]]:
+    """What stood of the organization and of some people at any instant of a span, both ends included."""
+    parameters = {"organization_id": organization_id, "ids": list(person_ids), "since": since, "until": until}
+    setting = await reader.one(HISTORIES["read_setting"], parameters)
+    rows = await reader.all(HISTORIES["read_histories"], parameters)
+    return _convert(setting, Setting), [_convert(row, History) for row in rows]
+
+
+async def list_happened(
+    reader: Reader,
+    organization_id: str,
+    person_id: str,
+    spans: Sequence[tuple[datetime, datetime]],
+    role_ids: Collection[str],
+    *,
+    limit: int,
+) -> list[Happened]:
+    """What happened to a person in spans of the application's time, or to all of their organization, oldest first."""
+    if not spans:
+        return []
+    ranges = [TimestamptzRange(start, end, "[)") for start, end in spans]
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "whole": TimestamptzRange(min(start for start, _ in spans), max(end for _, end in spans), "[]"),
+        "spans": TimestamptzMultirange(ranges),
+        "role_ids": list(role_ids),
+        "limit": limit,
+    }
+    return [Happened(**row) for row in await reader.all(HISTORIES["list_happened"], parameters)]
+
+
+async def list_reception_instants(
+    reader: Reader,
+    organization_id: str,
+    person_id: str,
+    question: Question,
+    span: tuple[datetime, datetime],
+    *,
+    limit: int,
+) -> list[datetime]:
+    """When something changed in a span that decides of a person's calls or of recording, beside what decides of connecting."""
+    parameters = {
+        "organization_id": organization_id,
+        "person_id": person_id,
+        "queue_id": question.queue_id,
+        "since": span[0],
+        "until": span[1],
+        "limit": limit,
+    }
+    return [row["at"] for row in await reader.all(HISTORIES["list_reception_instants"], parameters)]
 
 
 async def read_reception(
@@ -151,6 +219,78 @@ def _called(declared: type[Any]) -> str:
 
 def _convert(value: Any, shape: Any) -> Any:
     return msgspec.convert(value, shape, strict=False)
+
+
+async def list_person_ids(reader: Reader, organization_id: str, *, limit: int) -> list[str]:
+    """Everybody who is not deleted."""
+    rows = await reader.all(TRIALS["list_person_ids"], {"organization_id": organization_id, "limit": limit})
+    return [row["id"] for row in rows]
+
+
+async def insert_simulation(tx: Transaction, simulation: Simulation, trial: Trial) -> None:
+    """Keep what was tried and found."""
+    parameters = {
+        **_mark(tx),
+        "id": simulation.id,
+        "at": simulation.since,
+        "trial": Json(trial),
+        "rule": Json(simulation.rule),
+        "result": Json(simulation),
+    }
+    await tx.execute(TRIALS["insert_simulation"], parameters)
+
+
+async def find_simulation(reader: Reader, organization_id: str, simulation_id: str) -> Simulation | None:
+    """What was tried and found, by its id."""
+    row = await reader.one(TRIALS["find_simulation"], {"organization_id": organization_id, "id": simulation_id})
+    return None if row is None else _convert(row["result"], Simulation)
+
+
+async def was_simulated(reader: Reader, organization_id: str, rule: Mapping[str, object]) -> bool:
+    """Whether somebody looked in the last day at what exactly these switches would do."""
+    row = await reader.one(TRIALS["was_simulated"], {"organization_id": organization_id, "rule": Json(rule)})
+    return row is not None and row["simulated"]
+
+
+async def list_assertions(reader: Reader, organization_id: str, *, limit: int) -> list[Assertion]:
+    """What is asserted, by name."""
+    rows = await reader.all(TRIALS["list_assertions"], {"organization_id": organization_id, "limit": limit})
+    return [_convert(row, Assertion) for row in rows]
+
+
+async def find_assertion(reader: Reader, organization_id: str, assertion_id: str) -> Assertion | None:
+    """What is asserted under an id."""
+    row = await reader.one(TRIALS["find_assertion"], {"organization_id": organization_id, "id": assertion_id})
+    return None if row is None else _convert(row, Assertion)
+
+
+async def put_assertion(tx: Transaction, assertion_id: str, draft: AssertionDraft) -> Assertion:
+    """Keep an assertion under an id, in place of what was there."""
+    parameters = {
+        **_mark(tx),
+        "id": assertion_id,
+        "name": draft.name,
+        "action": draft.action,
+        "person_ids": list(draft.person_ids),
+        "expected": draft.expected,
+        "blocks": draft.blocks,
+        "at": draft.at,
+        "weekdays": None if draft.weekdays is None else list(draft.weekdays),
+        "wall_time": draft.wall_time,
+        "zone": draft.zone,
+    }
+    row = await tx.one(TRIALS["put_assertion"], parameters)
+    return _convert(row, Assertion)
+
+
+async def delete_assertion(tx: Transaction, assertion_id: str) -> None:
+    """Take an assertion away."""
+    await tx.execute(TRIALS["delete_assertion"], {**_mark(tx), "id": assertion_id})
+
+
+def _mark(tx: Transaction) -> dict[str, Any]:
+    context = tx.context
+    return {"organization_id": context.organization_id, "now": context.now(), "by": context.actor.id}
 
 
 async def insert_attempt(tx: Transaction, attempt: Attempt) -> None:

@@ -19,6 +19,7 @@ from shiftline.apps.running import DEMO
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.foundation.bus import Bell
 from shiftline.foundation.context import Actor
+from shiftline.foundation.revisions import Revisions
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.foundation.web.application import WebOptions, build
@@ -53,6 +54,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
                 "places": places_of(settings),
                 "vault": Vault(engines.objects, Keys(settings.recording_keys)),
                 "imports": settings.imports,
+                "revisions": Revisions(engines.database, engines.replica),
             },
         ),
     )
@@ -76,7 +78,7 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    engines = make_engines(settings)
+    engines = make_engines(settings, reads_replica=True)
     config = uvicorn.Config(
         application(settings, engines),
         log_config=None,

@@ -2,13 +2,14 @@
 
 import importlib
 import os
+import select
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 from typing import cast
 
-# What a shell answers for a program that an interrupt ended.
-_INTERRUPTED = 130
+# What a shell answers for a program that an interrupt ended, or the end of whoever read what it prints.
+_INTERRUPTED, _UNREAD = 130, 141
 _LISTEN = {
     "api": "127.0.0.1:8081",
     "signalling": "127.0.0.1:8082",
@@ -22,9 +23,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command of `arguments`, sys.argv's by default; ends the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        sys.exit(_run(given))
+        try:
+            code = _run(given)
+        finally:
+            sys.stdout.flush()  # else the interpreter does so when nobody catches what comes of it
+        sys.exit(code)
+    except BrokenPipeError:
+        if not _is_unread():
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to print goes nowhere
+        sys.exit(_UNREAD)
     except KeyboardInterrupt:  # before anything was started, or while a question was asked: nothing to clean up
         sys.exit(_INTERRUPTED)
+
+
+def _is_unread() -> bool:
+    """Whether whoever read the standard output (``| head``) is gone."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _run(given: Sequence[str]) -> int:

@@ -213,16 +213,20 @@ def why(
     at: Annotated[
         str | None, Parameter(help="Past or coming instant: 2023-10-27T06:00:00-05:00. [default: now]")
     ] = None,
+    since: Annotated[
+        str | None, Parameter(help="An earlier instant: what changed from then on, and who did that.")
+    ] = None,
     data: Data = None,
     json: Annotated[bool, Parameter(name="--json", negative=(), help="The whole decision as JSON.")] = False,
 ) -> int:
-    """Say whether an agent may sign in, connect or receive calls, whether calls are recorded, and why.
+    """Say whether an agent may sign in, connect or receive calls, whether calls are recorded, and why; or what changed.
 
     Exit code 0: they may, or it is so; 3: not; 4: could not be known.
     """
     import asyncio
 
     instant = None if at is None else parse_instant("--at", at)
+    earlier = None if since is None else parse_instant("--since", since)
     require_text("AGENT", agent)
     for option, text in (("--conversation", conversation), ("--queue", queue)):
         if text is not None:
@@ -234,10 +238,41 @@ def why(
     from shiftline.foundation.telemetry import configure_logs
 
     configure_logs("error")
-    question = Question(agent=agent, action=action, at=instant, conversation_id=conversation, queue_id=queue)
+    question = Question(
+        agent=agent, action=action, at=instant, conversation_id=conversation, queue_id=queue, since=earlier
+    )
     answer = asyncio.run(ask_why(find_settings(data or default_data_folder()), question))
     print(in_json(answer) if json else in_words(answer))
     return answer.exit_code
+
+
+@app.command
+def override(
+    agent: Annotated[str, Parameter(help="A user's id, e-mail address or name.")],
+    /,
+    *,
+    reason: Annotated[str, Parameter(help="Why; it is kept.")],
+    lasting: Annotated[
+        str | None,
+        Parameter(name="--for", help="For how long: 90m, 2h, 1h30m. [default: as the tenant's settings say]"),
+    ] = None,
+    data: Data = None,
+    json: Annotated[bool, Parameter(name="--json", negative=(), help="As one line of JSON.")] = False,
+) -> int:
+    """Let an agent's softphone connect outside their shifts for a time, where the tenant's shift rule is on."""
+    import asyncio
+
+    require_text("AGENT", agent)
+    require_text("--reason", reason)
+    from shiftline.apps.overriding import in_json, in_words, override_rule, parse_minutes
+    from shiftline.apps.running import find_settings
+    from shiftline.foundation.telemetry import configure_logs
+
+    minutes = None if lasting is None else parse_minutes("--for", lasting)
+    configure_logs("error")
+    made = asyncio.run(override_rule(find_settings(data or default_data_folder()), agent, minutes, reason))
+    print(in_json(made) if json else in_words(made))
+    return 0
 
 
 @app.command

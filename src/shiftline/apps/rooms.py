@@ -4,6 +4,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from shiftline.foundation.database import Guard
 from shiftline.foundation.events import Event, Notification, Topic
 
 # From the foundation up; what is imported here is all that the programs serve.
@@ -31,7 +32,9 @@ ROOMS = (
     "workforce.notices",
     "calls",
     "messaging",
+    "access.repairs",
     "access",
+    "access.shiftrule",
     "publishing",
     "discovery.inspection",
     "discovery.exports",
@@ -39,6 +42,7 @@ ROOMS = (
     "discovery.batches",
     "discovery.bulk",
     "signalling.channels",
+    "signalling.propagation",
 )
 
 
@@ -63,6 +67,11 @@ def routes() -> list[Any]:
 def expansions() -> dict[str, Any]:
     """What rooms add to a user when asked by ``expand``."""
     return {name: expand for module in load("endpoints") for name, expand in getattr(module, "EXPANSIONS", {}).items()}
+
+
+def guards() -> list[Guard]:
+    """What rooms look at before a transaction commits."""
+    return [guard for module in load("guards") for guard in module.GUARDS]
 
 
 def topics() -> list[Topic]:

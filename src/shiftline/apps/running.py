@@ -43,6 +43,9 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_CORS_ORIGINS": ",".join(settings.cors_origins),
         "SHIFTLINE_ARCHIVE_TO": str(settings.archive_to or ""),
         "SHIFTLINE_IMPORTS": str(settings.imports or ""),
+        "SHIFTLINE_REPLICA_DATABASE_URL": settings.replica_url,
+        "SHIFTLINE_REPLICA_PATIENCE": repr(settings.replica_patience.total_seconds()),
+        "SHIFTLINE_NODE": settings.node,
         **_call_variables(settings),
         **_export_variables(settings),
     }

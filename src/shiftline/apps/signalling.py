@@ -16,6 +16,7 @@ from shiftline.foundation.telemetry import configure_logs
 from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.leases import Leases
+from shiftline.signalling.propagation.measuring import Propagation
 from shiftline.signalling.softphones import Softphones
 from shiftline.signalling.standing import Standing
 from shiftline.signalling.switchboard import Switchboard
@@ -49,7 +50,10 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
     switchboard = Switchboard(dialect, truth, Softphones(engines.database, engines.clock))
     switchboard.start()
     standing = Standing(engines.database, engines.clock, switchboard)
-    delivery = Delivery(engines.database, switchboard, truth, rooms.notifiers(), standing=standing)
+    propagation = Propagation(engines.database, engines.clock, settings.node)
+    delivery = Delivery(
+        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, measure=propagation.observe
+    )
     leases = Leases(engines.database, engines.clock)
     switchboard.on_open.append(leases.open)
     switchboard.on_close.append(leases.close)
@@ -60,6 +64,7 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
         delivery.keep_channels(),
         leases.write(),
         leases.renew(),
+        propagation.keep(),
     )
     announce_ready()
     # Whatever ends one of these by an error ends the process: the supervisor starts it anew, and clients come back.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,7 +10,9 @@ import psycopg
 
 from shiftline.access.model.connecting import Action
 from shiftline.access.model.connecting import Question as Asked
-from shiftline.access.operations import explain_access
+from shiftline.access.operations.deciding import explain_access
+from shiftline.access.operations.following import find_difference
+from shiftline.access.rules.describing import describe_difference
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.supervisor.child import StartRefusedError
 from shiftline.foundation.context import Actor, Context
@@ -24,7 +26,7 @@ from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import inspect_storage
 
 ALLOWED, REFUSED, UNKNOWN = 0, 3, 4
-_OPTIONS = {"conversationId": "--conversation", "queueId": "--queue"}
+_OPTIONS = {"conversationId": "--conversation", "queueId": "--queue", "from": "--since", "to": "--at"}
 _SHOWN = 10
 # The id decides, then the address, then the whole name, then a part of it.
 _MEANT: tuple[tuple[str, Literal["EXACT", "CONTAINS"]], ...] = (
@@ -37,21 +39,26 @@ _MEANT: tuple[tuple[str, Literal["EXACT", "CONTAINS"]], ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked: `agent` is a user's id, e-mail address or name; `at` None means now."""
+    """What is asked: `agent` is a user's id, e-mail address or name; `at` None means now. `since`: what changed from then on."""
 
     agent: str
     action: Action
     at: datetime | None = None
     conversation_id: str | None = None
     queue_id: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The decision as the API describes it, None when it could not even be asked, and the sentence to read first."""
+    """The decision as the API describes it, None when it could not even be asked, and the sentence to read first.
+
+    ``changes``: what the API tells of the difference to an earlier instant, where that was asked.
+    """
 
     sentence: str
     decision: Mapping[str, Any] | None = None
+    changes: Mapping[str, Any] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -70,7 +77,9 @@ async def ask_why(settings: Settings, question: Question) -> Answer:
     async with opened(make_engines(settings, connections=2)) as engines:
         try:
             context = Context(engines.database, engines.clock, Actor("", "system"))
-            own, person = await _find(context, question.agent)
+            own, person = await find_person(context, question.agent)
+            if question.since is not None:
+                return await _compare(own, person, replace(asked, at=None), (question.since, question.at or own.now()))
             decision = await explain_access(own, person.id, asked, None if keys.path is None else inspect_storage(keys))
         except Unavailable as unavailable:
             return Answer(f"Whether {question.agent} may {question.action} could not be known: {unavailable.message}")
@@ -82,8 +91,14 @@ async def ask_why(settings: Settings, question: Question) -> Answer:
     return Answer(str(decision["sentence"]), decision)
 
 
-async def _find(context: Context, text: str) -> tuple[Context, Person]:
-    """Find the one person meant, in whichever organization of this installation."""
+async def _compare(context: Context, person: Person, asked: Asked, span: tuple[datetime, datetime]) -> Answer:
+    """What changed between two instants; the decision is the later one's."""
+    told: dict[str, Any] = describe_difference(await find_difference(context, person.id, asked, *span))
+    return Answer(told["sentence"], told["after"], told)
+
+
+async def find_person(context: Context, text: str) -> tuple[Context, Person]:
+    """Find the one person meant, in whichever organization of this installation. Raises StartRefusedError."""
     async with context.reader() as reader:
         organizations = await list_organizations(reader)
     for field, kind in _MEANT:
@@ -103,7 +118,7 @@ async def _find(context: Context, text: str) -> tuple[Context, Person]:
 
 def in_json(answer: Answer) -> str:
     """The answer as one line of JSON: the decision, or the sentence alone when nothing could be decided."""
-    return json.dumps(answer.decision or {"sentence": answer.sentence, "allowed": None})
+    return json.dumps(answer.changes or answer.decision or {"sentence": answer.sentence, "allowed": None})
 
 
 def in_words(answer: Answer) -> str:
@@ -111,6 +126,10 @@ def in_words(answer: Answer) -> str:
     decision = answer.decision
     if decision is None:
         return answer.sentence
+    if answer.changes is not None:
+        return "\n".join(
+            [answer.sentence, *_part("What changed", [_change(each) for each in answer.changes["changes"]])]
+        )
     unknown = [gate for gate in decision["gates"] if gate["holds"] is None]
     lines = [answer.sentence, f"  at {decision['evaluated_at']}, decision {decision['decision_id']}"]
     lines += _part("What stands against it", [_gate(gate) for gate in decision["blockers"]])
@@ -127,6 +146,16 @@ def _part(heading: str, entries: Sequence[str]) -> list[str]:
     return ["", heading, *(f"  - {entry}" for entry in entries)] if entries else []
 
 
+def _change(change: Mapping[str, Any]) -> str:
+    verdict = {True: "allowed", False: "refused", None: "not to be known"}[change["allowed"]]
+    events = "; ".join(
+        each["sentence"] + (f" by {each['by_name']}" if each["by_name"] else "") for each in change["events"]
+    )
+    what = events or ("by itself" if change["by_itself"] else "nothing tells what did it")
+    codes = ", ".join((each["after"] or each["before"])["code"] for each in change["gates"])
+    return f"{change['at']}: {'now ' if change['turned'] else 'still '}{verdict} ({codes}): {what}"
+
+
 def _gate(gate: Mapping[str, Any]) -> str:
     source = gate["source"] or {}
     since = f" since {source['since']}" if source.get("since") else ""
@@ -135,4 +164,7 @@ def _gate(gate: Mapping[str, Any]) -> str:
 
 
 def _remedy(remedy: Mapping[str, Any]) -> str:
-    return f"{remedy['sentence']} ({remedy['who']}{', holds at once' if remedy['at_once'] else ''})"
+    """A remedy, what would come of it, and the line that does it."""
+    told = f"{remedy['sentence']} ({remedy['who']}{', holds at once' if remedy['at_once'] else ''})"
+    preview = remedy["preview"] and f"Then: {remedy['preview']['sentence']}"
+    return "\n    ".join(each for each in (told, preview, remedy["command"]) if each)

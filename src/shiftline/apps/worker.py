@@ -16,6 +16,7 @@ from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
 from shiftline.apps.ledgers import sequence_entries
 from shiftline.apps.long_jobs import run_jobs
+from shiftline.apps.pages import serve_pages
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
 from shiftline.discovery.batches import jobs as batch_jobs
@@ -75,12 +76,24 @@ async def _work(settings: Settings) -> None:
             from shiftline.apps.mail import run_mail  # most installations take no e-mail, and need not load it
 
             works.append(run_mail(settings, engines))
+        pages = await _serve_pages(settings)
         tasks = [asyncio.create_task(work) for work in works]
         announce_ready()
         await stop.wait()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if pages is not None:
+            pages.close()
+
+
+async def _serve_pages(settings: Settings) -> asyncio.Server | None:
+    """The worker's own metrics. Without the port it works all the same."""
+    try:
+        return await serve_pages(settings.listen_host, settings.listen_port)
+    except OSError as error:
+        log.warning("worker.no_pages", listen=settings.listen, error=str(error))
+        return None
 
 
 async def _lead(engines: Engines, notary: Notary) -> None:

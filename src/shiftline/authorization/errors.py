@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from shiftline.authorization.model import EVERY_DIVISION, Granter
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Conflict, Invalid, NotFound, Problem, Refused
 
@@ -40,3 +41,15 @@ class PermissionUnknown(Invalid):
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(Problem(field, f"{text!r} is not shaped like a permission: domain:entity:action."))
+
+
+class LastAdministrator(Conflict):
+    """A change after which nobody active could grant roles any more: nobody could undo it."""
+
+    def __init__(self, last: Granter) -> None:
+        where = "in every division" if last.division_id == EVERY_DIVISION else f"in division {last.division_id}"
+        super().__init__(
+            f"{last.name} ({last.subject_id}) is the last who is active and may grant roles {where} "
+            "(authorization:grant:add). Nothing was changed: nobody could ever undo it. Give somebody else such a role first.",
+            code="last.administrator",
+        )

@@ -6,11 +6,14 @@ from datetime import datetime
 
 EVERY_DIVISION = "*"
 SOFTPHONE = "webRTC:enable"
+GRANT = "authorization:grant:add"
 
 # Every permission that something here asks for, by domain and entity. A test compares this with the source.
 ENFORCED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "access": {
+        "assertion": ("edit",),
         "decision": ("view",),
+        "shiftRule": ("edit", "override", "view"),
     },
     "audits": {
         "audit": ("view",),
@@ -161,6 +164,15 @@ class Grant:
     home: bool
     since: datetime
     changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granter:
+    """Somebody active (a person, or a client that acts for itself) who may grant roles in a division (``*``: in all)."""
+
+    subject_id: str
+    name: str
+    division_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What can be done with divisions, roles and grants; and ``require``, by which every other operation asks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import asynccontextmanager
 
 import psycopg
 
 from shiftline.authorization import rules, store
 from shiftline.authorization.errors import (
     DivisionNotFound,
+    LastAdministrator,
     NameTaken,
     PermissionMissing,
     PermissionUnknown,
@@ -29,6 +31,21 @@ def require(context: Context, *any_of: str, division_id: str | None = None) -> N
 def may(context: Context, *any_of: str, division_id: str | None = None) -> bool:
     """Whether ``require`` would go on: for what is shown, not for what is done."""
     return rules.judge(context.actor, any_of, division_id, context.now()).allowed is True
+
+
+@asynccontextmanager
+async def keeping_an_administrator(tx: Transaction) -> AsyncGenerator[None]:
+    """Around what may take away who can grant roles, in the caller's transaction: undone when nobody would be left.
+
+    Two at once wait for each other here, so lock rows of people and clients before, and those of roles and grants after.
+    Raises LastAdministrator.
+    """
+    await store.lock_granters(tx)
+    before = await store.list_granters(tx)
+    yield
+    last = rules.find_last_granter(before, await store.list_granters(tx))
+    if last is not None:
+        raise LastAdministrator(last)
 
 
 async def list_divisions(context: Context) -> list[Division]:
@@ -135,11 +152,20 @@ async def create_role_in(tx: Transaction, draft: RoleDraft) -> Role:
 
 
 async def change_role(context: Context, role_id: str, draft: RoleDraft) -> Role:
-    """Change a role; its holders gain and lose at once. Raises RoleNotFound, NameTaken, PermissionUnknown."""
+    """Change a role; its holders gain and lose at once.
+
+    Raises RoleNotFound, NameTaken, PermissionUnknown, LastAdministrator.
+    """
     require(context, "authorization:role:edit")
-    _check(draft)
     async with context.transaction() as tx:
-        found = await store.list_roles(tx, context.organization_id, ids=[role_id])
+        return await change_role_in(tx, role_id, draft)
+
+
+async def change_role_in(tx: Transaction, role_id: str, draft: RoleDraft) -> Role:
+    """``change_role`` in the transaction of a caller who may."""
+    _check(draft)
+    async with keeping_an_administrator(tx):
+        found = await store.list_roles(tx, tx.context.organization_id, ids=[role_id])
         if found and rules.is_as_drafted(found[0], draft):
             return found[0]
         try:
@@ -152,10 +178,24 @@ async def change_role(context: Context, role_id: str, draft: RoleDraft) -> Role:
         return role
 
 
+async def find_roles(reader: Reader, organization_id: str, role_ids: Collection[str]) -> list[Role]:
+    """Roles by their ids, for operations that have judged whether they may be seen."""
+    return await store.list_roles(reader, organization_id, ids=role_ids)
+
+
+async def find_roles_giving(reader: Reader, organization_id: str, permission: str) -> list[Role]:
+    """The roles that hold a permission, those that hold the least beside it first."""
+    roles = await store.list_roles(reader, organization_id)
+    giving = [role for role in roles if any(rules.covers(each, permission) for each in role.permissions)]
+    return sorted(
+        giving, key=lambda role: (any("*" in each for each in role.permissions), len(role.permissions), role.name)
+    )
+
+
 async def delete_role(context: Context, role_id: str) -> None:
-    """Take a role out of force; its past stays. Raises RoleNotFound."""
+    """Take a role out of force; its past stays. Raises RoleNotFound, LastAdministrator."""
     require(context, "authorization:role:delete")
-    async with context.transaction() as tx:
+    async with context.transaction() as tx, keeping_an_administrator(tx):
         found = await store.list_roles(tx, context.organization_id, ids=[role_id])
         if not found:
             raise RoleNotFound(role_id)
@@ -183,17 +223,20 @@ async def grant_roles(
 ) -> None:
     """Give (or with ``active=False`` take) roles as (role id, division id).
 
-    The permission must hold in each division named. Raises RoleNotFound, DivisionNotFound.
+    The permission must hold in each division named. Raises RoleNotFound, DivisionNotFound, LastAdministrator.
     """
     require(context, "authorization:grant:add" if active else "authorization:grant:delete")
     _require_to_grant(context, pairs, active=active)
     async with context.transaction() as tx:
-        for role_id, division_id in pairs:
-            await grant_role_in(tx, subject_id, role_id, division_id, active=active)
+        if active:
+            await _set_grants_in(tx, subject_id, pairs)
+            return
+        async with keeping_an_administrator(tx):
+            await _set_grants_in(tx, subject_id, pairs, active=False)
 
 
 async def replace_grants(context: Context, subject_id: str, pairs: Sequence[tuple[str, str]]) -> None:
-    """Make these the subject's only roles. Raises RoleNotFound, DivisionNotFound."""
+    """Make these the subject's only roles. Raises RoleNotFound, DivisionNotFound, LastAdministrator."""
     require(context, "authorization:grant:add")
     require(context, "authorization:grant:delete")
     async with context.transaction() as tx:
@@ -203,16 +246,16 @@ async def replace_grants(context: Context, subject_id: str, pairs: Sequence[tupl
 async def replace_grants_in(tx: Transaction, subject_id: str, pairs: Sequence[tuple[str, str]]) -> None:
     """Make these the subject's only roles, in the caller's transaction.
 
-    What changes needs the permission in its division. Raises PermissionMissing, RoleNotFound, DivisionNotFound.
+    What changes needs the permission in its division. Raises PermissionMissing, RoleNotFound, DivisionNotFound,
+    LastAdministrator.
     """
     grants = await store.list_grants(tx, tx.context.organization_id, subject_ids=[subject_id])
     held, wanted = {(grant.role.id, grant.division_id) for grant in grants}, set(pairs)
     _require_to_grant(tx.context, held - wanted, active=False)
     _require_to_grant(tx.context, wanted - held)
-    for role_id, division_id in sorted(held - wanted):
-        await grant_role_in(tx, subject_id, role_id, division_id, active=False)
-    for role_id, division_id in sorted(wanted - held):
-        await grant_role_in(tx, subject_id, role_id, division_id)
+    async with keeping_an_administrator(tx):
+        await _set_grants_in(tx, subject_id, sorted(held - wanted), active=False)
+        await _set_grants_in(tx, subject_id, sorted(wanted - held))
 
 
 def _require_to_grant(context: Context, pairs: Collection[tuple[str, str]], *, active: bool = True) -> None:
@@ -224,7 +267,21 @@ def _require_to_grant(context: Context, pairs: Collection[tuple[str, str]], *, a
 async def grant_role_in(
     tx: Transaction, subject_id: str, role_id: str, division_id: str, *, active: bool = True
 ) -> bool:
-    """Give or take one role; whether that changed anything. Raises RoleNotFound, DivisionNotFound."""
+    """Give or take one role; whether that changed anything. Raises RoleNotFound, DivisionNotFound, LastAdministrator."""
+    if active:
+        return await _set_grant_in(tx, subject_id, role_id, division_id, active=True)
+    async with keeping_an_administrator(tx):
+        return await _set_grant_in(tx, subject_id, role_id, division_id, active=False)
+
+
+async def _set_grants_in(
+    tx: Transaction, subject_id: str, pairs: Sequence[tuple[str, str]], *, active: bool = True
+) -> None:
+    for role_id, division_id in pairs:
+        await _set_grant_in(tx, subject_id, role_id, division_id, active=active)
+
+
+async def _set_grant_in(tx: Transaction, subject_id: str, role_id: str, division_id: str, *, active: bool) -> bool:
     organization_id = tx.context.organization_id
     if not await store.list_roles(tx, organization_id, ids=[role_id]):
         raise RoleNotFound(role_id)

@@ -57,3 +57,17 @@ where g.organization_id = %(organization_id)s and g.active
   and (%(subject_ids)s::text[] is null or g.subject_id = any(%(subject_ids)s::text[]))
   and (%(role_id)s::text is null or g.role_id = %(role_id)s::text)
 order by lower(r.name), g.division_id, g.subject_id;
+
+-- name: lock_granters
+-- From here to the end of the transaction nobody else takes away who may grant roles.
+select pg_advisory_xact_lock(hashtextextended('authorization.granters ' || %(organization_id)s::text, 0));
+
+-- name: list_granters
+-- What active people and clients hold, of roles that may give the permission to grant: which do is for the rules to say.
+select a.id as subject_id, a.name, h.division_id, h.permissions
+from "authorization".public_holding h
+join identity.public_acting a on a.organization_id = h.organization_id and a.id = h.subject_id
+where h.organization_id = %(organization_id)s
+  and exists (select from unnest(h.permissions) as held
+              where split_part(held, ':', 1) in ('*', split_part(%(permission)s::text, ':', 1)))
+order by a.name, a.id, h.division_id;

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from shiftline.authorization.model import EVERY_DIVISION, Role, RoleDraft
+from shiftline.authorization.model import EVERY_DIVISION, Granter, Role, RoleDraft
 from shiftline.foundation.context import Actor
 from shiftline.foundation.decision import Decision, Reason, Remedy
 
@@ -86,3 +86,15 @@ def is_as_drafted(role: Role, draft: RoleDraft) -> bool:
     """Whether a role already is what it shall be."""
     same_texts = (role.name, role.description) == (draft.name, draft.description)
     return same_texts and set(role.permissions) == set(draft.permissions)
+
+
+def find_last_granter(before: Sequence[Granter], after: Sequence[Granter]) -> Granter | None:
+    """Whom a change must not take away: the last who may grant roles in every division, or, where nobody may that, the last
+    who may at all. None where somebody is left, or nobody was there before.
+    """
+    for those in ([each for each in before if each.division_id == EVERY_DIVISION], list(before)):
+        if those:
+            left = {each.division_id for each in after}
+            everywhere = those[0].division_id == EVERY_DIVISION
+            return None if (EVERY_DIVISION in left if everywhere else left) else those[0]
+    return None

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from shiftline.authorization.model import Division, Grant, Role, RoleDraft
+from shiftline.authorization import rules
+from shiftline.authorization.model import GRANT, Division, Grant, Granter, Role, RoleDraft
 from shiftline.foundation.database import Queries, Reader, Row, Transaction
 
 SQL = Queries.beside(__file__)
@@ -110,4 +111,19 @@ async def list_grants(
             changed_by=row["changed_by"],
         )
         for row in rows
+    ]
+
+
+async def lock_granters(tx: Transaction) -> None:
+    """From here to the end of the transaction nobody else takes away who may grant roles."""
+    await tx.one(SQL["lock_granters"], {"organization_id": tx.context.organization_id})
+
+
+async def list_granters(tx: Transaction) -> list[Granter]:
+    """Who is active and may grant roles, and where."""
+    parameters = {"organization_id": tx.context.organization_id, "permission": GRANT}
+    return [
+        Granter(row["subject_id"], row["name"], row["division_id"])
+        for row in await tx.all(SQL["list_granters"], parameters)
+        if any(rules.covers(held, GRANT) for held in row["permissions"])
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shiftline.foundation.events import event
+from shiftline.foundation.repairs import Repair
 
 
 @event("calls.leg.changed", service="Telephony", entity=("Leg", "leg_id"))
@@ -52,3 +53,22 @@ class NodeChanged:
     slot: str
     alive: bool
     reason: str | None = None
+
+
+@event("calls.leg.repaired", service="Telephony", entity=("Leg", "leg_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRepaired(Repair):
+    """A leg whose media node is gone is made anew on another one, or waited for there."""
+
+    leg_id: str
+    conversation_id: str | None
+    former_node_id: str
+    node_id: str | None
+
+
+@event("calls.conversation.repaired", service="Telephony", entity=("Conversation", "conversation_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRepaired(Repair):
+    """A call was ended that had no leg any more, so that nobody could speak or hang up."""
+
+    conversation_id: str

@@ -1,10 +1,13 @@
 """What follows from news: a softphone that keeps its connection between calls is offered it as soon as it is there, or was lost."""
 
+from datetime import timedelta
+
 from shiftline.calls.events import LegChanged
 from shiftline.calls.operations.clocks import NOT_IN_TIME
 from shiftline.calls.operations.persistent import offer_persistent
+from shiftline.calls.operations.repairs import end_legless
 from shiftline.foundation.context import Context
-from shiftline.foundation.jobs import at_once
+from shiftline.foundation.jobs import at_once, every
 from shiftline.presence.events import SessionOpened
 from shiftline.stations.events import AssociationChanged
 
@@ -38,3 +41,9 @@ def _was_lost(ended: LegChanged) -> bool:
     if ended.reason == NOT_IN_TIME:
         return ended.node_id is not None
     return (ended.reason or "").startswith(LOST)
+
+
+@every(timedelta(seconds=10))
+async def sweep_calls(context: Context) -> None:
+    """End calls that go on without any leg."""
+    await end_legless(context)

@@ -211,3 +211,20 @@ select pg_advisory_xact_lock(hashtextextended('calls.person ' || %(organization_
 -- name: lock_address
 -- Web calls that begin from one address at once are counted one after the other.
 select pg_advisory_xact_lock(hashtextextended('calls.address ' || %(address)s::text, 0));
+
+-- name: find_node_heard_at
+-- When a node was heard last, in real time.
+select coalesce(n.ended_at, n.renewed_at) as at from calls.media_node n where n.id = %(id)s;
+
+-- name: list_legless
+-- Across organizations, or one call: calls that go on although their last leg ended, or none was ever made.
+select c.organization_id, c.id as conversation_id, coalesce(leg.ended_at, c.started_at) as since
+from conversations.public_conversation c
+cross join lateral (
+  select max(l.ended_at) as ended_at, coalesce(bool_or(l.state <> 'ended'), false) as lives from calls.leg l
+  where l.organization_id = c.organization_id and l.conversation_id = c.id
+) leg
+where c.ended_at is null and c.medium = 'call' and not leg.lives and coalesce(leg.ended_at, c.started_at) <= %(before)s
+  and (%(organization_id)s::text is null
+       or (c.organization_id = %(organization_id)s::text and c.id = %(conversation_id)s::text))
+order by since limit %(limit)s::int;

@@ -267,3 +267,19 @@ async def lock_person(tx: Transaction, person_id: str) -> None:
 async def lock_address(tx: Transaction, address: str) -> None:
     """Wait for others who begin a web call from this address."""
     await tx.one(SQL["lock_address"], {"address": address})
+
+
+async def find_node_heard_at(reader: Reader, node_id: str) -> datetime | None:
+    """When a node was heard last, in real time."""
+    row = await reader.one(SQL["find_node_heard_at"], {"id": node_id})
+    return None if row is None else row["at"]
+
+
+async def list_legless(
+    reader: Reader, before: datetime, limit: int, only: tuple[str, str] | None = None
+) -> list[tuple[str, str, datetime]]:
+    """Calls that go on since before an instant without any leg, as (organization, conversation, since); or only that one."""
+    organization_id, conversation_id = only or (None, None)
+    wanted = {"organization_id": organization_id, "conversation_id": conversation_id, "before": before, "limit": limit}
+    rows = await reader.all(SQL["list_legless"], wanted)
+    return [(row["organization_id"], row["conversation_id"], row["since"]) for row in rows]

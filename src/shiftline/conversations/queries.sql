@@ -93,3 +93,29 @@ from routing.public_queue where organization_id = %(organization_id)s and id = a
 -- name: find_persons
 select id, name, division_id from identity.public_person
 where organization_id = %(organization_id)s and id = any(%(ids)s::text[]);
+
+-- name: list_orphans
+-- Across organizations, or one conversation: interactions of conversations that are over or not there, which wait or alert
+-- (then person_id is null), and those assigned to somebody who has no part in the conversation any more.
+select i.organization_id, i.conversation_id, case when i.state = 'assigned' then i.person_id end as person_id
+from routing.public_interaction i
+left join conversations.conversation c on c.organization_id = i.organization_id and c.id = i.conversation_id
+where i.state in ('waiting', 'offered', 'assigned') and coalesce(i.assigned_at, i.enqueued_at) <= %(before)s
+  and (%(organization_id)s::text is null
+       or (i.organization_id = %(organization_id)s::text and i.conversation_id = %(conversation_id)s::text))
+  and case when i.state = 'assigned' then not exists (
+             select from conversations.participant p
+             where p.organization_id = i.organization_id and p.conversation_id = i.conversation_id and p.person_id = i.person_id
+               and (p.ended_at is null or (p.acw_started_at is not null and p.acw_ended_at is null)))
+           else c.id is null or c.ended_at is not null end
+order by i.enqueued_at limit %(limit)s::int;
+
+-- name: list_idle_communicating
+-- Across organizations, or one person: whose routing status says that they are in a call of their own, and there is none.
+select s.organization_id, s.person_id
+from presence.public_routing_status s
+where s.status = 'COMMUNICATING' and s.started_at <= %(before)s
+  and (%(organization_id)s::text is null or (s.organization_id = %(organization_id)s::text and s.person_id = %(person_id)s::text))
+  and not exists (select from conversations.participant p
+                  where p.organization_id = s.organization_id and p.person_id = s.person_id and p.ended_at is null)
+order by s.started_at limit %(limit)s::int;

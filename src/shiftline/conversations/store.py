@@ -1,7 +1,7 @@
 """Conversations and their participants in PostgreSQL."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -26,6 +26,16 @@ from shiftline.foundation.database import Queries, Reader, Row, Transaction
 from shiftline.routing.model.queues import Medium
 
 SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Orphan:
+    """An interaction that stands for nothing. ``person_id``: to whom it is assigned."""
+
+    organization_id: str
+    conversation_id: str
+    person_id: str | None
+
 
 _PROMPTS: Mapping[str, WrapupPrompt] = {
     "MANDATORY": WrapupPrompt.MANDATORY,
@@ -178,6 +188,28 @@ def _conversation(rows: list[Row]) -> Conversation:
         subject=first["subject"],
         imported=first["imported"],
     )
+
+
+async def list_orphans(reader: Reader, before: datetime, limit: int, only: Orphan | None = None) -> list[Orphan]:
+    """Interactions, older than an instant, of conversations that are over, or of people who left them; or of one conversation."""
+    parameters = {
+        "organization_id": only and only.organization_id,
+        "conversation_id": only and only.conversation_id,
+        "before": before,
+        "limit": limit,
+    }
+    rows = await reader.all(SQL["list_orphans"], parameters)
+    return [Orphan(row["organization_id"], row["conversation_id"], row["person_id"]) for row in rows]
+
+
+async def list_idle_communicating(
+    reader: Reader, before: datetime, limit: int, only: tuple[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Who is COMMUNICATING since before an instant and in no conversation, as (organization, person); or only that one."""
+    organization_id, person_id = only or (None, None)
+    parameters = {"organization_id": organization_id, "person_id": person_id, "before": before, "limit": limit}
+    rows = await reader.all(SQL["list_idle_communicating"], parameters)
+    return [(row["organization_id"], row["person_id"]) for row in rows]
 
 
 def _participant(row: Row) -> Participant:

@@ -31,7 +31,10 @@ class Bell:
 
 
 class Bus:
-    """A connection to NATS that reconnects for ever and never raises on a lost message."""
+    """A connection to NATS that reconnects for ever and never raises on a lost message.
+
+    The URL is that of one server, or those of several in a cluster, with commas between.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -69,7 +72,7 @@ class Bus:
             self._client = Client()  # a half-made connection of an earlier try is not used again
             try:
                 await self._client.connect(
-                    self._url,
+                    self._url.split(","),
                     max_reconnect_attempts=-1,
                     reconnect_time_wait=1,
                     error_cb=_quiet,

@@ -16,3 +16,15 @@ class Clock:
     def real_now(self) -> datetime:
         """The machine's instant, aware, in UTC."""
         return datetime.now(UTC)
+
+
+class StandingClock(Clock):
+    """A clock that stands at an instant of the application's time: for what is tried as of then. Real time goes on."""
+
+    def __init__(self, instant: datetime) -> None:
+        super().__init__()
+        self._instant = instant
+
+    def now(self) -> datetime:
+        """The instant."""
+        return self._instant

@@ -12,6 +12,7 @@ from shiftline.foundation.ids import new_id
 if TYPE_CHECKING:
     from shiftline.foundation.clock import Clock
     from shiftline.foundation.database import Database, Reader, Transaction
+    from shiftline.foundation.revisions import Reading
 
 SYSTEM = "System"
 
@@ -46,7 +47,7 @@ class Context:
     Not a dataclass: the web framework would take it for a body to be parsed.
     """
 
-    __slots__ = ("actor", "clock", "correlation_id", "database", "idempotency_key", "remote_address")
+    __slots__ = ("actor", "clock", "correlation_id", "database", "idempotency_key", "reading", "remote_address")
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Context:
         *,
         idempotency_key: str | None = None,
         remote_address: str | None = None,
+        reading: "Reading | None" = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -64,6 +66,7 @@ class Context:
         self.correlation_id = correlation_id or new_id()
         self.idempotency_key = idempotency_key
         self.remote_address = remote_address
+        self.reading = reading
 
     @property
     def organization_id(self) -> str:
@@ -79,8 +82,8 @@ class Context:
         return self.database.transaction(self)
 
     def reader(self) -> "AbstractAsyncContextManager[Reader]":
-        """A connection for reads, each statement its own snapshot."""
-        return self.database.reader()
+        """A connection for reads, each statement its own snapshot; of a replica where the request said how new is new enough."""
+        return self.database.reader() if self.reading is None else self.reading.reader(self.database)
 
     def acting_as(self, actor: Actor) -> "Context":
         """The same surroundings with another actor."""
@@ -98,4 +101,5 @@ class Context:
             self.correlation_id,
             idempotency_key=self.idempotency_key,
             remote_address=self.remote_address,
+            reading=self.reading,
         )

@@ -2,8 +2,8 @@
 
 import re
 import select
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeAlias, cast
@@ -57,6 +57,7 @@ def parse_statements(text: str) -> dict[str, str]:
 
 
 SQL = Queries.beside(__file__)
+_COMMIT_AND_TELL: LiteralString = "commit; " + SQL["present_position"]
 
 
 class Reader:
@@ -83,6 +84,8 @@ class Transaction(Reader):
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []
+        self.noted: list[events.Event] = []
+        self.afterwards: list[Callable[[], None]] = []
         self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
@@ -105,6 +108,7 @@ class Transaction(Reader):
     def record(self, happened: events.Event) -> None:
         """Note what happened: its audit and outbox rows commit with the change."""
         self.happened.append(happened)
+        self.noted.append(happened)
 
     async def flush(self) -> None:
         """Write the noted events now (otherwise done before the commit)."""
@@ -141,11 +145,24 @@ def _outbox_row(happened: events.Event) -> Row:
     }
 
 
-class Database:
-    """A pool of connections to one PostgreSQL, and the bus that is told of each commit."""
+Guard: TypeAlias = Callable[[Transaction, Sequence[events.Event]], Awaitable[None]]
+"""Looks at what a transaction noted, before it commits; a refusal that it raises rolls everything back."""
 
-    def __init__(self, url: str, bus: "Bus | None" = None, *, size: int = 10, timeout: timedelta | None = None) -> None:
+
+class Database:
+    """A pool of connections to one PostgreSQL, the bus that is told of each commit, and who may still refuse one."""
+
+    def __init__(
+        self,
+        url: str,
+        bus: "Bus | None" = None,
+        *,
+        size: int = 10,
+        timeout: timedelta | None = None,
+        guards: Sequence[Guard] = (),
+    ) -> None:
         self.bus = bus
+        self.guards = guards
         self._vigil = Vigil(url)
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
@@ -192,12 +209,16 @@ class Database:
         that no room translated or an idempotency key that was used before.
         """
         async with self._connection() as connection:
-            async with connection.transaction():
+            async with _committing(connection, context):
                 transaction = Transaction(connection, context)
                 if context.idempotency_key is not None:
                     await _claim_idempotency_key(transaction)
                 yield transaction
+                for guard in self.guards:
+                    await guard(transaction, tuple(transaction.noted))
                 await transaction.flush()
+            for follow in transaction.afterwards:  # only what has committed is counted
+                follow()
             if transaction.has_news and self.bus is not None:
                 await self.bus.wake()
 
@@ -217,6 +238,27 @@ class Database:
         except psycopg.IntegrityError as error:
             name = error.diag.constraint_name or "a constraint"
             raise Conflict(f"The change contradicts what is stored ({name}). Nothing was changed.") from error
+
+
+@asynccontextmanager
+async def _committing(connection: AsyncConnection[Row], context: "Context") -> AsyncGenerator[None]:
+    """A block that commits at its end. Where the context's request wants to know its revision, the server tells with the commit, in
+    the same message: it costs no way there and back.
+    """
+    if context.reading is None:
+        async with connection.transaction():
+            yield
+        return
+    await connection.execute("begin", prepare=False)
+    try:
+        yield
+        cursor = await connection.execute(_COMMIT_AND_TELL, prepare=False)
+    except BaseException:
+        with suppress(psycopg.Error):
+            await connection.rollback()
+        raise
+    if cursor.nextset() and (row := await cursor.fetchone()) is not None:
+        context.reading.committed(row["position"])
 
 
 async def _check_quietly(connection: AsyncConnection[Row]) -> None:

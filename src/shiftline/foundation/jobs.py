@@ -124,7 +124,9 @@ def context_of(context: Context, arguments: dict[str, Any]) -> Context:
     return Context(context.database, context.clock, actor, correlation_id)
 
 
-def system_context(database: Database, clock: Any, happened: Event | None = None, **more: str) -> Context:
+def system_context(
+    database: Database, clock: Any, happened: Event | None = None, *, correlation_id: str | None = None
+) -> Context:
     """The system's context in the organization of an event, or in none."""
     organization_id = happened.organization_id if happened is not None else ""
-    return Context(database, clock, Actor(organization_id, "system"), **more)
+    return Context(database, clock, Actor(organization_id, "system"), correlation_id)

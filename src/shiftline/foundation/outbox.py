@@ -5,6 +5,7 @@ all others that are visible now. So a long transaction delays nobody's news, one
 nothing is read twice.
 """
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One outbox row: ``age`` is the real time since it was written, when it was read."""
+    """One outbox row: ``age`` is the real time since it was written, when it was read at ``read_at`` of the monotonic clock."""
 
     id: int
     event: events.Event
@@ -35,6 +36,11 @@ class News:
     actor_id: str
     correlation_id: str
     age: timedelta
+    read_at: float
+
+    def age_now(self) -> float:
+        """The real seconds since it was written."""
+        return self.age.total_seconds() + time.monotonic() - self.read_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +97,14 @@ class OutboxReader:
         assert self._place is not None
         async with self._database.reader() as reader:
             now, rows = await self._rows(reader, self._place, BATCH)
+            read_at = time.monotonic()
             self.has_more = len(rows) == BATCH
             if self.has_more:
                 rows = await self._whole_transactions(reader, rows)
                 now = now.up_to(int(rows[-1]["xid"]))
         self._place = now
         rows.sort(key=lambda row: row["id"])  # they were written in this order, each just before its commit
-        return [news for row in rows if (news := _news(row)) is not None]
+        return [news for row in rows if (news := _news(row, read_at)) is not None]
 
     async def save(self) -> None:
         """Keep the place. Call it after the rows were handled: what was handled twice must be harmless."""
@@ -119,7 +126,7 @@ class OutboxReader:
         return [row for row in every if int(row["xid"]) == last]
 
 
-def _news(row: Row) -> News | None:
+def _news(row: Row, read_at: float) -> News | None:
     try:
         happened = events.decode(row["name"], row["version"], row["body"])
     except msgspec.ValidationError as error:
@@ -130,4 +137,4 @@ def _news(row: Row) -> News | None:
         log.warning("outbox.unknown_event", name=row["name"], version=row["version"])
         return None
     age = timedelta(seconds=max(0.0, row["age_seconds"]))
-    return News(row["id"], happened, row["at"], row["actor_id"], row["correlation_id"], age)
+    return News(row["id"], happened, row["at"], row["actor_id"], row["correlation_id"], age, read_at)

@@ -43,6 +43,13 @@ limit %(limit)s::int;
 -- name: present_snapshot
 select pg_current_snapshot()::text as snapshot;
 
+-- name: present_position
+-- A server's place in the write-ahead log, in bytes: what the primary has on its disk, what a replica has replayed. Where commits do
+-- not wait for the disk, all that was written.
+select ((case when pg_is_in_recovery() then pg_last_wal_replay_lsn()
+              when current_setting('synchronous_commit') = 'off' then pg_current_wal_insert_lsn()
+              else pg_current_wal_flush_lsn() end) - '0/0'::pg_lsn)::int8 as position;
+
 -- name: load_cursor
 select snapshot::text as snapshot from foundation.outbox_cursor where consumer = %(consumer)s;
 

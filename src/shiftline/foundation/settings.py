@@ -3,6 +3,7 @@
 import ipaddress
 import math
 import re
+import socket
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ _SLOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _HTTPS = 443
 _LARGEST_PORT = 65535
 MOST_MEDIA_PROCESSES = 64
+LONGEST_PATIENCE = 10
 
 
 class SettingInvalidError(ValueError):
@@ -121,6 +123,8 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     E-mail is taken at `smtp_listen` (HOST:PORT; empty: none is) and replies go out by `smtp_relay` (a URL, maybe with a
     password; empty: none can be written). The database server archives its log into the folder of backups `archive_to`.
     What is below the folder `imports` may be imported by the API; None: nothing is.
+    The API reads `replica_url` (empty: there is none) where a request says how new is new enough, and waits `replica_patience`
+    for it. `node` is the name of the machine among those that run the same installation.
     """
 
     environment: str
@@ -134,6 +138,9 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     smtp_relay: str = ""
     archive_to: Path | None = None
     imports: Path | None = None
+    replica_url: str = ""
+    replica_patience: timedelta = timedelta(milliseconds=250)
+    node: str = ""
     exports: ExportSettings = ExportSettings()
 
     @classmethod
@@ -155,6 +162,11 @@ class Settings(CallSettings, frozen=True, kw_only=True):
             smtp_relay=read.of("SHIFTLINE_SMTP_RELAY", _parse_optional(_url_of("smtp", "smtps")), ""),
             archive_to=read.of("SHIFTLINE_ARCHIVE_TO", _parse_path, ""),
             imports=read.of("SHIFTLINE_IMPORTS", _parse_path, ""),
+            replica_url=read.of(
+                "SHIFTLINE_REPLICA_DATABASE_URL", _parse_optional(_url_of("postgresql", "postgres")), ""
+            ),
+            replica_patience=read.of("SHIFTLINE_REPLICA_PATIENCE", _parse_patience, "0.25"),
+            node=read.of("SHIFTLINE_NODE", _parse_slot, _machine()),
             exports=ExportSettings.of_exports(variables),
             **msgspec.structs.asdict(cls.of_calls(variables)),
         )
@@ -282,6 +294,13 @@ def _parse_offset(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def _parse_patience(text: str) -> timedelta:
+    seconds = float(text)
+    if not 0 <= seconds <= LONGEST_PATIENCE:
+        raise ValueError(f"{text!r} is not a number of seconds from 0 to {LONGEST_PATIENCE}")
+    return timedelta(seconds=seconds)
+
+
 def _parse_optional(parse: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: parse(text) if text.strip() else ""
 
@@ -322,6 +341,11 @@ def _parse_processes(text: str) -> int:
     if not text.strip().isdecimal() or int(text) > MOST_MEDIA_PROCESSES:
         raise ValueError(f"{text!r} is not a number from 0 to {MOST_MEDIA_PROCESSES}; 0 is one for each core")
     return int(text)
+
+
+def _machine() -> str:
+    """The machine's own name, as far as it can be one of a node."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", socket.gethostname()).strip("-.")[:64] or "node"
 
 
 def _parse_slot(text: str) -> str:

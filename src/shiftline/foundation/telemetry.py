@@ -20,7 +20,8 @@ REQUEST_SECONDS = Histogram(
 DECISIONS = Counter("shiftline_access_decisions", "Access decisions", ["action", "allowed"], registry=REGISTRY)
 PROPAGATION_SECONDS = Histogram(
     "shiftline_propagation_seconds",
-    "From the writing of an event to its frame at a live session",
+    "From the writing of an event, just before its commit, to its frame at live sessions",
+    ["node"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
@@ -29,6 +30,7 @@ STRANGERS = Gauge("shiftline_unauthenticated_sockets", "Sockets that nobody has 
 TURNED_AWAY = Counter(
     "shiftline_handshakes_turned_away", "Handshakes answered 503 because of too many such sockets", registry=REGISTRY
 )
+REPAIRS = Counter("shiftline_repairs", "What was found broken and mended by itself", ["fault"], registry=REGISTRY)
 JOBS = Counter("shiftline_jobs", "Jobs and event handlers run", ["name", "outcome"], registry=REGISTRY)
 
 

@@ -32,6 +32,8 @@ class TenantSettingsChanged:
     version: int
     person_id: str | None = None
     persistent_connection_required: bool | None = None
+    shift_grace_before_minutes: int | None = None
+    shift_grace_after_minutes: int | None = None
     turned: tuple[str, ...] = ()
 
 

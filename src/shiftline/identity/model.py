@@ -30,13 +30,34 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class TenantSettings:
-    """The organization's switches. The shift rule is the only way a schedule may gate the phone; off by default."""
+    """The organization's switches. The shift rule is the only way a schedule may gate the phone; off by default.
+
+    The margin is what both graces were last set to together. ``shift_rule_since``: since when the rule is on, or off.
+    """
 
     webrtc_enabled: bool
     persistent_connection_required: bool
     softphone_within_shift: bool
     shift_margin_minutes: int
     version: int
+    shift_grace_before_minutes: int
+    shift_grace_after_minutes: int
+    shift_override_default_minutes: int
+    shift_override_most_minutes: int
+    shift_rule_since: datetime
+    shift_rule_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRuleChange:
+    """What of the shift rule shall be another; None: as it is. Minutes. ``margin`` sets both graces that are not given."""
+
+    enabled: bool | None = None
+    margin: int | None = None
+    grace_before: int | None = None
+    grace_after: int | None = None
+    override_default: int | None = None
+    override_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

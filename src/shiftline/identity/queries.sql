@@ -73,8 +73,15 @@ returning organization_id as id, name, domain, active, default_language, default
 insert into identity.tenant_settings (organization_id, since, changed_by) values (%(organization_id)s, %(now)s, %(by)s);
 
 -- name: find_tenant_settings
-select webrtc_enabled, persistent_connection_required, softphone_within_shift, shift_margin_minutes, version
+select webrtc_enabled, persistent_connection_required, softphone_within_shift, shift_margin_minutes, version,
+       coalesce(shift_grace_before_minutes, shift_margin_minutes) as shift_grace_before_minutes,
+       coalesce(shift_grace_after_minutes, shift_margin_minutes) as shift_grace_after_minutes,
+       shift_override_default_minutes, shift_override_most_minutes,
+       coalesce(shift_rule_since, since) as shift_rule_since, coalesce(shift_rule_by, changed_by) as shift_rule_by
 from identity.tenant_settings where organization_id = %(organization_id)s;
+
+-- name: lock_tenant_settings
+select from identity.tenant_settings where organization_id = %(organization_id)s for update;
 
 -- name: update_tenant_settings
 update identity.tenant_settings
@@ -83,9 +90,21 @@ set webrtc_enabled = coalesce(%(webrtc_enabled)s::boolean, webrtc_enabled),
       coalesce(%(persistent_connection_required)s::boolean, persistent_connection_required),
     softphone_within_shift = coalesce(%(softphone_within_shift)s::boolean, softphone_within_shift),
     shift_margin_minutes = coalesce(%(shift_margin_minutes)s::int, shift_margin_minutes),
+    shift_grace_before_minutes = coalesce(%(shift_grace_before_minutes)s::int, shift_grace_before_minutes),
+    shift_grace_after_minutes = coalesce(%(shift_grace_after_minutes)s::int, shift_grace_after_minutes),
+    shift_override_default_minutes = coalesce(%(shift_override_default_minutes)s::int, shift_override_default_minutes),
+    shift_override_most_minutes = coalesce(%(shift_override_most_minutes)s::int, shift_override_most_minutes),
+    shift_rule_since = case when %(softphone_within_shift)s::boolean <> softphone_within_shift then %(now)s
+                            else coalesce(shift_rule_since, since) end,
+    shift_rule_by = case when %(softphone_within_shift)s::boolean <> softphone_within_shift then %(by)s
+                         else coalesce(shift_rule_by, changed_by) end,
     version = version + 1, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s
-returning webrtc_enabled, persistent_connection_required, softphone_within_shift, shift_margin_minutes, version;
+returning webrtc_enabled, persistent_connection_required, softphone_within_shift, shift_margin_minutes, version,
+          coalesce(shift_grace_before_minutes, shift_margin_minutes) as shift_grace_before_minutes,
+          coalesce(shift_grace_after_minutes, shift_margin_minutes) as shift_grace_after_minutes,
+          shift_override_default_minutes, shift_override_most_minutes,
+          coalesce(shift_rule_since, since) as shift_rule_since, coalesce(shift_rule_by, changed_by) as shift_rule_by;
 
 -- name: insert_person
 insert into identity.person

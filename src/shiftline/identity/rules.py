@@ -10,7 +10,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlencode, urlsplit
 
 from shiftline.foundation.decision import Decision, Reason, Remedy, Source
-from shiftline.identity.model import CodeProof, IssuedCode, SignInRequest
+from shiftline.identity.model import CodeProof, IssuedCode, ShiftRuleChange, SignInRequest, TenantSettings
 
 _ATEXT = re.compile(r"[^a-z0-9.]+")
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -67,7 +67,7 @@ def judge_person(name: str, state: str, source: Source) -> Reason:
         sentence=f"{name} is {'an active user' if active else f'not an active user (state: {state})'}.",
         facts={"state": state},
         source=source,
-        remedies=() if active else (remedy,),
+        remedies=(remedy,) if state == "inactive" else (),  # who is deleted stays so
     )
 
 
@@ -153,3 +153,29 @@ def address_key(address: str | None) -> str:
     if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
         return f"address:{ip_network((found, 64), strict=False)}"
     return f"address:{found}"
+
+
+def list_rule_changes(rule: ShiftRuleChange) -> dict[str, bool | int | None]:
+    """What of the tenant's settings a change of the shift rule sets; None: nothing. The margin sets both graces."""
+    return {
+        "softphone_within_shift": rule.enabled,
+        "shift_margin_minutes": rule.margin,
+        "shift_grace_before_minutes": rule.margin if rule.grace_before is None else rule.grace_before,
+        "shift_grace_after_minutes": rule.margin if rule.grace_after is None else rule.grace_after,
+        "shift_override_default_minutes": rule.override_default,
+        "shift_override_most_minutes": rule.override_most,
+    }
+
+
+def find_rule_problem(current: TenantSettings, rule: ShiftRuleChange) -> tuple[str, str] | None:
+    """What contradicts itself in the shift rule as it would be: the field of the request, and a sentence."""
+    lasts = current.shift_override_default_minutes if rule.override_default is None else rule.override_default
+    most = current.shift_override_most_minutes if rule.override_most is None else rule.override_most
+    if lasts <= most:
+        return None
+    field = "overrideMostMinutes" if rule.override_default is None else "overrideDefaultMinutes"
+    sentence = (
+        f"an override would last {lasts} minutes unless said otherwise, and {most} at most: "
+        "give an overrideDefaultMinutes that is no longer than overrideMostMinutes."
+    )
+    return f"softphoneOnlyWithinShift.{field}", sentence

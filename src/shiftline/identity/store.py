@@ -112,6 +112,12 @@ async def find_tenant_settings(reader: Reader, organization_id: str) -> TenantSe
     return None if row is None else TenantSettings(**row)
 
 
+async def lock_tenant_settings(tx: Transaction) -> TenantSettings | None:
+    """The organization's switches, which nobody else turns until the end of the transaction."""
+    await tx.one(SQL["lock_tenant_settings"], {"organization_id": tx.context.organization_id})
+    return await find_tenant_settings(tx, tx.context.organization_id)
+
+
 async def update_tenant_settings(tx: Transaction, changes: dict[str, bool | int | None]) -> TenantSettings | None:
     """Change the switches that are not None."""
     row = await tx.one(SQL["update_tenant_settings"], {**_mark(tx), **changes})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shiftline.foundation.events import event
+from shiftline.foundation.repairs import Repair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +99,29 @@ class SessionClosed:
     channel_id: str
     reason: str
     last: bool
+
+
+@event("presence.session.repaired", service="Presence", entity=("Session", "lease_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRepaired(Repair):
+    """A session was ended whose node did not renew it, or whose client was heard no more."""
+
+    lease_id: str
+    node: str
+
+
+@event("presence.presence.repaired", service="Presence", entity=("UserPresence", "person_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceRepaired(Repair):
+    """Somebody was taken offline whose client vanished without a word, or who was on queue without any session."""
+
+    was: str
+
+
+@event("presence.routing_status.repaired", service="Presence", entity=("UserRoutingStatus", "person_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingStatusRepaired(Repair):
+    """A routing status said that somebody handles what there is not."""
+
+    was: str
+    became: str

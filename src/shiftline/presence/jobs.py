@@ -8,6 +8,7 @@ from shiftline.identity.events import PersonChanged
 from shiftline.identity.operations.people import find_people
 from shiftline.presence.operations.leases import close_expired_leases, end_absences
 from shiftline.presence.operations.presences import go_offline_in
+from shiftline.presence.operations.repairs import end_ghosts
 
 
 @every(timedelta(seconds=10))
@@ -15,6 +16,7 @@ async def sweep_sessions(context: Context) -> None:
     """Close the leases that nobody renewed, and take those for offline who stayed away."""
     await close_expired_leases(context)
     await end_absences(context)
+    await end_ghosts(context)
 
 
 @on(PersonChanged)

@@ -138,3 +138,20 @@ where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::
 -- Across organizations: for the job that takes them to be offline.
 select organization_id, person_id from presence.absence where due_at <= %(real_now)s
 order by due_at limit %(limit)s::int;
+
+-- name: list_ghosts
+-- Across organizations, or one person: on queue, without a session that lives or lived since, and without an absence to wait for.
+-- Who never had a session says by other means what they do, and is left alone.
+select p.organization_id, p.person_id, greatest(p.since, ended.at) as since
+from presence.agent_presence p
+cross join lateral (
+  select max(upper(l.valid)) as at from presence.session_lease l
+  where l.organization_id = p.organization_id and l.person_id = p.person_id
+) ended
+where p.is_primary and p.system_presence = 'OnQueue' and p.since <= %(before)s
+  and ended.at <= %(before)s
+  and (%(organization_id)s::text is null or (p.organization_id = %(organization_id)s::text and p.person_id = %(person_id)s::text))
+  and not exists (select from presence.session_lease l
+                  where l.organization_id = p.organization_id and l.person_id = p.person_id and l.closed_at is null)
+  and not exists (select from presence.absence a where a.organization_id = p.organization_id and a.person_id = p.person_id)
+order by p.since limit %(limit)s::int;

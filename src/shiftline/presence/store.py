@@ -215,3 +215,16 @@ async def due_absences(reader: Reader, real_now: datetime, limit: int) -> list[t
     """Who has been away for longer than the grace, as (organization, person)."""
     rows = await reader.all(SQL["due_absences"], {"real_now": real_now, "limit": limit})
     return [(row["organization_id"], row["person_id"]) for row in rows]
+
+
+async def list_ghosts(reader: Reader, before: datetime, limit: int) -> list[tuple[str, str]]:
+    """Who is on queue since before an instant and has neither a session nor an absence, as (organization, person)."""
+    parameters = {"organization_id": None, "person_id": None, "before": before, "limit": limit}
+    rows = await reader.all(SQL["list_ghosts"], parameters)
+    return [(row["organization_id"], row["person_id"]) for row in rows]
+
+
+async def find_ghost(tx: Transaction, person_id: str, before: datetime) -> datetime | None:
+    """Since when one person is so (by the application's clock); None: they are not."""
+    row = await tx.one(SQL["list_ghosts"], {**_mark(tx), "person_id": person_id, "before": before, "limit": 1})
+    return None if row is None else row["since"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shiftline.foundation.events import event
+from shiftline.foundation.repairs import Repair
 
 
 @event("routing.queue.changed", service="ContactCenter", entity=("Queue", "queue_id"))
@@ -116,3 +117,23 @@ class OfferChanged:
     person_id: str
     state: str
     reason: str | None = None
+
+
+@event("routing.offer.repaired", service="ContactCenter", entity=("Offer", "offer_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRepaired(Repair):
+    """An offer was taken back that nobody could answer, or that nobody had missed in time."""
+
+    offer_id: str
+    conversation_id: str
+    queue_id: str
+
+
+@event("routing.interaction.repaired", service="ContactCenter", entity=("Interaction", "interaction_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionRepaired(Repair):
+    """An interaction was ended that was assigned to somebody who had no part in its conversation, or in one that is over."""
+
+    interaction_id: str
+    conversation_id: str
+    queue_id: str

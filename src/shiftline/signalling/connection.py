@@ -160,7 +160,10 @@ class Connection(WSListener):
         if self._hung_up:
             self.cut()
         else:
-            self.do(self.protocol.timer(now))
+            outputs = self.protocol.timer(now)
+            if self.session is not None and not self.protocol.live:
+                self.session.silent_for = now - self.protocol.heard_at
+            self.do(outputs)
 
     # carrying out
 

@@ -14,7 +14,6 @@ from shiftline.foundation.database import Database
 from shiftline.foundation.errors import Unavailable
 from shiftline.foundation.events import Event, Notification, kind_of
 from shiftline.foundation.outbox import News, OutboxReader
-from shiftline.foundation.telemetry import PROPAGATION_SECONDS
 from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
 from shiftline.signalling.calls import Offers
 from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
@@ -38,7 +37,9 @@ log = structlog.get_logger()
 
 
 class Delivery:
-    """One node's reader of the outbox, and what it does with each row."""
+    """One node's reader of the outbox, and what it does with each row. ``measure`` is given the seconds from a row's writing to the frames
+    that tell of it.
+    """
 
     def __init__(
         self,
@@ -48,12 +49,14 @@ class Delivery:
         notifiers: Sequence[Notifier],
         *,
         standing: Standing,
+        measure: Callable[[float], None],
     ) -> None:
         self._outbox = OutboxReader(database)
         self._switchboard = switchboard
         self._truth = truth
         self._notifiers = notifiers
         self._standing = standing
+        self._measure = measure
         self._woken = asyncio.Event()
 
     async def run(self, bus: Bus) -> None:
@@ -108,12 +111,15 @@ class Delivery:
         try:
             if isinstance(item.event, SoftphoneTold):
                 if self._tell(item.event, offers):
-                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
+                    self._measure(item.age_now())
             else:
                 self._follow(item.event)
-            for notification in self._notifications(item.event):
-                if self._switchboard.registry.publish(Bulletin(notification, item.correlation_id)):
-                    PROPAGATION_SECONDS.observe(item.age.total_seconds())
+            told = [
+                self._switchboard.registry.publish(Bulletin(notification, item.correlation_id))
+                for notification in self._notifications(item.event)
+            ]
+            if any(told):
+                self._measure(item.age_now())
         except Exception:
             log.exception("delivery.failed", outbox_id=item.id, name=kind_of(item.event).name)
 

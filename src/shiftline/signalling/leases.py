@@ -39,6 +39,7 @@ class Leases:
         self._held: dict[Session, str] = {}
         self._opened: dict[str, Session] = {}
         self._closed: dict[str, str] = {}  # lease -> organization
+        self._silent: dict[str, float] = {}  # of those, whose client was heard no more: for how many seconds
         self._tried: set[str] = set()  # of those to be opened: perhaps they are written already
         self._something = asyncio.Event()
 
@@ -64,6 +65,8 @@ class Leases:
             del self._opened[lease_id]
             return
         self._closed[lease_id] = session.identity.organization_id
+        if session.silent_for is not None:
+            self._silent[lease_id] = session.silent_for
         self._something.set()
 
     async def write(self) -> None:
@@ -127,9 +130,12 @@ class Leases:
 
     async def _write_closed(self, organization_id: str, lease_ids: list[str]) -> None:
         async with self._organization(organization_id).transaction() as tx:
-            await leases.close_leases_in(tx, lease_ids, ENDED)
+            silent = {lease_id: self._silent[lease_id] for lease_id in lease_ids if lease_id in self._silent}
+            await leases.close_silent_leases_in(tx, silent)
+            await leases.close_leases_in(tx, [lease_id for lease_id in lease_ids if lease_id not in silent], ENDED)
         for lease_id in lease_ids:
             del self._closed[lease_id]
+            self._silent.pop(lease_id, None)
 
     def _opening(self, lease_id: str) -> LeaseOpening:
         session = self._opened[lease_id]

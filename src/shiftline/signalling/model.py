@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 MAX_TOPIC_LENGTH = 200
 """The vendor's bound, in characters, for one topic or one combined ``prefix?a&b``."""
@@ -51,12 +52,14 @@ class Denial:
     """The authority does not let a connection in, or no longer.
 
     ``condition`` is a SASL condition: ``not-authorized``, ``account-disabled``, ``credentials-expired``, or
-    ``temporary-auth-failure`` where it could not be known.
+    ``temporary-auth-failure`` where it could not be known. ``ends`` says which calls end with a live session: none where it could
+    not be known or the right comes back by itself at a known time, that session's where only its token is gone, else all the person's.
     """
 
     condition: str
     sentence: str
     decision_id: str | None = None
+    ends: Literal["nothing", "session", "person"] = "nothing"
 
     @property
     def text(self) -> str:

@@ -26,9 +26,12 @@ class Wire(Protocol):
 
 
 class Session:
-    """One admitted connection. ``resource`` is empty on JSON; ``sequence`` counts the notifications sent to it."""
+    """One admitted connection. ``resource`` is empty on JSON; ``sequence`` counts the notifications sent to it.
 
-    __slots__ = ("identity", "resource", "sequence", "topics", "wire")
+    ``silent_for``: seconds in which nothing was heard of one that ended because of that.
+    """
+
+    __slots__ = ("identity", "resource", "sequence", "silent_for", "topics", "wire")
 
     def __init__(self, identity: Identity, wire: Wire, resource: str = "") -> None:
         self.identity = identity
@@ -36,6 +39,7 @@ class Session:
         self.resource = resource
         self.topics: frozenset[str] = frozenset()
         self.sequence = 0
+        self.silent_for: float | None = None
 
     @property
     def jid(self) -> str:

@@ -164,6 +164,9 @@ class Switchboard:
         """End a session, telling it why."""
         self.close(session)
         session.wire.dismiss(notice)
+        denial = notice.denial
+        if self.calls is not None and denial is not None and denial.ends != "nothing":
+            self.calls.revoke(session, everywhere=denial.ends == "person")
 
     async def _ask_to_stay(self, channel_id: str) -> Welcome | Denial:
         return await self.ask(self.authority.admit(channel_id))

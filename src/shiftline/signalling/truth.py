@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from shiftline.access.operations import decide_in, find_grants, keep_in
+from shiftline.access.operations.deciding import decide_in, find_grants, keep_in
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database, Reader
@@ -22,7 +22,9 @@ from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Identity, Wel
 NO_CHANNEL = Denial("not-authorized", "There is no such channel, or it is another token's: make a new one.")
 NOT_YOURS = Denial("not-authorized", "This token is another user's: the name must be the user's own JID.")
 TOKEN_ENDED = Denial(
-    "credentials-expired", "The token has expired or was revoked, or its organization is switched off."
+    "credentials-expired",
+    "The token has expired or was revoked, or its organization is switched off.",
+    ends="session",
 )
 GONE = {"token.expired": "credentials-expired", "person.inactive": "account-disabled"}
 
@@ -111,7 +113,7 @@ class Truth:
         if decision is None or decision.allowed is True:
             return TOKEN_ENDED
         await self._keep(known, decision)
-        return _denial(decision)
+        return _denial(decision.without_names())
 
     async def _keep(self, known: KnownChannel, decision: Decision) -> None:
         context = self._context(known.channel.organization_id, decision.subject_id)
@@ -143,4 +145,8 @@ def _denial(decision: Decision) -> Denial:
         return Denial(COULD_NOT_BE_KNOWN, decision.sentence, decision.decision_id)
     codes = [gate.code for gate in decision.blockers]
     condition = next((GONE[code] for code in codes if code in GONE), "not-authorized")
-    return Denial(condition, decision.sentence, decision.decision_id)
+    # A shift that is over is no reason to cut off whoever they talk to.
+    lasts = decision.next_change_at is None
+    of_the_token = all(code.startswith("token.") for code in codes)
+    ends = "nothing" if not lasts else "session" if of_the_token else "person"
+    return Denial(condition, decision.sentence, decision.decision_id, ends)

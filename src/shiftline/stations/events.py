@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shiftline.foundation.events import event
+from shiftline.foundation.repairs import Repair
 
 
 @event("stations.association.changed", service="Telephony", entity=("Station", "station_id"))
@@ -59,3 +60,11 @@ class SiteChanged:
     site_id: str
     name: str
     version: int
+
+
+@event("stations.association.repaired", service="Telephony", entity=("Station", "station_id"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationRepaired(Repair):
+    """Somebody was taken from a station that is gone, or another's, or whose person is."""
+
+    station_id: str

@@ -185,3 +185,25 @@ update stations.association
 set station_id = %(station_id)s, associated_at = %(associated_at)s, default_station_id = %(default_station_id)s,
     last_station_id = %(last_station_id)s, since = %(now)s, changed_by = %(by)s
 where organization_id = %(organization_id)s and person_id = %(person_id)s;
+
+-- name: list_stale_associations
+-- Across organizations, or of one person: stations that are gone or another's, or whose person is gone.
+select a.organization_id, a.person_id, s.id as station_id,
+       case when p.state = 'deleted' then 'station.person_gone'
+            when not s.active then 'station.gone'
+            else 'station.of_another' end as fault,
+       greatest(a.since, s.since) as since
+from stations.association a
+join stations.station s on s.organization_id = a.organization_id and s.id in (a.station_id, a.default_station_id)
+left join identity.public_person p on p.organization_id = a.organization_id and p.id = a.person_id
+where (%(organization_id)s::text is null or (a.organization_id = %(organization_id)s::text and a.person_id = %(person_id)s::text))
+  and (not s.active or s.person_id <> a.person_id or p.state = 'deleted')
+order by a.since, a.person_id, s.id limit %(limit)s::int;
+
+-- name: drop_station
+update stations.association
+set station_id = nullif(station_id, %(station_id)s), default_station_id = nullif(default_station_id, %(station_id)s),
+    last_station_id = nullif(last_station_id, %(station_id)s),
+    associated_at = case when station_id = %(station_id)s then null else associated_at end,
+    since = %(now)s, changed_by = %(by)s
+where organization_id = %(organization_id)s and person_id = %(person_id)s;

@@ -1,7 +1,8 @@
 """Stations, phones and sites in PostgreSQL."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Json
@@ -23,6 +24,18 @@ from shiftline.stations.model import (
 )
 
 SQL = Queries.beside(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleAssociation:
+    """A station that a person is put at, or has as their default, and cannot use. ``fault``: why not."""
+
+    organization_id: str
+    person_id: str
+    station_id: str
+    fault: str
+    since: datetime
+
 
 EVERYTHING = Page(100_000)
 
@@ -343,3 +356,17 @@ async def update_person_stations(tx: Transaction, stations: PersonStations) -> N
         "last_station_id": stations.last and stations.last.id,
     }
     await tx.execute(SQL["update_association"], {**_mark(tx), **values})
+
+
+async def list_stale_associations(
+    reader: Reader, limit: int, only: tuple[str, str] | None = None
+) -> list[StaleAssociation]:
+    """Associations that stand for nothing, of every organization; or those of one (organization, person)."""
+    organization_id, person_id = only or (None, None)
+    parameters = {"organization_id": organization_id, "person_id": person_id, "limit": limit}
+    return [StaleAssociation(**row) for row in await reader.all(SQL["list_stale_associations"], parameters)]
+
+
+async def drop_station(tx: Transaction, person_id: str, station_id: str) -> None:
+    """Take a station out of all that a person has."""
+    await tx.execute(SQL["drop_station"], {**_mark(tx), "person_id": person_id, "station_id": station_id})

@@ -10,7 +10,7 @@ from tests.store.conftest import Tenant
 from tests.store.routing.floor import Floor
 
 from shiftline.access.model.connecting import Question
-from shiftline.access.operations import explain_access
+from shiftline.access.operations.deciding import explain_access
 from shiftline.foundation.context import Actor, Context
 
 

@@ -12,7 +12,7 @@ from tests.store.access.conftest import Asking
 from tests.store.routing.floor import Floor
 
 from shiftline.access.model.connecting import Question
-from shiftline.access.operations import judge_question_in
+from shiftline.access.operations.deciding import judge_question_in
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Decision
 from shiftline.presence.model import PURECLOUD, PresenceRequest, SystemPresence

@@ -9,7 +9,7 @@ from tests.store.access.conftest import Asking
 from tests.store.conftest import Tenant, serve
 
 from shiftline.access.endpoints import ROUTES
-from shiftline.access.operations import get_decision
+from shiftline.access.operations.deciding import get_decision
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.errors import Invalid
 from shiftline.presence.model import SystemPresence
@@ -58,7 +58,7 @@ async def test_somebody_else_had_been_idle_for_longer(voice: Asking) -> None:
     )
     assert decision["allowed"] is False
     assert [gate["code"] for gate in decision["blockers"]] == ["idle.for.less.time"]
-    assert decision["blockers"][0]["documentation"] == "docs/reference/reasons.md#idle-for-less-time"
+    assert decision["blockers"][0]["documentation"] == "docs/why/idle.for.less.time.md"
 
 
 async def test_the_evidence_stays_what_it_was_whatever_changes_afterwards(voice: Asking) -> None:

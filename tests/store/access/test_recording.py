@@ -9,7 +9,7 @@ from tests.store.conftest import Tenant
 from tests.store.recordings import conftest as recordings
 
 from shiftline.access.model.connecting import Question
-from shiftline.access.operations import explain_access
+from shiftline.access.operations.deciding import explain_access
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Invalid

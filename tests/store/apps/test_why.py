@@ -85,6 +85,23 @@ def test_refusal_ends_with_3_and_tells_blocker_author_and_remedy(place: Place) -
     assert rest.index("What stands against it") < rest.index("What would help")
 
 
+def test_what_would_help_is_told_with_its_outcome_and_the_line_that_does_it(place: Place) -> None:
+    place.deactivate()
+    told = place.ask(NAME).out.partition("What would help\n")[2].splitlines()
+    person_id = place.admin["userId"]
+    assert told[0].endswith("(an administrator with directory:user:edit, holds at once)")
+    assert told[1:] == [
+        f"    Then: {NAME} may connect the softphone.",
+        (
+            f'    curl -sS -X PUT "$SHIFTLINE_API"/api/v2/users/{person_id}/state -H "Authorization: Bearer $SHIFTLINE_TOKEN"'
+            """ -H 'Content-Type: application/json' -d '{"state": "active"}'"""
+        ),
+    ]
+    (remedy,) = json.loads(place.ask(NAME, "--json").out)["remedies"]
+    assert remedy["operation"]["path"] == f"/api/v2/users/{person_id}/state"
+    assert remedy["preview"]["allowed"] is True
+
+
 def test_past_instant_is_answered_from_what_was_true_then(place: Place) -> None:
     before = datetime.now(UTC)
     place.deactivate()
@@ -181,3 +198,18 @@ def test_recording_is_told_with_its_storage_where_the_file_of_keys_is_known(
     asked = place.ask(NAME, "--action", "record")
     assert asked.code == 3
     assert "(storage.unavailable" in asked.out
+
+
+def test_what_changed_since_an_instant_and_who_did_it(place: Place) -> None:
+    before = datetime.now(UTC)
+    place.deactivate()
+    asked = place.ask(NAME, "--since", before.isoformat())
+    assert asked.code == 3, "the later verdict decides"
+    assert asked.out.startswith("Allowed at ")
+    assert "What changed\n" in asked.out
+    assert "now refused (person.inactive)" in asked.out
+    whole = json.loads(place.ask(NAME, "--since", before.isoformat(), "--json").out)
+    assert (whole["before"]["allowed"], whole["after"]["allowed"]) == (True, False)
+    later = place.ask(NAME, "--since", (before + timedelta(days=1)).isoformat())
+    assert later.code == 2
+    assert "--at: must be later than from." in later.err

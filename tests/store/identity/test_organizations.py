@@ -70,11 +70,17 @@ async def test_the_softphone_is_switched_for_the_whole_organization(tenant: Tena
 
 
 async def test_the_shift_rule_is_off_and_is_switched_with_its_margin(tenant: Tenant, api: Api, admin: str) -> None:
-    off = {"persistentConnectionRequired": False, "softphoneOnlyWithinShift": {"enabled": False, "marginMinutes": 15}}
-    assert (await api.call("GET", TELEPHONY, admin)).json() == off
+    off = (await api.call("GET", TELEPHONY, admin)).json()
+    assert off["persistentConnectionRequired"] is False
+    rule = off["softphoneOnlyWithinShift"]
+    assert (rule["enabled"], rule["marginMinutes"], rule["switchedBy"]) == (False, 15, {"id": "admin-1"})
     body = {"softphoneOnlyWithinShift": {"enabled": True, "marginMinutes": 30}}
     on = (await api.call("PUT", TELEPHONY, admin, body)).json()
-    assert on == {**off, "softphoneOnlyWithinShift": {"enabled": True, "marginMinutes": 30}}
+    graces = {"graceBeforeMinutes": 30, "graceAfterMinutes": 30}
+    switched = {"dateSwitched": on["softphoneOnlyWithinShift"]["dateSwitched"]}
+    assert switched["dateSwitched"] > rule["dateSwitched"]
+    changed = {"enabled": True, "marginMinutes": 30, **graces, **switched}
+    assert on == {**off, "softphoneOnlyWithinShift": {**rule, **changed}}
     kept = (await api.call("PUT", TELEPHONY, admin, {"persistentConnectionRequired": True})).json()
     assert kept == {**on, "persistentConnectionRequired": True}
     for margin in (-1, 1441, "x", 1.5):

@@ -9,7 +9,7 @@ from tests.conftest import SettableContext
 from tests.store.publishing.edits import ID, MEETING, PATH, asked, body, codes, edit, placed, preview, publish
 from tests.store.schedule.planner import Planner, part, shift, walls
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.authorization.model import RoleDraft
 from shiftline.authorization.operations import create_role_in, grant_role_in
 from shiftline.foundation.ids import new_id

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.conftest import SettableContext
 from tests.store.schedule.planner import Planner
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Invalid, Refusal

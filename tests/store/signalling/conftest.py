@@ -23,6 +23,8 @@ from shiftline.signalling.delivery import Delivery
 from shiftline.signalling.extensions.catalogue import speak
 from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.leases import Leases
+from shiftline.signalling.propagation import endpoints as figures
+from shiftline.signalling.propagation.measuring import Propagation
 from shiftline.signalling.session import Session
 from shiftline.signalling.softphones import Softphones
 from shiftline.signalling.standing import Standing
@@ -43,6 +45,7 @@ class Node:
     switchboard: Switchboard
     leases: Leases
     port: int
+    propagation: Propagation
 
     async def agent(self, name: str = "Ana", *more: str) -> tuple[Person, str]:
         """Somebody who may connect, and their token."""
@@ -101,13 +104,17 @@ async def node(tenant: Tenant, database: Database) -> AsyncIterator[Node]:
         return await authenticate(database, clock, token)
 
     options = WebOptions("localhost:8443", extra_state={"topics": topics})
-    app: Any = build(endpoints.ROUTES, database=database, clock=clock, authenticate=who, options=options)
+    app: Any = build(
+        [*endpoints.ROUTES, *figures.ROUTES], database=database, clock=clock, authenticate=who, options=options
+    )
     truth = Truth(database, clock, topics)
     dialect = speak("notifications.localhost:8443", [IceServer("stun", "localhost")])
     switchboard = Switchboard(dialect, truth, Softphones(database, clock))
     switchboard.start()
     standing = Standing(database, clock, switchboard)
-    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing)
+    propagation = Propagation(database, clock, "node-1")
+    measure = propagation.observe
+    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing, measure=measure)
     leases = Leases(database, clock, "node-1")
     switchboard.on_open.append(leases.open)
     switchboard.on_close.append(leases.close)
@@ -118,7 +125,7 @@ async def node(tenant: Tenant, database: Database) -> AsyncIterator[Node]:
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="https://api.localhost:8443") as client:
         port = server.sockets[0].getsockname()[1]
-        yield Node(tenant, Api(client), switchboard, leases, port)
+        yield Node(tenant, Api(client), switchboard, leases, port, propagation)
     server.close()
     await switchboard.stop()
     assert not [task for task in tasks if task.done()], "a task of the node ended by itself"

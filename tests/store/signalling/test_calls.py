@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.socket_client import Socket
 from tests.store.signalling.conftest import Node
+from tests.store.signalling.test_live import lose_grant
 
 from shiftline.calls.model import Call, Leg, LegState
 from shiftline.calls.operations.controls import leave_in
@@ -32,6 +33,7 @@ from shiftline.conversations.operations.conversations import change_conversation
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import NotFound
 from shiftline.identity.model import Person
+from shiftline.identity.operations.tokens import issue_token_in, revoke_own_token
 from shiftline.signalling.delivery import LONGEST_WAIT
 from shiftline.signalling.extensions.calls.peer import peer_jid
 from shiftline.signalling.stanza import Element, escape_text, parse_frame
@@ -468,3 +470,29 @@ async def test_nobody_is_told_of_anothers_calls_or_of_calls_long_over(line: Line
     while not tab.socket.frames.empty():
         assert "<event " not in (tab.socket.frames.get_nowait() or "")
     assert socket.frames.empty()
+
+
+async def test_a_call_ends_when_its_agents_access_is_taken_away(line: Line) -> None:
+    """Also the one whose socket happened to be away: it is the person's, and so is the right."""
+    away, tab = await line.tab(), await line.tab()
+    first, second = await talking(line, away), await line.ring()
+    away.drops()
+    await lose_grant(line.node.tenant.context, line.person)
+    for leg in (first, second):
+        await line.becomes(leg, LegState.ENDED, None)
+    assert any("no_longer_subscribed" in frame for frame in await tab.socket.ended())
+
+
+async def test_a_token_that_goes_ends_its_own_softphones_call_only(line: Line) -> None:
+    tab = await line.tab()
+    leg = await talking(line, tab)
+    async with line.system.transaction() as tx:
+        another = await issue_token_in(tx, person_id=line.person.id, client_id="test")
+    other = Line(line.node, line.person, another.text, line.system)
+    spare = await other.tab()
+    await revoke_own_token(await line.node.context_of(another.text))
+    await spare.socket.ended()
+    await asyncio.sleep(0.3)
+    assert await line.state(leg) is LegState.CONNECTED
+    await revoke_own_token(await line.node.context_of(line.token))
+    await line.becomes(leg, LegState.ENDED, None)

@@ -5,7 +5,7 @@ from tests.socket_client import connect
 from tests.store.conftest import Tenant
 from tests.store.signalling.conftest import CHANNELS, Node
 
-from shiftline.access.operations import get_decision
+from shiftline.access.operations.deciding import get_decision
 from shiftline.foundation.database import Database
 from shiftline.foundation.events import Notification
 from shiftline.identity.operations.tokens import issue_token_in

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from tests.socket_client import connect
 from tests.store.foundation.test_vigil import hung
@@ -15,7 +15,9 @@ from shiftline.foundation.errors import Unavailable
 from shiftline.identity.model import ClientDraft
 from shiftline.identity.operations.clients import create_client
 from shiftline.identity.operations.grants import grant_client_credentials
+from shiftline.presence.events import SessionRepaired
 from shiftline.presence.operations.leases import close_expired_leases
+from shiftline.signalling.connection import XmppConnection
 from shiftline.signalling.leases import Leases
 from shiftline.signalling.model import digest_of
 
@@ -142,3 +144,26 @@ async def test_a_node_that_stops_ends_its_leases_and_no_others(node: Node, datab
     await node.leases.stop()
     (row,) = await written(node, database, live=0)
     assert row["close_reason"] == "node.stopped"
+
+
+async def test_a_half_open_session_is_ended_and_told_of_as_a_repair(node: Node, database: Database) -> None:
+    """The socket stands and nobody is at its other end: no answer to a ping, for longer than a client may be silent."""
+    ana, token = await node.agent()
+    await node.live(ana, token)
+    await written(node, database, live=1)
+    connection = cast("XmppConnection", node.session(ana).wire)
+    connection.protocol.heard_at -= 61.0
+    connection.wake(asyncio.get_running_loop().time())
+    (row,) = await written(node, database, live=0)
+    assert row["close_reason"] == "peer.silent"
+    [told] = await node.tenant.news(SessionRepaired)
+    assert (told.person_id, told.fault, told.node) == (ana.id, "session.peer_silent", "node-1")
+
+
+async def test_a_session_that_is_left_in_order_is_no_repair(node: Node, database: Database) -> None:
+    ana, token = await node.agent()
+    socket = await node.live(ana, token)
+    await written(node, database, live=1)
+    socket.transport.disconnect()
+    await written(node, database, live=0)
+    assert await node.tenant.news(SessionRepaired) == []

@@ -11,7 +11,7 @@ from tests.conftest import SettableContext
 from tests.store.conftest import Api, serve
 from tests.store.workforce.conftest import Centre, person_id
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Invalid, NotFound

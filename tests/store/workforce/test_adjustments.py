@@ -10,7 +10,7 @@ import pytest
 from tests.store.workforce.conftest import Centre, person_id
 from tests.store.workforce.test_adherence import SIX, publish
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Invalid, NotFound

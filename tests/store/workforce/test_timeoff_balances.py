@@ -25,7 +25,7 @@ from tests.store.workforce.leave import (
 )
 from tests.store.workforce.test_trades import publish
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.authorization.errors import PermissionMissing
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction

@@ -12,7 +12,7 @@ from tests.store.workforce.conftest import AGENT, Centre, person_id
 from tests.store.workforce.test_trade_matches import shifts_of, works
 from tests.store.workforce.test_trades import FRIDAY, THURSDAY, WEEK, shift, token
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Conflict, NotFound
 from shiftline.foundation.time import Interval

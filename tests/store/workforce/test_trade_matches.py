@@ -11,7 +11,7 @@ from tests.store.conftest import Api, serve
 from tests.store.workforce.conftest import Centre, person_id
 from tests.store.workforce.test_trades import ADAS, FOR_THURSDAY, FRIDAY, THURSDAY, WEEK, publish, token
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import Conflict, NotFound
 from shiftline.foundation.time import Interval

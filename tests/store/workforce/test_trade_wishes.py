@@ -9,7 +9,7 @@ from tests.store.workforce.test_trade_matches import BOBS, october, published, s
 from tests.store.workforce.test_trades import ADAS, FOR_THURSDAY, FRIDAY, THURSDAY, WEEK
 from tests.store.workforce.test_wishes import plan_for
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.foundation.errors import Conflict
 from shiftline.foundation.time import Interval, Weekday
 from shiftline.workforce.preferences.model import ConflictMode, Family, Kind, Level, WishChange

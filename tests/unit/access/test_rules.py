@@ -16,7 +16,8 @@ from shiftline.access.model.connecting import (
     TimeOffFact,
     TokenFact,
 )
-from shiftline.access.rules.connecting import judge_access, list_open_windows, retry_at_of
+from shiftline.access.rules.connecting import judge_access, retry_at_of
+from shiftline.access.rules.shifts import list_open_windows
 
 NOW = datetime(2023, 10, 27, 10, 58, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=90)
@@ -170,7 +171,7 @@ def test_the_rule_is_silent_within_the_shift_and_tells_its_end() -> None:
 def test_the_rule_looks_at_approved_time_off_but_never_at_pending() -> None:
     on_shift = replace(WITH_RULE, shifts=(shift(NOW - HOUR),))
     assert blockers(replace(on_shift, time_off=(time_off("PENDING", NOW - HOUR),))) == []
-    assert blockers(replace(on_shift, time_off=(time_off("APPROVED", NOW - HOUR, 2),))) == ["shift.outside"]
+    assert blockers(replace(on_shift, time_off=(time_off("APPROVED", NOW - HOUR, 2),))) == ["shift.time_off"]
 
 
 def test_a_denial_with_another_blocker_does_not_end_by_itself() -> None:
@@ -180,7 +181,10 @@ def test_a_denial_with_another_blocker_does_not_end_by_itself() -> None:
 
 def test_windows_join_when_shifts_touch_and_split_around_time_off() -> None:
     windows = list_open_windows(
-        (shift(NOW, 4), shift(NOW + 4 * HOUR, 4)), (time_off("APPROVED", NOW + 2 * HOUR, 1),), timedelta(0)
+        (shift(NOW, 4), shift(NOW + 4 * HOUR, 4)),
+        (time_off("APPROVED", NOW + 2 * HOUR, 1),),
+        timedelta(0),
+        timedelta(0),
     )
     assert windows == [(NOW, NOW + 2 * HOUR), (NOW + 3 * HOUR, NOW + 8 * HOUR)]
 

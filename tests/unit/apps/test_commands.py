@@ -111,6 +111,20 @@ def test_an_interrupt_ends_a_command_without_a_traceback() -> None:
     assert (done.returncode, done.stderr) == (130, "")
 
 
+@pytest.mark.parametrize("lines", [1, 100_000])
+def test_whoever_stops_reading_ends_a_command_without_a_traceback(lines: int) -> None:
+    """`shiftline why AGENT | head -1`: some of it may be written only when the interpreter ends."""
+    script = f"import shiftline.apps.commands as c; c.run_command = lambda _: print('told\\n' * {lines}) or 3"
+    script += "; from shiftline.apps.cli import main; input(); main(['why'])"
+    started = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    started.stdout.close()
+    _, said = started.communicate("now\n", timeout=60)
+    assert (started.returncode, said) == (141, "")
+
+
 @pytest.mark.parametrize("text", ["2023-10-27T05:45:00-05:00", "2023-10-27T10:45:00Z", "20231027T104500+0000"])
 def test_clock_is_an_instant(text: str) -> None:
     assert parse_instant("--clock", text) == datetime(2023, 10, 27, 10, 45, tzinfo=UTC)

@@ -148,3 +148,29 @@ def test_secrets_are_neither_shown_nor_repeated_in_an_error() -> None:
     with pytest.raises(SettingInvalidError) as caught:
         Settings.from_environment({**ENGINES, "SHIFTLINE_DATABASE_URL": "mysql://shiftline:secret@/x"})
     assert "secret" not in str(caught.value)
+
+
+def test_a_replica_and_its_patience() -> None:
+    told = {"SHIFTLINE_REPLICA_DATABASE_URL": "postgresql://r/shiftline", "SHIFTLINE_REPLICA_PATIENCE": "1.5"}
+    settings = Settings.from_environment({**ENGINES, **told, "SHIFTLINE_NODE": "host-7"})
+    assert settings.replica_url == "postgresql://r/shiftline"
+    assert settings.replica_patience == timedelta(seconds=1.5)
+    assert Settings.from_environment(program_environment(settings)) == settings
+    alone = Settings.from_environment(ENGINES)
+    assert (alone.replica_url, alone.replica_patience) == ("", timedelta(milliseconds=250))
+    assert alone.node
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SHIFTLINE_REPLICA_DATABASE_URL", "mysql://r/shiftline"),
+        ("SHIFTLINE_REPLICA_PATIENCE", "-1"),
+        ("SHIFTLINE_REPLICA_PATIENCE", "nan"),
+        ("SHIFTLINE_REPLICA_PATIENCE", "soon"),
+        ("SHIFTLINE_NODE", "no name"),
+    ],
+)
+def test_what_cannot_be_of_many_nodes_is_named(name: str, text: str) -> None:
+    with pytest.raises(SettingInvalidError, match=name):
+        Settings.from_environment({**ENGINES, name: text})

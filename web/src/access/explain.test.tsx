@@ -1,8 +1,10 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { type Services, ServicesProvider } from '../app/services';
 import type { Decision, Gate } from '../wire/api';
-import { explain, inWords, whoText } from './explain';
-import { Why } from './Why';
+import { explain, inOrder, inWords, previewText, whoText } from './explain';
+import { WhatHelps, Why } from './Why';
 
 function gate(code: string, holds: boolean | null, sentence: string, facts: Gate['facts'] = {}): Gate {
   return { code, holds, sentence, facts, documentation: `/docs/reasons/${code}` };
@@ -56,6 +58,64 @@ describe('an explained decision', () => {
     expect(sentence).toBe('The role Agent gave it until Fri, 27 Oct 2023, 05:58, when it was taken away.');
     expect(blockers[0]?.sentence).toBe(sentence);
     expect(explain({ ...DENIED, sentence: told }, 'UTC').sentence).toBe(told);
+  });
+
+  it('says since when each gate is so, and who made it so, where that is told', () => {
+    const since = { record: 'identity.person', since: '2023-10-27T10:41:09Z', by: 'a-1' };
+    const { gates } = explain(
+      { ...DENIED, gates: [{ ...REVOKED, source: since }, UNREADABLE] },
+      'America/Chicago',
+    );
+    expect(gates.map(({ since, by }) => [since, by])).toEqual([
+      ['Fri, 27 Oct 2023, 05:41', 'a-1'],
+      [null, null],
+    ]);
+  });
+
+  it('has what stands in the way on top, then what could not be known', () => {
+    const gates = [gate('a', true, ''), UNREADABLE, gate('b', true, ''), REVOKED];
+    const { gates: told } = explain({ ...DENIED, gates }, 'UTC');
+    expect(inOrder(told).map(({ code }) => code)).toEqual([
+      'permission.webrtcEnable',
+      'schedule_rule',
+      'a',
+      'b',
+    ]);
+  });
+
+  it('tells what a remedy would lead to, where that is known', () => {
+    const [remedy] = DENIED.remedies as [(typeof DENIED.remedies)[number]];
+    expect(previewText(remedy, 'UTC')).toBeNull();
+    const preview = {
+      sentence: 'Still refused.',
+      blockers: [gate('no.session', false, 'There is no session.')],
+    };
+    expect(previewText({ ...remedy, preview }, 'UTC')).toBe('Still refused. There is no session.');
+    expect(previewText({ ...remedy, preview: { sentence: 'Ana may connect.' } }, 'UTC')).toBe(
+      'Ana may connect.',
+    );
+  });
+
+  it('offers what whoever asks may do, and only where it can be asked again', () => {
+    const operation = { method: 'PUT', path: '/api/v2/x' };
+    const told = (part: object, onDone?: () => void) =>
+      renderToStaticMarkup(
+        <QueryClientProvider client={new QueryClient()}>
+          <ServicesProvider services={{} as Services}>
+            <WhatHelps
+              remedies={DENIED.remedies.map((each) => ({ ...each, ...part }))}
+              zone="UTC"
+              {...(onDone && { onDone })}
+            />
+          </ServicesProvider>
+        </QueryClientProvider>,
+      );
+    const done = () => undefined;
+    expect(told({ operation, may: true }, done)).toContain('Do it now');
+    expect(told({ operation, may: false }, done)).not.toContain('Do it now');
+    expect(told({ may: true }, done)).not.toContain('Do it now');
+    expect(told({ operation, may: true })).not.toContain('Do it now');
+    expect(told({ command: 'shiftline grant' })).toContain('<code>shiftline grant</code>');
   });
 
   it('leaves out empty facts, and spells lists and flags', () => {

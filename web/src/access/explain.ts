@@ -1,5 +1,5 @@
 import { dayAndTime, tellIn } from '../foundation/time';
-import type { Decision, Gate, Remedy } from '../wire/api';
+import type { Decision, Gate, Note, Remedy } from '../wire/api';
 
 /** A decision in the order in which a person needs it. */
 export interface Explanation {
@@ -7,6 +7,7 @@ export interface Explanation {
   blockers: Reason[];
   remedies: Remedy[];
   notTheReason: { code: string; sentence: string }[];
+  warnings: { code: string; sentence: string }[];
   gates: Reason[];
   changesAt: string | null;
 }
@@ -16,24 +17,26 @@ export interface Reason {
   verdict: 'holds' | 'fails' | 'unknown';
   sentence: string;
   facts: { name: string; value: string }[];
+  /** Since when it is so, and an id or a name of who put it there; null where that is not told. */
+  since: string | null;
+  by: string | null;
 }
 
 /** `zone` is the one in which instants are read. */
 export function explain(decision: Decision, zone: string): Explanation {
+  const note = ({ code, sentence }: Note) => ({ code, sentence: tellIn(zone, sentence) });
   return {
     sentence: tellIn(zone, decision.sentence),
     blockers: decision.blockers.map((gate) => reasonOf(gate, zone)),
     remedies: decision.remedies.map((remedy) => ({ ...remedy, sentence: tellIn(zone, remedy.sentence) })),
-    notTheReason: decision.not_a_cause.map(({ code, sentence }) => ({
-      code,
-      sentence: tellIn(zone, sentence),
-    })),
+    notTheReason: decision.not_a_cause.map(note),
+    warnings: decision.warnings.map(note),
     gates: decision.gates.map((gate) => reasonOf(gate, zone)),
     changesAt: decision.next_change_at,
   };
 }
 
-function reasonOf(gate: Gate, zone: string): Reason {
+export function reasonOf(gate: Gate, zone: string): Reason {
   return {
     code: gate.code,
     verdict: gate.holds === null ? 'unknown' : gate.holds ? 'holds' : 'fails',
@@ -42,7 +45,26 @@ function reasonOf(gate: Gate, zone: string): Reason {
       const text = factText(value, zone);
       return text === null ? [] : [{ name: inWords(name), value: text }];
     }),
+    since: gate.source?.since ? dayAndTime(Date.parse(gate.source.since), zone) : null,
+    by: gate.source?.by ?? null,
   };
+}
+
+const ORDER: Reason['verdict'][] = ['fails', 'unknown', 'holds'];
+
+/** What stands in the way first, then what could not be known. */
+export function inOrder(gates: readonly Reason[]): Reason[] {
+  return [...gates].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
+}
+
+/** What a remedy would lead to, and what would still stand in the way then. */
+export function previewText({ preview }: Remedy, zone: string): string | null {
+  if (!preview?.sentence) return null;
+  const left = (preview.blockers ?? []).map((each) =>
+    typeof each === 'string' ? inWords(each) : each.sentence || inWords(each.code ?? ''),
+  );
+  const told = left.filter((each) => each !== '' && !preview.sentence.includes(each));
+  return tellIn(zone, [preview.sentence, ...told].join(' '));
 }
 
 /** `schedule_rule.outsideShift` -> `Schedule rule outside shift`. */

@@ -1,9 +1,10 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { Skeleton } from '../design/components';
 import { Icon } from '../design/icons';
 import { dayAndTime, placeOf } from '../foundation/time';
 import {
+  explainsAccess,
   governsRecordings,
   keepsRecords,
   leadsTeam,
@@ -43,6 +44,7 @@ const PAGES = [
   { to: '/recordings', name: 'Recordings', isFor: governsRecordings },
   { to: '/legal', name: 'Legal', isFor: keepsRecords },
   { to: '/verify', name: 'Verify', isFor: verifiesPackages },
+  { to: '/why', name: 'Why', isFor: explainsAccess },
 ] as const;
 
 /** Where whoever leads a team, plans or keeps records goes; nobody else has anywhere else to go. */
@@ -79,6 +81,7 @@ function AppClock() {
 
 function Person() {
   const { api, identity } = useServices();
+  const navigate = useNavigate();
   const query = useMe();
   const me = query.data;
   const signOut = async () => {
@@ -96,7 +99,14 @@ function Person() {
       </Button>
       <Popover className={styles.menu ?? ''} placement="bottom end">
         {me?.email && <p className={styles.email}>{me.email}</p>}
-        <Menu aria-label="Account" className={styles.menuItems ?? ''} onAction={() => void signOut()}>
+        <Menu
+          aria-label="Account"
+          className={styles.menuItems ?? ''}
+          onAction={(key) => void (key === 'access' ? navigate({ to: '/why' }) : signOut())}
+        >
+          <MenuItem id="access" className={styles.menuItem ?? ''}>
+            Your access
+          </MenuItem>
           <MenuItem id="sign-out" className={styles.menuItem ?? ''}>
             Sign out
           </MenuItem>

@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { searchOf, type WhySearch } from '../access/asking';
 import { SignIn, SignInTrouble, SigningIn } from '../identity/SignIn';
 import { isPart, type Part } from '../recordings/parts';
 import { isDate } from '../schedule/dates';
@@ -23,6 +24,7 @@ const RecordingsPage = lazy(async () => ({
 }));
 const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
+const WhyPage = lazy(async () => ({ default: (await import('../access/WhyPage')).WhyPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -95,6 +97,13 @@ const verifyRoute = createRoute({
   component: VerifyOrSignIn,
 });
 
+const whyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/why',
+  validateSearch: (search: Record<string, unknown>): WhySearch => searchOf(search),
+  component: WhyOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -118,6 +127,7 @@ export function createPageRouter(services: Services) {
       recordingsRoute,
       legalRoute,
       verifyRoute,
+      whyRoute,
       signedInRoute,
     ]),
     context: services,
@@ -204,6 +214,18 @@ function VerifyOrSignIn() {
   return (
     <Suspense>
       <VerifyPage />
+    </Suspense>
+  );
+}
+
+function WhyOrSignIn() {
+  const state = useIdentity();
+  const search = whyRoute.useSearch();
+  const navigate = whyRoute.useNavigate();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <WhyPage search={search} onSearch={(next) => void navigate({ search: next, resetScroll: false })} />
     </Suspense>
   );
 }

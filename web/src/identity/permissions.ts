@@ -44,3 +44,8 @@ export function verifiesPackages(permissions: readonly string[]): boolean {
 export function plansSchedules(permissions: readonly string[]): boolean {
   return holds(permissions, 'wfm:schedule:view');
 }
+
+/** Whether somebody is told why others may or may not do something. Of oneself everybody is told. */
+export function explainsAccess(permissions: readonly string[]): boolean {
+  return holds(permissions, 'access:decision:view');
+}

@@ -462,13 +462,45 @@ export type AdherenceState =
   | 'Explained';
 export type AdherenceListing = { entities?: Adherence[] | null };
 
-/** One gate of an access decision. `holds` is null where it could not be known. */
-export type Gate = Omit<Schema<'Gate'>, 'source'>;
+/** One gate of an access decision. `holds` is null where it could not be known. What is enforced comes without its sources. */
+export type Gate = Omit<Schema<'Gate'>, 'source'> & { source?: GateSource | null };
+/** Where a fact stands, since when, and who put it there: an id, or a name that is nobody's id. */
+export type GateSource = { record?: string | null; since?: string | null; by?: string | null };
 /** A fact with a sentence, that blocks nothing. */
 export type Note = Schema<'Note'>;
-export type Remedy = Schema<'RemedyBody'>;
+/** What would lift a refusal. What it would lead to, and the operation that does it, are not told by every server. */
+export type Remedy = Pick<Schema<'RemedyBody'>, 'who' | 'what' | 'at_once' | 'sentence'> & {
+  preview?: { sentence: string; blockers?: (string | { code?: string; sentence?: string })[] | null } | null;
+  operation?: { method: string; path: string; body?: unknown } | null;
+  command?: string | null;
+  /** Whether whoever asked may do it. */
+  may?: boolean | null;
+};
 /** An access decision, as enforced and as explained. `allowed` is null where it could not be known. */
 export type Decision = Omit<
   Answer<'getShiftlineAccessWhy'>,
-  'gates' | 'blockers' | 'purpose' | 'evidence' | 'client_log'
-> & { gates: Gate[]; blockers: Gate[] };
+  'gates' | 'blockers' | 'remedies' | 'purpose' | 'evidence' | 'client_log'
+> & { gates: Gate[]; blockers: Gate[]; remedies: Remedy[] };
+/** A decision that was made on an attempt. */
+export type Attempt = Decision & Pick<Answer<'getShiftlineAccessDecision'>, 'purpose' | 'client_log'>;
+export type Attempts = { entities: Attempt[] };
+/** What changed a verdict between two instants, and who did that. */
+export type Difference = Pick<Schema<'AccessDifference'>, 'sentence' | 'changes'> & {
+  before: Decision;
+  after: Decision;
+};
+export type Flip = Schema<'AccessFlip'>;
+/** What happened around somebody, a lane for each room. */
+export type Timeline = Omit<Schema<'AccessTimeline'>, 'attempts'> & { attempts: Attempt[] };
+export type AccessEvent = Schema<'AccessEvent'>;
+/** What is tried and not done, and who would flip by it. */
+export type Trial = Asked<'postShiftlineAccessSimulate'>;
+export type TriedChange = Trial['changes'][number];
+export type Simulation = Answer<'postShiftlineAccessSimulate'>;
+/** What is asserted of access, and where it does not hold. */
+export type Assertions = Answer<'getShiftlineAccessAssertions'>;
+export type Assertion = Assertions['entities'][number];
+export type AssertionDraft = Asked<'putShiftlineAccessAssertion'>;
+export type RoleNames = {
+  entities: Pick<Answer<'getAuthorizationRoles'>['entities'][number], 'id' | 'name'>[];
+};

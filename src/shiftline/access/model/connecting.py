@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Action = Literal["sign-in", "connect", "receive", "record"]
+Tried = Literal["sign-in", "connect", "receive"]
+"""What can be foreseen from what is planned and set. Of receiving: what somebody does at that moment is left out."""
+ExceptionKind = Literal["person", "role", "division"]
 OF_CALLS: tuple[Action, ...] = ("receive", "record")
 """What is asked of calls: of a queue's, or of one conversation."""
 
@@ -51,6 +54,23 @@ class TenantFact:
     shift_margin_minutes: int
     since: datetime
     by: str
+    shift_grace_before_minutes: int | None = None
+    shift_grace_after_minutes: int | None = None
+    shift_override_most_minutes: int = 480
+
+    @property
+    def grace_before(self) -> timedelta:
+        """How long before a shift the softphone may connect; the margin, unless it was set by itself."""
+        return _minutes(self.shift_grace_before_minutes, self.shift_margin_minutes)
+
+    @property
+    def grace_after(self) -> timedelta:
+        """How long after a shift it may stay connected; the margin, unless it was set by itself."""
+        return _minutes(self.shift_grace_after_minutes, self.shift_margin_minutes)
+
+
+def _minutes(own: int | None, margin: int) -> timedelta:
+    return timedelta(minutes=margin if own is None else own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,36 @@ class TimeOffFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionFact:
+    """Whom the tenant's shift rule does not concern: a person, whoever holds a role, or whoever is in a division.
+
+    ``subject_name``: of a division, as it is called now. ``ends_at`` None: with no end.
+    """
+
+    exception_id: str
+    kind: ExceptionKind
+    subject_id: str
+    subject_name: str | None
+    reason: str
+    ends_at: datetime | None
+    since: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideFact:
+    """Somebody let the person in outside their shifts, for a time."""
+
+    override_id: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    since: datetime
+    by: str
+    by_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StationFact:
     """The associated station."""
 
@@ -129,6 +179,8 @@ class Snapshot:
     shifts: tuple[ShiftFact, ...] = ()
     time_off: tuple[TimeOffFact, ...] = ()
     station: StationFact | None = None
+    exceptions: tuple[ExceptionFact, ...] = ()
+    overrides: tuple[OverrideFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

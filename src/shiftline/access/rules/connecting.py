@@ -1,10 +1,11 @@
 """May somebody sign in, may they connect a softphone: gate by gate. Pure."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from shiftline.access.model.connecting import Action, Holding, ShiftFact, Snapshot, TimeOffFact
+from shiftline.access.model.connecting import Action, Holding, Snapshot
 from shiftline.access.rules.irrelevances import list_irrelevances
+from shiftline.access.rules.shifts import OUTSIDE, judge_shift
 from shiftline.access.rules.words import when
 from shiftline.authorization.model import SOFTPHONE
 from shiftline.authorization.rules import covers, grants_of, holds
@@ -43,7 +44,7 @@ def list_gates(
     if action != "sign-in":
         gates += [_judge_tenant(snapshot), _judge_permission(snapshot)]
         if snapshot.tenant is not None and snapshot.tenant.softphone_within_shift:
-            shift_gate, next_change_at = _judge_shift(snapshot)
+            shift_gate, next_change_at = judge_shift(snapshot, name_of(snapshot))
             gates.append(shift_gate)
     return tuple(gates), next_change_at
 
@@ -56,7 +57,7 @@ def name_of(snapshot: Snapshot) -> str:
 def retry_at_of(decision: Decision) -> datetime | None:
     """When a denial ends by itself: known only if the shift rule is all that blocks."""
     codes = {gate.code for gate in decision.blockers}
-    return decision.next_change_at if codes == {"shift.outside"} else None
+    return decision.next_change_at if codes and codes <= OUTSIDE else None
 
 
 def _judge_token(snapshot: Snapshot) -> Reason:
@@ -122,6 +123,7 @@ def _judge_permission(snapshot: Snapshot) -> Reason:
     lost = _find_lost(snapshot)
     elsewhere = sorted({h.division_id for h in held if any(covers(p, SOFTPHONE) for p in h.permissions)})
     sentence = f"The permission {SOFTPHONE} is missing{_lost_clause(lost, elsewhere)}."
+    unnamed = f"The permission {SOFTPHONE} is missing{_lost_clause(lost and replace(lost, name=None), elsewhere)}."
     remedy = Remedy(
         who="an administrator with authorization:grant:add",
         what=f"grant a role with {SOFTPHONE} in the user's division",
@@ -141,6 +143,7 @@ def _judge_permission(snapshot: Snapshot) -> Reason:
         },
         source=Source("authorization.role_grant", lost.at, lost.by) if lost else None,
         remedies=(remedy,),
+        unnamed=None if unnamed == sentence else unnamed,
     )
 
 
@@ -176,60 +179,8 @@ def _lost_clause(lost: _Loss | None, elsewhere: list[str]) -> str:
     return f": the role {lost.role} gave it until {when(lost.at)}, when it was taken away{by}"
 
 
-def _judge_shift(snapshot: Snapshot) -> tuple[Reason, datetime | None]:
-    """The tenant's own rule: softphone only within a published shift and its margin, less approved time off."""
-    assert snapshot.tenant is not None
-    tenant = snapshot.tenant
-    windows = list_open_windows(snapshot.shifts, snapshot.time_off, timedelta(minutes=tenant.shift_margin_minutes))
-    source = Source("identity.tenant_settings", tenant.since, tenant.by)
-    facts = {"marginMinutes": tenant.shift_margin_minutes, "windows": [_text(window) for window in windows[:10]]}
-    for start, end in windows:
-        if start <= snapshot.at < end:
-            sentence = "The tenant's rule allows the softphone within a published shift, and this is within one."
-            return Reason("shift.within", True, sentence, facts, source), end
-    opens = min((start for start, _ in windows if start > snapshot.at), default=None)
-    until = f" until {when(opens)}" if opens else "; no shift is published in the coming days"
-    sentence = (
-        f"The tenant's rule allows the softphone only within {tenant.shift_margin_minutes} minutes of a published shift, "
-        f"and there is none{until}."
-    )
-    remedy = Remedy(
-        who="an administrator with telephony:settings:edit",
-        what="switch the shift rule off or widen its margin",
-        at_once=True,
-        sentence="An administrator can switch the rule softphoneOnlyWithinShift off, or widen its margin.",
-    )
-    return Reason("shift.outside", False, sentence, facts, source, (remedy,)), opens
-
-
-def list_open_windows(
-    shifts: tuple[ShiftFact, ...], time_off: tuple[TimeOffFact, ...], margin: timedelta
-) -> list[tuple[datetime, datetime]]:
-    """When the shift rule lets the softphone connect, in order: shifts widened by the margin, less approved time off."""
-    windows: list[tuple[datetime, datetime]] = []
-    for shift in sorted(shifts, key=lambda each: each.starts_at):
-        start, end = shift.starts_at - margin, shift.ends_at + margin
-        if windows and start <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
-        else:
-            windows.append((start, end))
-    for off in time_off:
-        if off.status == "APPROVED":
-            windows = [piece for window in windows for piece in _without(window, off.starts_at, off.ends_at)]
-    return windows
-
-
-def _without(window: tuple[datetime, datetime], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-    pieces = [(window[0], min(window[1], start)), (max(window[0], end), window[1])]
-    return [piece for piece in pieces if piece[0] < piece[1]]
-
-
 def _list_warnings(action: Action, snapshot: Snapshot) -> tuple[Irrelevance, ...]:
     if action != "connect" or snapshot.station is not None:
         return ()
     sentence = "No station is associated: the softphone starts, but calls need one."
     return (Irrelevance("station.none", sentence),)
-
-
-def _text(window: tuple[datetime, datetime]) -> dict[str, str]:
-    return {"from": window[0].isoformat(), "to": window[1].isoformat()}

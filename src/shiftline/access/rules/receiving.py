@@ -71,6 +71,15 @@ def judge_reception(
     )
 
 
+def list_planned_gates(snapshot: Snapshot, reception: Reception, *, ahead: bool) -> tuple[Reason, ...]:
+    """The gates of being offered calls that stand on what is planned and set; not what somebody does at that moment (a session, the
+    presence, another call).
+    """
+    connecting, _ = list_gates("receive", snapshot, ahead=ahead)
+    joining = _Case(snapshot, reception, ANY_CALL).tell(eligibility.judge_joining, _tell_joining)
+    return connecting if joining is None else (*connecting, joining)
+
+
 class _Case:
     """The facts as routing's rules take them."""
 

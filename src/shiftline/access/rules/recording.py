@@ -1,5 +1,6 @@
 """Are calls recorded: by the rule that opens recordings; and was one call, told from what was written. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from shiftline.foundation.decision import Decision, Fact, Reason, Remedy, Source
 from shiftline.recordings.model import Storage
 from shiftline.recordings.rules import judge_storage
 
+_SET_BY = re.compile(r", as set by .*?\.(?= |$)")
 _SHOWN = 12
 """Hexadecimal digits of a hash in a sentence; the facts have all."""
 
@@ -204,8 +206,12 @@ def _paused_by(name: str | None, person_id: str, tale: _Tale) -> str:
 def _tell_not_made(fact: NotMadeFact, tale: _Tale) -> Reason:
     why = fact.sentence.partition(": ")[2] or fact.sentence
     sentence = f"{_capital(tale.who(fact.participant_id))} is not recorded, as decided {tale.at(fact.at)}: {why}"
+    unnamed = _SET_BY.sub(", as it was set.", sentence)
     facts: dict[str, Fact] = {"participantId": fact.participant_id, "legId": fact.leg_id, "codes": list(fact.codes)}
-    return Reason("recording.not_made", False, sentence, facts, Source("recordings.recording", fact.at))
+    source = Source("recordings.recording", fact.at)
+    return Reason(
+        "recording.not_made", False, sentence, facts, source, unnamed=None if unnamed == sentence else unnamed
+    )
 
 
 def _tell_silence(speaker: SpeakerFact, tale: _Tale) -> Reason:

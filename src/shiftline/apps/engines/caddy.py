@@ -40,6 +40,11 @@ _PAGE = {
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
     "Cache-Control": "no-cache",
 }
+# That a node lives, not that PostgreSQL does: with that away every node can still say what is wrong.
+_LOOKED_AFTER: Json = {
+    "active": {"uri": "/health/live", "interval": "1s", "timeout": "2s"},
+    "passive": {"fail_duration": "2s", "max_fails": 1},
+}
 # A page of another origin cannot read the API's answers without this. Never on the login host or its paths.
 _READABLE = {"Access-Control-Allow-Origin": ["*"]}
 
@@ -47,20 +52,32 @@ _READABLE = {"Access-Control-Allow-Origin": ["*"]}
 @dataclass(frozen=True, kw_only=True)
 class Edge:
     """What the edge serves: `environment` (HOST[:PORT] as clients see it), on `port` of the address `bind`, in front of
-    two loopback ports and the app in `web`.
+    two loopback ports and the app in `web`. With `api_nodes` and `signalling_nodes` (HOST:PORT each) those are balanced instead.
     """
 
     environment: str
     bind: str
     port: int
-    api_port: int
-    signalling_port: int
+    api_port: int = 0
+    signalling_port: int = 0
+    api_nodes: tuple[str, ...] = ()
+    signalling_nodes: tuple[str, ...] = ()
     web: Path = field(default_factory=lambda: web_folder())  # noqa: PLW0108  defined below
 
     @property
     def host(self) -> str:
         """The bare host, without a port."""
         return self.environment.partition(":")[0]
+
+    @property
+    def api(self) -> tuple[str, ...]:
+        """Where the API is."""
+        return self.api_nodes or (f"{LOOPBACK}:{self.api_port}",)
+
+    @property
+    def signalling(self) -> tuple[str, ...]:
+        """Where signalling is."""
+        return self.signalling_nodes or (f"{LOOPBACK}:{self.signalling_port}",)
 
     @property
     def hosts(self) -> list[str]:
@@ -145,7 +162,7 @@ def _site(host: str, routes: list[Json]) -> Json:
 
 
 def _api(edge: Edge, paths: list[str]) -> list[Json]:
-    return [{"match": [{"path": paths}], "handle": [_proxy(edge.api_port)], "terminal": True}]
+    return [{"match": [{"path": paths}], "handle": [_proxy(edge.api)], "terminal": True}]
 
 
 def _health(edge: Edge) -> list[Json]:
@@ -153,15 +170,21 @@ def _health(edge: Edge) -> list[Json]:
 
 
 def _signalling(edge: Edge) -> Json:
-    proxy = {**_proxy(edge.signalling_port), "stream_close_delay": "24h"}
+    proxy = {**_proxy(edge.signalling), "stream_close_delay": "24h"}
     return {"match": [{"path": ["/stream/*"]}], "handle": [proxy], "terminal": True}
 
 
-def _proxy(port: int) -> Json:
+def _proxy(nodes: tuple[str, ...]) -> Json:
+    several = len(nodes) > 1
     return {
         "handler": "reverse_proxy",
-        "upstreams": [{"dial": f"{LOOPBACK}:{port}"}],
-        "load_balancing": {"try_duration": "5s", "try_interval": "50ms"},
+        "upstreams": [{"dial": node} for node in nodes],
+        "load_balancing": {
+            "try_duration": "5s",
+            "try_interval": "50ms",
+            **({"selection_policy": {"policy": "least_conn"}} if several else {}),
+        },
+        **({"health_checks": _LOOKED_AFTER} if several else {}),
         "transport": {
             "protocol": "http",
             "dial_timeout": "2s",

@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,6 +38,40 @@ def nats_child(folder: DataFolder, port: int) -> Child:
     )
 
 
+def cluster_member(folder: DataFolder, name: str, address: str, ports: tuple[int, int], routes: Sequence[str]) -> Child:
+    """Return one server of a cluster as a child to keep; `ports` are that for clients and that for the others of the cluster, who
+    listen at `routes` (HOST:PORT each).
+    """
+    home = folder.path / "nats"
+    home.mkdir(mode=0o700, exist_ok=True)
+    configuration = home / f"{name}.conf"
+    configuration.touch(mode=0o600)
+    secret = folder.secret("nats-routes")
+    content = {
+        "server_name": name,
+        "host": address,
+        "port": ports[0],
+        "authorization": {"token": folder.secret("nats")},
+        "max_connections": 10_000,
+        "cluster": {
+            "name": "shiftline",
+            "host": address,
+            "port": ports[1],
+            "authorization": {"user": "route", "password": secret},
+            "routes": [f"nats-route://route:{quote(secret)}@{route}" for route in routes],
+        },
+    }
+    configuration.write_text(json.dumps(content, indent=2))
+    return Child(
+        name=name,
+        command=(str(find_program("nats-server")), "--config", str(configuration)),
+        environment={"PATH": os.defpath, "HOME": str(home)},
+        is_ready=lambda _pid: _greets(ports[0], address),
+        stop_within=1.0,
+        stop_phase=1,
+    )
+
+
 def nats_url(folder: DataFolder, port: int) -> str:
     """Return the URL, token included, of the server."""
     return f"nats://{quote(folder.secret('nats'))}@{LOOPBACK}:{port}"
@@ -51,10 +86,10 @@ def find_program(name: str) -> Path:
     return Path(found)
 
 
-def _greets(port: int) -> bool:
+def _greets(port: int, address: str = LOOPBACK) -> bool:
     """Say whether a NATS server answers at `port`: its first words are INFO."""
     try:
-        with socket.create_connection((LOOPBACK, port), timeout=0.5) as connection:
+        with socket.create_connection((address, port), timeout=0.5) as connection:
             return connection.recv(4) == b"INFO"
     except OSError:
         return False

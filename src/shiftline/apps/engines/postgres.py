@@ -194,12 +194,12 @@ def prepare(
     return server
 
 
-def choose_place(folder: DataFolder, say: Callable[[str], None] | None = None) -> Postgres:
+def choose_place(folder: DataFolder, say: Callable[[str], None] | None = None, name: str = "postgres") -> Postgres:
     """Choose account and folders of the database, so that its address is known before it is made: takes no time.
 
-    `say` receives what a person should know. Raises StartRefusedError.
+    `say` receives what a person should know; `name` is that of the folder. Raises StartRefusedError.
     """
-    home = folder.path / "postgres"
+    home = folder.path / name
     account = choose_account(home)
     if account is not None:
         require_traversable(folder.path, account)

@@ -73,6 +73,14 @@ class KeptChild:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(ended(process), patience)
 
+    async def drop(self) -> None:
+        """End the child without a word, as a power cut does, and do not start it again."""
+        await self._stop_keeping()
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.kill()
+            await ended(process)
+
     async def _stop_keeping(self) -> None:
         if self._keeping is not None:
             self._keeping.cancel()

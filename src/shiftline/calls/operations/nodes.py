@@ -10,7 +10,7 @@ import structlog
 
 from shiftline.calls import rules, store
 from shiftline.calls.errors import NoMediaProcess
-from shiftline.calls.events import NodeChanged
+from shiftline.calls.events import LegRepaired, NodeChanged
 from shiftline.calls.model import (
     NODE_LIFETIME,
     PARTING_LIFETIME,
@@ -45,6 +45,7 @@ from shiftline.conversations.model.conversations import (
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.errors import Refusal, Unavailable
+from shiftline.foundation.repairs import application_time, record_repair
 from shiftline.routing.operations.interactions import withdraw_in
 from shiftline.routing.operations.offers import fail_offer_in
 
@@ -263,9 +264,31 @@ async def _make_one_anew(tx: Transaction, node_id: str, leg: Leg) -> bool:
     if current.conversation_id != leg.conversation_id:
         return False  # another call's meanwhile, and that one is locked first, too: next time
     changed = await make_anew_in(tx, current, await choose_node_in(tx, call))
+    await _tell_anew(tx, current, changed)
     if call is not None:
         await move_in(tx, with_leg(call, changed))
     return True
+
+
+async def _tell_anew(tx: Transaction, before: Leg, after: Leg) -> None:
+    assert before.node_id is not None
+    heard_at = await store.find_node_heard_at(tx, before.node_id)
+    gone = after.state is LegState.LOST
+    record_repair(
+        tx,
+        LegRepaired(
+            organization_id=before.organization_id,
+            person_id=before.person_id,
+            fault="leg.node_gone",
+            since=None if heard_at is None else application_time(tx.context, heard_at),
+            wrong=f"The media node {before.node_id} that carried this leg is gone.",
+            done=f"Its {'other side is waited for' if gone else 'media is made anew'} on node {after.node_id}.",
+            leg_id=before.id,
+            conversation_id=before.conversation_id,
+            former_node_id=before.node_id,
+            node_id=after.node_id,
+        ),
+    )
 
 
 async def lock_leg_in(tx: Transaction, leg: Leg) -> tuple[Call | None, Leg | None]:

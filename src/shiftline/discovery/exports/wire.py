@@ -24,7 +24,7 @@ from shiftline.foundation.web.wire import Identifier, Instant, Wire
 EXPORTS = "/api/v2/shiftline/discovery/exports"
 MOST_IDS = 10_000
 
-Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00\r\n]*\S[^\x00\r\n]*$")]
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00\r\n]*[^\s\x00][^\x00\r\n]*$")]
 
 
 class WireSelection(Wire):

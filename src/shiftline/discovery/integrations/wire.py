@@ -31,7 +31,7 @@ CREDENTIALS = f"{PATH}/credentials"
 TYPES = f"{PATH}/types"
 OURS = "/api/v2/shiftline/integrations"
 
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 _Field = Annotated[str, Meta(max_length=2000)]
 
 

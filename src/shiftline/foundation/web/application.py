@@ -14,6 +14,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import SQL, Database
+from shiftline.foundation.revisions import WANTED, Reading, Revisions, parse_revision
 from shiftline.foundation.telemetry import metrics_text
 from shiftline.foundation.web.authentication import Authenticate, Authentication
 from shiftline.foundation.web.bodies import StrictRequest
@@ -25,6 +26,9 @@ from shiftline.foundation.web.legible import Legible
 from shiftline.foundation.web.limits import RateLimits
 from shiftline.foundation.web.paging import Page
 
+SAFE = frozenset({"GET", "HEAD"})
+OF_THE_PRIMARY = ("/api/v2/shiftline/access/",)
+"""Paths whose answers are decisions on access: those are made from the one truth, whatever a request would put up with."""
 MAX_BODY = 8 * 1024 * 1024
 
 PageSize: TypeAlias = Annotated[int, Parameter(query="pageSize", ge=1, le=500, description="Entities a page")]
@@ -53,7 +57,18 @@ def provide_context(request: Request[Any, Any, Any]) -> Context:
         correlation_id=scope_state["correlation_id"],
         idempotency_key=scope_state.get("idempotency_key"),
         remote_address=forwarded or (client.host if client else None),
+        reading=_reading(request),
     )
+
+
+def _reading(request: Request[Any, Any, Any]) -> Reading:
+    """What the request reads and writes. Raises Invalid for a revision that is none."""
+    text = request.headers.get(WANTED)
+    least = None if text is None else parse_revision(text)
+    if request.method not in SAFE or request.url.path.startswith(OF_THE_PRIMARY):
+        least = None
+    reading = request.scope["state"]["reading"] = Reading(request.app.state.revisions, least)
+    return reading
 
 
 def provide_page(page_size: PageSize = 25, page_number: PageNumber = 1) -> Page:
@@ -90,7 +105,13 @@ def build(
     options: WebOptions,
 ) -> ASGIApp:
     """The whole application, edge included."""
-    state = {"database": database, "clock": clock, "authenticate": authenticate, "environment": options.environment}
+    state = {
+        "database": database,
+        "clock": clock,
+        "authenticate": authenticate,
+        "environment": options.environment,
+        "revisions": Revisions(database),
+    }
     app = _assemble(routes, {**state, **options.extra_state}, RateLimits(options.requests_per_minute))
     return Edge(app, clock, options.cors_origins)
 

@@ -19,11 +19,12 @@ from litestar.types import (
 
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.ids import is_well_formed, new_id
+from shiftline.foundation.revisions import TOLD, Reading
 from shiftline.foundation.telemetry import REQUEST_SECONDS, REQUESTS
 
 EXPOSED = (
     "retry-after, inin-correlation-id, shiftline-now, inin-ratelimit-count, inin-ratelimit-allowed, "
-    "inin-ratelimit-reset, location, etag, link"
+    "inin-ratelimit-reset, location, etag, link, shiftline-revision"
 )
 TAKEN_IN = 64 * 1024
 """Bytes of a body that nobody asked for and that are taken in all the same, before the answer."""
@@ -71,11 +72,14 @@ class Edge:
                 status = message["status"]
                 now = self._clock.now().isoformat(timespec="milliseconds").encode()
                 limits: dict[str, str] = scope["state"].get("limit_headers", {})
+                reading: Reading | None = scope["state"].get("reading")
+                revision = None if reading is None else await reading.revision()
                 message["headers"] = [
                     *message["headers"],
                     *extra,
                     (b"shiftline-now", now),
                     (b"cache-control", b"no-store"),
+                    *(() if revision is None else ((TOLD.encode(), revision.encode()),)),
                     *((name.encode(), value.encode()) for name, value in limits.items()),
                 ]
             await send(message)
@@ -91,7 +95,9 @@ class Edge:
             REQUEST_SECONDS.labels(str(operation)).observe(seconds)
             secret = getattr(handler, "opt", {}).get("secret_in_path")
             path = f"({operation})" if secret else scope["path"]
-            log.info("request", method=scope["method"], path=path, status=status, ms=round(seconds * 1e3, 1))
+            # A balancer that looks each second whether we live would bury everything else.
+            tell = log.debug if operation == "getHealthLive" else log.info
+            tell("request", method=scope["method"], path=path, status=status, ms=round(seconds * 1e3, 1))
             structlog.contextvars.clear_contextvars()
 
     def _cors(self, path: str, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

@@ -1,15 +1,17 @@
 """``Idempotency-Key``: a repeat of a write answers what the first one answered, and does nothing."""
 
 import hashlib
+from contextlib import AbstractAsyncContextManager
 
 from litestar.middleware import ASGIMiddleware
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
 
 from shiftline.foundation.context import Actor
-from shiftline.foundation.database import SQL, Database
+from shiftline.foundation.database import SQL, Database, Reader
 from shiftline.foundation.errors import Conflict, Invalid, Problem
 from shiftline.foundation.ids import is_well_formed
+from shiftline.foundation.revisions import Reading
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -29,7 +31,8 @@ class Idempotency(ASGIMiddleware):
         request_hash = hashlib.sha256(b"\0".join((scope["method"].encode(), scope["raw_path"], body))).hexdigest()
         database: Database = scope["litestar_app"].state.database
         mine = {"organization_id": actor.organization_id, "actor_id": actor.id, "key": key}
-        if await _replay(database, mine, request_hash, send):
+        reading = scope["state"]["reading"] = Reading(scope["litestar_app"].state.revisions)
+        if await _replay(reading.reader(database), mine, request_hash, send):
             return
         kept = _Kept()
         await next_app(scope, _receive_again(body), kept.sender(send))
@@ -90,8 +93,10 @@ def _receive_again(body: bytes) -> Receive:
     return receive
 
 
-async def _replay(database: Database, mine: dict[str, str], request_hash: str, send: Send) -> bool:
-    async with database.reader() as reader:
+async def _replay(
+    looking: AbstractAsyncContextManager[Reader], mine: dict[str, str], request_hash: str, send: Send
+) -> bool:
+    async with looking as reader:
         row = await reader.one(SQL["find_idempotent_answer"], mine)
     if row is None or row["status"] is None:
         return False

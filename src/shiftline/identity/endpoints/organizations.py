@@ -76,12 +76,10 @@ async def get_telephony_settings(context: Context) -> wire.TelephonySettings:
 @put("/api/v2/telephony/settings", operation_id="putTelephonySettings", status_code=200, tags=["Telephony"])
 async def put_telephony_settings(context: Context, data: wire.TelephonySettings) -> wire.TelephonySettings:
     """Turn the tenant's telephony switches that are given; live sessions that lose their right are closed."""
-    rule = data.softphone_only_within_shift
     settings = await change_tenant_settings(
         context,
         persistent_connection_required=data.persistent_connection_required,
-        softphone_within_shift=None if rule is None else rule.enabled,
-        shift_margin_minutes=None if rule is None else rule.margin_minutes,
+        shift_rule=wire.rule_change(data.softphone_only_within_shift),
     )
     return wire.telephony_settings(settings)
 

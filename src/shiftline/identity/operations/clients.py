@@ -1,6 +1,6 @@
 """The organization's OAuth clients: programs that may ask for tokens."""
 
-from shiftline.authorization.operations import replace_grants_in, require
+from shiftline.authorization.operations import keeping_an_administrator, replace_grants_in, require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Row, Transaction
 from shiftline.foundation.errors import Invalid, Problem
@@ -70,10 +70,10 @@ async def create_client_in(tx: Transaction, draft: ClientDraft, secret: str | No
 
 
 async def change_client(context: Context, client_id: str, draft: ClientDraft) -> Client:
-    """Make a client what is drafted; switched off, it loses its tokens. Raises ClientNotFound."""
+    """Make a client what is drafted; switched off, it loses its tokens. Raises ClientNotFound, LastAdministrator."""
     require(context, "oauth:client:edit")
     _check(draft)
-    async with context.transaction() as tx:
+    async with context.transaction() as tx, keeping_an_administrator(tx):
         found = await store.list_clients(tx, context.organization_id, client_id)
         if not found:
             raise ClientNotFound(client_id)
@@ -95,9 +95,9 @@ async def change_client(context: Context, client_id: str, draft: ClientDraft) ->
 
 
 async def delete_client(context: Context, client_id: str) -> None:
-    """Take a client out of use: its tokens end at once. Raises ClientNotFound."""
+    """Take a client out of use: its tokens end at once. Raises ClientNotFound, LastAdministrator."""
     require(context, "oauth:client:delete")
-    async with context.transaction() as tx:
+    async with context.transaction() as tx, keeping_an_administrator(tx):
         await _change(tx, client_id, {"state": "deleted"})
         await revoke_in(tx, "its client was deleted", Tokens(client_id=client_id))
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from shiftline.authorization.operations import create_division_in, require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.foundation.errors import NotFound
-from shiftline.identity import store
+from shiftline.foundation.errors import Invalid, NotFound, Problem
+from shiftline.identity import rules, store
 from shiftline.identity.errors import StaleVersion
 from shiftline.identity.events import OrganizationChanged, TenantSettingsChanged
-from shiftline.identity.model import Organization, TenantSettings
+from shiftline.identity.model import Organization, ShiftRuleChange, TenantSettings
 
 
 async def get_organization(context: Context) -> Organization:
@@ -68,39 +68,60 @@ async def change_tenant_settings(
     persistent_connection_required: bool | None = None,
     softphone_within_shift: bool | None = None,
     shift_margin_minutes: int | None = None,
+    shift_rule: ShiftRuleChange | None = None,
 ) -> TenantSettings:
     """Turn the switches that are given; live sessions that lose their right are closed at once.
 
-    ``webrtc_enabled`` needs ``directory:organization:admin``, the others ``telephony:settings:edit``.
+    ``webrtc_enabled`` needs ``directory:organization:admin``, the others ``telephony:settings:edit``. ``shift_rule`` is
+    the whole rule, of which ``softphone_within_shift`` and ``shift_margin_minutes`` are a part. Raises Invalid.
     """
     require(context, "directory:organization:admin" if webrtc_enabled is not None else "telephony:settings:edit")
+    rule = shift_rule or ShiftRuleChange(enabled=softphone_within_shift, margin=shift_margin_minutes)
+    async with context.transaction() as tx:
+        return await change_tenant_settings_in(
+            tx, rule, webrtc_enabled=webrtc_enabled, persistent_connection_required=persistent_connection_required
+        )
+
+
+async def change_tenant_settings_in(
+    tx: Transaction,
+    rule: ShiftRuleChange,
+    *,
+    webrtc_enabled: bool | None = None,
+    persistent_connection_required: bool | None = None,
+) -> TenantSettings:
+    """``change_tenant_settings`` in the transaction of a caller who may; what is None stays. Raises Invalid."""
+    organization_id = tx.context.organization_id
     changes = {
         "webrtc_enabled": webrtc_enabled,
         "persistent_connection_required": persistent_connection_required,
-        "softphone_within_shift": softphone_within_shift,
-        "shift_margin_minutes": shift_margin_minutes,
+        **rules.list_rule_changes(rule),
     }
-    async with context.transaction() as tx:
-        current = await store.find_tenant_settings(tx, context.organization_id)
-        if current is None:
-            raise NotFound("organization", context.organization_id)
-        turned = tuple(key for key, value in changes.items() if value is not None and value != getattr(current, key))
-        if not turned:
-            return current
-        settings = await store.update_tenant_settings(tx, changes)
-        assert settings is not None
-        tx.record(
-            TenantSettingsChanged(
-                organization_id=context.organization_id,
-                webrtc_enabled=settings.webrtc_enabled,
-                softphone_within_shift=settings.softphone_within_shift,
-                shift_margin_minutes=settings.shift_margin_minutes,
-                version=settings.version,
-                persistent_connection_required=settings.persistent_connection_required,
-                turned=turned,
-            )
+    current = await store.lock_tenant_settings(tx)
+    if current is None:
+        raise NotFound("organization", organization_id)
+    problem = rules.find_rule_problem(current, rule)
+    if problem is not None:
+        raise Invalid(Problem(*problem))
+    turned = tuple(key for key, value in changes.items() if value is not None and value != getattr(current, key))
+    if not turned:
+        return current
+    settings = await store.update_tenant_settings(tx, changes)
+    assert settings is not None
+    tx.record(
+        TenantSettingsChanged(
+            organization_id=organization_id,
+            webrtc_enabled=settings.webrtc_enabled,
+            softphone_within_shift=settings.softphone_within_shift,
+            shift_margin_minutes=settings.shift_margin_minutes,
+            version=settings.version,
+            shift_grace_before_minutes=settings.shift_grace_before_minutes,
+            shift_grace_after_minutes=settings.shift_grace_after_minutes,
+            persistent_connection_required=settings.persistent_connection_required,
+            turned=turned,
         )
-        return settings
+    )
+    return settings
 
 
 def _changed(organization: Organization) -> OrganizationChanged:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
-from shiftline.authorization.operations import find_home_division, get_division, get_home_division, require
+from shiftline.authorization.operations import (
+    find_home_division,
+    get_division,
+    get_home_division,
+    keeping_an_administrator,
+    require,
+)
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.errors import Invalid, Problem
@@ -122,7 +128,10 @@ async def change_person_in(
     change: Callable[[Person], Person],
     permission: str = EDIT,
 ) -> Person:
-    """``change_person`` in the caller's transaction. The permission must hold in the person's division."""
+    """``change_person`` in the caller's transaction. The permission must hold in the person's division.
+
+    Raises LastAdministrator for whoever is the last who may grant roles and would be active no more.
+    """
     require(tx.context, permission)
     current = await store.lock_person(tx, person_id)
     if current is None or current.state == "deleted":
@@ -135,18 +144,28 @@ async def change_person_in(
         return current
     _check_state(tx.context, current, changed)
     await _check_manager(tx, changed)
-    try:
-        person = await store.update_person(tx, changed)
-    except psycopg.errors.UniqueViolation as error:
-        raise EmailTaken(changed.email) from error
+    if current.state != "active" or changed.state == "active":
+        person = await _update_in(tx, changed)
+    else:
+        async with keeping_an_administrator(tx):
+            person = await _update_in(tx, changed)
     tx.record(_changed(tx, person))
     return person
+
+
+async def _update_in(tx: Transaction, changed: Person) -> Person:
+    try:
+        return await store.update_person(tx, changed)
+    except psycopg.errors.UniqueViolation as error:
+        raise EmailTaken(changed.email) from error
 
 
 async def change_people(context: Context, changes: Mapping[str, Callable[[Person], Person]]) -> list[Person]:
     """Change several people, all or none. Raises PersonNotFound."""
     async with context.transaction() as tx:
-        # In one order, so that two such changes never wait for each other.
+        # All and in one order, before anything is changed, so that two such changes never wait for each other.
+        for person_id in sorted(changes):
+            await store.lock_person(tx, person_id)
         changed = {each: await change_person_in(tx, each, None, changes[each]) for each in sorted(changes)}
     return [changed[each] for each in changes]
 

@@ -5,13 +5,15 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from shiftline.foundation.web.wire import ShortText, Wire
+from shiftline.foundation.web.wire import Instant, NamedReference, ShortText, Wire
 from shiftline.identity.model import Organization as OrganizationModel
-from shiftline.identity.model import TenantSettings
+from shiftline.identity.model import ShiftRuleChange, TenantSettings
 from shiftline.identity.operations.passwords import SHORTEST
 
 WEBRTC = "webRTC"
 
+Grace = Annotated[int, Meta(ge=0, le=1440)]
+Span = Annotated[int, Meta(ge=1, le=1440)]
 Name = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
@@ -65,10 +67,21 @@ class AuthenticationSettings(Wire):
 
 
 class ShiftRule(Wire):
-    """Our extension: the softphone works only within a published shift, give or take a margin. Off by default."""
+    """Our extension: the softphone works only within a published shift, with some grace before and after. Off by default.
+
+    ``marginMinutes`` sets both graces, of which those that are given win; it is told while they are the same. Overrides last
+    ``overrideDefaultMinutes`` unless said otherwise, and ``overrideMostMinutes`` at most. ``dateSwitched`` and ``switchedBy``
+    are only told: since when the rule is on, or off.
+    """
 
     enabled: bool
-    margin_minutes: Annotated[int, Meta(ge=0, le=1440)] | None = None
+    margin_minutes: Grace | None = None
+    grace_before_minutes: Grace | None = None
+    grace_after_minutes: Grace | None = None
+    override_default_minutes: Span | None = None
+    override_most_minutes: Span | None = None
+    date_switched: Instant | None = None
+    switched_by: NamedReference | None = None
 
 
 class TelephonySettings(Wire):
@@ -114,7 +127,34 @@ def telephony_settings(settings: TenantSettings) -> TelephonySettings:
     """The tenant's telephony switches."""
     return TelephonySettings(
         persistent_connection_required=settings.persistent_connection_required,
-        softphone_only_within_shift=ShiftRule(
-            enabled=settings.softphone_within_shift, margin_minutes=settings.shift_margin_minutes
-        ),
+        softphone_only_within_shift=shift_rule(settings),
+    )
+
+
+def shift_rule(settings: TenantSettings) -> ShiftRule:
+    """The tenant's shift rule."""
+    before, after = settings.shift_grace_before_minutes, settings.shift_grace_after_minutes
+    return ShiftRule(
+        enabled=settings.softphone_within_shift,
+        margin_minutes=before if before == after else None,
+        grace_before_minutes=before,
+        grace_after_minutes=after,
+        override_default_minutes=settings.shift_override_default_minutes,
+        override_most_minutes=settings.shift_override_most_minutes,
+        date_switched=settings.shift_rule_since,
+        switched_by=NamedReference(id=settings.shift_rule_by),
+    )
+
+
+def rule_change(body: ShiftRule | None) -> ShiftRuleChange | None:
+    """What a body wants of the shift rule."""
+    if body is None:
+        return None
+    return ShiftRuleChange(
+        enabled=body.enabled,
+        margin=body.margin_minutes,
+        grace_before=body.grace_before_minutes,
+        grace_after=body.grace_after_minutes,
+        override_default=body.override_default_minutes,
+        override_most=body.override_most_minutes,
     )

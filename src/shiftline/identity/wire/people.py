@@ -140,10 +140,10 @@ def patched(data: UserPatch) -> Callable[[Person], Person]:
 
 
 class UserState(Wire):
-    """Whether a person is active, since when and why."""
+    """Whether a person is active, since when and why. Without ``version`` it is set whatever stands."""
 
     state: State
-    version: Version
+    version: Version | None = None
     state_change_reason: Literal["Voluntary", "Seasonal", "Leave", "Performance", "Conduct", "Unknown"] | None = None
     state_change_date: Instant | None = None
 

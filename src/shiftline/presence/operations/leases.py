@@ -5,18 +5,19 @@ after ``LEASE_LIFETIME`` and is closed ``EXPIRY_SLACK`` later: a node that was c
 lifetime renews first when it is back, and its sessions are not taken for dead.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.ids import new_id
+from shiftline.foundation.repairs import application_time, record_repair
 from shiftline.presence import store
 from shiftline.presence.errors import LeaseNotFound
-from shiftline.presence.events import SessionClosed, SessionOpened
-from shiftline.presence.model import Lease, LeaseOpening
-from shiftline.presence.operations.presences import go_offline_in
+from shiftline.presence.events import PresenceRepaired, SessionClosed, SessionOpened, SessionRepaired
+from shiftline.presence.model import Lease, LeaseOpening, SystemPresence
+from shiftline.presence.operations.presences import find_presences, go_offline_in
 
 LEASE_LIFETIME = timedelta(seconds=90)
 RENEWAL = timedelta(seconds=30)
@@ -26,6 +27,10 @@ EXPIRY_SLACK = timedelta(seconds=30)
 ABSENCE_GRACE = timedelta(minutes=2)
 
 BATCH = 200
+MINUTE = timedelta(minutes=1)
+
+LEASE_EXPIRED = "lease.expired"
+PEER_SILENT = "peer.silent"
 
 
 async def open_lease_in(tx: Transaction, opening: LeaseOpening) -> Lease:
@@ -71,10 +76,16 @@ async def close_lease_in(tx: Transaction, lease_id: str, reason: str) -> None:
 
 async def close_leases_in(tx: Transaction, lease_ids: Collection[str], reason: str) -> int:
     """End live sessions of one organization, in three statements however many; how many were live."""
+    return len(await _close_in(tx, lease_ids, reason))
+
+
+async def _close_in(tx: Transaction, lease_ids: Collection[str], reason: str) -> list[Lease]:
+    if not lease_ids:
+        return []
     live = await store.lock_live_leases(tx, lease_ids)
     ending, real_now = [lease for lease in live if lease.id in lease_ids], tx.context.clock.real_now()
     if not ending:
-        return 0
+        return []
     await store.close_leases(tx, [lease.id for lease in ending], reason)
     staying = {lease.person_id for lease in live if lease.id not in lease_ids and lease.expires_at > real_now}
     last = {lease.person_id: lease.id for lease in ending if lease.person_id not in staying}
@@ -90,7 +101,33 @@ async def close_leases_in(tx: Transaction, lease_ids: Collection[str], reason: s
                 last=last.get(lease.person_id) == lease.id,
             )
         )
-    return len(ending)
+    return ending
+
+
+async def close_silent_leases_in(tx: Transaction, silent: Mapping[str, float]) -> int:
+    """End live sessions whose client was heard no more for so many seconds (half-open ones); how many were live."""
+    ended = await _close_in(tx, silent, PEER_SILENT)
+    for lease in ended:
+        since = tx.context.now() - timedelta(seconds=silent[lease.id])
+        wrong = f"Nothing was heard of the client of this session for {round(silent[lease.id])} s, not even an answer to a ping."
+        _record_repair(tx, lease, PEER_SILENT, since, wrong)
+    return len(ended)
+
+
+def _record_repair(tx: Transaction, lease: Lease, fault: str, since: datetime, wrong: str) -> None:
+    record_repair(
+        tx,
+        SessionRepaired(
+            organization_id=tx.context.organization_id,
+            person_id=lease.person_id,
+            fault=f"session.{fault.replace('.', '_')}",
+            since=since,
+            wrong=wrong,
+            done=f"The session was ended; without another one the user is offline after {ABSENCE_GRACE // MINUTE} minutes.",
+            lease_id=lease.id,
+            node=lease.node,
+        ),
+    )
 
 
 async def close_lease(context: Context, lease_id: str, reason: str) -> None:
@@ -111,17 +148,32 @@ async def close_expired_leases(context: Context) -> int:
     before = context.clock.real_now() - EXPIRY_SLACK
     async with context.reader() as reader:
         expired = await store.expired_leases(reader, before, BATCH)
-    return await _close(context, expired, "lease.expired")
+    return await _close(context, expired, LEASE_EXPIRED, _tell_expired)
 
 
-async def _close(context: Context, leases: Sequence[tuple[str, str]], reason: str) -> int:
+def _tell_expired(tx: Transaction, lease: Lease) -> None:
+    wrong = f"Node {lease.node} did not renew this session in time: it is gone, or cut off from the database."
+    since = application_time(tx.context, lease.expires_at - LEASE_LIFETIME)
+    _record_repair(tx, lease, LEASE_EXPIRED, since, wrong)
+
+
+async def _close(
+    context: Context,
+    leases: Sequence[tuple[str, str]],
+    reason: str,
+    tell: Callable[[Transaction, Lease], None] | None = None,
+) -> int:
     """End sessions given as (organization, lease), a batch a transaction."""
     closed = 0
     for organization_id in sorted({organization_id for organization_id, _ in leases}):
         lease_ids = [lease_id for owner, lease_id in leases if owner == organization_id]
         for start in range(0, len(lease_ids), BATCH):
             async with _system(context, organization_id).transaction() as tx:
-                closed += await close_leases_in(tx, lease_ids[start : start + BATCH], reason)
+                ended = await _close_in(tx, lease_ids[start : start + BATCH], reason)
+                if tell is not None:
+                    for lease in ended:
+                        tell(tx, lease)
+                closed += len(ended)
     return closed
 
 
@@ -141,8 +193,27 @@ async def _end_absence(context: Context, person_id: str) -> bool:
         # One who came back just while their last session was being closed is not away.
         if await store.find_live_leases(tx, context.organization_id, [person_id], real_now):
             return False
+        was = (await find_presences(tx, context.organization_id, [person_id]))[person_id].system_presence
         await go_offline_in(tx, person_id, "session.ended")
+        if was is not SystemPresence.OFFLINE:
+            _tell_vanished(tx, person_id, was)
         return True
+
+
+def _tell_vanished(tx: Transaction, person_id: str, was: SystemPresence) -> None:
+    minutes = ABSENCE_GRACE // MINUTE
+    record_repair(
+        tx,
+        PresenceRepaired(
+            organization_id=tx.context.organization_id,
+            person_id=person_id,
+            fault="presence.vanished",
+            since=tx.context.now() - ABSENCE_GRACE,
+            wrong=f"The user's last session ended and none came within {minutes} minutes, but the presence still said {was}.",
+            done="The presence was set to Offline.",
+            was=was,
+        ),
+    )
 
 
 async def find_live_leases(

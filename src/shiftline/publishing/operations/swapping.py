@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
-from shiftline.access.operations import foresee_access_in
+from shiftline.access.operations.deciding import foresee_access_in
 from shiftline.authorization.operations import require
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction

@@ -74,11 +74,11 @@ def judge_policy(policy: ScopedPolicy, *, by_hand: bool = False) -> Reason:
     else:
         what = "recorded" if terms.record else "not recorded"
     since = "by default" if policy.since is None else f"as set by {policy.changed_by}"
-    sentence = f"{_capital(describe_scope(scope))} are {what}, {since}."
+    said = f"{_capital(describe_scope(scope))} are {what}"
     return Reason(
         code="policy.record" if terms.record else "policy.snippet" if terms.snippet else "policy.none",
         holds=holds,
-        sentence=sentence,
+        sentence=f"{said}, {since}.",
         facts={
             "queueId": scope.queue_id,
             "ofQueue": scope.queue_id is not None,
@@ -88,6 +88,7 @@ def judge_policy(policy: ScopedPolicy, *, by_hand: bool = False) -> Reason:
         },
         source=Source("recordings.policy", policy.since, policy.changed_by),
         remedies=() if holds else (_SNIPPET if terms.snippet else _RECORD,),
+        unnamed=None if policy.since is None else f"{said}, as it was set.",
     )
 
 

@@ -12,7 +12,7 @@ from shiftline.recordings.deletion.model import Deletion, RetentionPolicy
 DELETIONS = "/api/v2/shiftline/recordingdeletions"
 RETENTION = "/api/v2/shiftline/recordingretention"
 
-Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Ids: TypeAlias = Annotated[list[Identifier], Meta(min_length=1, max_length=1000)]
 Days: TypeAlias = Annotated[int, Meta(ge=0, le=36_500)]
 

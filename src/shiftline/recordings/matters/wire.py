@@ -25,8 +25,8 @@ from shiftline.recordings.matters.operations.protecting import Failure
 
 MATTERS = "/api/v2/shiftline/matters"
 
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*\S[^\x00]*$")]
-Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*\S[^\x00]*$")]
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+Reason: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 Ids: TypeAlias = Annotated[list[Identifier], Meta(min_length=1, max_length=100_000)]
 
 

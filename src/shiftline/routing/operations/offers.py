@@ -7,13 +7,16 @@ Of two answers to one offer the first one counts.
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shiftline.foundation.database import Reader, Transaction
+from shiftline.foundation.repairs import record_repair
 from shiftline.presence.model import RoutingStatus
+from shiftline.presence.operations.leases import find_live_leases
 from shiftline.presence.operations.presences import find_routing_statuses, move_routing_status_in
 from shiftline.presence.rules import Cause
 from shiftline.routing.errors import OfferNotFound, OfferSettled
+from shiftline.routing.events import OfferRepaired
 from shiftline.routing.model.interactions import Interaction, InteractionState, Offer, OfferState
 from shiftline.routing.model.queues import Medium
 from shiftline.routing.operations.choosing import record_offer
@@ -21,6 +24,9 @@ from shiftline.routing.store import interactions
 from shiftline.routing.store import offers as rows
 
 EXPIRED_AT_ONCE = 200
+
+OVERDUE = timedelta(seconds=10)
+"""So long after its end an offer is missed by a router that lives: later, there was none."""
 
 
 async def find_offer(reader: Reader, organization_id: str, offer_id: str) -> Offer | None:
@@ -56,7 +62,37 @@ async def decline_offer_in(tx: Transaction, offer_id: str) -> Offer:
 
 async def miss_offer_in(tx: Transaction, offer_id: str) -> Offer:
     """Nobody answered: the agent is not responding. A missed offer stays so. Raises OfferNotFound, OfferSettled."""
-    return await _give_back(tx, offer_id, OfferState.MISSED, None)
+    before = await rows.find_offer(tx, tx.context.organization_id, offer_id)
+    missed = await _give_back(tx, offer_id, OfferState.MISSED, None)
+    if before is not None and before.state is OfferState.ALERTING:
+        await _tell_unanswerable(tx, missed)
+    return missed
+
+
+async def _tell_unanswerable(tx: Transaction, offer: Offer) -> None:
+    """Of an offer that nobody could have answered, or that nobody took back in time, there is a line of its own."""
+    real_now, organization_id = tx.context.clock.real_now(), tx.context.organization_id
+    if real_now - offer.expires_at > OVERDUE:
+        late = round((real_now - offer.expires_at).total_seconds())
+        wrong = f"The offer alerted for {late} s beyond its time: no router was there to take it back."
+    elif not await find_live_leases(tx, organization_id, [offer.person_id], real_now):
+        wrong = "The offer alerted a user whose last session had ended: nobody could answer it."
+    else:
+        return
+    record_repair(
+        tx,
+        OfferRepaired(
+            organization_id=organization_id,
+            person_id=offer.person_id,
+            fault="offer.unanswered",
+            since=offer.offered_at,
+            wrong=wrong,
+            done="The interaction waits again at its place in the queue, and the user counts as not responding.",
+            offer_id=offer.id,
+            conversation_id=offer.conversation_id,
+            queue_id=offer.queue_id,
+        ),
+    )
 
 
 async def fail_offer_in(tx: Transaction, offer_id: str, reason: str) -> Offer:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from shiftline.access.operations import enforce_in, refuse_unless_allowed
+from shiftline.access.operations.deciding import enforce_in, refuse_unless_allowed
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Transaction
 from shiftline.foundation.decision import Decision

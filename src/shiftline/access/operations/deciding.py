@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from shiftline.access import store
@@ -12,21 +13,23 @@ from shiftline.access.model.connecting import Action, Attempt, Question, Snapsho
 from shiftline.access.model.offers import OfferFact, Queueing
 from shiftline.access.model.receiving import Reception
 from shiftline.access.model.recording import PauseFact, SpeakerFact
+from shiftline.access.model.remedies import Facts
+from shiftline.access.operations.telling import VIEW, describe_whole, judge_with_remedies, tell
 from shiftline.access.rules.connecting import judge_access, retry_at_of
 from shiftline.access.rules.offers import find_declined, find_waiting, judge_offers, with_history
-from shiftline.access.rules.receiving import Wish, judge_reception
+from shiftline.access.rules.receiving import ANY_CALL, Wish, judge_reception
 from shiftline.access.rules.recording import judge_recorded, judge_recordings
+from shiftline.access.rules.remedies import Judge
 from shiftline.authorization.operations import may, require
 from shiftline.authorization.rules import grants_of
 from shiftline.foundation.context import Context
 from shiftline.foundation.database import Reader, Transaction
-from shiftline.foundation.decision import Decision, describe, text_of
+from shiftline.foundation.decision import Decision, text_of
 from shiftline.foundation.errors import Invalid, Problem, Refused
 from shiftline.foundation.telemetry import DECISIONS
 from shiftline.identity.operations.people import find_people
 from shiftline.recordings.model import Storage
 
-VIEW = "access:decision:view"
 NAMES = "directory:user:view"
 TRACES_A_DAY = 500
 TRACE_BYTES = 20_000
@@ -86,7 +89,7 @@ def refuse_unless_allowed(decision: Decision) -> None:
     ends = retry_at_of(decision)
     soon = decision.evaluated_at + SOONEST_AGAIN
     raise Refused(
-        decision,
+        decision.without_names(),
         code="not.authorized" if decision.blockers else "unknown",
         params={"blockers": ",".join(gate.code for gate in decision.blockers), "decisionId": decision.decision_id},
         retry_at=None if ends is None else min(ends, soon),
@@ -106,7 +109,7 @@ async def keep_in(tx: Transaction, decision: Decision, purpose: str, evidence: d
             at=decision.evaluated_at,
             real_at=now,
             allowed=decision.allowed,
-            decision=describe(decision),
+            decision=describe_whole(decision),
             evidence={
                 "correlationId": tx.context.correlation_id,
                 "remoteAddress": tx.context.remote_address,
@@ -129,9 +132,9 @@ async def explain_access(
     async with context.transaction() as tx:
         if not await find_people(tx, context.organization_id, [person_id]):
             raise Invalid(Problem("userId", f"there is no user with id {person_id}.", "not.found"))
-        decision = await judge_question_in(tx, person_id, question, storage)
+        decision = await judge_question_in(tx, person_id, question, storage, lifts=True)
         await keep_in(tx, decision, "why", {"askedBy": context.actor.id, **_asked(question)})
-    return describe(decision)
+    return tell(context, describe_whole(decision))
 
 
 def _asked(question: Question) -> dict[str, object]:
@@ -140,38 +143,54 @@ def _asked(question: Question) -> dict[str, object]:
 
 
 async def judge_question_in(
-    tx: Transaction, person_id: str, question: Question, storage: Storage | None = None
+    tx: Transaction, person_id: str, question: Question, storage: Storage | None = None, *, lifts: bool = False
 ) -> Decision:
-    """The verdict on a question, in the caller's transaction; nothing is kept."""
+    """The verdict on a question, in the caller's transaction; nothing is kept. ``lifts``: with what each remedy does."""
     at, now = question.at, tx.context.now()
     organization_id = tx.context.organization_id
     snapshot = await store.read_snapshot(tx, organization_id, person_id, at or now, past=at is not None)
     match question.action:
         case "receive":
-            return await _explain_reception(tx, question, snapshot)
+            return await _explain_reception(tx, question, snapshot, lifts=lifts)
         case "record" if question.conversation_id is not None:
             return await _explain_recorded(tx, question.conversation_id, snapshot)
         case "record":
             return await _explain_recording(tx, question, snapshot, None if question.at else storage)
         case action:
-            return judge_access(action, snapshot, ahead=snapshot.at > now)
+            judge = partial(_judge_access, action, now)
+            return await _complete(tx, question, Facts(snapshot), judge, lifts=lifts)
 
 
-async def _explain_reception(tx: Transaction, question: Question, snapshot: Snapshot) -> Decision:
+def _judge_access(action: Action, now: datetime, facts: Facts) -> Decision:
+    return judge_access(action, facts.snapshot, ahead=facts.snapshot.at > now)
+
+
+async def _complete(tx: Transaction, question: Question, facts: Facts, judge: Judge, *, lifts: bool) -> Decision:
+    return await judge_with_remedies(tx, question, facts, judge) if lifts else judge(facts)
+
+
+async def _explain_reception(tx: Transaction, question: Question, snapshot: Snapshot, *, lifts: bool) -> Decision:
     """Why somebody is offered calls or not: by the facts, and of a call that waits no more by what was written then."""
     queueing = None if question.conversation_id is None else await _read_queueing(tx, question, snapshot)
     if queueing is None:
         reception = await _read_reception(tx, question, snapshot)
         if question.queue_id is not None and reception.queue is None:
             raise Invalid(Problem("queueId", f"there is no queue with id {question.queue_id}.", "not.found"))
-        return judge_reception(snapshot, reception, ahead=snapshot.at > tx.context.now())
+        judge = partial(_judge_reception, tx.context.now())
+        return await _complete(tx, question, Facts(snapshot, reception), judge, lifts=lifts)
     line = find_waiting(queueing, snapshot.at)
     if line is None:
         return judge_offers(snapshot, queueing)
     reception = await _read_reception(tx, replace(question, queue_id=line.queue_id), snapshot)
     wish = Wish(line, queueing.skills, find_declined(queueing, line, snapshot.person_id))
-    decision = judge_reception(snapshot, reception, wish, ahead=snapshot.at > tx.context.now())
+    judge = partial(_judge_reception, tx.context.now(), wish=wish)
+    decision = await _complete(tx, question, Facts(snapshot, reception), judge, lifts=lifts)
     return with_history(decision, snapshot, queueing)
+
+
+def _judge_reception(now: datetime, facts: Facts, *, wish: Wish = ANY_CALL) -> Decision:
+    assert facts.reception is not None
+    return judge_reception(facts.snapshot, facts.reception, wish, ahead=facts.snapshot.at > now)
 
 
 async def _read_reception(tx: Transaction, question: Question, snapshot: Snapshot) -> Reception:
@@ -263,7 +282,7 @@ async def get_decision(context: Context, decision_id: str) -> dict[str, object]:
         start, end = attempt.at - timedelta(minutes=1), attempt.at + timedelta(minutes=3)
         traces = await store.list_traces(reader, context.organization_id, attempt.person_id, start, end)
     return {
-        **attempt.decision,
+        **tell(context, attempt.decision),
         "purpose": attempt.purpose,
         "evidence": attempt.evidence,
         "client_log": [{"at": text_of(trace["at"]), **_as_object(trace["body"])} for trace in traces],
@@ -278,7 +297,7 @@ async def list_attempts(
         require(context, VIEW)
     async with context.reader() as reader:
         attempts = await store.list_attempts(reader, context.organization_id, person_id, start, end, limit=limit)
-    return [attempt.decision for attempt in attempts]
+    return [tell(context, attempt.decision) for attempt in attempts]
 
 
 async def keep_client_trace(context: Context, body: Any) -> None:

@@ -1,0 +1,1 @@
+"""Decide, explain, follow and foresee access."""

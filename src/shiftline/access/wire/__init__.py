@@ -1,0 +1,1 @@
+"""Decisions on the wire, what became of them, and what would."""

@@ -1,0 +1,162 @@
+"""WebRTC goes off for everybody: the page says why, what changed and who did it, and whom the shift rule would keep out."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from e2e.stage import Demo
+from e2e.test_access_story import set_webrtc
+from e2e.test_page import PICTURES, opened, reaches, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keeping-page")]
+
+PATIENCE: Any = 30_000
+"""Milliseconds."""
+
+
+@pytest.fixture(autouse=True)
+async def webrtc_again(demo: Demo) -> AsyncIterator[None]:
+    """Whatever a test leaves behind, the next one of this demo finds WebRTC on and nothing asserted."""
+    PICTURES.mkdir(exist_ok=True)
+    yield
+    await set_webrtc(demo, enabled=True)
+    async with demo.admin() as admin:
+        for each in (await admin.get("/api/v2/shiftline/access/assertions")).json()["entities"]:
+            await admin.delete(f"/api/v2/shiftline/access/assertions/{each['id']}")
+
+
+async def choose(page: Page, field: str, choice: str) -> None:
+    """Choose in a field by keyboard: its button's name begins with what is chosen."""
+    await page.get_by_role("button", name=field).focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("option", name=choice, exact=True).click()
+
+
+async def ask_about(page: Page, agent: dict[str, Any]) -> Locator:
+    """Ask about somebody, found by name and by keyboard; returns the answer's place."""
+    person = page.get_by_role("combobox", name="Person")
+    await person.fill(agent["name"][:6])
+    await expect(page.get_by_role("option", name=agent["name"])).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("option", name="Adam Scott")).to_have_count(0)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(person).to_have_value(agent["name"])
+    await page.keyboard.press("Tab")
+    await page.get_by_role("button", name="Ask", exact=True).press("Enter")
+    return page.get_by_role("region", name="The answer")
+
+
+async def fits(page: Page) -> bool:
+    return await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+async def test_why_and_what_changed_name_who_did_it(demo: Demo, browser: Browser) -> None:
+    agent = demo.agent(4)
+    async with opened(browser, demo) as desk, opened(browser, demo) as page:
+        await sign_in(desk, agent)
+        await reaches(desk, "ready")
+        await set_webrtc(demo, enabled=False)
+        await reaches(desk, "refused")
+
+        await sign_in(page, demo.ready["admin"])
+        await page.get_by_role("navigation", name="Pages").get_by_role("link", name="Why").click(timeout=PATIENCE)
+        answer = await ask_about(page, agent)
+        await expect(answer).to_contain_text(f"{agent['name']} may not connect the softphone", timeout=PATIENCE)
+        gates = answer.get_by_role("table", name="All that was checked").get_by_role("row")
+        await expect(gates.nth(1)).to_contain_text("Does not hold: WebRTC is disabled for the whole tenant")
+        await expect(gates.nth(1)).to_contain_text("Avery Admin")
+        await expect(gates.nth(2)).to_contain_text("Holds: ")
+        await expect(answer).to_contain_text("What helps")
+        await expect(answer).to_contain_text("Not the reason")
+        await page.screenshot(path=PICTURES / "why.png", animations="disabled", full_page=True)
+
+        attempts = page.get_by_role("list", name="Attempts").get_by_role("listitem")
+        await expect(attempts.filter(has_text="Allowed").first).to_be_visible(timeout=PATIENCE)
+        await attempts.get_by_role("button", name="Open this decision").first.press("Enter")
+        await expect(attempts.first.get_by_role("table", name="All that was checked")).to_be_visible(timeout=PATIENCE)
+        assert await fits(page)
+
+        await page.get_by_role("tab", name="Why").focus()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("tab", name="What changed")).to_have_attribute("aria-selected", "true")
+        change = page.get_by_role("list", name="Changes").get_by_role("listitem").filter(has_text="Refused").last
+        await expect(change).to_contain_text("by Avery Admin", timeout=PATIENCE)
+        await expect(change).to_contain_text("WebRTC is enabled for the tenant.")
+        await expect(change.get_by_role("list", name="What was done")).to_contain_text("By Avery Admin")
+
+        lanes = page.get_by_role("list", name="Lanes").locator("> li")
+        await expect(lanes).to_have_count(8, timeout=PATIENCE)
+        await expect(lanes.filter(has_text="Recording")).to_contain_text("quiet")
+        await expect(lanes.last.locator("[data-kind=refused]").first).to_be_visible()
+        await lanes.last.get_by_role("button").last.focus()
+        await page.keyboard.press("Home")
+        shown = page.get_by_role("region", name="around what is chosen")
+        first = await shown.get_by_role("status").inner_text()
+        await page.keyboard.press("ArrowRight")
+        await expect(shown.get_by_role("status")).not_to_have_text(first)
+        await page.keyboard.press("End")
+        await page.screenshot(path=PICTURES / "what-changed.png", animations="disabled", full_page=True)
+        assert await fits(page)
+
+
+async def test_of_oneself_everybody_is_told_and_of_nobody_else(demo: Demo, browser: Browser) -> None:
+    agent = demo.agent(5)
+    await set_webrtc(demo, enabled=False)
+    await set_webrtc(demo, enabled=True)
+    async with opened(browser, demo) as desk:
+        await sign_in(desk, agent)
+        await reaches(desk, "ready")
+        await desk.get_by_role("button", name=agent["name"]).click()
+        await desk.get_by_role("menuitem", name="Your access").click()
+        await expect(desk.get_by_role("region", name="The answer")).to_contain_text("Allowed", timeout=PATIENCE)
+        await expect(desk.get_by_role("combobox", name="Person")).to_have_count(0)
+        await expect(desk.get_by_role("tab", name="What if")).to_have_count(0)
+        await desk.get_by_role("tab", name="What changed").click()
+        await expect(desk.get_by_role("list", name="Changes")).to_contain_text("WebRTC", timeout=PATIENCE)
+
+
+async def test_the_shift_rule_is_tried_before_it_keeps_anybody_out(demo: Demo, browser: Browser) -> None:
+    agent = demo.agent(4)
+    async with opened(browser, demo, "dark") as page:
+        await sign_in(page, demo.ready["admin"])
+        await page.goto(f"https://apps.localhost:{demo.port}/why?part=what-if")
+        trial = page.get_by_role("region", name="What would be")
+        await page.get_by_role("button", name="Try it").click(timeout=PATIENCE)
+        await expect(page.get_by_role("alert")).to_have_text("Say which setting would be another.")
+        await choose(page, "Softphone only within a shift", "On")
+        await page.get_by_label("Margin, minutes").fill("15")
+        await page.get_by_label("Margin, minutes").press("Enter")
+        await expect(trial.get_by_role("status")).to_contain_text("would be refused at some time", timeout=PATIENCE)
+        flips = trial.get_by_role("table", name="Whose verdict would be another").get_by_role("row")
+        await expect(flips.nth(1)).to_contain_text("Allowed → Refused")
+        await expect(flips.nth(1)).to_contain_text("shift")
+        await page.screenshot(path=PICTURES / "what-if.png", animations="disabled")
+        assert await fits(page)
+
+        card = page.get_by_role("region", name="Assertions")
+        await card.get_by_role("button", name="Assert something").press("Enter")
+        form = page.get_by_role("dialog")
+        await form.get_by_label("Name").fill("The night is covered")
+        await form.get_by_role("combobox", name="Of whom").fill(agent["name"][:6])
+        await page.get_by_role("option", name=agent["name"]).click(timeout=PATIENCE)
+        await expect(form.get_by_role("list", name="Of whom")).to_contain_text(agent["name"])
+        await form.get_by_label("Time on the wall").fill("03:00")
+        await form.get_by_label("Of the zone").fill("Nowhere/Land")
+        await form.get_by_role("button", name="Assert it").click()
+        await expect(form.get_by_role("alert")).to_contain_text("Not asserted", timeout=PATIENCE)
+        await form.get_by_label("Of the zone").fill("America/Chicago")
+        await form.get_by_role("button", name="Assert it").click()
+        await expect(card.get_by_role("status")).to_have_text("Asserted: The night is covered.", timeout=PATIENCE)
+        line = card.get_by_role("list", name="Assertions").get_by_role("listitem").first
+        await expect(line).to_contain_text("Holds")
+        await expect(line).to_contain_text(f"{agent['name']} may connect at 03:00 Chicago, Monday to Friday.")
+
+        # What was asserted is heeded by what is tried: the change would not be made, and that is said first.
+        await page.get_by_role("button", name="Try it").click()
+        await expect(trial.get_by_role("alert")).to_contain_text("The night is covered", timeout=PATIENCE)
+        await page.screenshot(path=PICTURES / "what-if-refused.png", animations="disabled", full_page=True)
+        await card.get_by_role("button", name="Delete: The night is covered").press("Enter")
+        await page.get_by_role("dialog").get_by_role("button", name="Delete it").press("Enter")
+        await expect(card).to_contain_text("Nothing is asserted yet.", timeout=PATIENCE)
