@@ -151,14 +151,17 @@ where a.organization_id = %(organization_id)s and a.person_id = %(person_id)s;
 
 -- name: find_phone
 -- What an agent's phone can do, and whether anybody is at it.
-select s.station_id, coalesce(s.persistent, false) as persistent, coalesce(p.call_appearances, 1) as call_appearances,
+-- Between calls it is kept where the station says so, or the tenant.
+select s.station_id, coalesce(s.persistent, false) or coalesce(t.persistent_connection_required, false) as persistent,
+       coalesce(p.call_appearances, 1) as call_appearances,
        exists (select from presence.public_session_lease l
                where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s and l.transport = 'xmpp'
                  and l.closed_at is null and l.expires_at > %(real_now)s) as reachable
 from (select 1) one
 left join stations.public_association_timeline s
   on s.organization_id = %(organization_id)s and s.person_id = %(person_id)s and upper_inf(s.valid)
-left join stations.public_station p on p.organization_id = %(organization_id)s and p.id = s.station_id;
+left join stations.public_station p on p.organization_id = %(organization_id)s and p.id = s.station_id
+left join identity.public_tenant_settings_timeline t on t.organization_id = %(organization_id)s and upper_inf(t.valid);
 
 -- name: find_callee
 -- A person by id, or by an address that is theirs alone.

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeAlias, cast
 import msgspec
 import psycopg
 from psycopg import (
-    AsyncConnection,
     _queries,  # pyright: ignore[reportPrivateUsage]
 )
 from psycopg.rows import dict_row
@@ -19,6 +18,7 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shiftline.foundation import events
+from shiftline.foundation.connection import Connection, Row
 from shiftline.foundation.errors import Conflict, Unavailable
 from shiftline.foundation.vigil import Vigil
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from shiftline.foundation.bus import Bus
     from shiftline.foundation.context import Context
 
-Row: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Mapping[str, Any]
 
 _NAME = re.compile(r"^-- name: (\w+)[ \t]*$", re.MULTILINE)
@@ -63,7 +62,7 @@ _COMMIT_AND_TELL: LiteralString = "commit; " + SQL["present_position"]
 class Reader:
     """A connection as rooms see it: named statements in, rows as dicts out."""
 
-    def __init__(self, connection: AsyncConnection[Row]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     async def one(self, statement: LiteralString, parameters: Parameters) -> Row | None:
@@ -80,13 +79,12 @@ class Reader:
 class Transaction(Reader):
     """A reader that also writes. What is recorded is flushed just before the commit."""
 
-    def __init__(self, connection: AsyncConnection[Row], context: "Context") -> None:
+    def __init__(self, connection: Connection, context: "Context") -> None:
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []
         self.noted: list[events.Event] = []
         self.afterwards: list[Callable[[], None]] = []
-        self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
         """Run a write; the number of rows it touched."""
@@ -114,7 +112,6 @@ class Transaction(Reader):
         """Write the noted events now (otherwise done before the commit)."""
         if not self.happened:
             return
-        self.has_news = True
         context, rows = self.context, [_outbox_row(happened) for happened in self.happened]
         self.happened.clear()
         await self.connection.execute(
@@ -164,9 +161,9 @@ class Database:
         self.bus = bus
         self.guards = guards
         self._vigil = Vigil(url)
-        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
-            connection_class=cast("type[AsyncConnection[Row]]", AsyncConnection),
+            connection_class=Connection,
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": True,
@@ -219,11 +216,11 @@ class Database:
                 await transaction.flush()
             for follow in transaction.afterwards:  # only what has committed is counted
                 follow()
-            if transaction.has_news and self.bus is not None:
-                await self.bus.wake()
+            if transaction.noted and self.bus is not None:
+                await self.bus.wake({events.room_of(happened) for happened in transaction.noted})
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[AsyncConnection[Row]]:
+    async def _connection(self) -> AsyncGenerator[Connection]:
         if self._vigil.silent:
             raise Unavailable("The database does not answer right now. Nothing was changed.")
         try:
@@ -241,7 +238,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _committing(connection: AsyncConnection[Row], context: "Context") -> AsyncGenerator[None]:
+async def _committing(connection: Connection, context: "Context") -> AsyncGenerator[None]:
     """A block that commits at its end. Where the context's request wants to know its revision, the server tells with the commit, in
     the same message: it costs no way there and back.
     """
@@ -261,7 +258,7 @@ async def _committing(connection: AsyncConnection[Row], context: "Context") -> A
         context.reading.committed(row["position"])
 
 
-async def _check_quietly(connection: AsyncConnection[Row]) -> None:
+async def _check_quietly(connection: Connection) -> None:
     """Notice a connection that the server closed while it was idle, without asking the server: its socket can be read."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)

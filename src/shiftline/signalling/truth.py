@@ -2,19 +2,20 @@
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from shiftline.access.operations.deciding import decide_in, find_grants, keep_in
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Database, Reader
+from shiftline.foundation.database import Database, Reader, Transaction
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Invalid, Unavailable
 from shiftline.foundation.events import Topic
 from shiftline.identity.rules import digest
 from shiftline.signalling.channels import store
-from shiftline.signalling.channels.model import KnownChannel
+from shiftline.signalling.channels.model import KnownChannel, Subscription
 from shiftline.signalling.channels.operations import expanded, set_topics_in
 from shiftline.signalling.channels.topics import judge_subscription
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Identity, Welcome, expand_topic
@@ -64,9 +65,7 @@ class Truth:
         context = self._context(identity.organization_id, identity.person_id)
         try:
             async with context.transaction() as tx:
-                grants = await find_grants(tx, context, identity.person_id)
-                actor = Actor(identity.organization_id, "person", identity.person_id, grants=grants)
-                judged = judge_subscription(topic, actor, self._topics)
+                judged = await self._judge_topic_in(tx, identity, topic)
                 if not judged.permitted:
                     return Denial("not-authorized", judged.reason or "")
                 channel = await store.lock_channel(tx, identity.organization_id, identity.channel_id)
@@ -76,6 +75,15 @@ class Truth:
         except Invalid as refusal:
             return Denial("not-authorized", refusal.message)
         return expanded(changed.topics)
+
+    async def _judge_topic_in(self, tx: Transaction, identity: Identity, topic: str) -> Subscription:
+        """One's own topics need no permission: what one holds is read for others' only."""
+        actor = Actor(identity.organization_id, "person", identity.person_id)
+        judged = judge_subscription(topic, actor, self._topics)
+        if judged.permitted:
+            return judged
+        grants = await find_grants(tx, tx.context, identity.person_id)
+        return judge_subscription(topic, replace(actor, grants=grants), self._topics)
 
     async def unsubscribe(self, identity: Identity, topic: str) -> frozenset[str]:
         """Remove a topic from the channel's."""

@@ -50,6 +50,8 @@ TUNING: Mapping[str, str] = {
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # A morning fills tables that the night emptied: within seconds, not a minute, statements are planned for what is there.
+    "autovacuum_naptime": "5s",
     "log_checkpoints": "off",
     "log_lock_waits": "on",
     # A committed row survives the power cut: these are the server's own defaults, named because promises rest on them.
