@@ -16,7 +16,7 @@ from shiftline.foundation.events import Topic
 from shiftline.identity.rules import digest
 from shiftline.signalling.channels import store
 from shiftline.signalling.channels.model import KnownChannel, Subscription
-from shiftline.signalling.channels.operations import expanded, set_topics_in
+from shiftline.signalling.channels.operations import change_topics_in, expanded
 from shiftline.signalling.channels.topics import judge_subscription
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Identity, Welcome, expand_topic
 
@@ -68,13 +68,10 @@ class Truth:
                 judged = await self._judge_topic_in(tx, identity, topic)
                 if not judged.permitted:
                     return Denial("not-authorized", judged.reason or "")
-                channel = await store.lock_channel(tx, identity.organization_id, identity.channel_id)
-                if channel is None:
-                    return NO_CHANNEL
-                changed = await set_topics_in(tx, channel, [*channel.topics, topic])
+                changed = await change_topics_in(tx, identity.organization_id, identity.channel_id, [topic], keep=True)
         except Invalid as refusal:
             return Denial("not-authorized", refusal.message)
-        return expanded(changed.topics)
+        return NO_CHANNEL if changed is None else expanded(changed.topics)
 
     async def _judge_topic_in(self, tx: Transaction, identity: Identity, topic: str) -> Subscription:
         """One's own topics need no permission: what one holds is read for others' only."""
@@ -92,9 +89,9 @@ class Truth:
             channel = await store.lock_channel(tx, identity.organization_id, identity.channel_id)
             if channel is None:
                 return frozenset()
-            gone = frozenset(expand_topic(topic))
-            changed = await set_topics_in(tx, channel, sorted(expanded(channel.topics) - gone))
-        return expanded(changed.topics)
+            left = expanded(channel.topics) - frozenset(expand_topic(topic))
+            await change_topics_in(tx, identity.organization_id, identity.channel_id, sorted(left), keep=False)
+        return left
 
     async def touch(self, channel_ids: Sequence[str]) -> None:
         """Note that channels are in use."""

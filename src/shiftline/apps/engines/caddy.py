@@ -15,7 +15,6 @@ upstream is started again; what cannot wait that long is 503 with `Retry-After`,
 
 import contextlib
 import json
-import os
 import shutil
 import socket
 import ssl
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import shiftline
+from shiftline.apps.engines.go import go_environment
 from shiftline.apps.engines.nats import find_program
 from shiftline.apps.engines.ports import LOOPBACK
 from shiftline.apps.supervisor.child import Child
@@ -94,7 +94,7 @@ def caddy_child(folder: DataFolder, edge: Edge) -> Child:
     return Child(
         name="edge",
         command=(str(find_program("caddy")), "run", "--config", str(configuration)),
-        environment={"PATH": os.defpath, "HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        environment={**go_environment(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
         is_ready=lambda _pid: _serves(edge, certificate_authority(folder)),
         # After kill -9 Caddy would wait ten seconds for its own stale locks.
         before_start=lambda: shutil.rmtree(home / "locks", ignore_errors=True),

@@ -39,10 +39,16 @@ from signalling.channel
 where organization_id = %(organization_id)s and id = %(id)s and expires_at > clock_timestamp()
 for update;
 
--- name: set_topics
-update signalling.channel set topics = %(topics)s, last_used = clock_timestamp()
-where organization_id = %(organization_id)s and id = %(id)s
-returning id, organization_id, person_id, client_id, token_digest, topics, expires_at;
+-- name: change_topics
+-- In one statement, beside the topics that a channel has or in their place; what it had is told, so that it is known whether it changed.
+update signalling.channel c
+set last_used = clock_timestamp(),
+    topics = case when %(keep)s
+      then c.topics || array(select w.topic from unnest(%(topics)s::text[]) with ordinality as w (topic, place)
+                             where w.topic <> all(c.topics) order by w.place)
+      else %(topics)s::text[] end
+where c.organization_id = %(organization_id)s and c.id = %(id)s and c.expires_at > clock_timestamp()
+returning c.id, c.organization_id, c.person_id, c.client_id, c.token_digest, c.topics, c.expires_at, old.topics as former;
 
 -- name: touch_channels
 update signalling.channel

@@ -37,9 +37,9 @@ async def list_stations(context: Context, page: Page, wanted: StationFilter) -> 
 
 async def get_station(context: Context, station_id: str) -> Station:
     """One station, as the tenant's settings make it. Raises StationNotFound."""
-    settings = await get_tenant_settings(context)
     async with context.reader() as reader:
-        return rules.apply_tenant(await _find_station(reader, context.organization_id, station_id), settings)
+        station = await _find_station(reader, context.organization_id, station_id)
+    return rules.apply_tenant(station, await get_tenant_settings(context))
 
 
 async def find_stations_of(
@@ -150,10 +150,10 @@ async def announce_tenant_switch(context: Context) -> int:
 
 
 async def _find_station(reader: Reader, organization_id: str, station_id: str) -> Station:
-    found, _ = await store.list_stations(reader, organization_id, Page(1), StationFilter(ids=(station_id,)))
-    if not found:
+    found = await store.find_stations(reader, organization_id, [station_id])
+    if station_id not in found:
         raise StationNotFound(station_id)
-    return found[0]
+    return found[station_id]
 
 
 Action = Literal["Associated", "Disassociated"]
