@@ -151,17 +151,26 @@ where a.organization_id = %(organization_id)s and a.person_id = %(person_id)s;
 
 -- name: find_phone
 -- What an agent's phone can do, and whether anybody is at it.
--- Between calls it is kept where the station says so, or the tenant.
-select s.station_id, coalesce(s.persistent, false) or coalesce(t.persistent_connection_required, false) as persistent,
-       coalesce(p.call_appearances, 1) as call_appearances,
+select s.station_id, coalesce(p.call_appearances, 1) as call_appearances,
        exists (select from presence.public_session_lease l
                where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s and l.transport = 'xmpp'
                  and l.closed_at is null and l.expires_at > %(real_now)s) as reachable
 from (select 1) one
 left join stations.public_association_timeline s
   on s.organization_id = %(organization_id)s and s.person_id = %(person_id)s and upper_inf(s.valid)
-left join stations.public_station p on p.organization_id = %(organization_id)s and p.id = s.station_id
-left join identity.public_tenant_settings_timeline t on t.organization_id = %(organization_id)s and upper_inf(t.valid);
+left join stations.public_station p on p.organization_id = %(organization_id)s and p.id = s.station_id;
+
+-- name: people_wanting_persistent
+-- Those at a station that keeps its connection between calls, by its own settings or the tenant's, whose softphone is there.
+select s.person_id
+from stations.public_association_timeline s
+join identity.public_tenant_settings_timeline t on t.organization_id = s.organization_id and upper_inf(t.valid)
+where s.organization_id = %(organization_id)s and s.person_id = any(%(person_ids)s::text[]) and upper_inf(s.valid)
+  and (s.persistent or t.persistent_connection_required)
+  and exists (select from presence.public_session_lease l
+              where l.organization_id = s.organization_id and l.person_id = s.person_id and l.transport = 'xmpp'
+                and l.closed_at is null and l.expires_at > %(real_now)s)
+order by s.person_id;
 
 -- name: find_callee
 -- A person by id, or by an address that is theirs alone.

@@ -73,7 +73,7 @@ async def test_many_commits_at_once_are_few_wake_ups_and_the_last_is_told(buses:
     hearing.on_wake(heard, ["presence"])
     hearing.on_wake(last, ["calls"])
     assert await reached(last, 1)
-    while not telling._client.is_connected:  # noqa: SLF001 - there is no other sign of it
+    while not telling._client.is_connected:
         await asyncio.sleep(0.01)
     before = heard.calls
     for _ in range(1000):

@@ -31,7 +31,6 @@ async def one(connection: Connection, number: int = 1) -> int:
     return int(row["number"])
 
 
-
 async def test_many_wait_at_the_same_time_and_each_gets_its_own(database_url: str) -> None:
     connections = [await connect(database_url) for _ in range(8)]
     async with asyncio.timeout(30):
@@ -66,8 +65,8 @@ async def test_one_that_the_server_ends_while_nobody_waits_is_no_work_for_the_lo
         nonlocal turns
         turns += 1
 
-    watched = connection._something_came  # noqa: SLF001 - what the loop calls
-    connection._something_came = lambda: (count(), watched())[0]  # type: ignore[method-assign]  # noqa: SLF001
+    watched = connection._something_came
+    connection._something_came = lambda: (count(), watched())[0]  # type: ignore[method-assign]
     await asyncio.sleep(0.2)
     assert turns == 0
     with pytest.raises(psycopg.OperationalError):
