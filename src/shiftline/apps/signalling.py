@@ -52,7 +52,7 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
     standing = Standing(engines.database, engines.clock, switchboard)
     propagation = Propagation(engines.database, engines.clock, settings.node)
     delivery = Delivery(
-        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, measure=propagation.observe
+        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, propagation=propagation
     )
     leases = Leases(engines.database, engines.clock)
     switchboard.on_open.append(leases.open)
@@ -76,3 +76,4 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
         for task in tasks:
             task.cancel()
     await leases.stop()
+    await propagation.stop()

@@ -113,8 +113,7 @@ async def node(tenant: Tenant, database: Database) -> AsyncIterator[Node]:
     switchboard.start()
     standing = Standing(database, clock, switchboard)
     propagation = Propagation(database, clock, "node-1")
-    measure = propagation.observe
-    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing, measure=measure)
+    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing, propagation=propagation)
     leases = Leases(database, clock, "node-1")
     switchboard.on_open.append(leases.open)
     switchboard.on_close.append(leases.close)

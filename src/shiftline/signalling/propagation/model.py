@@ -49,6 +49,24 @@ class NodeSpread:
     last_seen: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event at this node, so many seconds after its writing; it concerned so many live sessions."""
+
+    event_id: int
+    seconds: float
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A node that reads what happens: all that was written since ``reading_since`` (None: it said that it ends), by ``last_seen``."""
+
+    node: str
+    reading_since: datetime | None
+    last_seen: datetime
+
+
 def class_of(seconds: float) -> int:
     """The class of a span."""
     return min(bisect_left(BOUNDS, seconds), len(BOUNDS) - 1)
