@@ -42,11 +42,12 @@ class Spread:
 
 @dataclass(frozen=True)
 class NodeSpread:
-    """One node's, in the minutes that were asked for; `last_seen` is the real instant of its last word."""
+    """One node's, in the minutes that were asked for; `last_seen` is the real instant of its last word, `silent_seconds` ago."""
 
     node: str
     spread: Spread
     last_seen: datetime
+    silent_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

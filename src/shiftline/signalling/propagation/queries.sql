@@ -13,7 +13,7 @@ returning reading_since;
 
 -- name: read_spreads
 -- Of the installation, not of an organization: how soon news arrives tells nothing of what it is.
-select node, counts, largest, last_seen
+select node, counts, largest, last_seen, extract(epoch from clock_timestamp() - last_seen)::float8 as silent_seconds
 from signalling.propagation
 where minute > clock_timestamp() - %(minutes)s::int * interval '1 minute'
 order by node, minute;

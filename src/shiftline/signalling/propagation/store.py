@@ -65,7 +65,8 @@ async def read_spreads(reader: Reader, minutes: int) -> list[NodeSpread]:
     for node, group in groupby(rows, lambda row: row["node"]):
         of_node = list(group)
         spread = sum((Spread(tuple(row["counts"]), row["largest"]) for row in of_node), Spread())
-        found.append(NodeSpread(node, spread, max(row["last_seen"] for row in of_node)))
+        latest = max(of_node, key=lambda row: row["last_seen"])
+        found.append(NodeSpread(node, spread, latest["last_seen"], latest["silent_seconds"]))
     return found
 
 
