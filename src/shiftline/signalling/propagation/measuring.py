@@ -19,7 +19,7 @@ EVERY = 5.0
 MOST_MINUTES = 60
 """Minutes that wait for PostgreSQL to come back; what is older is given up."""
 MOST_ARRIVALS = 50_000
-"""Arrivals that wait to be written, some ten megabytes; the oldest are given up."""
+"""Arrivals that wait to be written, some six megabytes; the oldest are given up."""
 BATCH = 2_000
 """Arrivals in one statement: so many are made ready in a few milliseconds, in which nobody is told anything."""
 
