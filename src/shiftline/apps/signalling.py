@@ -75,5 +75,4 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
         await switchboard.stop()
         for task in tasks:
             task.cancel()
-    await leases.stop()
-    await propagation.stop()
+    await asyncio.gather(leases.stop(), propagation.stop())

@@ -73,6 +73,7 @@ class Propagation:
                     del minutes[0]
         except Unavailable:
             log.warning("propagation.database_unavailable")
+        finally:
             self._arrived = deque([*arrived, *self._arrived], MOST_ARRIVALS)
             for minute in minutes:
                 self._waiting[minute] = waiting[minute] + self._waiting.get(minute, [])
