@@ -30,6 +30,7 @@ const CALLED = new Set([
   'getShiftlineAccessAttempts',
   'getShiftlineAccessDecision',
   'getShiftlineAccessDifference',
+  'getShiftlineAccessPropagation',
   'getShiftlineAccessTimeline',
   'getShiftlineAccessWhy',
   'getShiftlineCallsWhip',

@@ -1,6 +1,8 @@
 """Two nodes of everything: what one of them commits the other tells; what is lost comes back, and nobody is wrongly denied."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -51,6 +53,55 @@ async def test_a_session_is_told_of_a_change_through_the_other_node(cluster: Clu
     await set_presence(cluster, agent, through, f"through {through}")
     await phone.told(f"through {through}")
     phone.leave()
+
+
+async def test_the_timeline_tells_when_each_node_had_it(cluster: Cluster) -> None:
+    """With a node that is stopped for a while: it is named as missing, and then with its true, long lag."""
+    agent = cluster.agent(13)
+    phone = await cluster.session(agent, "a")
+    await set_presence(cluster, agent, "b", "to both")
+    await phone.told("to both")
+    both = await presence_arrivals(cluster, agent, lambda found: None not in (found.get("a"), found.get("b")))
+    assert {node: each["sessions"] for node, each in both.items()} == {"a": 1, "b": 0}
+    assert all(each["lag_ms"] > 0 for each in both.values())
+    figure = await propagation(cluster)
+    assert {"a", "b"} <= {each["node"] for each in figure["nodes"]}
+    assert figure["everywhere"]["counted"] >= 1
+
+    stopped = (await cluster.tell("status"))["runs"]["b.signalling"]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        await set_presence(cluster, agent, "a", "not to b")
+        await phone.told("not to b")
+        missing = await presence_arrivals(cluster, agent, lambda found: found.get("b", {}).get("lag_ms", 0) is None)
+        assert missing["a"]["sessions"] == 1
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    late = await presence_arrivals(cluster, agent, lambda found: (found.get("b", {}).get("lag_ms") or 0) > 0)
+    assert late["b"]["lag_ms"] > late["a"]["lag_ms"]
+    assert late["b"]["lag_ms"] > 1000, "it was stopped until it was missed"
+    phone.leave()
+
+
+async def presence_arrivals(
+    cluster: Cluster, agent: dict[str, Any], wanted: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Where the latest change of a presence is, by node, once that is as wanted."""
+    async with asyncio.timeout(60), cluster.admin("a") as admin:
+        while True:
+            answer = await admin.get("/api/v2/shiftline/access/timeline", params={"userId": agent["userId"]})
+            assert answer.status_code == 200, answer.text
+            events = [each for lane in answer.json()["lanes"] for each in lane["events"]]
+            latest = [each for each in events if each["event"] == "presence.presence.changed"][-1]
+            found = {each["node"]: each for each in latest["arrivals"] or ()}
+            if wanted(found):
+                return found
+            await asyncio.sleep(0.3)
+
+
+async def propagation(cluster: Cluster) -> Any:
+    async with cluster.admin("b") as admin:
+        return (await admin.get("/api/v2/shiftline/access/propagation")).json()
 
 
 async def test_a_revocation_through_one_node_closes_the_session_on_the_other(cluster: Cluster) -> None:

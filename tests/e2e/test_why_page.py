@@ -1,5 +1,7 @@
 """WebRTC goes off for everybody: the page says why, what changed and who did it, and whom the shift rule would keep out."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keeping-page")]
 
 PATIENCE: Any = 30_000
 """Milliseconds."""
+TOLD = re.compile(r"Told \S+ in [\d.]+ m?s")
+LATELY = re.compile(r"In the last 15 minutes .+ told to live sessions")
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +50,14 @@ async def ask_about(page: Page, agent: dict[str, Any]) -> Locator:
     await page.keyboard.press("Tab")
     await page.get_by_role("button", name="Ask", exact=True).press("Enter")
     return page.get_by_role("region", name="The answer")
+
+
+async def ask_until(page: Page, button: str, wanted: Locator) -> None:
+    """Ask again until something is there: nodes say every five seconds what they had."""
+    async with asyncio.timeout(60):
+        while not await wanted.count():
+            await page.get_by_role("button", name=button, exact=True).press("Enter")
+            await asyncio.sleep(1)
 
 
 async def fits(page: Page) -> bool:
@@ -84,21 +96,34 @@ async def test_why_and_what_changed_name_who_did_it(demo: Demo, browser: Browser
         change = page.get_by_role("list", name="Changes").get_by_role("listitem").filter(has_text="Refused").last
         await expect(change).to_contain_text("by Avery Admin", timeout=PATIENCE)
         await expect(change).to_contain_text("WebRTC is enabled for the tenant.")
-        await expect(change.get_by_role("list", name="What was done")).to_contain_text("By Avery Admin")
+        done = change.get_by_role("list", name="What was done")
+        await expect(done).to_contain_text("By Avery Admin")
+        await ask_until(page, "Compare", done.filter(has_text=TOLD))
 
-        lanes = page.get_by_role("list", name="Lanes").locator("> li")
-        await expect(lanes).to_have_count(8, timeout=PATIENCE)
-        await expect(lanes.filter(has_text="Recording")).to_contain_text("quiet")
-        await expect(lanes.last.locator("[data-kind=refused]").first).to_be_visible()
-        await lanes.last.get_by_role("button").last.focus()
-        await page.keyboard.press("Home")
-        shown = page.get_by_role("region", name="around what is chosen")
-        first = await shown.get_by_role("status").inner_text()
-        await page.keyboard.press("ArrowRight")
-        await expect(shown.get_by_role("status")).not_to_have_text(first)
-        await page.keyboard.press("End")
+        await look_at_lanes(page)
         await page.screenshot(path=PICTURES / "what-changed.png", animations="disabled", full_page=True)
         assert await fits(page)
+
+
+async def look_at_lanes(page: Page) -> None:
+    """A lane for each room, by keyboard; when the nodes had what is chosen, and how long news takes."""
+    lanes = page.get_by_role("list", name="Lanes").locator("> li")
+    await expect(lanes).to_have_count(8, timeout=PATIENCE)
+    await expect(lanes.filter(has_text="Recording")).to_contain_text("quiet")
+    await expect(lanes.last.locator("[data-kind=refused]").first).to_be_visible()
+    await lanes.last.get_by_role("button").last.focus()
+    await page.keyboard.press("Home")
+    shown = page.get_by_role("region", name="around what is chosen")
+    first = await shown.get_by_role("status").inner_text()
+    await page.keyboard.press("ArrowRight")
+    await expect(shown.get_by_role("status")).not_to_have_text(first)
+    await page.keyboard.press("End")
+    await lanes.filter(has_text="Presence").get_by_role("button").first.click()
+    await expect(shown.locator("[aria-current=true]")).to_contain_text(TOLD)
+    figure = page.get_by_role("region", name="How long news takes")
+    await expect(figure).to_contain_text(LATELY, timeout=PATIENCE)
+    node = figure.get_by_role("table", name="By node").get_by_role("row").nth(1)
+    await expect(node).to_contain_text("Just now", timeout=PATIENCE)
 
 
 async def test_of_oneself_everybody_is_told_and_of_nobody_else(demo: Demo, browser: Browser) -> None:
@@ -115,6 +140,9 @@ async def test_of_oneself_everybody_is_told_and_of_nobody_else(demo: Demo, brows
         await expect(desk.get_by_role("tab", name="What if")).to_have_count(0)
         await desk.get_by_role("tab", name="What changed").click()
         await expect(desk.get_by_role("list", name="Changes")).to_contain_text("WebRTC", timeout=PATIENCE)
+        await expect(desk.get_by_role("region", name="Timeline")).to_be_visible()
+        await expect(desk.get_by_role("region", name="How long news takes")).to_have_count(0)
+        await expect(desk.get_by_text(TOLD)).to_have_count(0)
 
 
 async def test_the_shift_rule_is_tried_before_it_keeps_anybody_out(demo: Demo, browser: Browser) -> None:

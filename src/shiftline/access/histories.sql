@@ -103,7 +103,7 @@ from unnest(%(ids)s::text[]) as wanted (id);
 -- name: list_happened
 -- What happened to a person, or to all of their organization, in some spans of time, oldest first.
 select a.id, a.at, a.event, a.entity_type, a.entity_id, a.action, a.actor_id as by, coalesce(p.name, c.name) as by_name,
-       p.division_id as by_division_id, a.correlation_id, a.body
+       p.division_id as by_division_id, a.correlation_id, a.body, a.real_at
 from foundation.public_audit a
 left join identity.public_person p on p.organization_id = a.organization_id and p.id = a.actor_id
 left join identity.public_client c on c.organization_id = a.organization_id and c.id = a.actor_id

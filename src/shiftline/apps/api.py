@@ -26,6 +26,7 @@ from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
+from shiftline.signalling.propagation.operations import find_arrivals
 
 HEARD_BY_GUESTS = ("conversations", "messaging")
 """The rooms whose news guests who write wait for."""
@@ -49,6 +50,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
             cors_origins=settings.cors_origins,
             extra_state={
                 "expansions": rooms.expansions(),
+                "find_arrivals": find_arrivals,
                 "objects": engines.objects,
                 "topics": rooms.topics(),
                 "news": bell,

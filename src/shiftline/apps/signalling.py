@@ -49,7 +49,7 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
     standing = Standing(engines.database, engines.clock, switchboard)
     propagation = Propagation(engines.database, engines.clock, settings.node)
     delivery = Delivery(
-        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, measure=propagation.observe
+        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, propagation=propagation
     )
     leases = Leases(engines.database, engines.clock)
     switchboard.on_open.append(leases.open)
@@ -72,4 +72,4 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
         await switchboard.stop()
         for task in tasks:
             task.cancel()
-    await leases.stop()
+    await asyncio.gather(leases.stop(), propagation.stop())

@@ -11,7 +11,9 @@ import styles from './Asking.module.css';
 import { Verdict } from './Decided';
 import { reasonOf } from './explain';
 import { Lanes } from './Lanes';
+import { PropagationCard } from './PropagationCard';
 import { useDifference, useTimeline } from './queries';
+import { Way } from './Way';
 import { VERDICTS } from './Why';
 import type { PartProps } from './WhyCard';
 
@@ -39,6 +41,7 @@ export function ChangedPart(props: PartProps) {
         </section>
       </Card>
       <TimelineCard question={question} zone={zone} />
+      {props.mayAskOfOthers && <PropagationCard />}
     </>
   );
 }
@@ -99,6 +102,7 @@ function Change({ flip, zone }: { flip: Flip; zone: string }) {
                 {event.by === null ? 'By somebody whom you may not see' : `By ${event.by_name ?? event.by}`},{' '}
                 {timeOfDay(Date.parse(event.at), zone)}.
               </span>
+              <Way arrivals={event.arrivals} />
             </li>
           ))}
         </ul>

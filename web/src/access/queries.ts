@@ -18,6 +18,7 @@ import type {
   Decision,
   Difference,
   FoundUsers,
+  Propagation,
   QueueNames,
   Remedy,
   RoleNames,
@@ -89,6 +90,16 @@ export function useTimeline(asked: WhySearch & { from: string }) {
     queryKey: [...ACCESS, 'timeline', query],
     ...ONCE,
     queryFn: ({ signal }) => api.get<Timeline>(`/shiftline/access/timeline?${query}`, signal),
+  });
+}
+
+/** How long news took lately. */
+export function usePropagation() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['propagation'],
+    queryFn: ({ signal }) => api.get<Propagation>('/shiftline/access/propagation', signal),
+    refetchInterval: (query) => readAgainIn('unheard', query),
   });
 }
 

@@ -493,6 +493,9 @@ export type Flip = Schema<'AccessFlip'>;
 /** What happened around somebody, a lane for each room. */
 export type Timeline = Omit<Schema<'AccessTimeline'>, 'attempts'> & { attempts: Attempt[] };
 export type AccessEvent = Schema<'AccessEvent'>;
+export type Arrival = NonNullable<AccessEvent['arrivals']>[number];
+/** How long news took to live sessions lately, by node. */
+export type Propagation = Answer<'getShiftlineAccessPropagation'>;
 /** What is tried and not done, and who would flip by it. */
 export type Trial = Asked<'postShiftlineAccessSimulate'>;
 export type TriedChange = Trial['changes'][number];
