@@ -7,6 +7,7 @@ import { dayAndTime, tellIn } from '../foundation/time';
 import type { Simulation } from '../wire/api';
 import styles from './Asking.module.css';
 import { FORESEEN } from './asking';
+import { CodeLink } from './CodeLink';
 import { allowedText } from './Decided';
 import { PersonField } from './PersonField';
 import { useRoles, useSimulate } from './queries';
@@ -241,7 +242,14 @@ function Found({ found, zone }: { found: Simulation; zone: string }) {
                 <td data-label="Now, then">
                   {allowedText(flip.allowed_now)} → <strong>{allowedText(flip.allowed_then)}</strong>
                 </td>
-                <td data-label="Why">{tellIn(zone, flip.sentence)}</td>
+                <td data-label="Why">
+                  {tellIn(zone, flip.sentence)}
+                  <p className={styles.facts}>
+                    {flip.codes.map((code) => (
+                      <CodeLink key={code} code={code} />
+                    ))}
+                  </p>
+                </td>
               </tr>
             ))}
           </tbody>

@@ -19,6 +19,8 @@ import type {
   Difference,
   FoundUsers,
   QueueNames,
+  ReasonText,
+  ReasonTexts,
   Remedy,
   RoleNames,
   Simulation,
@@ -69,6 +71,32 @@ export function useDecision(id: string) {
     ...ONCE,
     queryFn: ({ signal }) =>
       api.get<Attempt>(`/shiftline/access/decisions/${encodeURIComponent(id)}`, signal),
+  });
+}
+
+/** Codes in whose pages some words stand; all where there are none. */
+export function useReasons(text: string) {
+  const { api } = useServices();
+  const words = useSettled(text.trim());
+  return useQuery({
+    queryKey: ['reasons', words],
+    ...ONCE,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = new URLSearchParams({ q: words });
+      return (await api.get<ReasonTexts>(`/shiftline/access/reasons?${query}`, signal)).entities;
+    },
+  });
+}
+
+/** What is written of a code. */
+export function useReason(code: string) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['reason', code],
+    ...ONCE,
+    queryFn: ({ signal }) =>
+      api.get<ReasonText>(`/shiftline/access/reasons/${encodeURIComponent(code)}`, signal),
   });
 }
 

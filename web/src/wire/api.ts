@@ -497,6 +497,10 @@ export type AccessEvent = Schema<'AccessEvent'>;
 export type Trial = Asked<'postShiftlineAccessSimulate'>;
 export type TriedChange = Trial['changes'][number];
 export type Simulation = Answer<'postShiftlineAccessSimulate'>;
+/** What a code of decisions means. */
+export type ReasonText = Answer<'getShiftlineAccessReason'>;
+export type ReasonTexts = Answer<'getShiftlineAccessReasons'>;
+
 /** What is asserted of access, and where it does not hold. */
 export type Assertions = Answer<'getShiftlineAccessAssertions'>;
 export type Assertion = Assertions['entities'][number];

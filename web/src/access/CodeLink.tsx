@@ -1,0 +1,10 @@
+import { Link } from '@tanstack/react-router';
+
+/** The code of a reason, leading to the page that tells what it means. */
+export function CodeLink({ code }: { code: string }) {
+  return (
+    <Link to="/why/reasons/$code" params={{ code }} aria-label={`What ${code} means`}>
+      <code>{code}</code>
+    </Link>
+  );
+}
