@@ -17,9 +17,10 @@ export const ACTIONS = [
 ] as const;
 
 export type Action = (typeof ACTIONS)[number]['id'];
+export type Foreseen = Exclude<Action, 'record'>;
 
-/** What can be foreseen; the rest is decided from what somebody does at that moment. */
-export const FORESEEN = ACTIONS.slice(0, 2);
+/** What can be foreseen; of receiving, what somebody does at that moment is left out. */
+export const FORESEEN = ACTIONS.filter(({ id }) => id !== 'record') as { id: Foreseen; name: string }[];
 
 export const ofCalls = (action: Action): boolean => action === 'receive' || action === 'record';
 

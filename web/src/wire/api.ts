@@ -508,3 +508,23 @@ export type AssertionDraft = Asked<'putShiftlineAccessAssertion'>;
 export type RoleNames = {
   entities: Pick<Answer<'getAuthorizationRoles'>['entities'][number], 'id' | 'name'>[];
 };
+/** A role's permissions: those of two words as they are, the others by entity. */
+export type RoleWhole = Pick<
+  Answer<'getAuthorizationRole'>,
+  'id' | 'name' | 'permissions' | 'permissionPolicies'
+>;
+export type DivisionNames = {
+  entities: Pick<Answer<'getAuthorizationDivisions'>['entities'][number], 'id' | 'name'>[];
+};
+/** Every permission that is enforced, by domain and entity. */
+export type PermissionCollections = Pick<Answer<'getAuthorizationPermissions'>, 'entities'>;
+
+/** The tenant's switches of telephony; what is absent when it is sent stays. */
+export type TelephonySettings = Answer<'getTelephonySettings'>;
+export type ShiftRule = Part<TelephonySettings, 'softphoneOnlyWithinShift'>;
+export type ShiftException = Answer<'getShiftlineAccessShiftexceptions'>['entities'][number];
+export type ShiftExceptions = { entities: ShiftException[]; total: number };
+export type ShiftExceptionDraft = Asked<'postShiftlineAccessShiftexceptions'>;
+export type ShiftOverride = Answer<'getShiftlineAccessShiftoverrides'>['entities'][number];
+export type ShiftOverrides = { entities: ShiftOverride[]; total: number };
+export type ShiftOverrideDraft = Asked<'postShiftlineAccessShiftoverrides'>;
