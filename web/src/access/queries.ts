@@ -26,7 +26,7 @@ import type {
 import { differenceQuery, timelineQuery, type WhySearch, whyPath } from './asking';
 import { useSettled } from './choices';
 
-const ACCESS = ['access'] as const;
+export const ACCESS = ['access'] as const;
 /** Each answer is of the instant at which it was asked for, and is kept by the server: it is asked for again by whoever wants it. */
 const ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false } as const;
 
