@@ -174,6 +174,7 @@ export function RoleField(props: {
       choices={roles.data ?? []}
       chosen={props.roleId === '' ? null : props.roleId}
       onChoose={props.onChoose}
+      placeholder={roles.isPending ? 'Being read…' : 'Choose'}
       problem={roles.isError ? `Roles could not be read: ${roles.error.message}` : props.problem}
     />
   );
@@ -194,6 +195,7 @@ function DivisionField(props: {
       choices={[...(all === undefined ? [] : [{ id: '', name: all }]), ...(divisions.data ?? [])]}
       chosen={divisionId === '' && all === undefined ? null : divisionId}
       onChoose={props.onChoose}
+      placeholder={divisions.isPending ? 'Being read…' : 'Choose'}
       problem={divisions.isError ? `Divisions could not be read: ${divisions.error.message}` : props.problem}
     />
   );

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { SelectField } from '../design/fields';
 import { dayAndTime } from '../foundation/time';
 import type { Revision } from '../wire/api';
+import styles from './Asking.module.css';
 import type { FieldsProps } from './ChangeFields';
 import { scheduleName, useBusinessUnits, useScheduleRevisions, useSchedules } from './choices';
 
@@ -26,21 +27,25 @@ export function ScheduleFields({ change, zone, onChange }: FieldsProps) {
           }}
         />
       )}
-      <SelectField
-        label={isDraft ? 'Draft' : 'Schedule'}
-        choices={schedules.map((schedule) => ({ id: schedule.id, name: scheduleName(schedule) }))}
-        chosen={change.scheduleId === '' ? null : change.scheduleId}
-        onChoose={(scheduleId) => onChange({ scheduleId, revision: '' })}
-        placeholder={found.data && schedules.length === 0 ? 'There is none' : 'Choose'}
-        problem={found.isError ? `Schedules could not be read: ${found.error.message}` : null}
-      />
-      {!isDraft && change.scheduleId !== '' && (
-        <RevisionField
-          scheduleId={change.scheduleId}
-          revision={change.revision}
-          zone={zone}
-          onChoose={(revision) => onChange({ revision })}
+      <div className={styles.long}>
+        <SelectField
+          label={isDraft ? 'Draft' : 'Schedule'}
+          choices={schedules.map((schedule) => ({ id: schedule.id, name: scheduleName(schedule) }))}
+          chosen={change.scheduleId === '' ? null : change.scheduleId}
+          onChoose={(scheduleId) => onChange({ scheduleId, revision: '' })}
+          placeholder={!found.data ? 'Being read…' : schedules.length === 0 ? 'There is none' : 'Choose'}
+          problem={found.isError ? `Schedules could not be read: ${found.error.message}` : null}
         />
+      </div>
+      {!isDraft && change.scheduleId !== '' && (
+        <div className={styles.long}>
+          <RevisionField
+            scheduleId={change.scheduleId}
+            revision={change.revision}
+            zone={zone}
+            onChoose={(revision) => onChange({ revision })}
+          />
+        </div>
       )}
     </>
   );

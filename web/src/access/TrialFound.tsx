@@ -11,9 +11,17 @@ import { countsOf } from './trying';
 const ON_A_PAGE = 50;
 
 /** Whose verdict would be another by what was tried, when and why. */
-export function TrialFound({ found, zone }: { found: Simulation; zone: string }) {
+export function TrialFound({
+  found,
+  zone,
+  size = ON_A_PAGE,
+}: {
+  found: Simulation;
+  zone: string;
+  size?: number;
+}) {
   const [page, setPage] = useState(1);
-  const shown = found.flips.slice((page - 1) * ON_A_PAGE, page * ON_A_PAGE);
+  const shown = found.flips.slice((page - 1) * size, page * size);
   return (
     <div className={styles.decided}>
       {found.refused === null ? (
@@ -69,7 +77,7 @@ export function TrialFound({ found, zone }: { found: Simulation; zone: string })
           </tbody>
         </table>
       )}
-      <Pager what="changes" page={page} size={ON_A_PAGE} total={found.flips.length} onPage={setPage} />
+      <Pager what="changes" page={page} size={size} total={found.flips.length} onPage={setPage} />
       {found.total > found.flips.length && (
         <p className={styles.quiet}>
           The first {found.flips.length.toLocaleString('en-US')} of {found.total.toLocaleString('en-US')} are

@@ -4,6 +4,7 @@ import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../../design/com
 import { LineField } from '../../design/fields';
 import { tell } from '../../foundation/refusals';
 import { dayAndTime } from '../../foundation/time';
+import { useNames } from '../../identity/queries';
 import { Missing } from '../../team/Missing';
 import type { ShiftRule } from '../../wire/api';
 import styles from '../Asking.module.css';
@@ -48,12 +49,13 @@ interface RuleProps {
 
 function RuleState({ mayEdit, ...props }: RuleProps & { mayEdit: boolean }) {
   const { rule, zone } = props;
+  const by = useNames([rule.switchedBy?.id]).get(rule.switchedBy?.id ?? '') ?? rule.switchedBy?.id;
   return (
     <div className={styles.decided}>
       <div className={styles.verdict}>
         <Chip tone={rule.enabled ? 'accent' : 'off'}>{rule.enabled ? 'On' : 'Off'}</Chip>
         <p className={styles.sentence}>{ruleText(rule)}</p>
-        <p className={styles.small}>{switchedText(rule, zone)}</p>
+        <p className={styles.small}>{switchedText(rule, by, zone)}</p>
       </div>
       {mayEdit ? (
         // What is typed is of the rule as it was read: of another it begins anew.
@@ -65,11 +67,10 @@ function RuleState({ mayEdit, ...props }: RuleProps & { mayEdit: boolean }) {
   );
 }
 
-function switchedText({ enabled, dateSwitched, switchedBy }: ShiftRule, zone: string): string {
+function switchedText({ enabled, dateSwitched }: ShiftRule, by: string | undefined, zone: string): string {
   const state = enabled ? 'On' : 'Off';
   if (!dateSwitched) return `${state}, as it is by default.`;
-  const by = switchedBy ? `, by ${switchedBy.name ?? switchedBy.id}` : '';
-  return `${state} since ${dayAndTime(Date.parse(dateSwitched), zone)}${by}.`;
+  return `${state} since ${dayAndTime(Date.parse(dateSwitched), zone)}${by === undefined ? '' : `, by ${by}`}.`;
 }
 
 const LABELS: Record<keyof TypedRule, string> = {
@@ -80,6 +81,8 @@ const LABELS: Record<keyof TypedRule, string> = {
 };
 const NUMBERS = Object.keys(LABELS) as (keyof TypedRule)[];
 const FIELDS = Object.values(FIELD);
+/** What else there is of the rule stands below. */
+const FLIPS_SHOWN = 10;
 const NOTHING_WRONG: ReadonlyMap<string, string> = new Map();
 
 /** The rule as it is typed, tried on everybody: what came of that counts while nothing else that decides is typed. */
@@ -147,7 +150,7 @@ function RuleForm({ rule, zone, onSaid }: RuleProps) {
       {told.sentence !== null && <Failure>{told.sentence}</Failure>}
       <div className={styles.actions}>
         <Button look={state.isTried ? 'plain' : 'primary'} type="submit">
-          {simulate.isPending ? 'Being tried…' : 'Look whom it would keep out'}
+          {simulate.isPending ? 'Being tried…' : 'See whom it would keep out'}
         </Button>
         <Switches {...state} onPut={put} problem={told.sentence} />
       </div>
@@ -156,7 +159,7 @@ function RuleForm({ rule, zone, onSaid }: RuleProps) {
         {simulate.isPending ? (
           <Skeleton height="8rem" />
         ) : (
-          found && <TrialFound key={found.id} found={found} zone={zone} />
+          found && <TrialFound key={found.id} found={found} zone={zone} size={FLIPS_SHOWN} />
         )}
       </section>
     </form>
@@ -230,7 +233,7 @@ function NotYet({ isOn, decides, isTried, isRefused }: Switching) {
     <p className={styles.quiet}>
       {isRefused
         ? `${act} only once nothing stands against it.`
-        : `${act} once you have looked whom it would keep out in the next ${DAYS_TRIED} days, as it is typed here.`}
+        : `${act} once you have seen whom it would keep out in the next ${DAYS_TRIED} days, with just these graces.`}
     </p>
   );
 }
