@@ -71,7 +71,9 @@ async def test_why_and_what_changed_name_who_did_it(demo: Demo, browser: Browser
         await expect(gates.nth(2)).to_contain_text("Holds: ")
         await expect(answer).to_contain_text("What helps")
         await expect(answer).to_contain_text("Not the reason")
-        await expect(answer).to_contain_text("The agent is told: Your organization has switched WebRTC off")
+        await expect(answer).to_contain_text(
+            "The agent is told: You cannot connect your softphone. Softphones are switched off"
+        )
         await expect(answer).to_contain_text(re.compile(r"from all that stood at revision r1-[0-9a-f]{16}"))
         await page.screenshot(path=PICTURES / "why.png", animations="disabled", full_page=True)
 

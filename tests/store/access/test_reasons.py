@@ -40,9 +40,7 @@ async def test_the_page_of_a_code(tenant: Tenant, database: Database, context: S
         assert (await api.client.get(f"{PAGES}/permission.missing")).status_code == 401
 
 
-async def test_the_pages_are_found_by_their_words(
-    tenant: Tenant, database: Database, context: SettableContext
-) -> None:
+async def test_the_pages_are_found_by_their_words(tenant: Tenant, database: Database, context: SettableContext) -> None:
     ann = await tenant.person("ann")
     async with serve(database, context.clock, ROUTES) as api:
 

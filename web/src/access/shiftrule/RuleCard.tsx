@@ -61,7 +61,9 @@ function RuleState({ mayEdit, ...props }: RuleProps & { mayEdit: boolean }) {
         // What is typed is of the rule as it was read: of another it begins anew.
         <RuleForm key={JSON.stringify(rule)} {...props} />
       ) : (
-        <p className={styles.quiet}>Somebody with telephony:settings:edit changes it.</p>
+        <p className={styles.quiet}>
+          Whoever holds telephony:settings:edit and access:decision:view changes it here.
+        </p>
       )}
     </div>
   );
