@@ -78,6 +78,7 @@ async def test_the_rule_is_switched_on_only_as_it_was_seen(demo: Demo, browser: 
         await expect(lasts).to_have_attribute("aria-invalid", "true", timeout=PATIENCE)
         await expect(lasts).to_have_accessible_description(re.compile("600 minutes unless said otherwise, and 480"))
         await lasts.fill("60")
+        await expect(lasts).not_to_have_attribute("aria-invalid", "true")
         await before.fill("1.5")
         await see.click()
         await expect(before).to_have_accessible_description("Say a whole number of minutes, 0 to 1440.")

@@ -17,8 +17,10 @@ export function TrialCard({ zone }: { zone: string }) {
   const [missing, setMissing] = useState<string | null>(null);
   const simulate = useSimulate();
   const wrong = problemsOf(fieldProblems(simulate.error));
-  const set = (key: number, part: Partial<TypedChange>) =>
+  const set = (key: number, part: Partial<TypedChange>) => {
     setChanges((before) => before.map((each) => (each.key === key ? { ...each, ...part } : each)));
+    setMissing(null);
+  };
   const add = () =>
     setChanges([...changes, newChange(Math.max(-1, ...changes.map(({ key }) => key)) + 1, 'settings')]);
   const leaveOut = (key: number) => {

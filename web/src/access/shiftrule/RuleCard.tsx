@@ -112,6 +112,12 @@ function RuleForm({ rule, zone, onSaid }: RuleProps) {
     setWrong('wrong' in next ? next.wrong : NOTHING_WRONG);
     return 'rule' in next ? next.rule : null;
   };
+  const type = (name: keyof TypedRule, value: string) => {
+    setTyped({ ...typed, [name]: value });
+    // What was refused was something else.
+    setWrong(NOTHING_WRONG);
+    if (change.isError) change.reset();
+  };
   const put = async (enabled: boolean, sentence: string) => {
     const next = read(enabled);
     if (next === null || change.isPending || !(await done(change.mutateAsync(next)))) return false;
@@ -143,7 +149,7 @@ function RuleForm({ rule, zone, onSaid }: RuleProps) {
             label={LABELS[name]}
             type="number"
             value={typed[name]}
-            onChange={(value) => setTyped({ ...typed, [name]: value })}
+            onChange={(value) => type(name, value)}
             problem={wrong.get(FIELD[name]) ?? told.at(FIELD[name])}
           />
         ))}
