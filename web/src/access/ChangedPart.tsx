@@ -8,6 +8,7 @@ import { Missing } from '../team/Missing';
 import type { Difference, Flip, Gate } from '../wire/api';
 import { AskForm } from './AskForm';
 import styles from './Asking.module.css';
+import { CodeLink } from './CodeLink';
 import { Verdict } from './Decided';
 import { reasonOf } from './explain';
 import { Lanes } from './Lanes';
@@ -131,7 +132,10 @@ function Side({ gate, zone, label }: { gate: Gate | null; zone: string; label: s
         </span>
         <span>
           <span className="visually-hidden">{says}</span>
-          {reason.sentence}
+          {reason.sentence}{' '}
+          <span className={styles.small}>
+            <CodeLink code={reason.code} />
+          </span>
         </span>
       </span>
     </div>
