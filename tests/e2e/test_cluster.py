@@ -121,17 +121,24 @@ async def restart_the_database(cluster: Cluster) -> None:
     await cluster.tell("return", "postgres")
 
 
+async def cut_a_node(cluster: Cluster) -> None:
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    await cluster.tell("cut", "b")
+
+
 @pytest.mark.parametrize(
     ("disturb", "mend"),
     [
-        (lose_a_node, ["a"]),
-        (lose_the_bus, ["nats"]),
-        (restart_in_turn, []),
-        (restart_the_database, []),
+        (lose_a_node, ("return", "a")),
+        (lose_the_bus, ("return", "nats")),
+        (restart_in_turn, None),
+        (restart_the_database, None),
+        (cut_a_node, ("mend", "b")),
     ],
 )
 async def test_agents_are_back_and_nothing_committed_is_lost(
-    cluster: Cluster, disturb: Disturbance, mend: list[str]
+    cluster: Cluster, disturb: Disturbance, mend: tuple[str, str] | None
 ) -> None:
     began = (await cluster.query("select clock_timestamp()"))[0][0]
     async with at_work(cluster, AGENTS) as workers:
@@ -139,12 +146,39 @@ async def test_agents_are_back_and_nothing_committed_is_lost(
             await disturb(cluster)
             await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
         finally:
-            for lost in mend:
-                await cluster.tell("return", lost)
+            if mend is not None:
+                await cluster.tell(*mend)
         await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
     await verify(cluster, workers, began)
     gaps = [gap for each in workers for gap in each.gaps]
     assert max(gaps, default=0) < LONGEST_GAP, gaps
+
+
+LEADERS = """
+    select a.client_addr::text, count(*) from pg_locks l join pg_stat_activity a using (pid)
+    where l.locktype = 'advisory' and l.granted group by 1
+"""
+
+
+async def test_a_node_that_is_cut_off_gives_the_lead_back(cluster: Cluster) -> None:
+    """Nobody tells PostgreSQL that its leaders are gone: without that they would lead on for hours, doing nothing."""
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    places = {node: programs["api"].partition(":")[0] for node, programs in cluster.ready["nodes"].items()}
+    leading = dict(await cluster.query(LEADERS))
+    lost = max(places, key=lambda node: leading.get(places[node], 0))
+    (other,) = places.keys() - {lost}
+    await cluster.tell("cut", lost)
+    try:
+        async with asyncio.timeout(TOLD_AGAIN):
+            while await leaders(cluster) != {places[other]: sum(leading.values())}:
+                await asyncio.sleep(0.2)
+    finally:
+        await cluster.tell("mend", lost)
+
+
+async def leaders(cluster: Cluster) -> dict[str, int]:
+    return dict(await cluster.query(LEADERS))
 
 
 async def verify(cluster: Cluster, workers: list[Worker], began: Any) -> None:

@@ -28,6 +28,7 @@ from shiftline.apps.engines.nats import find_program
 from shiftline.apps.engines.ports import LOOPBACK
 from shiftline.apps.supervisor.child import Child
 from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.signalling.heartbeat import SILENCE
 
 Json = dict[str, Any]
 
@@ -171,6 +172,9 @@ def _health(edge: Edge) -> list[Json]:
 
 def _signalling(edge: Edge) -> Json:
     proxy = {**_proxy(edge.signalling), "stream_close_delay": "24h"}
+    if len(edge.signalling) > 1:
+        # A node that is cut off ends nothing by itself; see the module of the constant.
+        proxy["transport"] = {**proxy["transport"], "read_timeout": f"{SILENCE:g}s"}
     return {"match": [{"path": ["/stream/*"]}], "handle": [proxy], "terminal": True}
 
 
