@@ -98,6 +98,10 @@ select
    where e.organization_id = %(organization_id)s and (e.kind <> 'person' or e.subject_id = %(person_id)s)
      and e.active and (e.ends_at is null or e.ends_at > %(moment)s::timestamptz)
      and case when %(at)s::timestamptz is null then upper_inf(e.valid) else e.valid @> %(at)s::timestamptz end
+     -- Only where the rule is on, which is looked at once: what excepts from a rule that is off is read by no decision.
+     and exists (select from identity.public_tenant_settings_timeline s
+                 where s.organization_id = %(organization_id)s and s.softphone_within_shift
+                   and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end)
   ) as exceptions,
   (select coalesce(jsonb_agg(jsonb_build_object(
             'override_id', v.id, 'reason', v.reason, 'starts_at', v.starts_at, 'ends_at', v.ends_at, 'since', v.since,
@@ -111,6 +115,9 @@ select
    where v.organization_id = %(organization_id)s and v.person_id = %(person_id)s
      and v.ended_at is null and v.ends_at > %(moment)s::timestamptz
      and case when %(at)s::timestamptz is null then upper_inf(v.valid) else v.valid @> %(at)s::timestamptz end
+     and exists (select from identity.public_tenant_settings_timeline s
+                 where s.organization_id = %(organization_id)s and s.softphone_within_shift
+                   and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end)
   ) as overrides;
 
 -- name: insert_attempt
