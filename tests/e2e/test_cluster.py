@@ -1,12 +1,14 @@
 """Two nodes of everything: what one of them commits the other tells; what is lost comes back, and nobody is wrongly denied."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
 
 from e2e.cluster import Cluster, Worker, at_work, running_cluster
+from shiftline.apps.router import ROUTER_LOCK
+from shiftline.apps.worker import LEADER_LOCK
 from shiftline.foundation.revisions import TOLD, WANTED
 
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.timeout(600)]
@@ -155,8 +157,8 @@ async def test_agents_are_back_and_nothing_committed_is_lost(
 
 
 LEADERS = """
-    select host(a.client_addr), count(*) from pg_locks l join pg_stat_activity a using (pid)
-    where l.locktype = 'advisory' and l.granted group by 1
+    select l.objid::bigint, host(a.client_addr) from pg_locks l join pg_stat_activity a using (pid)
+    where l.locktype = 'advisory' and l.granted and l.objid::bigint = any(%s)
 """
 
 
@@ -164,21 +166,25 @@ async def test_a_node_that_is_cut_off_gives_the_lead_back(cluster: Cluster) -> N
     """Nobody tells PostgreSQL that its leaders are gone: without that they would lead on for hours, doing nothing."""
     if cluster.ready["network"] != "namespaces":
         pytest.skip("a loopback address cannot be cut off")
-    places = {node: programs["api"].partition(":")[0] for node, programs in cluster.ready["nodes"].items()}
-    leading = dict(await cluster.query(LEADERS))
-    lost = max(places, key=lambda node: leading.get(places[node], 0))
-    (other,) = places.keys() - {lost}
+    hosts = {programs["api"].partition(":")[0]: node for node, programs in cluster.ready["nodes"].items()}
+    lead = await leaders(cluster, set(hosts))
+    lost = hosts[lead[ROUTER_LOCK]]
+    others = hosts.keys() - {lead[ROUTER_LOCK]}
     await cluster.tell("cut", lost)
     try:
-        async with asyncio.timeout(TOLD_AGAIN):
-            while await leaders(cluster) != {places[other]: sum(leading.values())}:
-                await asyncio.sleep(0.2)
+        await leaders(cluster, others)
     finally:
         await cluster.tell("mend", lost)
 
 
-async def leaders(cluster: Cluster) -> dict[str, int]:
-    return dict(await cluster.query(LEADERS))
+async def leaders(cluster: Cluster, among: Collection[str]) -> dict[int, str]:
+    """Where router and worker lead, once both do so at one of some addresses."""
+    async with asyncio.timeout(TOLD_AGAIN):
+        while True:
+            found = dict(await cluster.query(LEADERS, [LEADER_LOCK, ROUTER_LOCK]))
+            if len(found) == 2 and set(found.values()) <= set(among):
+                return found
+            await asyncio.sleep(0.2)
 
 
 async def verify(cluster: Cluster, workers: list[Worker], began: Any) -> None:
