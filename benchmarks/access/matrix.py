@@ -13,7 +13,7 @@ from tests.conftest import SettableContext, context_for
 from tests.store.conftest import make_tenant
 from tests.store.routing.floor import Floor
 
-from benchmarks.access.fates import LONG_AGO, TALK, list_offered, list_recorded
+from benchmarks.access.fates import LONG_AGO, TALK, Tale, list_offered, list_recorded
 from benchmarks.access.faults import (
     AGENT,
     CALL,
@@ -206,13 +206,16 @@ async def judge_recordings(floor: Floor) -> Verdicts:
 async def judge_calls(floor: Floor) -> Verdicts:
     """Record and receive of one call that is over or goes on: by what became of its legs' recordings, and of its offers."""
     verdicts = Verdicts()
-    for action, tales in (("record", list_recorded()), ("receive", list_offered())):
+    about: list[tuple[Question, list[Tale]]] = [
+        (Question("record", conversation_id=TALK), list_recorded()),
+        (Question("receive", conversation_id=TALK), list_offered()),
+    ]
+    for question, tales in about:
         for tale in tales:
             verdicts.combinations += 1
             async with _undone(floor) as (case, tx):
                 await tale.bring_about(case)
                 await tx.flush()  # what is told of recordings and offers is read from what was noted
-                question = Question(action, conversation_id=TALK)
                 decision = await judge_question_in(tx, AGENT, question)
                 verdicts.judge([tale.name], question, decision, tale.expected, unknown=tale.unknown)
     return verdicts
@@ -223,11 +226,10 @@ async def judge_before_records(floor: Floor) -> Verdicts:
     verdicts = Verdicts(combinations=1)
     at = floor.context.now() - LONG_AGO
     async with _undone(floor) as (_, tx):
-        for action in ("sign-in", "connect"):
-            question = Question(action, at=at)
+        for question in (Question("sign-in", at=at), Question("connect", at=at)):
             decision = await judge_question_in(tx, AGENT, question)
             expected = ["token.none", "organization.unknown", "person.unknown"]
-            more = ["permission.missing"] if action == "connect" else []
+            more = ["permission.missing"] if question.action == "connect" else []
             verdicts.judge(["before there was anything"], question, decision, [*expected, *more])
     return verdicts
 
