@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
 
 from e2e.cluster import Cluster, Worker, at_work, running_cluster
+from shiftline.apps.router import ROUTER_LOCK
+from shiftline.apps.worker import LEADER_LOCK
 from shiftline.foundation.revisions import TOLD, WANTED
 
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.timeout(600)]
@@ -172,17 +174,24 @@ async def restart_the_database(cluster: Cluster) -> None:
     await cluster.tell("return", "postgres")
 
 
+async def cut_a_node(cluster: Cluster) -> None:
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    await cluster.tell("cut", "b")
+
+
 @pytest.mark.parametrize(
     ("disturb", "mend"),
     [
-        (lose_a_node, ["a"]),
-        (lose_the_bus, ["nats"]),
-        (restart_in_turn, []),
-        (restart_the_database, []),
+        (lose_a_node, ("return", "a")),
+        (lose_the_bus, ("return", "nats")),
+        (restart_in_turn, None),
+        (restart_the_database, None),
+        (cut_a_node, ("mend", "b")),
     ],
 )
 async def test_agents_are_back_and_nothing_committed_is_lost(
-    cluster: Cluster, disturb: Disturbance, mend: list[str]
+    cluster: Cluster, disturb: Disturbance, mend: tuple[str, str] | None
 ) -> None:
     began = (await cluster.query("select clock_timestamp()"))[0][0]
     async with at_work(cluster, AGENTS) as workers:
@@ -190,12 +199,43 @@ async def test_agents_are_back_and_nothing_committed_is_lost(
             await disturb(cluster)
             await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
         finally:
-            for lost in mend:
-                await cluster.tell("return", lost)
+            if mend is not None:
+                await cluster.tell(*mend)
         await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
     await verify(cluster, workers, began)
     gaps = [gap for each in workers for gap in each.gaps]
     assert max(gaps, default=0) < LONGEST_GAP, gaps
+
+
+LEADERS = """
+    select l.objid::bigint, host(a.client_addr) from pg_locks l join pg_stat_activity a using (pid)
+    where l.locktype = 'advisory' and l.granted and l.objid::bigint = any(%s)
+"""
+
+
+async def test_a_node_that_is_cut_off_gives_the_lead_back(cluster: Cluster) -> None:
+    """Nobody tells PostgreSQL that its leaders are gone: without that they would lead on for hours, doing nothing."""
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    hosts = {programs["api"].partition(":")[0]: node for node, programs in cluster.ready["nodes"].items()}
+    lead = await leaders(cluster, set(hosts))
+    lost = hosts[lead[ROUTER_LOCK]]
+    others = hosts.keys() - {lead[ROUTER_LOCK]}
+    await cluster.tell("cut", lost)
+    try:
+        await leaders(cluster, others)
+    finally:
+        await cluster.tell("mend", lost)
+
+
+async def leaders(cluster: Cluster, among: Collection[str]) -> dict[int, str]:
+    """Where router and worker lead, once both do so at one of some addresses."""
+    async with asyncio.timeout(TOLD_AGAIN):
+        while True:
+            found = dict(await cluster.query(LEADERS, [LEADER_LOCK, ROUTER_LOCK]))
+            if len(found) == 2 and set(found.values()) <= set(among):
+                return found
+            await asyncio.sleep(0.2)
 
 
 async def verify(cluster: Cluster, workers: list[Worker], began: Any) -> None:

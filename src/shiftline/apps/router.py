@@ -23,7 +23,7 @@ from shiftline.calls.operations.offering import offer_waiting
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Unavailable
-from shiftline.foundation.outbox import FOLLOWER, ROUTER
+from shiftline.foundation.outbox import FOLLOWER, GUARD, ROUTER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.messaging.operations import offering
@@ -64,7 +64,7 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with opened(make_engines(settings, connections=6)) as engines:
+    async with opened(make_engines(settings, connections=8)) as engines:
         pages = await serve_pages(settings.listen_host, settings.listen_port)
         context = jobs.system_context(engines.database, engines.clock)
         woken = asyncio.Event()
@@ -75,6 +75,7 @@ async def _serve(settings: Settings) -> None:
             partial(handle_events, engines, ROUTER, jobs.HANDLERS_AT_ONCE),
             # Apart: whoever is told of a call must not wait until hundreds were judged again.
             partial(handle_events, engines, FOLLOWER, {}, jobs.HANDLERS_TOGETHER),
+            partial(handle_events, engines, GUARD, {}, jobs.GUARDS),
         )
         # An error that nobody expected ends the process: the supervisor starts it anew, and the next leader goes on.
         async with asyncio.TaskGroup() as group:

@@ -68,6 +68,20 @@ select * from calls.leg
 where organization_id = %(organization_id)s and person_id = %(person_id)s and state <> 'ended'
 order by made_at, id;
 
+-- name: people_on_calls
+-- Those of some people (null: of all) who have a leg.
+select distinct person_id from calls.leg
+where organization_id = %(organization_id)s and state <> 'ended' and person_id is not null
+  and (%(person_ids)s::text[] is null or person_id = any(%(person_ids)s::text[]));
+
+-- name: people_without_session
+-- Across organizations: who has a leg at a softphone that has no live session.
+select distinct l.organization_id, l.person_id from calls.leg l
+where l.state <> 'ended' and l.person_id is not null and l.jid is not null
+  and not exists (select from presence.public_session_lease s
+                  where s.organization_id = l.organization_id and s.person_id = l.person_id and s.jid = l.jid
+                    and s.closed_at is null and s.expires_at > %(real_now)s::timestamptz);
+
 -- name: pending_legs
 select * from calls.leg
 where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])

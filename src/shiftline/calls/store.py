@@ -110,6 +110,18 @@ async def legs_of_person(reader: Reader, organization_id: str, person_id: str) -
     return tuple(_leg(row) for row in await reader.all(SQL["legs_of_person"], parameters))
 
 
+async def people_on_calls(reader: Reader, organization_id: str, person_ids: Sequence[str] | None) -> list[str]:
+    """Those of some people, or of all, who have a live leg."""
+    wanted = {"organization_id": organization_id, "person_ids": None if person_ids is None else list(person_ids)}
+    return [row["person_id"] for row in await reader.all(SQL["people_on_calls"], wanted)]
+
+
+async def people_without_session(reader: Reader, real_now: datetime) -> list[tuple[str, str]]:
+    """Who has a live leg at a softphone without a live session, as (organization, person)."""
+    rows = await reader.all(SQL["people_without_session"], {"real_now": real_now})
+    return [(row["organization_id"], row["person_id"]) for row in rows]
+
+
 async def pending_legs(reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime) -> list[Leg]:
     """Softphone legs of people that ring, wait for an answer, or ended after ``since``; oldest first."""
     wanted = {"organization_id": organization_id, "person_ids": list(person_ids), "since": since}

@@ -4478,6 +4478,7 @@ export interface components {
             method: string;
             /** @default false */
             own: boolean;
+            own_permission?: string | null;
             path: string;
             permission?: string | null;
         };

@@ -28,6 +28,7 @@ from shiftline.apps.engines.nats import find_program
 from shiftline.apps.engines.ports import LOOPBACK
 from shiftline.apps.supervisor.child import Child
 from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.signalling.heartbeat import SILENCE
 
 Json = dict[str, Any]
 
@@ -170,11 +171,13 @@ def _health(edge: Edge) -> list[Json]:
 
 
 def _signalling(edge: Edge) -> Json:
-    proxy = {**_proxy(edge.signalling), "stream_close_delay": "24h"}
+    # A node that is cut off ends nothing by itself; see the module of the constant.
+    ends = {"read_timeout": f"{SILENCE:g}s"} if len(edge.signalling) > 1 else {}
+    proxy = {**_proxy(edge.signalling, ends), "stream_close_delay": "24h"}
     return {"match": [{"path": ["/stream/*"]}], "handle": [proxy], "terminal": True}
 
 
-def _proxy(nodes: tuple[str, ...]) -> Json:
+def _proxy(nodes: tuple[str, ...], transport: Json | None = None) -> Json:
     several = len(nodes) > 1
     return {
         "handler": "reverse_proxy",
@@ -190,6 +193,7 @@ def _proxy(nodes: tuple[str, ...]) -> Json:
             "dial_timeout": "2s",
             # The API closes a connection idle for 75 s: leave it first, or a POST meets a closing one.
             "keep_alive": {"idle_timeout": "60s", "max_idle_conns_per_host": 256},
+            **(transport or {}),
         },
         "flush_interval": -1,
     }

@@ -27,6 +27,15 @@ from signalling.channel c
 left join identity.public_person p on p.organization_id = c.organization_id and p.id = c.person_id
 where c.id = %(id)s;
 
+-- name: find_channel_of_softphone
+-- That on which a softphone had its last session. Sessions name it by its digest.
+select c.id
+from (select l.channel_id from presence.public_session_lease l
+      where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s and l.jid = %(jid)s
+      order by l.opened_at desc limit 1) as last
+join signalling.channel c on c.organization_id = %(organization_id)s and c.person_id = %(person_id)s
+  and encode(sha256(convert_to(c.id, 'UTF8')), 'hex') = last.channel_id;
+
 -- name: list_channels
 select id, organization_id, person_id, client_id, token_digest, topics, expires_at
 from signalling.channel

@@ -48,6 +48,13 @@ async def find_channel(reader: Reader, channel_id: str) -> KnownChannel | None:
     return KnownChannel(_channel(row), row["jabber_id"], row["token_ends_at"])
 
 
+async def find_channel_of_softphone(reader: Reader, organization_id: str, person_id: str, jid: str) -> str | None:
+    """The id of the channel on which a softphone had its last session, unless it is gone."""
+    wanted = {"organization_id": organization_id, "person_id": person_id, "jid": jid}
+    row = await reader.one(SQL["find_channel_of_softphone"], wanted)
+    return None if row is None else str(row["id"])
+
+
 async def list_channels(reader: Reader, organization_id: str, token_digest: bytes) -> list[Channel]:
     """A token's channels, newest first."""
     parameters = {"organization_id": organization_id, "token_digest": token_digest}
