@@ -44,7 +44,9 @@ async def _serve(settings: Settings) -> None:
 async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) -> None:
     truth = Truth(engines.database, engines.clock, rooms.topics())
     dialect = speak(f"notifications.{settings.environment}", ice_servers(settings))
-    switchboard = Switchboard(dialect, truth, Softphones(engines.database, engines.clock))
+    switchboard = Switchboard(
+        dialect, truth, Softphones(engines.database, engines.clock), shows_life=not settings.alone
+    )
     switchboard.start()
     standing = Standing(engines.database, engines.clock, switchboard)
     propagation = Propagation(engines.database, engines.clock, settings.node)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeAlias, cast
 import msgspec
 import psycopg
 from psycopg import (
+    AsyncConnection,
     _queries,  # pyright: ignore[reportPrivateUsage]
 )
 from psycopg.rows import dict_row
@@ -62,7 +63,7 @@ _COMMIT_AND_TELL: LiteralString = "commit; " + SQL["present_position"]
 class Reader:
     """A connection as rooms see it: named statements in, rows as dicts out."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: AsyncConnection[Row]) -> None:
         self.connection = connection
 
     async def one(self, statement: LiteralString, parameters: Parameters) -> Row | None:
@@ -79,7 +80,7 @@ class Reader:
 class Transaction(Reader):
     """A reader that also writes. What is recorded is flushed just before the commit."""
 
-    def __init__(self, connection: Connection, context: "Context") -> None:
+    def __init__(self, connection: AsyncConnection[Row], context: "Context") -> None:
         super().__init__(connection)
         self.context = context
         self.happened: list[events.Event] = []

@@ -61,7 +61,8 @@ class Connection(Protocol):
 class Switchboard:
     """The dialect, the authority, the registry and the agenda of one process, and its calls if it carries any.
 
-    ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone.
+    ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone. ``shows_life``: there are
+    other nodes to go to when this one is cut off, see `heartbeat`.
     """
 
     def __init__(
@@ -70,6 +71,8 @@ class Switchboard:
         authority: Authority,
         telephony: Telephony | None = None,
         feed_limits: FeedLimits | None = None,
+        *,
+        shows_life: bool = True,
     ) -> None:
         self.dialect = dialect
         self.authority = authority
@@ -79,7 +82,7 @@ class Switchboard:
         self.reviews = Reviews(self.registry, self._ask_to_stay, self.dismiss, self.spawn)
         self.agenda: Agenda[Connection] = Agenda()
         self._connections: set[Connection] = set()
-        self._heartbeat: Heartbeat[Connection] = Heartbeat(TICK)
+        self._heartbeat: Heartbeat[Connection] | None = Heartbeat(TICK) if shows_life else None
         self._strangers: set[object] = set()
         self._nobody = asyncio.Event()
         self.on_open: list[Callable[[Session], None]] = []
@@ -120,14 +123,16 @@ class Switchboard:
     def joined(self, connection: Connection) -> None:
         """A socket's handshake is done."""
         self._connections.add(connection)
-        self._heartbeat.add(connection)
+        if self._heartbeat is not None:
+            self._heartbeat.add(connection)
         self._strangers.add(connection)
         self._nobody.clear()
 
     def left(self, connection: Connection) -> None:
         """A socket is gone."""
         self._connections.discard(connection)
-        self._heartbeat.discard(connection)
+        if self._heartbeat is not None:
+            self._heartbeat.discard(connection)
         self._strangers.discard(connection)
         if not self._connections:
             self._nobody.set()
@@ -186,7 +191,7 @@ class Switchboard:
         now = self._loop.time()
         for connection in self.agenda.due(now):
             connection.wake(now)
-        for connection in self._heartbeat.due():
+        for connection in () if self._heartbeat is None else self._heartbeat.due():
             connection.beat()
         self._ticking = self._loop.call_later(TICK, self._tick)
 

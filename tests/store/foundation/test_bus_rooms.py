@@ -69,12 +69,12 @@ async def test_who_listens_to_a_room_hears_its_news_and_no_others(buses: tuple[B
 
 async def test_many_commits_at_once_are_few_wake_ups_and_the_last_is_told(buses: tuple[Bus, Bus]) -> None:
     telling, hearing = buses
-    heard, last = Count(), Count()
+    heard, last, ready = Count(), Count(), Count()
     hearing.on_wake(heard, ["presence"])
     hearing.on_wake(last, ["calls"])
+    telling.on_wake(ready)
     assert await reached(last, 1)
-    while not telling._client.is_connected:
-        await asyncio.sleep(0.01)
+    assert await reached(ready, 1)
     before = heard.calls
     for _ in range(1000):
         await telling.wake(["presence"])
