@@ -304,6 +304,12 @@ async def find_stations(reader: Reader, organization_id: str, ids: Collection[st
     return {row["id"]: _station(row) for row in rows}
 
 
+async def find_shown_station(reader: Reader, organization_id: str, station_id: str) -> tuple[Station, bool] | None:
+    """A station, and whether its tenant wants all connections persistent."""
+    row = await reader.one(SQL["find_shown_station"], {"organization_id": organization_id, "id": station_id})
+    return None if row is None else (_station(row), row["all_persistent"])
+
+
 async def lock_person_stations(tx: Transaction, person_id: str) -> PersonStations:
     """A person's stations, held until the transaction ends; two who change them wait for each other."""
     who = {**_mark(tx), "person_id": person_id}

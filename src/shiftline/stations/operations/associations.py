@@ -29,17 +29,21 @@ BATCH = 500
 
 async def list_stations(context: Context, page: Page, wanted: StationFilter) -> tuple[list[Station], int]:
     """One page of stations by name, and how many there are; as the tenant's settings make them."""
-    settings = await get_tenant_settings(context)
+    tenant = await get_tenant_settings(context)
     async with context.reader() as reader:
         found, total = await store.list_stations(reader, context.organization_id, page, wanted)
-    return [rules.apply_tenant(station, settings) for station in found], total
+    all_persistent = tenant.persistent_connection_required
+    return [rules.apply_tenant(station, all_persistent=all_persistent) for station in found], total
 
 
 async def get_station(context: Context, station_id: str) -> Station:
     """One station, as the tenant's settings make it. Raises StationNotFound."""
     async with context.reader() as reader:
-        station = await _find_station(reader, context.organization_id, station_id)
-    return rules.apply_tenant(station, await get_tenant_settings(context))
+        found = await store.find_shown_station(reader, context.organization_id, station_id)
+    if found is None:
+        raise StationNotFound(station_id)
+    station, all_persistent = found
+    return rules.apply_tenant(station, all_persistent=all_persistent)
 
 
 async def find_stations_of(
