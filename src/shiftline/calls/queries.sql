@@ -177,10 +177,11 @@ left join stations.public_station p on p.organization_id = %(organization_id)s a
 -- name: people_wanting_persistent
 -- Those at a station that keeps its connection between calls, by its own settings or the tenant's, whose softphone is there.
 select s.person_id
-from stations.public_association_timeline s
-join identity.public_tenant_settings_timeline t on t.organization_id = s.organization_id and upper_inf(t.valid)
-where s.organization_id = %(organization_id)s and s.person_id = any(%(person_ids)s::text[]) and upper_inf(s.valid)
-  and (s.persistent or t.persistent_connection_required)
+from unnest(%(person_ids)s::text[]) as came (person_id)
+join stations.public_association_timeline s
+  on s.organization_id = %(organization_id)s and s.person_id = came.person_id and upper_inf(s.valid)
+join identity.public_tenant_settings_timeline t on t.organization_id = %(organization_id)s and upper_inf(t.valid)
+where (s.persistent or t.persistent_connection_required)
   and exists (select from presence.public_session_lease l
               where l.organization_id = s.organization_id and l.person_id = s.person_id and l.transport = 'xmpp'
                 and l.closed_at is null and l.expires_at > %(real_now)s)
