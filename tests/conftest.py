@@ -16,6 +16,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from shiftline.apps.engines import postgres
+from shiftline.apps.engines.postgres_cluster import TUNING
 from shiftline.apps.supervisor.folder import DataFolder
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
@@ -25,7 +26,7 @@ from shiftline.foundation.migrations import migrate
 # Losing the last commits of a test database is no loss. A connection that was begun while the server hung, and given up,
 # holds its database for as long as it may take to authenticate.
 FAST = {
-    **postgres.TUNING,
+    **TUNING,
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

@@ -87,7 +87,7 @@ class Rest:
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer's JSON. What says "later" is asked again, then. Raises Refused."""
         for _ in range(TRIES):
-            status, headers, answer = await self._once(method, path, body)
+            status, headers, answer = await self.once(method, path, body)
             if status < 300:
                 return json.loads(answer) if answer else None
             if status not in WAIT or b"retry-after" not in headers:
@@ -96,7 +96,8 @@ class Rest:
             await asyncio.sleep(float(headers[b"retry-after"]))
         raise Refused(f"{method} {path} was told to wait {TRIES} times")
 
-    async def _once(self, method: str, path: str, body: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+    async def once(self, method: str, path: str, body: Any) -> tuple[int, dict[bytes, bytes], bytes]:
+        """The status, the headers by their small names, and the body of one answer."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(
                 self._host, self._port, ssl=self._trust, server_hostname=self._host

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tests.conftest import SettableClock
+
 from shiftline.authorization.model import RoleDraft
 from shiftline.authorization.operations import change_role, create_division_in, list_grants, replace_grants
 from shiftline.foundation.context import Context
@@ -59,6 +61,7 @@ class Case:
 
     admin: Context
     tx: Transaction
+    clock: SettableClock
 
     async def run(self, statement: str) -> None:
         """What only time, or nobody, does."""
@@ -150,6 +153,21 @@ async def _role_without_it(case: Case) -> None:
         await change_role(case.admin, grant.role.id, RoleDraft("Another", None, ("routing:queue:view",)))
 
 
+async def _takes_time_off(case: Case) -> None:
+    """Approved time off under the tenant's rule; planners and their units are not what is judged here."""
+    await change_tenant_settings(case.admin, softphone_within_shift=True)
+    await case.run("""
+        insert into timeoff.request
+          (organization_id, id, person_id, business_unit_id, management_unit_id, zone, tzdata, activity_code_id, paid, starts, ends,
+           minutes, payable_minutes, span, content, status, marked_as_read, submitted_by, submitted_at, modified_by, modified_at,
+           sync_version, version, since)
+        select organization_id, 'off', id, 'bu', 'mu', 'UTC', '2025a', '5', true, array[now() - interval '1 hour'],
+               array[now() + interval '1 day'], array[1500], array[0], tstzmultirange(tstzrange(now() - interval '1 hour', now() + interval '1 day')),
+               '', 'APPROVED', false, id, now(), id, now(), 1, 1, now()
+        from identity.person where id = 'Ana'
+    """)
+
+
 def _raw(statement: str) -> Inject:
     return lambda case: case.run(statement)
 
@@ -179,6 +197,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("listens only", "session", ("no.session",), _listens_only),
     Fault("shift rule", "shift", ("shift.outside",),
           lambda case: change_tenant_settings(case.admin, softphone_within_shift=True)),
+    Fault("time off", "shift", ("shift.time_off",), _takes_time_off),
     Fault("role taken", "permission", ("permission.missing",), lambda case: replace_grants(case.admin, AGENT, [])),
     Fault("role elsewhere", "permission", ("permission.missing",), _granted_elsewhere),
     Fault("role changed", "permission", ("permission.missing",), _role_without_it),
@@ -201,7 +220,7 @@ CONNECT = (*SIGN_IN, "tenant", "permission", "shift")
 
 ORDER: tuple[str, ...] = (
     "token.none", "token.revoked", "token.expired", "organization.inactive", "person.inactive", "person.deleted",
-    "tenant.webrtc_disabled", "permission.missing", "shift.outside",
+    "tenant.webrtc_disabled", "permission.missing", "shift.outside", "shift.time_off",
     "no.session", "no.station", "presence.not_on_queue", "not.on.queue",
     "status.INTERACTING", "status.NOT_RESPONDING", "status.COMMUNICATING", "not.joined", "not.member",
     "ring.not.reached", "skill.missing", "capacity.reached", "busy.with.offer", "declined.before",

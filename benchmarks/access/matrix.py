@@ -13,6 +13,7 @@ from tests.conftest import SettableContext, context_for
 from tests.store.conftest import make_tenant
 from tests.store.routing.floor import Floor
 
+from benchmarks.access.fates import LONG_AGO, TALK, Tale, list_offered, list_recorded
 from benchmarks.access.faults import (
     AGENT,
     CALL,
@@ -58,11 +59,26 @@ class Verdicts:
     combinations: int = 0
     wrong: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
-    def judge(self, faults: Sequence[str], question: Question, decision: Decision, expected: Sequence[str]) -> None:
-        """The first blocker is the first of what stands against it in the order of the gates; all are told, and no other."""
+    reached: set[str] = field(default_factory=set[str])
+    """The codes that were told against it, or as what could not be known."""
+
+    def judge(
+        self,
+        faults: Sequence[str],
+        question: Question,
+        decision: Decision,
+        expected: Sequence[str],
+        *,
+        unknown: bool = False,
+    ) -> None:
+        """The first blocker is the first of what stands against it in the order of the gates; all are told, and no other.
+
+        ``unknown``: something could not be known, so that without a blocker there is no verdict.
+        """
         self.asked += 1
         told = [gate.code for gate in decision.blockers]
-        allowed = decision.allowed is (not expected)
+        self.reached.update(told, (gate.code for gate in decision.unknown))
+        allowed = decision.allowed is (False if expected else None if unknown else True)
         if not allowed or set(told) != set(expected) or told[:1] != list(expected[:1]):
             named = {"action": question.action, "queue": question.queue_id, "call": question.conversation_id}
             self.wrong.append({"faults": list(faults), **named, "told": told, "expected": list(expected)})
@@ -91,7 +107,7 @@ async def _undone(floor: Floor) -> AsyncGenerator[tuple[Case, Transaction]]:
     system = floor.context.acting_as(Actor(floor.context.organization_id, "system"))
     async with system.transaction() as tx, tx.connection.transaction(force_rollback=True):
         admin = Within(floor.context, tx)
-        yield Case(admin, tx), tx
+        yield Case(admin, tx, floor.context.clock), tx
         tx.happened.clear()
         tx.afterwards.clear()
 
@@ -133,7 +149,8 @@ async def judge_agents(floor: Floor) -> Verdicts:
             await enqueue_in(tx, InteractionDraft(CALL, QUEUE, skill_ids=(SKILL,)))
             for question in (Question("sign-in"), Question("connect"), ANY, OF_QUEUE, OF_CALL):
                 decision = await judge_question_in(tx, AGENT, question)
-                verdicts.judge([each.name for each in faults], question, decision, expected_of(faults, question))
+                names, expected = [each.name for each in faults], expected_of(faults, question)
+                verdicts.judge(names, question, decision, expected)
     return verdicts
 
 
@@ -186,6 +203,47 @@ async def judge_recordings(floor: Floor) -> Verdicts:
     return verdicts
 
 
+async def judge_calls(floor: Floor) -> Verdicts:
+    """Record and receive of one call that is over or goes on: by what became of its legs' recordings, and of its offers."""
+    verdicts = Verdicts()
+    about: list[tuple[Question, list[Tale]]] = [
+        (Question("record", conversation_id=TALK), list_recorded()),
+        (Question("receive", conversation_id=TALK), list_offered()),
+    ]
+    for question, tales in about:
+        for tale in tales:
+            verdicts.combinations += 1
+            async with _undone(floor) as (case, tx):
+                await tale.bring_about(case)
+                await tx.flush()  # what is told of recordings and offers is read from what was noted
+                decision = await judge_question_in(tx, AGENT, question)
+                verdicts.judge([tale.name], question, decision, tale.expected, unknown=tale.unknown)
+    return verdicts
+
+
+async def judge_before_records(floor: Floor) -> Verdicts:
+    """An instant at which there was nobody and nothing yet."""
+    verdicts = Verdicts(combinations=1)
+    at = floor.context.now() - LONG_AGO
+    async with _undone(floor) as (_, tx):
+        for question in (Question("sign-in", at=at), Question("connect", at=at)):
+            decision = await judge_question_in(tx, AGENT, question)
+            expected = ["token.none", "organization.unknown", "person.unknown"]
+            more = ["permission.missing"] if question.action == "connect" else []
+            verdicts.judge(["before there was anything"], question, decision, [*expected, *more])
+    return verdicts
+
+
+async def judge_all(floor: Floor) -> list[Verdicts]:
+    """All of it."""
+    return [
+        await judge_agents(floor),
+        await judge_recordings(floor),
+        await judge_calls(floor),
+        await judge_before_records(floor),
+    ]
+
+
 @bench(
     "fault-matrix",
     group="access",
@@ -203,17 +261,19 @@ async def _measure(url: str) -> Outcome:
     try:
         floor = await prepare(context_for(database, "org-1"))
         began = time.perf_counter()
-        agents, recordings = await judge_agents(floor), await judge_recordings(floor)
+        found = await judge_all(floor)
         seconds = time.perf_counter() - began
     finally:
         await database.close()
-    wrong = [*agents.wrong, *recordings.wrong]
+    wrong = [each for verdicts in found for each in verdicts.wrong]
     for each in wrong[:20]:
         say(f"wrong: {each}")
     figures = {
         "faults": len(FAULTS) + len(SILENCES) + 1,
-        "combinations": agents.combinations + recordings.combinations,
-        "questions": agents.asked + recordings.asked,
+        "calls": len(list_recorded()) + len(list_offered()),
+        "combinations": sum(each.combinations for each in found),
+        "questions": sum(each.asked for each in found),
+        "codes": len(set[str]().union(*(each.reached for each in found))),
         "wrong": len(wrong),
         "seconds": round(seconds, 1),
     }

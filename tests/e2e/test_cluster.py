@@ -1,12 +1,16 @@
 """Two nodes of everything: what one of them commits the other tells; what is lost comes back, and nobody is wrongly denied."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any
 
 import pytest
 
 from e2e.cluster import Cluster, Worker, at_work, running_cluster
+from shiftline.apps.router import ROUTER_LOCK
+from shiftline.apps.worker import LEADER_LOCK
 from shiftline.foundation.revisions import TOLD, WANTED
 
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.timeout(600)]
@@ -51,6 +55,55 @@ async def test_a_session_is_told_of_a_change_through_the_other_node(cluster: Clu
     await set_presence(cluster, agent, through, f"through {through}")
     await phone.told(f"through {through}")
     phone.leave()
+
+
+async def test_the_timeline_tells_when_each_node_had_it(cluster: Cluster) -> None:
+    """With a node that is stopped for a while: it is named as missing, and then with its true, long lag."""
+    agent = cluster.agent(13)
+    phone = await cluster.session(agent, "a")
+    await set_presence(cluster, agent, "b", "to both")
+    await phone.told("to both")
+    both = await presence_arrivals(cluster, agent, lambda found: None not in (found.get("a"), found.get("b")))
+    assert {node: each["sessions"] for node, each in both.items()} == {"a": 1, "b": 0}
+    assert all(each["lag_ms"] > 0 for each in both.values())
+    figure = await propagation(cluster)
+    assert {"a", "b"} <= {each["node"] for each in figure["nodes"]}
+    assert figure["everywhere"]["counted"] >= 1
+
+    stopped = (await cluster.tell("status"))["runs"]["b.signalling"]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        await set_presence(cluster, agent, "a", "not to b")
+        await phone.told("not to b")
+        missing = await presence_arrivals(cluster, agent, lambda found: found.get("b", {}).get("lag_ms", 0) is None)
+        assert missing["a"]["sessions"] == 1
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    late = await presence_arrivals(cluster, agent, lambda found: (found.get("b", {}).get("lag_ms") or 0) > 0)
+    assert late["b"]["lag_ms"] > late["a"]["lag_ms"]
+    assert late["b"]["lag_ms"] > 1000, "it was stopped until it was missed"
+    phone.leave()
+
+
+async def presence_arrivals(
+    cluster: Cluster, agent: dict[str, Any], wanted: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """Where the latest change of a presence is, by node, once that is as wanted."""
+    async with asyncio.timeout(60), cluster.admin("a") as admin:
+        while True:
+            answer = await admin.get("/api/v2/shiftline/access/timeline", params={"userId": agent["userId"]})
+            assert answer.status_code == 200, answer.text
+            events = [each for lane in answer.json()["lanes"] for each in lane["events"]]
+            latest = [each for each in events if each["event"] == "presence.presence.changed"][-1]
+            found = {each["node"]: each for each in latest["arrivals"] or ()}
+            if wanted(found):
+                return found
+            await asyncio.sleep(0.3)
+
+
+async def propagation(cluster: Cluster) -> Any:
+    async with cluster.admin("b") as admin:
+        return (await admin.get("/api/v2/shiftline/access/propagation")).json()
 
 
 async def test_a_revocation_through_one_node_closes_the_session_on_the_other(cluster: Cluster) -> None:
@@ -121,17 +174,24 @@ async def restart_the_database(cluster: Cluster) -> None:
     await cluster.tell("return", "postgres")
 
 
+async def cut_a_node(cluster: Cluster) -> None:
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    await cluster.tell("cut", "b")
+
+
 @pytest.mark.parametrize(
     ("disturb", "mend"),
     [
-        (lose_a_node, ["a"]),
-        (lose_the_bus, ["nats"]),
-        (restart_in_turn, []),
-        (restart_the_database, []),
+        (lose_a_node, ("return", "a")),
+        (lose_the_bus, ("return", "nats")),
+        (restart_in_turn, None),
+        (restart_the_database, None),
+        (cut_a_node, ("mend", "b")),
     ],
 )
 async def test_agents_are_back_and_nothing_committed_is_lost(
-    cluster: Cluster, disturb: Disturbance, mend: list[str]
+    cluster: Cluster, disturb: Disturbance, mend: tuple[str, str] | None
 ) -> None:
     began = (await cluster.query("select clock_timestamp()"))[0][0]
     async with at_work(cluster, AGENTS) as workers:
@@ -139,12 +199,43 @@ async def test_agents_are_back_and_nothing_committed_is_lost(
             await disturb(cluster)
             await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
         finally:
-            for lost in mend:
-                await cluster.tell("return", lost)
+            if mend is not None:
+                await cluster.tell(*mend)
         await asyncio.gather(*(each.is_told(TOLD_AGAIN) for each in workers))
     await verify(cluster, workers, began)
     gaps = [gap for each in workers for gap in each.gaps]
     assert max(gaps, default=0) < LONGEST_GAP, gaps
+
+
+LEADERS = """
+    select l.objid::bigint, host(a.client_addr) from pg_locks l join pg_stat_activity a using (pid)
+    where l.locktype = 'advisory' and l.granted and l.objid::bigint = any(%s)
+"""
+
+
+async def test_a_node_that_is_cut_off_gives_the_lead_back(cluster: Cluster) -> None:
+    """Nobody tells PostgreSQL that its leaders are gone: without that they would lead on for hours, doing nothing."""
+    if cluster.ready["network"] != "namespaces":
+        pytest.skip("a loopback address cannot be cut off")
+    hosts = {programs["api"].partition(":")[0]: node for node, programs in cluster.ready["nodes"].items()}
+    lead = await leaders(cluster, set(hosts))
+    lost = hosts[lead[ROUTER_LOCK]]
+    others = hosts.keys() - {lead[ROUTER_LOCK]}
+    await cluster.tell("cut", lost)
+    try:
+        await leaders(cluster, others)
+    finally:
+        await cluster.tell("mend", lost)
+
+
+async def leaders(cluster: Cluster, among: Collection[str]) -> dict[int, str]:
+    """Where router and worker lead, once both do so at one of some addresses."""
+    async with asyncio.timeout(TOLD_AGAIN):
+        while True:
+            found = dict(await cluster.query(LEADERS, [LEADER_LOCK, ROUTER_LOCK]))
+            if len(found) == 2 and set(found.values()) <= set(among):
+                return found
+            await asyncio.sleep(0.2)
 
 
 async def verify(cluster: Cluster, workers: list[Worker], began: Any) -> None:

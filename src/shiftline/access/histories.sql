@@ -21,7 +21,7 @@ select
                                'ends_at', e.ends_at, 'since', e.since, 'by', e.changed_by,
                                'subject_name', (select d.name from "authorization".public_division d
                                                 where d.organization_id = e.organization_id and d.id = e.subject_id
-                                                  and e.kind = 'division'))) order by e.kind, e.subject_id), '[]')
+                                                  and e.kind = 'division'))) order by e.kind collate "C", e.subject_id collate "C"), '[]')
    from access.shift_exception_timeline e
    where e.organization_id = %(organization_id)s and e.active and e.valid && tstzrange(%(since)s, %(until)s, '[]')
   ) as exceptions;
@@ -81,7 +81,7 @@ select wanted.id as person_id,
   ) as stations,
   (select coalesce(jsonb_agg(jsonb_build_object('start', lower(m.valid), 'end', upper(m.valid), 'fact',
             jsonb_build_object('queue_id', m.queue_id, 'queue', q.name, 'active', m.active, 'joined', m.joined,
-                               'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by)) order by q.name, q.id, m.valid), '[]')
+                               'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by)) order by q.name collate "C", q.id collate "C", m.valid), '[]')
    from routing.public_membership_timeline m
    join routing.public_queue_timeline q on q.organization_id = m.organization_id and q.id = m.queue_id and upper_inf(q.valid)
    where m.organization_id = %(organization_id)s and m.person_id = wanted.id and m.valid && tstzrange(%(since)s, %(until)s, '[]')
@@ -93,7 +93,7 @@ select wanted.id as person_id,
                 (select p.name from identity.public_person p
                  where p.organization_id = v.organization_id and p.id = v.granted_by),
                 (select c.name from identity.public_client c
-                 where c.organization_id = v.organization_id and c.id = v.granted_by)))) order by v.ends_at, v.id), '[]')
+                 where c.organization_id = v.organization_id and c.id = v.granted_by)))) order by v.ends_at, v.id collate "C"), '[]')
    from access.shift_override_timeline v
    where v.organization_id = %(organization_id)s and v.person_id = wanted.id and v.ended_at is null
      and v.ends_at > %(since)s and v.valid && tstzrange(%(since)s, %(until)s, '[]')
@@ -103,7 +103,7 @@ from unnest(%(ids)s::text[]) as wanted (id);
 -- name: list_happened
 -- What happened to a person, or to all of their organization, in some spans of time, oldest first.
 select a.id, a.at, a.event, a.entity_type, a.entity_id, a.action, a.actor_id as by, coalesce(p.name, c.name) as by_name,
-       p.division_id as by_division_id, a.correlation_id, a.body
+       p.division_id as by_division_id, a.correlation_id, a.body, a.real_at
 from foundation.public_audit a
 left join identity.public_person p on p.organization_id = a.organization_id and p.id = a.actor_id
 left join identity.public_client c on c.organization_id = a.organization_id and c.id = a.actor_id

@@ -93,11 +93,15 @@ select
             'since', e.since, 'by', e.changed_by,
             'subject_name', (select d.name from "authorization".public_division d
                              where d.organization_id = e.organization_id and d.id = e.subject_id and e.kind = 'division'))
-          order by e.kind, e.subject_id), '[]')
+          order by e.kind collate "C", e.subject_id collate "C"), '[]')
    from access.shift_exception_timeline e
    where e.organization_id = %(organization_id)s and (e.kind <> 'person' or e.subject_id = %(person_id)s)
      and e.active and (e.ends_at is null or e.ends_at > %(moment)s::timestamptz)
      and case when %(at)s::timestamptz is null then upper_inf(e.valid) else e.valid @> %(at)s::timestamptz end
+     -- Only where the rule is on, which is looked at once: what excepts from a rule that is off is read by no decision.
+     and exists (select from identity.public_tenant_settings_timeline s
+                 where s.organization_id = %(organization_id)s and s.softphone_within_shift
+                   and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end)
   ) as exceptions,
   (select coalesce(jsonb_agg(jsonb_build_object(
             'override_id', v.id, 'reason', v.reason, 'starts_at', v.starts_at, 'ends_at', v.ends_at, 'since', v.since,
@@ -106,11 +110,14 @@ select
                where p.organization_id = v.organization_id and p.id = v.granted_by),
               (select c.name from identity.public_client c
                where c.organization_id = v.organization_id and c.id = v.granted_by)))
-          order by v.ends_at, v.id), '[]')
+          order by v.ends_at, v.id collate "C"), '[]')
    from access.shift_override_timeline v
    where v.organization_id = %(organization_id)s and v.person_id = %(person_id)s
      and v.ended_at is null and v.ends_at > %(moment)s::timestamptz
      and case when %(at)s::timestamptz is null then upper_inf(v.valid) else v.valid @> %(at)s::timestamptz end
+     and exists (select from identity.public_tenant_settings_timeline s
+                 where s.organization_id = %(organization_id)s and s.softphone_within_shift
+                   and case when %(at)s::timestamptz is null then upper_inf(s.valid) else s.valid @> %(at)s::timestamptz end)
   ) as overrides;
 
 -- name: insert_attempt
@@ -143,5 +150,7 @@ where organization_id = %(organization_id)s and person_id = %(person_id)s and at
 order by at, id limit 50;
 
 -- name: forget_old
-with traces as (delete from access.client_trace where real_at < clock_timestamp() - interval '7 days')
+with traces as (delete from access.client_trace where real_at < clock_timestamp() - interval '7 days'),
+  -- A day after a simulation nothing refers to it any more: the shift rule asks for one of the last day.
+  simulations as (delete from access.simulation where real_at < clock_timestamp() - interval '30 days')
 delete from access.attempt where purpose = 'why' and real_at < clock_timestamp() - interval '30 days';

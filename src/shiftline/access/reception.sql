@@ -27,7 +27,7 @@ select
   ) as status,
   (select coalesce(jsonb_agg(jsonb_build_object(
             'queue_id', m.queue_id, 'queue', q.name, 'active', m.active, 'joined', m.joined,
-            'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by) order by q.name, q.id), '[]')
+            'ring_number', m.ring_number, 'since', m.since, 'by', m.changed_by) order by q.name collate "C", q.id collate "C"), '[]')
    from routing.public_membership_timeline m
    join routing.public_queue_timeline q on q.organization_id = m.organization_id and q.id = m.queue_id and upper_inf(q.valid)
    where m.organization_id = %(organization_id)s and m.person_id = %(person_id)s
@@ -91,7 +91,11 @@ select
    from routing.public_queue_timeline q
    where q.organization_id = %(organization_id)s and q.id = %(queue_id)s::text and q.active
      and case when %(at)s::timestamptz is null then upper_inf(q.valid) else q.valid @> %(at)s::timestamptz end
-  ) as queue;
+  ) as queue,
+  (select jsonb_build_object('id', s.id, 'name', s.name) from stations.public_station s
+   where s.organization_id = %(organization_id)s and s.person_id = %(person_id)s
+   order by s.name collate "C", s.id collate "C" limit 1
+  ) as own_station;
 
 -- name: read_queueing
 -- What became of a conversation in queues until a moment, as one person sees it: of the others who were passed over, nothing.
@@ -106,14 +110,14 @@ select
             'assigned_at', i.assigned_at, 'ended_at', i.ended_at, 'end_reason', i.end_reason,
             'seen_at', i.evidence ->> 'at',
             'passed', (select p.passed -> 'hindrances' from jsonb_array_elements(i.evidence -> 'passed') as p (passed)
-                       where p.passed -> 'person_ids' ? %(person_id)s::text limit 1)) order by i.enqueued_at, i.id), '[]')
+                       where p.passed -> 'person_ids' ? %(person_id)s::text limit 1)) order by i.enqueued_at, i.id collate "C"), '[]')
    from routing.public_interaction i
    join routing.public_queue_timeline q on q.organization_id = i.organization_id and q.id = i.queue_id and upper_inf(q.valid)
    where i.organization_id = %(organization_id)s and i.conversation_id = %(conversation_id)s
      and i.enqueued_at <= %(moment)s::timestamptz
      and (%(queue_id)s::text is null or i.queue_id = %(queue_id)s::text)
   ) as lines,
-  (select coalesce(jsonb_agg(to_jsonb(offered) order by offered.offered_at, offered.id), '[]')
+  (select coalesce(jsonb_agg(to_jsonb(offered) order by offered.offered_at, offered.id collate "C"), '[]')
    from (
      select o.id, o.interaction_id as line_id, q.name as queue, o.person_id, p.name, p.division_id, o.state, o.offered_at,
             o.settled_at, o.reason,
@@ -130,7 +134,7 @@ select
      where o.organization_id = %(organization_id)s and o.conversation_id = %(conversation_id)s
        and o.offered_at <= %(moment)s::timestamptz
        and (%(queue_id)s::text is null or o.queue_id = %(queue_id)s::text)
-     order by o.offered_at desc, o.id limit %(limit)s::int
+     order by o.offered_at desc, o.id collate "C" limit %(limit)s::int
    ) as offered
   ) as offers,
   (select coalesce(jsonb_agg(jsonb_build_object(

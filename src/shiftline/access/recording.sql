@@ -18,7 +18,7 @@ select
    where q.organization_id = %(organization_id)s and q.id = %(queue_id)s::text and q.active
      and case when %(at)s::timestamptz is null then upper_inf(q.valid) else q.valid @> %(at)s::timestamptz end
   ) as named,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'name', q.name) order by q.name, q.id), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('id', q.id, 'name', q.name) order by q.name collate "C", q.id collate "C"), '[]')
    from routing.public_membership_timeline m
    join routing.public_queue_timeline q on q.organization_id = m.organization_id and q.id = m.queue_id and upper_inf(q.valid)
    where m.organization_id = %(organization_id)s and m.person_id = %(person_id)s and m.active and m.joined
@@ -45,7 +45,7 @@ select
             'queue_id', r.queue_id,
             'why_lost', (select a.body ->> 'why' from foundation.public_audit a
                          where a.organization_id = r.organization_id and a.entity_type = 'Recording' and a.entity_id = r.id
-                           and a.event = %(lost)s order by a.id limit 1)) order by r.started_at, r.id), '[]')
+                           and a.event = %(lost)s order by a.id limit 1)) order by r.started_at, r.id collate "C"), '[]')
    from recordings.public_recording r
    where r.organization_id = %(organization_id)s and r.conversation_id = %(conversation_id)s
      and r.started_at <= %(moment)s::timestamptz
@@ -64,7 +64,7 @@ select
   (select coalesce(jsonb_agg(jsonb_build_object(
             'from_at', s.from_at, 'from_by', s.from_by, 'from_name', f.name, 'from_division_id', f.division_id,
             'until_at', s.until_at, 'until_by', s.until_by, 'until_name', u.name, 'until_division_id', u.division_id)
-            order by s.from_at, s.id), '[]')
+            order by s.from_at, s.id collate "C"), '[]')
    from recordings.public_pause s
    left join identity.public_person f on f.organization_id = s.organization_id and f.id = s.from_by
    left join identity.public_person u on u.organization_id = s.organization_id and u.id = s.until_by

@@ -346,5 +346,5 @@ async def list_traces(
 
 
 async def forget_old(reader: Reader) -> None:
-    """Drop traces older than a week and questions older than a month. Real time."""
+    """Drop traces older than a week, questions and simulations older than a month. Real time."""
     await reader.connection.execute(SQL["forget_old"], {})

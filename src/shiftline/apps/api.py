@@ -13,7 +13,7 @@ from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.exports import places_of
 from shiftline.apps.ice import servers_for_callers
-from shiftline.apps.loops import fast_loop
+from shiftline.apps.loops import fast_loop, settle
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.running import DEMO
 from shiftline.apps.supervisor.child import wait_at_gate
@@ -26,6 +26,10 @@ from shiftline.foundation.web.application import WebOptions, build
 from shiftline.identity.operations.tokens import authenticate
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import Vault
+from shiftline.signalling.propagation.operations import find_arrivals
+
+HEARD_BY_GUESTS = ("conversations", "messaging")
+"""The rooms whose news guests who write wait for."""
 
 
 def application(settings: Settings, engines: Engines) -> ASGIApp:
@@ -35,7 +39,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
         return await authenticate(engines.database, engines.clock, token)
 
     bell = Bell()
-    engines.bus.on_wake(bell.ring)
+    engines.bus.on_wake(bell.ring, HEARD_BY_GUESTS)
     return build(
         [*rooms.routes(), *demo_routes(os.environ)],
         database=engines.database,
@@ -46,6 +50,7 @@ def application(settings: Settings, engines: Engines) -> ASGIApp:
             cors_origins=settings.cors_origins,
             extra_state={
                 "expansions": rooms.expansions(),
+                "find_arrivals": find_arrivals,
                 "objects": engines.objects,
                 "topics": rooms.topics(),
                 "news": bell,
@@ -89,8 +94,11 @@ async def _serve(settings: Settings) -> None:
         timeout_graceful_shutdown=3,
         server_header=False,
         date_header=True,
+        # Who asked is read where it is needed; nothing else of what a proxy adds is.
+        proxy_headers=False,
     )
     config.load()
+    settle()
     wait_at_gate()
     async with opened(engines):
         listener = socket.socket(socket.AF_INET6 if ":" in settings.listen_host else socket.AF_INET)

@@ -11,6 +11,7 @@ from shiftline.apps.connections import Engines
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Unavailable
+from shiftline.foundation.events import room_of
 from shiftline.foundation.outbox import News, OutboxReader
 from shiftline.foundation.telemetry import JOBS
 
@@ -32,7 +33,7 @@ async def handle_events(
     together = together or {}
     wanted = {*handlers, *(kind for kinds in together.values() for kind in kinds)}
     woken = asyncio.Event()
-    engines.bus.on_wake(woken.set)
+    engines.bus.on_wake(woken.set, {room_of(kind) for kind in wanted})
     outbox = OutboxReader(engines.database, consumer, wanted)
     while True:
         woken.clear()

@@ -23,6 +23,9 @@ PAUSE = 0.5
 LOOK = 1.0
 """Seconds between looks while nothing wakes us."""
 
+ENTER = ("discovery", "imports", "recordings")
+"""The rooms whose news may come with entries."""
+
 log = structlog.get_logger()
 
 
@@ -32,7 +35,7 @@ async def sequence_entries(engines: Engines, notary: Notary) -> None:
     Without keys the entries wait, and that is logged once.
     """
     woken = asyncio.Event()
-    engines.bus.on_wake(woken.set)
+    engines.bus.on_wake(woken.set, ENTER)
     problem: str | None = None
     while True:
         woken.clear()

@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import sys
 from pathlib import Path
 
 from shiftline.apps.connections import make_engines, opened
-from shiftline.apps.loops import fast_loop
+from shiftline.apps.loops import fast_loop, settle
 from shiftline.apps.media_metrics import MediaMetrics
 from shiftline.apps.pages import serve_pages
 from shiftline.apps.ready import announce_ready
@@ -59,9 +58,7 @@ def options(settings: Settings) -> EngineOptions:
 
 async def _serve(settings: Settings, spool: Path) -> bool:
     """Whether it was told to stop."""
-    # What is loaded stays: a collection that walks through it would hold up packets.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    settle()  # a collection that walks through all that is loaded would hold up packets
     # A packet waits for no other thread longer than this; the usual 5 ms is a quarter of a packet's length.
     sys.setswitchinterval(0.001)
     stop = asyncio.Event()

@@ -17,7 +17,7 @@ from shiftline.apps.supervisor.child import READY_FD, StartRefusedError, wait_at
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.database import Database
 from shiftline.foundation.migrations import migrate
-from shiftline.foundation.outbox import FOLLOWER, ROUTER, WORKER, OutboxReader
+from shiftline.foundation.outbox import FOLLOWER, GUARD, ROUTER, WORKER, OutboxReader
 from shiftline.foundation.settings import Settings
 
 # A machine's clock may be set back a little when it is corrected; that is no reason to refuse to start.
@@ -54,7 +54,7 @@ async def keep_places(database_url: str) -> None:
     database = Database(database_url)
     await database.open()
     try:
-        for consumer in (WORKER, ROUTER, FOLLOWER):
+        for consumer in (WORKER, ROUTER, FOLLOWER, GUARD):
             place = OutboxReader(database, consumer)
             await place.start()
             await place.save()

@@ -43,6 +43,7 @@ ROOMS = (
     "discovery.bulk",
     "signalling.channels",
     "signalling.propagation",
+    "signalling.revoking",
 )
 
 

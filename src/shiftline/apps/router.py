@@ -14,7 +14,7 @@ from shiftline.apps import rooms
 from shiftline.apps.connections import make_engines, opened
 from shiftline.apps.handling import handle_events
 from shiftline.apps.leading import lead
-from shiftline.apps.loops import fast_loop
+from shiftline.apps.loops import fast_loop, settle
 from shiftline.apps.pages import serve_pages
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
@@ -23,7 +23,7 @@ from shiftline.calls.operations.offering import offer_waiting
 from shiftline.foundation import jobs
 from shiftline.foundation.context import Context
 from shiftline.foundation.errors import Unavailable
-from shiftline.foundation.outbox import FOLLOWER, ROUTER
+from shiftline.foundation.outbox import FOLLOWER, GUARD, ROUTER
 from shiftline.foundation.settings import Settings
 from shiftline.foundation.telemetry import configure_logs
 from shiftline.messaging.operations import offering
@@ -34,6 +34,18 @@ TICK = 0.2
 PAUSE = 0.005
 """Seconds after a look that news called for: what is committed meanwhile is looked at once."""
 AFTER_ERROR = 0.5
+MAY_LEAD_TO_OFFERS = (
+    "access",
+    "authorization",
+    "calls",
+    "conversations",
+    "identity",
+    "messaging",
+    "presence",
+    "routing",
+    "stations",
+)
+"""The rooms whose news may let somebody be offered something; what others tell is seen at the next tick."""
 
 log = structlog.get_logger()
 
@@ -42,6 +54,7 @@ def run(settings: Settings) -> None:
     """Route until a signal says stop."""
     configure_logs()
     rooms.load("jobs")
+    settle()
     wait_at_gate()
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         runner.run(_serve(settings))
@@ -51,17 +64,18 @@ async def _serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with opened(make_engines(settings, connections=6)) as engines:
+    async with opened(make_engines(settings, connections=8)) as engines:
         pages = await serve_pages(settings.listen_host, settings.listen_port)
         context = jobs.system_context(engines.database, engines.clock)
         woken = asyncio.Event()
-        engines.bus.on_wake(woken.set)
+        engines.bus.on_wake(woken.set, MAY_LEAD_TO_OFFERS)
         works = (
             partial(_offer, context, woken),
             partial(_keep_time, context),
             partial(handle_events, engines, ROUTER, jobs.HANDLERS_AT_ONCE),
             # Apart: whoever is told of a call must not wait until hundreds were judged again.
             partial(handle_events, engines, FOLLOWER, {}, jobs.HANDLERS_TOGETHER),
+            partial(handle_events, engines, GUARD, {}, jobs.GUARDS),
         )
         # An error that nobody expected ends the process: the supervisor starts it anew, and the next leader goes on.
         async with asyncio.TaskGroup() as group:

@@ -46,6 +46,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SHIFTLINE_REPLICA_DATABASE_URL": settings.replica_url,
         "SHIFTLINE_REPLICA_PATIENCE": repr(settings.replica_patience.total_seconds()),
         "SHIFTLINE_NODE": settings.node,
+        "SHIFTLINE_ALONE": "1" if settings.alone else "",
         **_call_variables(settings),
         **_export_variables(settings),
     }

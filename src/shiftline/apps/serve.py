@@ -234,6 +234,7 @@ def _settings(serving: Serving, folder: DataFolder, calls: CallSettings, urls: t
         clock_offset=timedelta(0) if serving.clock is None else serving.clock - datetime.now(UTC),
         cors_origins=parse_origins(os.environ.get("SHIFTLINE_CORS_ORIGINS", "")),
         exports=_exports(folder),
+        alone=True,
         **msgspec.structs.asdict(calls),
     )
 

@@ -1,13 +1,12 @@
 """The signalling process: live connections on one port, fed from the outbox."""
 
 import asyncio
-import gc
 import signal
 
 from shiftline.apps import rooms
 from shiftline.apps.connections import Engines, make_engines, opened
 from shiftline.apps.ice import ice_servers
-from shiftline.apps.loops import fast_loop
+from shiftline.apps.loops import fast_loop, settle
 from shiftline.apps.pages import PAGES
 from shiftline.apps.ready import announce_ready
 from shiftline.apps.supervisor.child import wait_at_gate
@@ -34,9 +33,7 @@ def run(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    # What is loaded stays: the collector need not look at it again, nor as often for thousands of long-lived sessions.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    settle()
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
@@ -47,12 +44,14 @@ async def _serve(settings: Settings) -> None:
 async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) -> None:
     truth = Truth(engines.database, engines.clock, rooms.topics())
     dialect = speak(f"notifications.{settings.environment}", ice_servers(settings))
-    switchboard = Switchboard(dialect, truth, Softphones(engines.database, engines.clock))
+    switchboard = Switchboard(
+        dialect, truth, Softphones(engines.database, engines.clock), shows_life=not settings.alone
+    )
     switchboard.start()
     standing = Standing(engines.database, engines.clock, switchboard)
     propagation = Propagation(engines.database, engines.clock, settings.node)
     delivery = Delivery(
-        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, measure=propagation.observe
+        engines.database, switchboard, truth, rooms.notifiers(), standing=standing, propagation=propagation
     )
     leases = Leases(engines.database, engines.clock)
     switchboard.on_open.append(leases.open)
@@ -75,4 +74,4 @@ async def _connect(settings: Settings, engines: Engines, stop: asyncio.Event) ->
         await switchboard.stop()
         for task in tasks:
             task.cancel()
-    await leases.stop()
+    await asyncio.gather(leases.stop(), propagation.stop())

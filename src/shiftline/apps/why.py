@@ -24,6 +24,7 @@ from shiftline.identity.operations.organizations import list_organizations
 from shiftline.identity.operations.people import search_people
 from shiftline.recordings.keys import Keys
 from shiftline.recordings.operations.vault import inspect_storage
+from shiftline.signalling.propagation.operations import find_arrivals
 
 ALLOWED, REFUSED, UNKNOWN = 0, 3, 4
 _OPTIONS = {"conversationId": "--conversation", "queueId": "--queue", "from": "--since", "to": "--at"}
@@ -93,7 +94,7 @@ async def ask_why(settings: Settings, question: Question) -> Answer:
 
 async def _compare(context: Context, person: Person, asked: Asked, span: tuple[datetime, datetime]) -> Answer:
     """What changed between two instants; the decision is the later one's."""
-    told: dict[str, Any] = describe_difference(await find_difference(context, person.id, asked, *span))
+    told: dict[str, Any] = describe_difference(await find_difference(context, person.id, asked, span, find_arrivals))
     return Answer(told["sentence"], told["after"], told)
 
 
@@ -153,7 +154,25 @@ def _change(change: Mapping[str, Any]) -> str:
     )
     what = events or ("by itself" if change["by_itself"] else "nothing tells what did it")
     codes = ", ".join((each["after"] or each["before"])["code"] for each in change["gates"])
-    return f"{change['at']}: {'now ' if change['turned'] else 'still '}{verdict} ({codes}): {what}"
+    told = f"{change['at']}: {'now ' if change['turned'] else 'still '}{verdict} ({codes}): {what}"
+    return "\n    ".join([told, *_arrivals(change["events"])])
+
+
+def _arrivals(events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """At which nodes the events of a change are, which came with one commit: of each node what concerns most. Nothing, if nothing is known."""
+    every = [arrival for event in events for arrival in event["arrivals"] or ()]
+    every.sort(key=lambda each: (each["lag_ms"] is None, each["sessions"] or 0, each["lag_ms"] or 0))
+    by_node = sorted({each["node"]: each for each in every}.items())
+    told = ", ".join(_arrival(each) for _, each in by_node if each["lag_ms"] is not None)
+    missing = ", ".join(node for node, each in by_node if each["lag_ms"] is None)
+    parts = [told and f"told {told}", missing and f"not yet at {missing}"]
+    return ["; ".join(part for part in parts if part)] if by_node else []
+
+
+def _arrival(arrival: Mapping[str, Any]) -> str:
+    count = arrival["sessions"]
+    sessions = "" if count == 0 else " (1 session)" if count == 1 else f" ({count} sessions)"
+    return f"{arrival['node']} in {arrival['lag_ms']:.0f} ms{sessions}"
 
 
 def _gate(gate: Mapping[str, Any]) -> str:

@@ -1,13 +1,14 @@
 """What follows from news: a softphone that keeps its connection between calls is offered it as soon as it is there, or was lost."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from shiftline.calls.events import LegChanged
 from shiftline.calls.operations.clocks import NOT_IN_TIME
-from shiftline.calls.operations.persistent import offer_persistent
+from shiftline.calls.operations.persistent import offer_persistent, offer_persistent_where_wanted
 from shiftline.calls.operations.repairs import end_legless
 from shiftline.foundation.context import Context
-from shiftline.foundation.jobs import at_once, every
+from shiftline.foundation.jobs import at_once, every, together
 from shiftline.presence.events import SessionOpened
 from shiftline.stations.events import AssociationChanged
 
@@ -15,11 +16,11 @@ LOST = ("media.", "ice.", "dtls.")
 """How the reasons begin for which a connection went although nobody ended it. One that nobody took is not offered again."""
 
 
-@at_once(SessionOpened)
-async def offer_connection(context: Context, happened: SessionOpened) -> None:
-    """Offer a persistent connection to a station that wants one and has none."""
-    if happened.transport == "xmpp":
-        await offer_persistent(context, happened.person_id)
+@together(SessionOpened)
+async def offer_connections(context: Context, happened: Sequence[SessionOpened]) -> None:
+    """Offer a persistent connection to the stations that want one and have none."""
+    came = {each.person_id for each in happened if each.transport == "xmpp"}
+    await offer_persistent_where_wanted(context, came)
 
 
 @at_once(AssociationChanged)

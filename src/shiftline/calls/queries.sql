@@ -68,6 +68,20 @@ select * from calls.leg
 where organization_id = %(organization_id)s and person_id = %(person_id)s and state <> 'ended'
 order by made_at, id;
 
+-- name: people_on_calls
+-- Those of some people (null: of all) who have a leg.
+select distinct person_id from calls.leg
+where organization_id = %(organization_id)s and state <> 'ended' and person_id is not null
+  and (%(person_ids)s::text[] is null or person_id = any(%(person_ids)s::text[]));
+
+-- name: people_without_session
+-- Across organizations: who has a leg at a softphone that has no live session.
+select distinct l.organization_id, l.person_id from calls.leg l
+where l.state <> 'ended' and l.person_id is not null and l.jid is not null
+  and not exists (select from presence.public_session_lease s
+                  where s.organization_id = l.organization_id and s.person_id = l.person_id and s.jid = l.jid
+                    and s.closed_at is null and s.expires_at > %(real_now)s::timestamptz);
+
 -- name: pending_legs
 select * from calls.leg
 where organization_id = %(organization_id)s and person_id = any(%(person_ids)s::text[])
@@ -151,7 +165,7 @@ where a.organization_id = %(organization_id)s and a.person_id = %(person_id)s;
 
 -- name: find_phone
 -- What an agent's phone can do, and whether anybody is at it.
-select s.station_id, coalesce(s.persistent, false) as persistent, coalesce(p.call_appearances, 1) as call_appearances,
+select s.station_id, coalesce(p.call_appearances, 1) as call_appearances,
        exists (select from presence.public_session_lease l
                where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s and l.transport = 'xmpp'
                  and l.closed_at is null and l.expires_at > %(real_now)s) as reachable
@@ -159,6 +173,19 @@ from (select 1) one
 left join stations.public_association_timeline s
   on s.organization_id = %(organization_id)s and s.person_id = %(person_id)s and upper_inf(s.valid)
 left join stations.public_station p on p.organization_id = %(organization_id)s and p.id = s.station_id;
+
+-- name: people_wanting_persistent
+-- Those at a station that keeps its connection between calls, by its own settings or the tenant's, whose softphone is there.
+select s.person_id
+from unnest(%(person_ids)s::text[]) as came (person_id)
+join stations.public_association_timeline s
+  on s.organization_id = %(organization_id)s and s.person_id = came.person_id and upper_inf(s.valid)
+join identity.public_tenant_settings_timeline t on t.organization_id = %(organization_id)s and upper_inf(t.valid)
+where (s.persistent or t.persistent_connection_required)
+  and exists (select from presence.public_session_lease l
+              where l.organization_id = s.organization_id and l.person_id = s.person_id and l.transport = 'xmpp'
+                and l.closed_at is null and l.expires_at > %(real_now)s)
+order by s.person_id;
 
 -- name: find_callee
 -- A person by id, or by an address that is theirs alone.

@@ -1,6 +1,6 @@
 """Legs, consultations and media nodes in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,6 @@ class Phone:
     """What a person's phone can do. ``reachable``: a softphone of theirs is connected to signalling."""
 
     station_id: str | None
-    persistent: bool
     call_appearances: int
     reachable: bool
 
@@ -109,6 +108,18 @@ async def legs_of_person(reader: Reader, organization_id: str, person_id: str) -
     """A person's live legs, oldest first."""
     parameters = {"organization_id": organization_id, "person_id": person_id}
     return tuple(_leg(row) for row in await reader.all(SQL["legs_of_person"], parameters))
+
+
+async def people_on_calls(reader: Reader, organization_id: str, person_ids: Sequence[str] | None) -> list[str]:
+    """Those of some people, or of all, who have a live leg."""
+    wanted = {"organization_id": organization_id, "person_ids": None if person_ids is None else list(person_ids)}
+    return [row["person_id"] for row in await reader.all(SQL["people_on_calls"], wanted)]
+
+
+async def people_without_session(reader: Reader, real_now: datetime) -> list[tuple[str, str]]:
+    """Who has a live leg at a softphone without a live session, as (organization, person)."""
+    rows = await reader.all(SQL["people_without_session"], {"real_now": real_now})
+    return [(row["organization_id"], row["person_id"]) for row in rows]
 
 
 async def pending_legs(reader: Reader, organization_id: str, person_ids: Sequence[str], since: datetime) -> list[Leg]:
@@ -209,6 +220,14 @@ async def find_phone(reader: Reader, organization_id: str, person_id: str, real_
     row = await reader.one(SQL["find_phone"], parameters)
     assert row is not None
     return Phone(**row)
+
+
+async def people_wanting_persistent(
+    reader: Reader, organization_id: str, person_ids: Collection[str], real_now: datetime
+) -> list[str]:
+    """Those of some people whose phone is to be connected between calls, and who are at it."""
+    parameters = {"organization_id": organization_id, "person_ids": list(person_ids), "real_now": real_now}
+    return [row["person_id"] for row in await reader.all(SQL["people_wanting_persistent"], parameters)]
 
 
 async def find_callees(

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Coroutine
+from functools import partial
+from typing import Any
 
 import structlog
 from nats.aio.client import Client
@@ -10,6 +12,10 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 WAKE = "shiftline.outbox"
+"""Under it a subject for each room whose events are news."""
+EVERY_ROOM = ">"
+GATHER = 0.005
+"""Seconds after a wake-up in which further news of a program waits for the next: thousands of commits wake nobody thousands of times."""
 
 log = structlog.get_logger()
 
@@ -39,8 +45,12 @@ class Bus:
     def __init__(self, url: str) -> None:
         self._url = url
         self._client = Client()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._connecting: asyncio.Task[None] | None = None
+        self._heard: set[str] = set()
+        self._news: set[str] = set()
+        self._gathering: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Begin to connect; returns at once, also when NATS is not there."""
@@ -48,6 +58,10 @@ class Bus:
 
     async def close(self) -> None:
         """Leave NATS."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+        for task in tuple(self._tasks):
+            task.cancel()
         if self._connecting is not None:
             # A cancellation that meets the end of a failed try is lost in Python 3.11's wait_for, and nats-py tries on for ever.
             while not self._connecting.done():
@@ -57,15 +71,53 @@ class Bus:
             with contextlib.suppress(NatsError, OSError):
                 await self._client.close()
 
-    async def wake(self) -> None:
-        """Tell every reader of the outbox that there is something to read."""
+    async def wake(self, rooms: Collection[str]) -> None:
+        """Tell every reader of the outbox who listens to one of these rooms that there is something to read."""
+        self._news.update(rooms)
+        if self._gathering is None:
+            await self._tell()
+
+    def on_wake(self, listener: Callable[[], None], rooms: Collection[str] = (EVERY_ROOM,)) -> None:
+        """Call a function whenever there is news of some rooms, by the first word of an event's name; of all if none are named.
+
+        Also once after each reconnect.
+        """
+        for room in rooms:
+            self._listeners.setdefault(room, []).append(listener)
+        if self._client.is_connected:
+            self._spawn(self._subscribe())
+
+    async def _tell(self) -> None:
+        self._gathering = asyncio.get_running_loop().call_later(GATHER, self._tell_rest)
+        rooms, self._news = self._news, set()
         if self._client.is_connected:
             with contextlib.suppress(NatsError, OSError):
-                await self._client.publish(WAKE, b"")
+                for room in rooms:
+                    await self._client.publish(f"{WAKE}.{room}", b"")
 
-    def on_wake(self, listener: Callable[[], None]) -> None:
-        """Call a function whenever there is news; also once after each reconnect."""
-        self._listeners.append(listener)
+    def _tell_rest(self) -> None:
+        self._gathering = None
+        if self._news:
+            self._spawn(self._tell())
+
+    async def _subscribe(self) -> None:
+        """Listen to the rooms that somebody here wants to hear of and that are not listened to yet."""
+        for room in self._listeners.keys() - self._heard:
+            self._heard.add(room)
+            try:
+                await self._client.subscribe(f"{WAKE}.{room}", cb=partial(self._on_message, room))
+            except (NatsError, OSError):
+                self._heard.discard(room)
+
+    async def _on_message(self, room: str, message: Msg) -> None:
+        del message
+        for listener in self._listeners[room]:
+            listener()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _connect(self) -> None:
         while True:
@@ -78,20 +130,18 @@ class Bus:
                     error_cb=_quiet,
                     reconnected_cb=self._notify,
                 )
-                await self._client.subscribe(WAKE, cb=self._on_message)
+                self._heard.clear()
                 await self._notify()
             except (NatsError, OSError):
                 await asyncio.sleep(0.5)
             else:
                 return
 
-    async def _on_message(self, message: Msg) -> None:
-        del message
-        await self._notify()
-
     async def _notify(self) -> None:
-        for listener in self._listeners:
-            listener()
+        await self._subscribe()
+        for listeners in self._listeners.values():
+            for listener in listeners:
+                listener()
 
 
 async def _quiet(error: Exception) -> None:

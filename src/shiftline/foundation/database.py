@@ -19,6 +19,7 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shiftline.foundation import events
+from shiftline.foundation.connection import Connection, Row
 from shiftline.foundation.errors import Conflict, Unavailable
 from shiftline.foundation.vigil import Vigil
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from shiftline.foundation.bus import Bus
     from shiftline.foundation.context import Context
 
-Row: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Mapping[str, Any]
 
 _NAME = re.compile(r"^-- name: (\w+)[ \t]*$", re.MULTILINE)
@@ -86,7 +86,6 @@ class Transaction(Reader):
         self.happened: list[events.Event] = []
         self.noted: list[events.Event] = []
         self.afterwards: list[Callable[[], None]] = []
-        self.has_news = False
 
     async def execute(self, statement: LiteralString, parameters: Parameters) -> int:
         """Run a write; the number of rows it touched."""
@@ -114,7 +113,6 @@ class Transaction(Reader):
         """Write the noted events now (otherwise done before the commit)."""
         if not self.happened:
             return
-        self.has_news = True
         context, rows = self.context, [_outbox_row(happened) for happened in self.happened]
         self.happened.clear()
         await self.connection.execute(
@@ -149,6 +147,10 @@ Guard: TypeAlias = Callable[[Transaction, Sequence[events.Event]], Awaitable[Non
 """Looks at what a transaction noted, before it commits; a refusal that it raises rolls everything back."""
 
 
+# A program whose machine is cut off says nothing any more: what it holds (the lead, locks of rows) is given back in seconds, too.
+_SOON_GONE = " -c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5000"
+
+
 class Database:
     """A pool of connections to one PostgreSQL, the bus that is told of each commit, and who may still refuse one."""
 
@@ -164,14 +166,14 @@ class Database:
         self.bus = bus
         self.guards = guards
         self._vigil = Vigil(url)
-        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
-            connection_class=cast("type[AsyncConnection[Row]]", AsyncConnection),
+            connection_class=Connection,
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": True,
                 "application_name": "shiftline",
-                "options": "-c statement_timeout=60s -c lock_timeout=10s -c TimeZone=UTC",
+                "options": "-c statement_timeout=60s -c lock_timeout=10s -c TimeZone=UTC" + _SOON_GONE,
                 "connect_timeout": 3,
                 # A server that vanished without a word is noticed in seconds, not in the kernel's hours.
                 "tcp_user_timeout": 5000,
@@ -219,11 +221,11 @@ class Database:
                 await transaction.flush()
             for follow in transaction.afterwards:  # only what has committed is counted
                 follow()
-            if transaction.has_news and self.bus is not None:
-                await self.bus.wake()
+            if transaction.noted and self.bus is not None:
+                await self.bus.wake({events.room_of(happened) for happened in transaction.noted})
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[AsyncConnection[Row]]:
+    async def _connection(self) -> AsyncGenerator[Connection]:
         if self._vigil.silent:
             raise Unavailable("The database does not answer right now. Nothing was changed.")
         try:
@@ -241,7 +243,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _committing(connection: AsyncConnection[Row], context: "Context") -> AsyncGenerator[None]:
+async def _committing(connection: Connection, context: "Context") -> AsyncGenerator[None]:
     """A block that commits at its end. Where the context's request wants to know its revision, the server tells with the commit, in
     the same message: it costs no way there and back.
     """
@@ -261,7 +263,7 @@ async def _committing(connection: AsyncConnection[Row], context: "Context") -> A
         context.reading.committed(row["position"])
 
 
-async def _check_quietly(connection: AsyncConnection[Row]) -> None:
+async def _check_quietly(connection: Connection) -> None:
     """Notice a connection that the server closed while it was idle, without asking the server: its socket can be read."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)

@@ -25,7 +25,8 @@ class Source:
 class Operation:
     """The one API call that does something: the path is whole, the body goes as it is.
 
-    ``permission``: what whoever calls it needs, in ``division_id`` (None: in any); ``own``: the person concerned needs none.
+    ``permission``: what whoever calls it needs, in ``division_id`` (None: in any). ``own``: the person concerned may call it, too,
+    with ``own_permission`` or (None) with none.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Operation:
     permission: str | None = None
     division_id: str | None = None
     own: bool = False
+    own_permission: str | None = None
 
     @property
     def command(self) -> str:
@@ -215,6 +217,7 @@ def _describe_remedy(remedy: Remedy) -> dict[str, object]:
             "permission": operation.permission,
             "division_id": operation.division_id,
             "own": operation.own,
+            "own_permission": operation.own_permission,
         },
         "command": operation and operation.command,
         "preview": None

@@ -75,6 +75,11 @@ def kind_of(happened: Event) -> EventType:
     return cast("Any", type(happened)).EVENT
 
 
+def room_of(happened: Event | type[Any]) -> str:
+    """The room that an event, or a type of events, is told by: the first word of its name."""
+    return cast("Any", happened).EVENT.name.partition(".")[0]
+
+
 def encode(happened: Event) -> bytes:
     """The event's fields as JSON."""
     return msgspec.json.encode(happened)

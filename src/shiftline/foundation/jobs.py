@@ -32,6 +32,7 @@ BatchHandlers: TypeAlias = dict[BatchHandler, tuple[type[Any], ...]]
 HANDLERS: Handlers = {}
 HANDLERS_AT_ONCE: Handlers = {}
 HANDLERS_TOGETHER: BatchHandlers = {}
+GUARDS: BatchHandlers = {}
 JOBS: dict[str, Job] = {}
 PERIODIC: list["Periodic"] = []
 
@@ -62,6 +63,16 @@ def together(*event_types: type[Any]) -> Callable[[B], B]:
 
     def register(handler: B) -> B:
         HANDLERS_TOGETHER[handler] = event_types
+        return handler
+
+    return register
+
+
+def guard(*event_types: type[Any]) -> Callable[[B], B]:
+    """The same, apart from all others and before nobody else's work: for what must not go on once a right is lost."""
+
+    def register(handler: B) -> B:
+        GUARDS[handler] = event_types
         return handler
 
     return register

@@ -21,6 +21,7 @@ BATCH = 500
 WORKER = "worker"
 ROUTER = "router"
 FOLLOWER = "follower"
+GUARD = "guard"
 """The consumers that run handlers of events. Their places are kept from the installation's first start on."""
 
 log = structlog.get_logger()

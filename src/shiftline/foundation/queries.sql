@@ -1,21 +1,23 @@
 -- name: record_events
-with happened as (
-  select e.ordinal, e.event
-  from jsonb_array_elements(%(events)s::text::jsonb) with ordinality as e (event, ordinal)
+-- An event has one id, in the audit and in the outbox.
+with happened as materialized (
+  select nextval('foundation.audit_id_seq') as id, e.event
+  from jsonb_array_elements(%(events)s::text::jsonb) with ordinality as e (event, ordinal) order by ordinal
 ), audited as (
   insert into foundation.audit
-    (organization_id, at, actor_id, actor_kind, client_id, remote_address, correlation_id,
+    (id, organization_id, at, actor_id, actor_kind, client_id, remote_address, correlation_id,
      service, entity_type, entity_id, action, event, body)
-  select event ->> 'organization_id', %(at)s::timestamptz, %(actor_id)s::text, %(actor_kind)s::text,
+  overriding system value
+  select id, event ->> 'organization_id', %(at)s::timestamptz, %(actor_id)s::text, %(actor_kind)s::text,
          %(client_id)s::text, %(remote_address)s::text, %(correlation_id)s::text,
          event ->> 'service', event ->> 'entity_type', event ->> 'entity_id', event ->> 'action',
          event ->> 'name', event -> 'body'
-  from happened order by ordinal
+  from happened order by id
 )
-insert into foundation.outbox (organization_id, name, version, at, actor_id, correlation_id, body)
-select event ->> 'organization_id', event ->> 'name', (event ->> 'version')::int, %(at)s::timestamptz,
+insert into foundation.outbox (id, organization_id, name, version, at, actor_id, correlation_id, body)
+select id, event ->> 'organization_id', event ->> 'name', (event ->> 'version')::int, %(at)s::timestamptz,
        %(actor_id)s::text, %(correlation_id)s::text, event -> 'body'
-from happened order by ordinal;
+from happened order by id;
 
 -- name: claim_idempotency_key
 insert into foundation.idempotency (organization_id, actor_id, key, at)

@@ -124,7 +124,7 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     password; empty: none can be written). The database server archives its log into the folder of backups `archive_to`.
     What is below the folder `imports` may be imported by the API; None: nothing is.
     The API reads `replica_url` (empty: there is none) where a request says how new is new enough, and waits `replica_patience`
-    for it. `node` is the name of the machine among those that run the same installation.
+    for it. `node` is the name of the machine among those that run the same installation; `alone`: there is no other.
     """
 
     environment: str
@@ -141,6 +141,7 @@ class Settings(CallSettings, frozen=True, kw_only=True):
     replica_url: str = ""
     replica_patience: timedelta = timedelta(milliseconds=250)
     node: str = ""
+    alone: bool = False
     exports: ExportSettings = ExportSettings()
 
     @classmethod
@@ -167,6 +168,7 @@ class Settings(CallSettings, frozen=True, kw_only=True):
             ),
             replica_patience=read.of("SHIFTLINE_REPLICA_PATIENCE", _parse_patience, "0.25"),
             node=read.of("SHIFTLINE_NODE", _parse_slot, _machine()),
+            alone=read.of("SHIFTLINE_ALONE", _parse_flag, ""),
             exports=ExportSettings.of_exports(variables),
             **msgspec.structs.asdict(cls.of_calls(variables)),
         )
@@ -299,6 +301,12 @@ def _parse_patience(text: str) -> timedelta:
     if not 0 <= seconds <= LONGEST_PATIENCE:
         raise ValueError(f"{text!r} is not a number of seconds from 0 to {LONGEST_PATIENCE}")
     return timedelta(seconds=seconds)
+
+
+def _parse_flag(text: str) -> bool:
+    if text not in ("", "0", "1"):
+        raise ValueError(f"{text!r} is neither 1 nor 0")
+    return text == "1"
 
 
 def _parse_optional(parse: Callable[[str], str]) -> Callable[[str], str]:

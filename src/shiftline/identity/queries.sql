@@ -56,6 +56,14 @@ select organization_id as id, name, domain, active, default_language, default_co
        since, changed_by
 from identity.organization where organization_id = %(organization_id)s;
 
+-- name: find_organization_and_webrtc
+-- For what shows an organization with its one feature, in one read.
+select o.organization_id as id, o.name, o.domain, o.active, o.default_language, o.default_country_code, o.support_uri, o.version,
+       o.since, o.changed_by, s.webrtc_enabled
+from identity.organization o
+join identity.tenant_settings s on s.organization_id = o.organization_id
+where o.organization_id = %(organization_id)s;
+
 -- name: list_organizations
 select organization_id as id, name, domain, active, default_language, default_country_code, support_uri, version,
        since, changed_by

@@ -95,6 +95,15 @@ async def find_organization(reader: Reader, organization_id: str) -> Organizatio
     return None if row is None else Organization(**row)
 
 
+async def find_organization_and_webrtc(reader: Reader, organization_id: str) -> tuple[Organization, bool] | None:
+    """An organization, and whether WebRTC is switched on there."""
+    row = await reader.one(SQL["find_organization_and_webrtc"], {"organization_id": organization_id})
+    if row is None:
+        return None
+    webrtc_enabled: bool = row.pop("webrtc_enabled")
+    return Organization(**row), webrtc_enabled
+
+
 async def list_organizations(reader: Reader) -> list[Organization]:
     """Every organization of this installation: for jobs, never for a request."""
     return [Organization(**row) for row in await reader.all(SQL["list_organizations"], {})]

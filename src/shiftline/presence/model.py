@@ -178,13 +178,14 @@ Transport = Literal["xmpp", "json"]
 
 @dataclass(frozen=True, slots=True)
 class LeaseOpening:
-    """A connection that became a live session. ``node``: the process that holds it."""
+    """A connection that became a live session. ``node``: the process that holds it; ``jid``: the softphone that it is, if it is one."""
 
     person_id: str
     channel_id: str
     node: str
     transport: Transport
     id: str | None = None
+    jid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

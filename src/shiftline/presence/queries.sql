@@ -73,10 +73,11 @@ where organization_id = %(organization_id)s and person_id = %(person_id)s;
 -- name: insert_leases
 -- One that is there already was written by a try whose answer got lost.
 insert into presence.session_lease
-  (organization_id, id, person_id, channel_id, node, transport, opened_at, expires_at, valid)
+  (organization_id, id, person_id, channel_id, node, transport, opened_at, expires_at, valid, jid)
 select %(organization_id)s, o.id, o.person_id, o.channel_id, o.node, o.transport, %(real_now)s,
-       %(real_now)s::timestamptz + %(lifetime)s::interval, tstzrange(%(now)s, null)
-from jsonb_to_recordset(%(openings)s::jsonb) as o (id text, person_id text, channel_id text, node text, transport text)
+       %(real_now)s::timestamptz + %(lifetime)s::interval, tstzrange(%(now)s, null), o.jid
+from jsonb_to_recordset(%(openings)s::jsonb)
+  as o (id text, person_id text, channel_id text, node text, transport text, jid text)
 on conflict (organization_id, id) do nothing
 returning id, person_id, channel_id, node, transport, opened_at, expires_at, closed_at, close_reason;
 

@@ -110,23 +110,6 @@ class Calls:
         if not self._turns.add(person_id, word):
             done(TOO_MUCH)
 
-    def revoke(self, session: Session, *, everywhere: bool) -> None:
-        """A session's access was taken away: its calls end, or all of its person's, as soon as PostgreSQL can be reached."""
-        if session.resource:
-            self._spawn(self._revoke(Speaker(session.identity, session.jid), everywhere=everywhere))
-
-    async def _revoke(self, speaker: Speaker, *, everywhere: bool) -> None:
-        while True:
-            try:
-                await self._telephony.revoke(speaker, everywhere=everywhere)
-            except Unavailable:
-                await asyncio.sleep(AGAIN_AFTER)
-            except Exception:
-                log.exception("softphone.not_cut_off", person=speaker.identity.person_id)
-                return
-            else:
-                return
-
     # what softphones are told
 
     async def find_offers(self, events: Iterable[Event]) -> Offers:

@@ -154,6 +154,11 @@ class Connection(WSListener):
         if self._transport is not None:
             self._transport.disconnect(graceful=False)
 
+    def beat(self) -> None:
+        """Let whoever stands between see that this node lives, unless what was written before still waits."""
+        if self._transport is not None and not self._hung_up and not self._crowded:
+            self._transport.send_pong()
+
     def wake(self, now: float) -> None:
         """The appointment has come."""
         self._appointment = None

@@ -18,6 +18,8 @@ from shiftline.signalling.bulletin import NO_LONGER_SUBSCRIBED, Bulletin
 from shiftline.signalling.calls import Offers
 from shiftline.signalling.channels.events import ChannelRemoved, ChannelSubscribed
 from shiftline.signalling.model import Notice
+from shiftline.signalling.propagation.measuring import Propagation
+from shiftline.signalling.propagation.model import Arrived
 from shiftline.signalling.session import Session
 from shiftline.signalling.standing import Standing
 from shiftline.signalling.switchboard import Switchboard
@@ -37,9 +39,7 @@ log = structlog.get_logger()
 
 
 class Delivery:
-    """One node's reader of the outbox, and what it does with each row. ``measure`` is given the seconds from a row's writing to the frames
-    that tell of it.
-    """
+    """One node's reader of the outbox, and what it does with each row; ``propagation`` is told when it was done."""
 
     def __init__(
         self,
@@ -49,14 +49,14 @@ class Delivery:
         notifiers: Sequence[Notifier],
         *,
         standing: Standing,
-        measure: Callable[[float], None],
+        propagation: Propagation,
     ) -> None:
         self._outbox = OutboxReader(database)
         self._switchboard = switchboard
         self._truth = truth
         self._notifiers = notifiers
         self._standing = standing
-        self._measure = measure
+        self._propagation = propagation
         self._woken = asyncio.Event()
 
     async def run(self, bus: Bus) -> None:
@@ -70,6 +70,7 @@ class Delivery:
                 log.warning("delivery.database_unavailable")
                 await asyncio.sleep(LONGEST_WAIT)
                 continue
+            self._propagation.live()
             offers = await self._find_offers(news)
             for item in news:
                 self._deliver(item, offers)
@@ -108,33 +109,35 @@ class Delivery:
 
     def _deliver(self, item: News, offers: Offers) -> None:
         """Do everything that follows from one row; what fails with one must not keep the next from anybody."""
+        registry = self._switchboard.registry
         try:
-            if isinstance(item.event, SoftphoneTold):
-                if self._tell(item.event, offers):
-                    self._measure(item.age_now())
-            else:
-                self._follow(item.event)
-            told = [
-                self._switchboard.registry.publish(Bulletin(notification, item.correlation_id))
-                for notification in self._notifications(item.event)
-            ]
-            if any(told):
-                self._measure(item.age_now())
+            rung = self._tell(item.event, offers) if isinstance(item.event, SoftphoneTold) else 0
+            judged = self._follow(item.event)
+            told: set[Session] = set()
+            for notification in self._notifications(item.event):
+                told.update(registry.subscribed(notification.organization_id, notification.topic))
+                registry.publish(Bulletin(notification, item.correlation_id))
+            seconds = item.age_now()
+            if rung or told:
+                self._propagation.observe(seconds)
+            self._propagation.note(Arrived(item.id, seconds, rung + len(told.union(judged))))
         except Exception:
-            log.exception("delivery.failed", outbox_id=item.id, name=kind_of(item.event).name)
+            log.exception("delivery.failed", event_id=item.id, name=kind_of(item.event).name)
 
-    def _follow(self, event: Event) -> None:
+    def _follow(self, event: Event) -> Sequence[Session]:
+        """Do what an event asks of the node itself; the sessions that it concerns."""
         match event:
             case ChannelSubscribed():
-                self._resubscribe(event)
+                return self._resubscribe(event)
             case ChannelRemoved():
-                self._remove(event)
+                return self._remove(event)
             case ConversationChanged():
                 self._standing.note(event)
             case _ if kind_of(event).affects_access:
-                self._judge(event)
+                return self._judge(event)
             case _:
                 pass
+        return ()
 
     def _tell(self, told: SoftphoneTold, offers: Offers) -> int:
         calls = self._switchboard.calls
@@ -143,27 +146,32 @@ class Delivery:
     def _notifications(self, event: Event) -> list[Notification]:
         return [notification for notifier in self._notifiers for notification in notifier(event)]
 
-    def _judge(self, event: Event) -> None:
+    def _judge(self, event: Event) -> Sequence[Session]:
         person_id: str | None = getattr(event, "person_id", None)
         registry = self._switchboard.registry
         registry.disturb(person_id or event.organization_id)
         affected = registry.of_person(person_id) if person_id else registry.of_organization(event.organization_id)
-        for session in affected:
-            if session.identity.organization_id == event.organization_id:
-                self._switchboard.reviews.add(session)
+        own = [session for session in affected if session.identity.organization_id == event.organization_id]
+        for session in own:
+            self._switchboard.reviews.add(session)
+        return own
 
-    def _resubscribe(self, event: ChannelSubscribed) -> None:
+    def _resubscribe(self, event: ChannelSubscribed) -> Sequence[Session]:
         self._switchboard.registry.disturb(event.person_id)
-        for session in self._on(event.person_id, event.channel_digest):
+        sessions = self._on(event.person_id, event.channel_digest)
+        for session in sessions:
             self._switchboard.registry.subscribe(session, frozenset(event.topics))
+        return sessions
 
-    def _remove(self, event: ChannelRemoved) -> None:
+    def _remove(self, event: ChannelRemoved) -> Sequence[Session]:
         self._switchboard.registry.disturb(event.person_id)
         notice = Notice(
             NO_LONGER_SUBSCRIBED, "another_channel_subscribed", sentence=f"This channel is gone: {event.reason}."
         )
-        for session in self._on(event.person_id, event.channel_digest):
+        sessions = self._on(event.person_id, event.channel_digest)
+        for session in sessions:
             self._switchboard.dismiss(session, notice)
+        return sessions
 
     def _on(self, person_id: str, channel_digest: str) -> list[Session]:
         sessions = self._switchboard.registry.of_person(person_id)

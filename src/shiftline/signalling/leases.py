@@ -145,6 +145,7 @@ class Leases:
             node=self.node,
             transport="xmpp" if session.resource else "json",
             id=lease_id,
+            jid=session.jid if session.resource else None,
         )
 
     def _organization(self, organization_id: str) -> Context:

@@ -52,14 +52,14 @@ class Denial:
     """The authority does not let a connection in, or no longer.
 
     ``condition`` is a SASL condition: ``not-authorized``, ``account-disabled``, ``credentials-expired``, or
-    ``temporary-auth-failure`` where it could not be known. ``ends`` says which calls end with a live session: none where it could
-    not be known or the right comes back by itself at a known time, that session's where only its token is gone, else all the person's.
+    ``temporary-auth-failure`` where it could not be known. ``ends`` says which calls end when a right is lost: none where it could
+    not be known or the right comes back by itself at a known time, that softphone's where only its token is gone, else all the person's.
     """
 
     condition: str
     sentence: str
     decision_id: str | None = None
-    ends: Literal["nothing", "session", "person"] = "nothing"
+    ends: Literal["nothing", "softphone", "person"] = "nothing"
 
     @property
     def text(self) -> str:

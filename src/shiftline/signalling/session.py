@@ -113,10 +113,14 @@ class Registry:
 
     def publish(self, bulletin: Bulletin) -> int:
         """Send to everybody in the organization who is subscribed to its topic; how many there were."""
-        sessions = tuple(self._topics.get(bulletin.organization_id, {}).get(bulletin.topic, ()))
+        sessions = self.subscribed(bulletin.organization_id, bulletin.topic)
         for session in sessions:
             session.notify(bulletin)
         return len(sessions)
+
+    def subscribed(self, organization_id: str, topic: str) -> tuple[Session, ...]:
+        """The organization's live sessions that are subscribed to a topic."""
+        return tuple(self._topics.get(organization_id, {}).get(topic, ()))
 
     def on_channel(self, channel_id: str) -> tuple[Session, ...]:
         """The channel's live sessions: at most one of each kind."""

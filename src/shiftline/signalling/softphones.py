@@ -6,7 +6,6 @@ from datetime import timedelta
 from shiftline.calls.events import SoftphoneTold
 from shiftline.calls.model import LegState
 from shiftline.calls.operations import softphones
-from shiftline.calls.operations.revoking import end_calls_of
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.database import Database
@@ -40,12 +39,6 @@ class Softphones:
                 await softphones.note_active(context, person_id, session_id)
             case HangUp(reason=reason):
                 await softphones.hang_up(context, person_id, session_id, reason)
-
-    async def revoke(self, speaker: Speaker, *, everywhere: bool) -> None:
-        """End the calls of a softphone whose access was taken away, or all of its person's. Raises Unavailable."""
-        identity = speaker.identity
-        context = Context(self._database, self._clock, Actor(identity.organization_id, "system"))
-        await end_calls_of(context, identity.person_id, jid=None if everywhere else speaker.jid)
 
     async def find_offers(self, told: Sequence[SoftphoneTold]) -> Mapping[str, str]:
         """The session descriptions of our offers, by session. Raises Unavailable."""

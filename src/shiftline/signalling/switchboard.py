@@ -16,6 +16,7 @@ from shiftline.signalling.authority import Authority
 from shiftline.signalling.bulletin import DUPLICATE_ID
 from shiftline.signalling.calls import Calls
 from shiftline.signalling.feed import Limits as FeedLimits
+from shiftline.signalling.heartbeat import Heartbeat
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Notice, Welcome
 from shiftline.signalling.review import Reviews
 from shiftline.signalling.session import Registry, Session
@@ -52,11 +53,16 @@ class Connection(Protocol):
         """The server goes now."""
         ...
 
+    def beat(self) -> None:
+        """Let whoever stands between see that the server lives."""
+        ...
+
 
 class Switchboard:
     """The dialect, the authority, the registry and the agenda of one process, and its calls if it carries any.
 
-    ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone.
+    ``on_open`` and ``on_close`` are called for each session when it is registered and when it is gone. ``shows_life``: there are
+    other nodes to go to when this one is cut off, see `heartbeat`.
     """
 
     def __init__(
@@ -65,6 +71,8 @@ class Switchboard:
         authority: Authority,
         telephony: Telephony | None = None,
         feed_limits: FeedLimits | None = None,
+        *,
+        shows_life: bool = True,
     ) -> None:
         self.dialect = dialect
         self.authority = authority
@@ -74,6 +82,7 @@ class Switchboard:
         self.reviews = Reviews(self.registry, self._ask_to_stay, self.dismiss, self.spawn)
         self.agenda: Agenda[Connection] = Agenda()
         self._connections: set[Connection] = set()
+        self._heartbeat: Heartbeat[Connection] | None = Heartbeat(TICK) if shows_life else None
         self._strangers: set[object] = set()
         self._nobody = asyncio.Event()
         self.on_open: list[Callable[[Session], None]] = []
@@ -114,12 +123,16 @@ class Switchboard:
     def joined(self, connection: Connection) -> None:
         """A socket's handshake is done."""
         self._connections.add(connection)
+        if self._heartbeat is not None:
+            self._heartbeat.add(connection)
         self._strangers.add(connection)
         self._nobody.clear()
 
     def left(self, connection: Connection) -> None:
         """A socket is gone."""
         self._connections.discard(connection)
+        if self._heartbeat is not None:
+            self._heartbeat.discard(connection)
         self._strangers.discard(connection)
         if not self._connections:
             self._nobody.set()
@@ -164,9 +177,6 @@ class Switchboard:
         """End a session, telling it why."""
         self.close(session)
         session.wire.dismiss(notice)
-        denial = notice.denial
-        if self.calls is not None and denial is not None and denial.ends != "nothing":
-            self.calls.revoke(session, everywhere=denial.ends == "person")
 
     async def _ask_to_stay(self, channel_id: str) -> Welcome | Denial:
         return await self.ask(self.authority.admit(channel_id))
@@ -181,6 +191,8 @@ class Switchboard:
         now = self._loop.time()
         for connection in self.agenda.due(now):
             connection.wake(now)
+        for connection in () if self._heartbeat is None else self._heartbeat.due():
+            connection.beat()
         self._ticking = self._loop.call_later(TICK, self._tick)
 
 

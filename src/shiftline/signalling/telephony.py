@@ -64,10 +64,6 @@ class Telephony(Protocol):
         """Do what a softphone says; saying it twice is harmless. Raises a Refusal."""
         ...
 
-    async def revoke(self, speaker: Speaker, *, everywhere: bool) -> None:
-        """End the calls of a softphone whose access was taken away, or all of its person's. Raises Unavailable."""
-        ...
-
     async def find_offers(self, told: Sequence[SoftphoneTold]) -> Mapping[str, str]:
         """The session descriptions of our offers, by session; offers that nobody waits for any more are missing.
 

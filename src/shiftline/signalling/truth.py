@@ -2,20 +2,21 @@
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from shiftline.access.operations.deciding import decide_in, find_grants, keep_in
 from shiftline.foundation.clock import Clock
 from shiftline.foundation.context import Actor, Context
-from shiftline.foundation.database import Database, Reader
+from shiftline.foundation.database import Database, Reader, Transaction
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Invalid, Unavailable
 from shiftline.foundation.events import Topic
 from shiftline.identity.rules import digest
 from shiftline.signalling.channels import store
-from shiftline.signalling.channels.model import KnownChannel
-from shiftline.signalling.channels.operations import expanded, set_topics_in
+from shiftline.signalling.channels.model import KnownChannel, Subscription
+from shiftline.signalling.channels.operations import change_topics_in, expanded
 from shiftline.signalling.channels.topics import judge_subscription
 from shiftline.signalling.model import COULD_NOT_BE_KNOWN, Denial, Identity, Welcome, expand_topic
 
@@ -24,7 +25,7 @@ NOT_YOURS = Denial("not-authorized", "This token is another user's: the name mus
 TOKEN_ENDED = Denial(
     "credentials-expired",
     "The token has expired or was revoked, or its organization is switched off.",
-    ends="session",
+    ends="softphone",
 )
 GONE = {"token.expired": "credentials-expired", "person.inactive": "account-disabled"}
 
@@ -59,23 +60,49 @@ class Truth:
             decision = await self._decide(reader, found)
         return await self._answer(found, decision)
 
+    async def judge_call(self, organization_id: str, person_id: str, jid: str | None) -> Denial | None:
+        """What a call at a softphone loses its right by, if it does; the softphone need not have a session any more.
+
+        Judged on the token of the channel on which its last session was; where that is gone, on any of the person's. A denial is kept if
+        it ends calls. Raises Unavailable.
+        """
+        context = self._context(organization_id, person_id)
+        async with self._database.reader() as reader:
+            known = None if jid is None else await self._channel_of(reader, organization_id, person_id, jid)
+            token_digest = None if known is None else known.channel.token_digest
+            decision = await decide_in(reader, context, "connect", person_id=person_id, token_digest=token_digest)
+        if decision.allowed is not False:
+            return TOKEN_ENDED if decision.allowed and known is not None and known.token_ends_at is None else None
+        denial = _denial(decision.without_names())
+        if denial.ends != "nothing":
+            await self._keep(context, decision, {"softphone": jid})
+        return denial
+
+    async def _channel_of(self, reader: Reader, organization_id: str, person_id: str, jid: str) -> KnownChannel | None:
+        channel_id = await store.find_channel_of_softphone(reader, organization_id, person_id, jid)
+        return None if channel_id is None else await store.find_channel(reader, channel_id)
+
     async def subscribe(self, identity: Identity, topic: str) -> frozenset[str] | Denial:
         """Add a topic to the channel's, if the person may."""
         context = self._context(identity.organization_id, identity.person_id)
         try:
             async with context.transaction() as tx:
-                grants = await find_grants(tx, context, identity.person_id)
-                actor = Actor(identity.organization_id, "person", identity.person_id, grants=grants)
-                judged = judge_subscription(topic, actor, self._topics)
+                judged = await self._judge_topic_in(tx, identity, topic)
                 if not judged.permitted:
                     return Denial("not-authorized", judged.reason or "")
-                channel = await store.lock_channel(tx, identity.organization_id, identity.channel_id)
-                if channel is None:
-                    return NO_CHANNEL
-                changed = await set_topics_in(tx, channel, [*channel.topics, topic])
+                changed = await change_topics_in(tx, identity.organization_id, identity.channel_id, [topic], keep=True)
         except Invalid as refusal:
             return Denial("not-authorized", refusal.message)
-        return expanded(changed.topics)
+        return NO_CHANNEL if changed is None else expanded(changed.topics)
+
+    async def _judge_topic_in(self, tx: Transaction, identity: Identity, topic: str) -> Subscription:
+        """One's own topics need no permission: what one holds is read for others' only."""
+        actor = Actor(identity.organization_id, "person", identity.person_id)
+        judged = judge_subscription(topic, actor, self._topics)
+        if judged.permitted:
+            return judged
+        grants = await find_grants(tx, tx.context, identity.person_id)
+        return judge_subscription(topic, replace(actor, grants=grants), self._topics)
 
     async def unsubscribe(self, identity: Identity, topic: str) -> frozenset[str]:
         """Remove a topic from the channel's."""
@@ -84,9 +111,9 @@ class Truth:
             channel = await store.lock_channel(tx, identity.organization_id, identity.channel_id)
             if channel is None:
                 return frozenset()
-            gone = frozenset(expand_topic(topic))
-            changed = await set_topics_in(tx, channel, sorted(expanded(channel.topics) - gone))
-        return expanded(changed.topics)
+            left = expanded(channel.topics) - frozenset(expand_topic(topic))
+            await change_topics_in(tx, identity.organization_id, identity.channel_id, sorted(left), keep=False)
+        return left
 
     async def touch(self, channel_ids: Sequence[str]) -> None:
         """Note that channels are in use."""
@@ -112,14 +139,14 @@ class Truth:
             return Welcome(_identity(known), expanded(known.channel.topics), until)
         if decision is None or decision.allowed is True:
             return TOKEN_ENDED
-        await self._keep(known, decision)
+        context = self._context(known.channel.organization_id, decision.subject_id)
+        await self._keep(context, decision, {"channel": _identity(known).channel_digest})
         return _denial(decision.without_names())
 
-    async def _keep(self, known: KnownChannel, decision: Decision) -> None:
-        context = self._context(known.channel.organization_id, decision.subject_id)
+    async def _keep(self, context: Context, decision: Decision, evidence: dict[str, object]) -> None:
         try:
             async with context.transaction() as tx:
-                await keep_in(tx, decision, "session", {"channel": _identity(known).channel_digest})
+                await keep_in(tx, decision, "session", evidence)
         except Unavailable:
             # What was decided holds, whether or not it could be written down.
             log.warning("signalling.decision_not_kept", decision_id=decision.decision_id)
@@ -148,5 +175,5 @@ def _denial(decision: Decision) -> Denial:
     # A shift that is over is no reason to cut off whoever they talk to.
     lasts = decision.next_change_at is None
     of_the_token = all(code.startswith("token.") for code in codes)
-    ends = "nothing" if not lasts else "session" if of_the_token else "person"
+    ends = "nothing" if not lasts else "softphone" if of_the_token else "person"
     return Denial(condition, decision.sentence, decision.decision_id, ends)

@@ -138,6 +138,19 @@ where organization_id = %(organization_id)s and id = %(id)s;
 -- name: station_of_phone
 select id from stations.station where organization_id = %(organization_id)s and phone_id = %(phone_id)s;
 
+-- name: find_stations
+select s.*, a.person_id as associated_person_id
+from stations.station s
+left join stations.association a on a.organization_id = s.organization_id and a.station_id = s.id
+where s.organization_id = %(organization_id)s and s.active and s.id = any(%(ids)s::text[]);
+
+-- name: find_shown_station
+select s.*, a.person_id as associated_person_id, coalesce(t.persistent_connection_required, false) as all_persistent
+from stations.station s
+left join stations.association a on a.organization_id = s.organization_id and a.station_id = s.id
+left join identity.public_tenant_settings_timeline t on t.organization_id = s.organization_id and upper_inf(t.valid)
+where s.organization_id = %(organization_id)s and s.active and s.id = %(id)s;
+
 -- name: list_stations
 with found as (
   select s.*, a.person_id as associated_person_id

@@ -8,7 +8,6 @@ from typing import Any, cast
 import msgspec
 
 from shiftline.foundation.errors import Invalid, Problem
-from shiftline.identity.model import TenantSettings
 from shiftline.stations.model import (
     PersonStations,
     Phone,
@@ -87,9 +86,9 @@ def classify_settings(site: Site, base: PhoneBase, phone: Phone) -> StationSetti
     )
 
 
-def apply_tenant(station: Station, tenant: TenantSettings) -> Station:
+def apply_tenant(station: Station, *, all_persistent: bool) -> Station:
     """The station as its tenant makes it: persistent when all connections must be."""
-    persistent = station.settings.persistent or tenant.persistent_connection_required
+    persistent = station.settings.persistent or all_persistent
     return replace(station, settings=replace(station.settings, persistent=persistent))
 
 

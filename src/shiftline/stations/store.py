@@ -298,6 +298,18 @@ async def list_stations(
     return [_station(row) for row in rows if row["id"] is not None], rows[0]["total"]
 
 
+async def find_stations(reader: Reader, organization_id: str, ids: Collection[str]) -> dict[str, Station]:
+    """Stations by id; unknown ids are left out."""
+    rows = await reader.all(SQL["find_stations"], {"organization_id": organization_id, "ids": list(ids)})
+    return {row["id"]: _station(row) for row in rows}
+
+
+async def find_shown_station(reader: Reader, organization_id: str, station_id: str) -> tuple[Station, bool] | None:
+    """A station, and whether its tenant wants all connections persistent."""
+    row = await reader.one(SQL["find_shown_station"], {"organization_id": organization_id, "id": station_id})
+    return None if row is None else (_station(row), row["all_persistent"])
+
+
 async def lock_person_stations(tx: Transaction, person_id: str) -> PersonStations:
     """A person's stations, held until the transaction ends; two who change them wait for each other."""
     who = {**_mark(tx), "person_id": person_id}
@@ -330,10 +342,7 @@ async def find_stations_of(
 async def _with_stations(reader: Reader, organization_id: str, rows: list[Row]) -> dict[str, PersonStations]:
     columns = ("station_id", "default_station_id", "last_station_id")
     ids = {row[column] for row in rows for column in columns} - {None}
-    stations: dict[str | None, Station] = {}
-    if ids:
-        found, _ = await list_stations(reader, organization_id, EVERYTHING, StationFilter(ids=tuple(ids)))
-        stations = {station.id: station for station in found}
+    stations = await find_stations(reader, organization_id, ids) if ids else {}
     return {
         row["person_id"]: PersonStations(
             person_id=row["person_id"],

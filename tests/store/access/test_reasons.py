@@ -40,6 +40,24 @@ async def test_the_page_of_a_code(tenant: Tenant, database: Database, context: S
         assert (await api.client.get(f"{PAGES}/permission.missing")).status_code == 401
 
 
+async def test_the_pages_are_found_by_their_words(tenant: Tenant, database: Database, context: SettableContext) -> None:
+    ann = await tenant.person("ann")
+    async with serve(database, context.clock, ROUTES) as api:
+
+        async def find(words: str) -> dict[str, Any]:
+            answer = await api.call("GET", f"{PAGES}?q={words}", tenant.tokens[ann.id])
+            return {each["code"]: each for each in answer.json()["entities"]}
+
+        assert list(await find("")) == sorted(file.stem for file in (ROOT / "docs/why").glob("*.md"))
+        found = await find("PUBLISHED%20shift")
+        assert {"shift.outside", "shift.within"} <= found.keys() < (await find("")).keys()
+        assert found["shift.outside"]["title"] == "Outside of every published shift"
+        assert found["shift.outside"]["effect"] == "it refuses (asked for: connect, receive)."
+        assert all(each["effect"] for each in (await find("")).values())
+        assert await find("published%20nonsense") == {}
+        assert (await api.client.get(PAGES)).status_code == 401
+
+
 def test_a_wheel_holds_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the build puts beside the package is where an installed one looks."""
     monkeypatch.setitem(

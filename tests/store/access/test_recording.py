@@ -100,6 +100,9 @@ async def test_a_pause_is_told_with_who_it_was(room: Room) -> None:
     assert (paused["allowed"], codes(paused, "blockers")) == (False, ["recording.paused"])
     assert "Recording is paused since 11:00:10 UTC by Ana Ruiz" in paused["sentence"]
     assert paused["blockers"][0]["facts"]["pausedBy"] == room.agent.id
+    (remedy,) = paused["remedies"]
+    assert remedy["operation"]["path"] == f"/api/v2/conversations/calls/{conversation.id}/recordingstate"
+    assert (remedy["operation"]["own_permission"], remedy["preview"]["allowed"]) == ("conversation:call:record", True)
     room.clock.advance(timedelta(seconds=20))
     async with room.tenant.context.transaction() as tx:
         await end_pause_in(tx, conversation.id)

@@ -23,8 +23,13 @@ from shiftline.foundation.errors import Refused
 from shiftline.identity.endpoints import ROUTES as IDENTITY
 from shiftline.presence.endpoints import ROUTES as PRESENCE
 from shiftline.presence.model import RoutingState, SystemPresence
+from shiftline.recordings.control.model import Scope
+from shiftline.recordings.endpoints import ROUTES as RECORDINGS
+from shiftline.recordings.operations.scoping import set_scoped_policy
 from shiftline.routing.endpoints import ROUTES as ROUTING
+from shiftline.routing.model.queues import QueueSettings, Ring
 from shiftline.routing.operations.offers import miss_offer_in
+from shiftline.stations.endpoints import ROUTES as STATIONS
 
 ADMIN, ANA, BEA = "admin-1", "ana", "bea"
 WHY = "/api/v2/shiftline/access/why"
@@ -82,7 +87,9 @@ async def desk(database: Database, tenant: Tenant, context: SettableContext) -> 
     await floor.agent(ANA, "voice")
     await floor.agent(BEA, "voice")
     async with serve(
-        database, context.clock, [*ROUTES, *SHIFT_RULE, *AUTHORIZATION, *IDENTITY, *PRESENCE, *ROUTING]
+        database,
+        context.clock,
+        [*ROUTES, *SHIFT_RULE, *AUTHORIZATION, *IDENTITY, *PRESENCE, *ROUTING, *RECORDINGS, *STATIONS],
     ) as api:
         yield Desk(floor, tenant, api)
 
@@ -176,6 +183,76 @@ async def test_what_lifts_a_gate_of_calls(desk: Desk, code: str) -> None:
     operation = remedy["operation"]
     await desk.call(operation["method"], operation["path"], operation["body"])
     assert (await desk.why("receive", more="&queueId=voice"))["allowed"] is True
+
+
+@pytest.mark.parametrize(
+    "code", ["no.station", "presence.not_on_queue", "ring.not.reached", "policy.none", "policy.snippet"]
+)
+async def test_what_stands_against_calls_and_recording_is_lifted_by_its_own_call(desk: Desk, code: str) -> None:
+    action, more = await hinder(desk, code)
+    decision = await desk.why(action, more=more)
+    assert decision["blockers"][0]["code"] == code
+    assert {each["code"] for each in decision["blockers"]} <= {code, "not.on.queue"}
+    remedy = decision["remedies"][-1]
+    operation, preview = remedy["operation"], remedy["preview"]
+    assert (remedy["may"], preview["allowed"], preview["blockers"]) == (True, True, [])
+    assert operation["path"] in remedy["command"]
+    await desk.call(operation["method"], operation["path"], operation["body"])
+    assert (await desk.why(action, more=more))["allowed"] is True
+
+
+async def hinder(desk: Desk, code: str) -> tuple[str, str]:
+    """Bring a fault about; the action that it stands against, and the rest of the question."""
+    match code:
+        case "no.station":
+            await desk.call("DELETE", f"/api/v2/users/{ANA}/station/associatedstation")
+            await desk.call("DELETE", f"/api/v2/users/{ANA}/station/defaultstation")
+        case "presence.not_on_queue":
+            await desk.floor.be(ANA, SystemPresence.BREAK)
+        case "ring.not.reached":
+            await desk.floor.queue(
+                "rings", QueueSettings(rings=(Ring(timedelta(minutes=1)), Ring(timedelta(minutes=1))))
+            )
+            await desk.floor.staff(ANA, "rings", ring=2, phone=False, session=None)
+            waiting = await desk.floor.call("rings")
+            return "receive", f"&conversationId={waiting.conversation_id}"
+        case _:
+            terms = {"record": False, "snippet": code == "policy.snippet"}
+            await set_scoped_policy(desk.floor.context, Scope(queue_id="voice", direction="inbound"), terms)
+            return "record", "&queueId=voice"
+    return "receive", "&queueId=voice"
+
+
+async def test_the_agents_own_part_needs_only_their_own_permission(desk: Desk) -> None:
+    await desk.call("DELETE", f"/api/v2/users/{ANA}/station/associatedstation")
+    await desk.call("DELETE", f"/api/v2/users/{ANA}/station/defaultstation")
+    refused = (await desk.why("receive", by=ANA, more="&queueId=voice"))["remedies"][0]
+    assert (refused["may"], refused["operation"]) == (False, None)
+    role = RoleDraft(ROLE_OF_ANA, None, ("webRTC:enable", "telephony:selfStationAssociation:edit"))
+    await change_role(desk.floor.context, await desk.role_id(ROLE_OF_ANA), role)
+    remedy = (await desk.why("receive", by=ANA, more="&queueId=voice"))["remedies"][0]
+    assert remedy["may"] is True
+    await desk.call(remedy["operation"]["method"], remedy["operation"]["path"], by=ANA)
+    assert (await desk.why("receive", more="&queueId=voice"))["allowed"] is True
+
+
+async def test_who_has_no_phone_needs_one_before_a_station(desk: Desk) -> None:
+    await desk.floor.agent("cy", "voice", phone=False)
+    decision = await desk.call("GET", f"{WHY}?userId=cy&action=receive&queueId=voice")
+    (remedy,) = decision["remedies"]
+    assert (remedy["what"], remedy["operation"]) == ("make a phone for the user", None)
+    assert remedy["who"] == "an administrator with telephony:plugin:all"
+
+
+async def test_what_only_the_agent_can_do_says_so(desk: Desk) -> None:
+    await desk.floor.be(BEA, SystemPresence.AWAY)
+    await desk.floor.call("voice")
+    await desk.floor.route()
+    decision = await desk.why("receive", more="&queueId=voice")
+    assert [each["code"] for each in decision["blockers"]] == ["busy.with.offer"]
+    (remedy,) = decision["remedies"]
+    assert (remedy["who"], remedy["operation"], remedy["may"]) == ("the agent", None, None)
+    assert remedy["sentence"].endswith("Only they can answer.")
 
 
 async def test_nothing_can_be_done_for_what_is_over(desk: Desk) -> None:

@@ -447,9 +447,15 @@ async def test_with_the_rule_off_all_is_kept_and_nothing_is_gated(shop: Shop) ->
     await shop.except_("person", "ann")
     await shop.let_in()
     assert await verdict() == before
+    assert await standing(shop) == (0, 0), "what excepts from a rule that is off costs no decision anything"
+    await shop.rule()
+    assert await standing(shop) == (1, 1)
+
+
+async def standing(shop: Shop) -> tuple[int, int]:
     async with shop.context.reader() as reader:
         snapshot = await read_snapshot(reader, "org-1", "ann", shop.context.now(), past=False)
-    assert (len(snapshot.exceptions), len(snapshot.overrides)) == (1, 1)
+    return len(snapshot.exceptions), len(snapshot.overrides)
 
 
 async def test_now_and_the_same_instant_of_the_past_read_the_same(shop: Shop) -> None:

@@ -68,6 +68,22 @@ def edge() -> Iterator[Served]:
         shutil.rmtree(root)
 
 
+@pytest.mark.parametrize(("nodes", "patience"), [((), None), (("n1:1", "n2:1"), "5s")])
+def test_sockets_of_a_node_that_says_nothing_are_ended_where_there_is_another(
+    tmp_path: Path, nodes: tuple[str, ...], patience: str | None
+) -> None:
+    served = caddy.Edge(environment="localhost", bind=LOOPBACK, port=1, signalling_nodes=nodes, api_nodes=nodes)
+    found = {
+        path: route["handle"][0]["transport"].get("read_timeout")
+        for site in caddy.caddy_configuration(served, tmp_path)["apps"]["http"]["servers"]["edge"]["routes"]
+        for route in site["handle"][0].get("routes", ())
+        if route["handle"][0]["handler"] == "reverse_proxy"
+        for path in route["match"][0]["path"]
+    }
+    assert found["/stream/*"] == patience
+    assert found["/api/*"] is None, "an answer may take its time"
+
+
 @pytest.mark.parametrize("host", ["apps.localhost", "localhost"])
 @pytest.mark.parametrize("path", ["/", "/schedule/week", "/index.html"])
 def test_every_page_of_the_app_is_the_one_page_and_never_stale(edge: Served, host: str, path: str) -> None:

@@ -111,6 +111,34 @@ def test_past_instant_is_answered_from_what_was_true_then(place: Place) -> None:
     assert ahead.code == 3
 
 
+def test_what_changed_tells_when_the_nodes_had_it(place: Place) -> None:
+    before = datetime.now(UTC)
+    with psycopg.connect(place.url) as connection:
+        connection.execute("update identity.person set state = 'inactive', since = now(), changed_by = 'boss'")
+        connection.execute(
+            "insert into foundation.audit (organization_id, at, actor_id, actor_kind, correlation_id, service, entity_type,"
+            " entity_id, action, event, body) select organization_id, since, 'boss', 'person', 'c-1', 'Directory', 'User', id,"
+            """ 'Update', 'identity.person.changed', '{"state": "inactive"}' from identity.person"""
+        )
+        connection.execute(
+            "insert into signalling.propagation (node, minute, counts, largest, last_seen, reading_since)"
+            " select node, date_trunc('minute', now()), '{}', 0, clock_timestamp() + interval '2 s', now() - interval '1 hour'"
+            " from unnest(array['signalling-1', 'signalling-2', 'signalling-3']) as node"
+        )
+        connection.execute(
+            "insert into signalling.arrival (event_id, node, lag, sessions) select id, node, lag, sessions"
+            " from foundation.audit, (values ('signalling-1', 0.0124, 1), ('signalling-2', 0.015, 0)) as a (node, lag, sessions)"
+            " where event = 'identity.person.changed'"
+        )
+    asked = place.ask(NAME, "--since", before.isoformat())
+    assert asked.code == 3
+    *_, change, told = asked.out.splitlines()
+    assert change.endswith("(person.inactive): The user was changed: inactive.")
+    assert told.strip() == "told signalling-1 in 12 ms (1 session), signalling-2 in 15 ms; not yet at signalling-3"
+    (event,) = json.loads(place.ask(NAME, "--since", before.isoformat(), "--json").out)["changes"][-1]["events"]
+    assert event["arrivals"][0] == {"node": "signalling-1", "lag_ms": 12.4, "sessions": 1}
+
+
 def test_json_is_the_decision_that_was_kept(place: Place) -> None:
     decision = json.loads(place.ask(NAME, "--json").out)
     assert list(decision)[:2] == ["sentence", "allowed"]

@@ -6,7 +6,7 @@ import pytest
 from tests.store.calls.exchange import Exchange
 
 from shiftline.calls.events import LegChanged, SoftphoneTold
-from shiftline.calls.jobs import offer_connection, offer_connection_again, offer_connection_of_station
+from shiftline.calls.jobs import offer_connection_again, offer_connection_of_station, offer_connections
 from shiftline.calls.model import PROPOSAL_LIFETIME, Leg, LegState
 from shiftline.calls.operations import nodes
 from shiftline.calls.operations.persistent import offer_persistent
@@ -220,7 +220,7 @@ async def test_one_that_did_not_come_up_is_offered_again_if_somebody_took_it(
 async def test_a_station_that_comes_after_the_softphone_is_offered_its_connection(exchange: Exchange) -> None:
     ana = await exchange.agent("Ana", phone=False)
     (came,) = [each for each in await exchange.floor.tenant.news(SessionOpened) if each.person_id == ana]
-    await offer_connection(exchange.system, came)
+    await offer_connections(exchange.system, [came])
     assert await exchange.legs() == []
     async with exchange.floor.context.transaction() as tx:
         await create_phone_in(tx, PhoneDraft("Phone of Ana", ana, line_properties=PERSISTENT))
@@ -230,12 +230,14 @@ async def test_a_station_that_comes_after_the_softphone_is_offered_its_connectio
 
 
 async def test_a_softphone_that_comes_is_offered_its_connection(exchange: Exchange) -> None:
-    ana = await agent(exchange, "Ana")
-    came = [each for each in await exchange.floor.tenant.news(SessionOpened) if each.person_id == ana]
-    assert came
-    for each in came:
-        await offer_connection(exchange.system, each)
-    assert [leg.person_id for leg in await exchange.legs()] == [ana]
+    """Of all who come at the same time, those whose stations want one."""
+    ana, ben = await agent(exchange, "Ana"), await agent(exchange, "Ben", persistent=False)
+    eve = await agent(exchange, "Eve")
+    came = await exchange.floor.tenant.news(SessionOpened)
+    assert {each.person_id for each in came} == {ana, ben, eve}
+    await offer_connections(exchange.system, came)
+    await offer_connections(exchange.system, came)
+    assert sorted(leg.person_id or "" for leg in await exchange.legs()) == sorted([ana, eve])
 
 
 async def test_a_connection_that_breaks_in_a_call_ends_the_agent_s_part(exchange: Exchange) -> None:

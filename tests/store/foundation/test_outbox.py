@@ -37,6 +37,26 @@ async def test_an_event_commits_with_its_transaction_and_its_audit_row(context: 
     assert row == {"entity_id": "a", "actor_id": "admin-1", "event": "test.thing.changed"}
 
 
+async def test_an_event_has_one_id(context: Context, database: Database) -> None:
+    """Also beside a program of an older release, which gives none."""
+    outbox = OutboxReader(database)
+    await outbox.start()
+    async with context.transaction() as tx:
+        for name in ("a", "b", "c"):
+            tx.record(ThingChanged(organization_id="org-1", thing_id=name))
+        await tx.flush()
+        await tx.connection.execute(
+            b"insert into foundation.outbox (organization_id, name, version, at, actor_id, correlation_id, body)"
+            b" values ('org-1', 'test.thing.changed', 1, now(), 'x', 'x', '{\"organization_id\":\"org-1\",\"thing_id\":\"old\"}')"
+        )
+        tx.record(ThingChanged(organization_id="org-1", thing_id="d"))
+    async with context.reader() as reader:
+        rows = await reader.all("select id, entity_id from foundation.audit", {})
+    found = {item.id: str(entity_id(item.event)) for item in await outbox.read()}
+    assert list(found.values()) == ["a", "b", "c", "old", "d"]
+    assert {row["id"]: row["entity_id"] for row in rows} == {key: name for key, name in found.items() if name != "old"}
+
+
 async def test_a_failed_transaction_leaves_no_news(context: Context, database: Database) -> None:
     outbox = OutboxReader(database)
     await outbox.start()

@@ -1,5 +1,7 @@
 """Whoever reads the outbox is woken once for each commit that brought news, and for no other."""
 
+from collections.abc import Collection
+
 from shiftline.authorization.events import DivisionChanged
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.context import Context
@@ -11,7 +13,8 @@ class CountingBus(Bus):
 
     woken = 0
 
-    async def wake(self) -> None:
+    async def wake(self, rooms: Collection[str]) -> None:
+        assert rooms == {"authorization"}
         self.woken += 1
 
 

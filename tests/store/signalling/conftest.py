@@ -11,6 +11,7 @@ import pytest
 from tests.socket_client import Socket, connect
 from tests.store.conftest import Api, Tenant
 
+from shiftline.access import endpoints as access
 from shiftline.apps import rooms
 from shiftline.foundation.bus import Bus
 from shiftline.foundation.context import Actor, Context
@@ -25,6 +26,7 @@ from shiftline.signalling.extensions.services import IceServer
 from shiftline.signalling.leases import Leases
 from shiftline.signalling.propagation import endpoints as figures
 from shiftline.signalling.propagation.measuring import Propagation
+from shiftline.signalling.propagation.operations import find_arrivals
 from shiftline.signalling.session import Session
 from shiftline.signalling.softphones import Softphones
 from shiftline.signalling.standing import Standing
@@ -103,18 +105,17 @@ async def node(tenant: Tenant, database: Database) -> AsyncIterator[Node]:
     async def who(token: str) -> Actor:
         return await authenticate(database, clock, token)
 
-    options = WebOptions("localhost:8443", extra_state={"topics": topics})
-    app: Any = build(
-        [*endpoints.ROUTES, *figures.ROUTES], database=database, clock=clock, authenticate=who, options=options
-    )
+    state = {"topics": topics, "find_arrivals": find_arrivals}
+    options = WebOptions("localhost:8443", extra_state=state)
+    routes = [*endpoints.ROUTES, *figures.ROUTES, *access.ROUTES]
+    app: Any = build(routes, database=database, clock=clock, authenticate=who, options=options)
     truth = Truth(database, clock, topics)
     dialect = speak("notifications.localhost:8443", [IceServer("stun", "localhost")])
     switchboard = Switchboard(dialect, truth, Softphones(database, clock))
     switchboard.start()
     standing = Standing(database, clock, switchboard)
     propagation = Propagation(database, clock, "node-1")
-    measure = propagation.observe
-    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing, measure=measure)
+    delivery = Delivery(database, switchboard, truth, rooms.notifiers(), standing=standing, propagation=propagation)
     leases = Leases(database, clock, "node-1")
     switchboard.on_open.append(leases.open)
     switchboard.on_close.append(leases.close)

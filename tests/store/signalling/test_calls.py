@@ -13,6 +13,8 @@ from tests.socket_client import Socket
 from tests.store.signalling.conftest import Node
 from tests.store.signalling.test_live import lose_grant
 
+from shiftline.apps.connections import Engines
+from shiftline.apps.handling import handle_events
 from shiftline.calls.model import Call, Leg, LegState
 from shiftline.calls.operations.controls import leave_in
 from shiftline.calls.operations.legs import propose_leg_in
@@ -30,12 +32,18 @@ from shiftline.conversations.model.conversations import (
     Purpose,
 )
 from shiftline.conversations.operations.conversations import change_conversation_in, open_conversation_in
+from shiftline.foundation.bus import Bus
 from shiftline.foundation.context import Actor, Context
 from shiftline.foundation.errors import NotFound
+from shiftline.foundation.jobs import GUARDS
+from shiftline.foundation.objects import Objects
+from shiftline.foundation.outbox import GUARD
 from shiftline.identity.model import Person
 from shiftline.identity.operations.tokens import issue_token_in, revoke_own_token
+from shiftline.identity.rules import digest
 from shiftline.signalling.delivery import LONGEST_WAIT
 from shiftline.signalling.extensions.calls.peer import peer_jid
+from shiftline.signalling.revoking.jobs import sweep_calls
 from shiftline.signalling.stanza import Element, escape_text, parse_frame
 
 OFFER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=<&>\r\n"
@@ -195,8 +203,11 @@ async def living_media(system: Context) -> AsyncGenerator[None]:
 async def line(node: Node) -> AsyncIterator[Line]:
     system = node.tenant.context.acting_as(Actor("org-1", "system"))
     person, token = await node.agent()
+    engines = Engines(system.database, Bus("nats://127.0.0.1:1"), system.clock, Objects("memory:///"))
+    guarding = asyncio.create_task(handle_events(engines, GUARD, {}, GUARDS))
     async with living_media(system):
         yield Line(node, person, token, system)
+    guarding.cancel()
 
 
 async def test_a_call_from_the_ring_to_the_end(line: Line) -> None:
@@ -481,6 +492,38 @@ async def test_a_call_ends_when_its_agents_access_is_taken_away(line: Line) -> N
     for leg in (first, second):
         await line.becomes(leg, LegState.ENDED, None)
     assert any("no_longer_subscribed" in frame for frame in await tab.socket.ended())
+
+
+async def test_a_call_ends_with_its_right_although_no_softphone_is_there(line: Line) -> None:
+    """The browser was closed, or its node lost: nobody is there to be told, and the sound must end all the same."""
+    tab = await line.tab()
+    leg = await talking(line, tab)
+    await gone(line, tab)
+    assert await line.state(leg) is LegState.CONNECTED, "a socket that is away ends no call"
+    await lose_grant(line.node.tenant.context, line.person)
+    await line.becomes(leg, LegState.ENDED, None)
+
+
+async def test_a_token_that_runs_out_ends_the_call_although_no_softphone_is_there(line: Line) -> None:
+    tab = await line.tab()
+    leg = await talking(line, tab)
+    async with line.system.transaction() as tx:
+        await issue_token_in(tx, person_id=line.person.id, client_id="test")  # another one does not help this softphone
+    await gone(line, tab)
+    await sweep_calls(line.system)
+    assert await line.state(leg) is LegState.CONNECTED
+    async with line.system.transaction() as tx:
+        digested = {"digest": digest(line.token)}
+        await tx.execute("update identity.token set expires_at = clock_timestamp() where digest = %(digest)s", digested)
+    await sweep_calls(line.system)
+    assert await line.state(leg) in (LegState.ENDED, None)
+
+
+async def gone(line: Line, tab: Tab) -> None:
+    """A socket drops, and its session is known to have ended."""
+    tab.drops()
+    await line.node.until(lambda: not line.node.switchboard.registry.of_person(line.person.id))
+    await line.node.until(lambda: not line.node.leases.unwritten)
 
 
 async def test_a_token_that_goes_ends_its_own_softphones_call_only(line: Line) -> None:

@@ -50,6 +50,7 @@ async def test_what_a_session_is_told_is_counted_and_what_nobody_hears_is_not(no
     answer = (await node.api.call("GET", PATH, token)).json()
     (own,) = answer["nodes"]
     assert own["node"] == "node-1"
+    assert own["silent_seconds"] >= 0
     assert own["counted"] == answer["everywhere"]["counted"] == 3
     assert 0 < own["p50_ms"] <= own["p99_ms"] <= own["largest_ms"]
     assert b'shiftline_propagation_seconds_count{node="node-1"}' in metrics_text()

@@ -48,7 +48,7 @@ def test_a_snippet_is_recorded_only_while_somebody_does_so() -> None:
     assert rules.judge_policy(by_hand, by_hand=True).holds is True
     assert rules.judge_policy(policy(), by_hand=True).holds is False
     assert rules.judge_snippet(by_hand, NOW).allowed is True
-    assert rules.judge_snippet(policy(), NOW).allowed is False
+    assert [gate.code for gate in rules.judge_snippet(policy(), NOW).blockers] == ["snippet.forbidden"]
 
 
 @pytest.mark.parametrize(

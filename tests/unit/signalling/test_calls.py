@@ -78,9 +78,6 @@ class Room:
             raise self.refusals.pop(0)
         self.heard.append((speaker.jid, said))
 
-    async def revoke(self, speaker: Speaker, *, everywhere: bool) -> None:
-        self.heard.append((speaker.jid, HangUp("everything" if everywhere else "own", "revoked")))
-
     async def find_offers(self, told: Sequence[SoftphoneTold]) -> Mapping[str, str]:
         return {each.session_id: self.offers[each.session_id] for each in told if each.session_id in self.offers}
 

@@ -8,8 +8,9 @@ import { DAY, type Offsets } from '../schedule/offsets';
 import { typedInstant } from '../schedule/typed';
 import styles from './Asking.module.css';
 import { ACTIONS, type Action, fieldText, instantOf, ofCalls, type WhySearch } from './asking';
+import { useQueueChoices } from './choices';
 import { PersonField } from './PersonField';
-import { useOffsets, useQueueChoices } from './queries';
+import { useOffsets } from './queries';
 
 export interface AskFormProps {
   asked: WhySearch;

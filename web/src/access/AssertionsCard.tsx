@@ -229,7 +229,7 @@ function Fields(props: {
         />
         <SelectField
           label="Do what"
-          choices={[...FORESEEN]}
+          choices={FORESEEN}
           chosen={typed.action}
           onChoose={(action) => onChange({ action: action as TypedAssertion['action'] })}
         />

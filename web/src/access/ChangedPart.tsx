@@ -8,10 +8,13 @@ import { Missing } from '../team/Missing';
 import type { Difference, Flip, Gate } from '../wire/api';
 import { AskForm } from './AskForm';
 import styles from './Asking.module.css';
+import { CodeLink } from './CodeLink';
 import { Verdict } from './Decided';
 import { reasonOf } from './explain';
 import { Lanes } from './Lanes';
+import { PropagationCard } from './PropagationCard';
 import { useDifference, useTimeline } from './queries';
+import { Way } from './Way';
 import { VERDICTS } from './Why';
 import type { PartProps } from './WhyCard';
 
@@ -39,6 +42,7 @@ export function ChangedPart(props: PartProps) {
         </section>
       </Card>
       <TimelineCard question={question} zone={zone} />
+      {props.mayAskOfOthers && <PropagationCard />}
     </>
   );
 }
@@ -99,6 +103,7 @@ function Change({ flip, zone }: { flip: Flip; zone: string }) {
                 {event.by === null ? 'By somebody whom you may not see' : `By ${event.by_name ?? event.by}`},{' '}
                 {timeOfDay(Date.parse(event.at), zone)}.
               </span>
+              <Way arrivals={event.arrivals} />
             </li>
           ))}
         </ul>
@@ -127,7 +132,10 @@ function Side({ gate, zone, label }: { gate: Gate | null; zone: string; label: s
         </span>
         <span>
           <span className="visually-hidden">{says}</span>
-          {reason.sentence}
+          {reason.sentence}{' '}
+          <span className={styles.small}>
+            <CodeLink code={reason.code} />
+          </span>
         </span>
       </span>
     </div>

@@ -4,6 +4,7 @@ import { dayAndTime } from '../foundation/time';
 import { useNames } from '../identity/queries';
 import type { Decision } from '../wire/api';
 import styles from './Asking.module.css';
+import { CodeLink } from './CodeLink';
 import { explain, inOrder, type Reason } from './explain';
 import { ChangesBy, NotTheReason, VERDICTS, WhatHelps } from './Why';
 
@@ -40,6 +41,11 @@ export function Decided(props: {
       <div className={styles.verdict}>
         <Verdict allowed={decision.allowed} />
         <p className={styles.sentence}>{why.sentence}</p>
+        {why.agentSentence !== null && why.agentSentence !== why.sentence && (
+          <p className={styles.words}>
+            <span className={styles.quiet}>The agent is told:</span> {why.agentSentence}
+          </p>
+        )}
       </div>
       <GatesTable gates={gates} />
       <div className={styles.beside}>
@@ -49,7 +55,12 @@ export function Decided(props: {
             <h3>Worth knowing</h3>
             <ul className={styles.plain}>
               {why.warnings.map(({ code, sentence }) => (
-                <li key={code + sentence}>{sentence}</li>
+                <li key={code + sentence}>
+                  {sentence}{' '}
+                  <span className={styles.small}>
+                    <CodeLink code={code} />
+                  </span>
+                </li>
               ))}
             </ul>
           </section>
@@ -63,6 +74,11 @@ export function Decided(props: {
           <>
             {' '}
             as <code>{decision.decision_id}</code>
+          </>
+        )}
+        {decision.revision && (
+          <>
+            , from all that stood at revision <code>{decision.revision}</code>
           </>
         )}
         .
@@ -97,7 +113,7 @@ export function GatesTable({ gates }: { gates: Reason[] }) {
                     <span className="visually-hidden">{says}</span>
                     {gate.sentence}
                     <p className={styles.facts}>
-                      <code>{gate.code}</code>
+                      <CodeLink code={gate.code} />
                       {gate.facts.map((fact) => (
                         <span key={fact.name}>
                           {fact.name}: {fact.value}

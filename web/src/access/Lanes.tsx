@@ -6,6 +6,7 @@ import type { Timeline } from '../wire/api';
 import styles from './Lanes.module.css';
 import { type Lane, laneName, lanesOf, type Mark, type Moment, momentsOf, stepFrom, ticksOf } from './lanes';
 import { useOffsets } from './queries';
+import { Way } from './Way';
 import { OneDecision } from './WhyCard';
 
 const SIGNS: Record<Moment['kind'], { icon: IconName | null; says: string }> = {
@@ -164,6 +165,7 @@ function Chosen(props: { chosen: Moment; moments: Moment[]; zone: string; onChoo
               {SIGNS[moment.kind].says}
               {moment.sentence}
               {moment.by !== null && <span className={styles.quiet}> By {moment.by}.</span>}
+              <Way arrivals={moment.arrivals} whole={moment === chosen} />
             </span>
             {moment === chosen && moment.decisionId !== null && (
               <Button

@@ -13,7 +13,7 @@ import type { Choice } from '../design/fields';
 import fields from '../design/fields.module.css';
 import { Icon } from '../design/icons';
 import styles from './Asking.module.css';
-import { usePeople } from './queries';
+import { usePeople } from './choices';
 
 /** Somebody, found by a part of their name. */
 export function PersonField(props: {

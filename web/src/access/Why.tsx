@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../design/icons';
 import { saying } from '../foundation/queries';
 import { dayAndTime } from '../foundation/time';
 import type { Decision, Remedy } from '../wire/api';
+import { CodeLink } from './CodeLink';
 import { explain, previewText, type Reason, whoText } from './explain';
 import { useRemedy } from './queries';
 import styles from './Why.module.css';
@@ -124,7 +125,10 @@ export function NotTheReason({ notes }: { notes: { code: string; sentence: strin
       <ul className={styles.list}>
         {notes.map(({ code, sentence }) => (
           <li key={code + sentence} className={styles.item}>
-            <Icon name="check" size={16} /> <span>{sentence}</span>
+            <Icon name="check" size={16} />
+            <span>
+              {sentence} <CodeLink code={code} />
+            </span>
           </li>
         ))}
       </ul>
@@ -185,7 +189,7 @@ function ReasonItem({ reason }: { reason: Reason }) {
           {reason.sentence}
         </p>
         <p className={styles.facts}>
-          <code>{reason.code}</code>
+          <CodeLink code={reason.code} />
           {reason.facts.map((fact) => (
             <span key={fact.name}>
               {fact.name}: {fact.value}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button, Card, Skeleton, useSaid } from '../design/components';
 import { dayAndTime, tellIn } from '../foundation/time';
@@ -18,7 +19,7 @@ export function WhyCard(props: PartProps) {
   const why = useWhy(asked);
   return (
     <>
-      <Card title="Why" id="why">
+      <Card title="Why" id="why" actions={<Link to="/why/reasons">What each code means</Link>}>
         <AskForm {...props} of="instant" act="Ask" />
         {said}
         <section className={styles.answer} aria-label="The answer" aria-busy={why.isFetching}>

@@ -11,6 +11,7 @@ import { AssertionsCard } from './AssertionsCard';
 import { PARTS, type PartId, type WhySearch } from './asking';
 import { ChangedPart } from './ChangedPart';
 import { useAskAgain, useZones } from './queries';
+import { RulePart } from './shiftrule/RulePart';
 import { TrialCard } from './TrialCard';
 import { WhyCard } from './WhyCard';
 
@@ -51,14 +52,15 @@ function Parts(
   const { zone, theirs } = zones;
   const [wanted, setWanted] = useState<string | null>(null);
   const askAgain = useAskAgain();
-  const parts = PARTS.filter(({ asked }) => asked === null || holds(held, asked));
+  const may = (asked: string) => holds(held, asked);
+  const parts = PARTS.filter(({ asked }) => asked.length === 0 || asked.some(may));
   const part = parts.find(({ id }) => id === search.part)?.id ?? 'why';
   const asking = {
     asked: search,
     zone: wanted !== null && wanted === theirs ? wanted : zone,
     zones,
     onZone: setWanted,
-    mayAskOfOthers: holds(held, VIEW),
+    mayAskOfOthers: may(VIEW),
     me: { id: me.id, name: me.name },
     onAsk: (asked: WhySearch) => {
       const next = { ...(part !== 'why' && { part }), ...asked };
@@ -85,10 +87,15 @@ function Parts(
       <TabPanel id="changed" className={styles.tabPanel ?? ''}>
         <ChangedPart {...asking} />
       </TabPanel>
-      {holds(held, VIEW) && (
+      {may(VIEW) && (
         <TabPanel id="what-if" className={styles.tabPanel ?? ''}>
           <TrialCard zone={zone} />
-          <AssertionsCard zone={zone} mayEdit={holds(held, 'access:assertion:edit')} />
+          <AssertionsCard zone={zone} mayEdit={may('access:assertion:edit')} />
+        </TabPanel>
+      )}
+      {parts.some(({ id }) => id === 'shift-rule') && (
+        <TabPanel id="shift-rule" className={styles.tabPanel ?? ''}>
+          <RulePart zone={zone} may={may} />
         </TabPanel>
       )}
     </Tabs>

@@ -1,10 +1,16 @@
 import { type Offsets, wallAt } from '../schedule/offsets';
 import { typedInstant } from '../schedule/typed';
 
+/** What this page has, and any permission of which each part asks; none: it is everybody's. */
 export const PARTS = [
-  { id: 'why', name: 'Why', asked: null },
-  { id: 'changed', name: 'What changed', asked: null },
-  { id: 'what-if', name: 'What if', asked: 'access:decision:view' },
+  { id: 'why', name: 'Why', asked: [] },
+  { id: 'changed', name: 'What changed', asked: [] },
+  { id: 'what-if', name: 'What if', asked: ['access:decision:view'] },
+  {
+    id: 'shift-rule',
+    name: 'Shift rule',
+    asked: ['access:shiftRule:view', 'access:shiftRule:edit', 'access:shiftRule:override'],
+  },
 ] as const;
 
 export type PartId = (typeof PARTS)[number]['id'];
@@ -17,9 +23,10 @@ export const ACTIONS = [
 ] as const;
 
 export type Action = (typeof ACTIONS)[number]['id'];
+export type Foreseen = Exclude<Action, 'record'>;
 
-/** What can be foreseen; the rest is decided from what somebody does at that moment. */
-export const FORESEEN = ACTIONS.slice(0, 2);
+/** What can be foreseen; of receiving, what somebody does at that moment is left out. */
+export const FORESEEN = ACTIONS.filter(({ id }) => id !== 'record') as { id: Foreseen; name: string }[];
 
 export const ofCalls = (action: Action): boolean => action === 'receive' || action === 'record';
 

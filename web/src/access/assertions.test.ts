@@ -22,6 +22,12 @@ describe('an assertion', () => {
     expect(found).toEqual({ draft });
   });
 
+  it('of receiving stays of receiving', () => {
+    const kept = { ...KEPT, action: 'receive' };
+    expect(typedAssertion(kept, NAMES, 'UTC', OFFSETS).action).toBe('receive');
+    expect(assertionText(kept, NAMES, 'UTC')).toContain('Ana may receive calls at');
+  });
+
   it('of one instant is typed in the zone of the page', () => {
     const once = { ...KEPT, at: '2023-10-30T11:00:00Z', weekdays: null, wall_time: null, time_zone: null };
     const typed = typedAssertion(once, NAMES, ZONE, OFFSETS);

@@ -2,14 +2,14 @@ import type { Choice } from '../design/fields';
 import { dayAndTime, placeOf } from '../foundation/time';
 import type { Offsets } from '../schedule/offsets';
 import type { Assertion, AssertionDraft } from '../wire/api';
-import { fieldText, instantOf } from './asking';
+import { FORESEEN, type Foreseen, fieldText, instantOf } from './asking';
 
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 export interface TypedAssertion {
   name: string;
   people: Choice[];
-  action: 'sign-in' | 'connect';
+  action: Foreseen;
   allowed: boolean;
   blocks: boolean;
   when: 'weekly' | 'once';
@@ -38,7 +38,7 @@ export function typedAssertion(
   return {
     name: kept.name,
     people: kept.user_ids.map((id) => ({ id, name: names.get(id) ?? id })),
-    action: kept.action === 'sign-in' ? 'sign-in' : 'connect',
+    action: FORESEEN.find(({ id }) => id === kept.action)?.id ?? 'connect',
     allowed: kept.allowed,
     blocks: kept.blocks,
     when: kept.at === null ? 'weekly' : 'once',
@@ -81,13 +81,14 @@ export function assertionOf(
 }
 
 const WORKING = '1,2,3,4,5';
+const VERBS: Record<string, string> = { 'sign-in': 'sign in', connect: 'connect', receive: 'receive calls' };
 
 /** What is asserted, in words: `Ana Adams may connect at 06:00 Chicago, Monday to Friday`. */
 export function assertionText(kept: Assertion, names: ReadonlyMap<string, string>, zone: string): string {
   const people = kept.user_ids.map((id) => names.get(id) ?? id);
   const few =
     people.length > 3 ? [...people.slice(0, 3), `${people.length - 3} more`].join(', ') : people.join(', ');
-  const what = kept.action === 'sign-in' ? 'sign in' : 'connect';
+  const what = VERBS[kept.action] ?? kept.action;
   const when =
     kept.at === null
       ? `at ${kept.wall_time} ${placeOf(kept.time_zone ?? 'UTC')}, ${daysText(kept.weekdays ?? [])}`

@@ -1,4 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterContextProvider,
+} from '@tanstack/react-router';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { type Services, ServicesProvider } from '../app/services';
@@ -130,7 +136,12 @@ describe('an explained decision', () => {
   });
 
   it('is shown in the order of need: what stands in the way, what helps, what is not the reason', () => {
-    const html = renderToStaticMarkup(<Why decision={DENIED} enforced={null} zone="America/Chicago" />);
+    const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() });
+    const html = renderToStaticMarkup(
+      <RouterContextProvider router={router}>
+        <Why decision={DENIED} enforced={null} zone="America/Chicago" />
+      </RouterContextProvider>,
+    );
     const order = [
       'What stands in the way',
       'What helps',
@@ -142,6 +153,9 @@ describe('an explained decision', () => {
     expect(places.every((place) => place >= 0)).toBe(true);
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(html).toContain('Could not be known: ');
+    for (const code of ['permission.webrtcEnable', 'schedule_rule', 'token', 'pending_time_off']) {
+      expect(html).toContain(`href="/why/reasons/${code}"`);
+    }
     expect(html).toContain('Fri, 27 Oct 2023, 06:45');
   });
 });

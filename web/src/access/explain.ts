@@ -4,6 +4,8 @@ import type { Decision, Gate, Note, Remedy } from '../wire/api';
 /** A decision in the order in which a person needs it. */
 export interface Explanation {
   sentence: string;
+  /** What the person themself is told; null where nobody says. */
+  agentSentence: string | null;
   blockers: Reason[];
   remedies: Remedy[];
   notTheReason: { code: string; sentence: string }[];
@@ -27,6 +29,7 @@ export function explain(decision: Decision, zone: string): Explanation {
   const note = ({ code, sentence }: Note) => ({ code, sentence: tellIn(zone, sentence) });
   return {
     sentence: tellIn(zone, decision.sentence),
+    agentSentence: decision.agent_sentence ? tellIn(zone, decision.agent_sentence) : null,
     blockers: decision.blockers.map((gate) => reasonOf(gate, zone)),
     remedies: decision.remedies.map((remedy) => ({ ...remedy, sentence: tellIn(zone, remedy.sentence) })),
     notTheReason: decision.not_a_cause.map(note),

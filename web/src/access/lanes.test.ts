@@ -10,7 +10,7 @@ const TO = Date.parse('2023-10-27T15:00:00Z');
 function event(id: string, at: string, by: string | null = null): AccessEvent {
   return {
     ...{ id, at, event: 'x', sentence: `Event ${id}.`, by, by_name: null },
-    ...{ entity_type: 'X', entity_id: 'x', correlation_id: 'c' },
+    ...{ entity_type: 'X', entity_id: 'x', correlation_id: 'c', arrivals: null },
   };
 }
 

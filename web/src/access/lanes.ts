@@ -1,6 +1,6 @@
 import { tellIn } from '../foundation/time';
 import { MINUTE, type Offsets, timeText, wallAt } from '../schedule/offsets';
-import type { Timeline } from '../wire/api';
+import type { Arrival, Timeline } from '../wire/api';
 import { actionName } from './asking';
 
 /** Something on the timeline: an event of a room, or a decision on an attempt. */
@@ -13,6 +13,8 @@ export interface Moment {
   /** Who did it; null where nobody may be told of. */
   by: string | null;
   decisionId: string | null;
+  /** When the signalling nodes had it; null where nothing is known of that. */
+  arrivals: Arrival[] | null;
 }
 
 /** What lies so near that one mark stands for it. `left`: hundredths of the span. */
@@ -48,7 +50,7 @@ export const laneName = (lane: string): string => NAMES[lane] ?? lane;
 export function momentsOf(timeline: Timeline, zone: string): Moment[] {
   const events = timeline.lanes.flatMap(({ lane, events }) =>
     events.map(
-      ({ id, at, sentence, by, by_name }): Moment => ({
+      ({ id, at, sentence, by, by_name, arrivals }): Moment => ({
         id,
         lane,
         atMs: Date.parse(at),
@@ -56,6 +58,7 @@ export function momentsOf(timeline: Timeline, zone: string): Moment[] {
         sentence: tellIn(zone, sentence),
         by: by_name ?? by,
         decisionId: null,
+        arrivals,
       }),
     ),
   );
@@ -68,6 +71,7 @@ export function momentsOf(timeline: Timeline, zone: string): Moment[] {
       sentence: `${actionName(action)}: ${tellIn(zone, sentence)}`,
       by: null,
       decisionId: decision_id,
+      arrivals: null,
     }),
   );
   const lanes = [...timeline.lanes.map(({ lane }) => lane), ATTEMPTS];

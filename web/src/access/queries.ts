@@ -1,7 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useServices } from '../app/services';
-import type { Choice } from '../design/fields';
 import { type Api, Refusal } from '../foundation/api';
 import { readAgainIn } from '../foundation/queries';
 import { useMe } from '../identity/queries';
@@ -17,17 +16,18 @@ import type {
   BusinessUnit,
   Decision,
   Difference,
-  FoundUsers,
-  QueueNames,
+  Propagation,
+  ReasonText,
+  ReasonTexts,
   Remedy,
-  RoleNames,
   Simulation,
   Timeline,
   Trial,
 } from '../wire/api';
 import { differenceQuery, timelineQuery, type WhySearch, whyPath } from './asking';
+import { useSettled } from './choices';
 
-const ACCESS = ['access'] as const;
+export const ACCESS = ['access'] as const;
 /** Each answer is of the instant at which it was asked for, and is kept by the server: it is asked for again by whoever wants it. */
 const ONCE = { staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false } as const;
 
@@ -72,6 +72,32 @@ export function useDecision(id: string) {
   });
 }
 
+/** Codes in whose pages some words stand; all where there are none. */
+export function useReasons(text: string) {
+  const { api } = useServices();
+  const words = useSettled(text.trim());
+  return useQuery({
+    queryKey: ['reasons', words],
+    ...ONCE,
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const query = new URLSearchParams({ q: words });
+      return (await api.get<ReasonTexts>(`/shiftline/access/reasons?${query}`, signal)).entities;
+    },
+  });
+}
+
+/** What is written of a code. */
+export function useReason(code: string) {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['reason', code],
+    ...ONCE,
+    queryFn: ({ signal }) =>
+      api.get<ReasonText>(`/shiftline/access/reasons/${encodeURIComponent(code)}`, signal),
+  });
+}
+
 export function useDifference(asked: WhySearch & { from: string }) {
   const { api } = useServices();
   const query = differenceQuery(asked);
@@ -89,6 +115,16 @@ export function useTimeline(asked: WhySearch & { from: string }) {
     queryKey: [...ACCESS, 'timeline', query],
     ...ONCE,
     queryFn: ({ signal }) => api.get<Timeline>(`/shiftline/access/timeline?${query}`, signal),
+  });
+}
+
+/** How long news took lately. */
+export function usePropagation() {
+  const { api } = useServices();
+  return useQuery({
+    queryKey: ['propagation'],
+    queryFn: ({ signal }) => api.get<Propagation>('/shiftline/access/propagation', signal),
+    refetchInterval: (query) => readAgainIn('unheard', query),
   });
 }
 
@@ -156,68 +192,6 @@ export function useAssertNoMore() {
   return useMutation({
     mutationFn: (id: string) => api.delete(`/shiftline/access/assertions/${id}`),
     onSettled: () => queries.invalidateQueries({ queryKey: ASSERTIONS }),
-  });
-}
-
-const LONGEST = 12;
-const PAUSE_MS = 200;
-
-/** People whose name holds the text. */
-export function usePeople(text: string, isWanted: boolean) {
-  const { api } = useServices();
-  const wanted = useSettled(text.trim());
-  return useQuery({
-    queryKey: ['people', wanted],
-    enabled: isWanted,
-    placeholderData: keepPreviousData,
-    queryFn: async ({ signal }): Promise<Choice[]> => {
-      const query = wanted === '' ? [] : [{ type: 'CONTAINS', fields: ['name'], value: wanted }];
-      const { results } = await api.post<FoundUsers>(
-        '/users/search',
-        { pageSize: LONGEST, sortBy: 'name', sortOrder: 'ASC', query },
-        signal,
-      );
-      return results.map(({ id, name }) => ({ id, name }));
-    },
-  });
-}
-
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
-
-/** The queues that one may see: all, or one's own. */
-export function useQueueChoices() {
-  const { api } = useServices();
-  return useQuery({
-    queryKey: ['queue choices'],
-    staleTime: 600_000,
-    queryFn: async ({ signal }): Promise<Choice[]> => {
-      const all = await api
-        .get<QueueNames>('/routing/queues?pageSize=500', signal)
-        .catch(async (error: unknown) => {
-          if (!(error instanceof Refusal) || error.status !== 403) throw error;
-          return await api.get<QueueNames>('/routing/queues/me?pageSize=100', signal);
-        });
-      return all.entities.map(({ id, name }) => ({ id, name }));
-    },
-  });
-}
-
-export function useRoles() {
-  const { api } = useServices();
-  return useQuery({
-    queryKey: ['roles'],
-    staleTime: 600_000,
-    queryFn: async ({ signal }): Promise<Choice[]> => {
-      const { entities } = await api.get<RoleNames>('/authorization/roles?pageSize=500', signal);
-      return entities.map(({ id, name }) => ({ id, name }));
-    },
   });
 }
 

@@ -70,7 +70,10 @@ function main(): void {
   services.softphone.subscribe(() => {
     const ready = services.softphone.state().name === 'ready';
     // What happened while the channel was down was not heard.
-    if (ready && !wasReady) void queries.invalidateQueries();
+    if (ready && !wasReady) {
+      services.api.heard();
+      void queries.invalidateQueries();
+    }
     wasReady = ready;
   });
   follow();

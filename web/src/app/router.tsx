@@ -25,6 +25,8 @@ const RecordingsPage = lazy(async () => ({
 const LegalPage = lazy(async () => ({ default: (await import('../legal/LegalPage')).LegalPage }));
 const VerifyPage = lazy(async () => ({ default: (await import('../discovery/VerifyPage')).VerifyPage }));
 const WhyPage = lazy(async () => ({ default: (await import('../access/WhyPage')).WhyPage }));
+const ReasonsPage = lazy(async () => ({ default: (await import('../access/ReasonsPage')).ReasonsPage }));
+const ReasonPage = lazy(async () => ({ default: (await import('../access/ReasonsPage')).ReasonPage }));
 const TeamPage = lazy(async () => ({ default: (await import('../team/TeamPage')).TeamPage }));
 
 const rootRoute = createRootRouteWithContext<Services>()({
@@ -104,6 +106,20 @@ const whyRoute = createRoute({
   component: WhyOrSignIn,
 });
 
+const reasonsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/why/reasons',
+  validateSearch: ({ q }: Record<string, unknown>): { q?: string } =>
+    typeof q === 'string' && q !== '' ? { q } : {},
+  component: ReasonsOrSignIn,
+});
+
+const reasonRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/why/reasons/$code',
+  component: ReasonOrSignIn,
+});
+
 const signedInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/signed-in',
@@ -128,6 +144,8 @@ export function createPageRouter(services: Services) {
       legalRoute,
       verifyRoute,
       whyRoute,
+      reasonsRoute,
+      reasonRoute,
       signedInRoute,
     ]),
     context: services,
@@ -226,6 +244,34 @@ function WhyOrSignIn() {
   return (
     <Suspense>
       <WhyPage search={search} onSearch={(next) => void navigate({ search: next, resetScroll: false })} />
+    </Suspense>
+  );
+}
+
+function ReasonsOrSignIn() {
+  const state = useIdentity();
+  const { q } = reasonsRoute.useSearch();
+  const navigate = reasonsRoute.useNavigate();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <ReasonsPage
+        words={q ?? ''}
+        onWords={(words) =>
+          void navigate({ search: words === '' ? {} : { q: words }, replace: true, resetScroll: false })
+        }
+      />
+    </Suspense>
+  );
+}
+
+function ReasonOrSignIn() {
+  const state = useIdentity();
+  const { code } = reasonRoute.useParams();
+  if (state.token === null) return <SignIn reason={state.reason} />;
+  return (
+    <Suspense>
+      <ReasonPage code={code} />
     </Suspense>
   );
 }

@@ -63,13 +63,19 @@ export function useNow(intervalMs: number): number {
 
 /** Hears a topic of the softphone's channel. */
 export function useTopic(topic: string | null, handler: (event: unknown) => void): void {
-  const { softphone } = useServices();
+  const { api, softphone } = useServices();
   const [latest] = useState({ handler });
   useEffect(() => {
     latest.handler = handler;
   });
   useEffect(
-    () => (topic === null ? undefined : softphone.listen(topic, (event) => latest.handler(event))),
-    [softphone, topic, latest],
+    () =>
+      topic === null
+        ? undefined
+        : softphone.listen(topic, (event) => {
+            api.heard();
+            latest.handler(event);
+          }),
+    [api, softphone, topic, latest],
   );
 }

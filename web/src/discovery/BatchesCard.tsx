@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Card, Chip } from '../design/components';
+import listed from '../design/listed.module.css';
 import { Pager } from '../design/Pager';
 import { useNames } from '../identity/queries';
 import { utcText } from '../legal/legal';
 import { Read } from '../team/Read';
 import type { BatchRequest } from '../wire/api';
-import styles from './Jobs.module.css';
 import { BATCHES_ON_A_PAGE, useBatchErrors, useBatches } from './jobQueries';
 import { batchChip, batchText } from './jobs';
 
@@ -23,11 +23,11 @@ export function BatchesCard() {
       <Read what="Batch requests" found={found} height="3rem">
         {({ entities }) =>
           entities.length === 0 ? (
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               There are no batch requests. They are made by the API, and fetch many recordings at once.
             </p>
           ) : (
-            <ul aria-label="Batch requests" className={styles.list}>
+            <ul aria-label="Batch requests" className={listed.list}>
               {entities.map((batch) => (
                 <li key={batch.id}>
                   <One batch={batch} by={names.get(batch.user.id) ?? batch.user.id} />
@@ -54,12 +54,12 @@ function One({ batch, by }: { batch: BatchRequest; by: string }) {
   return (
     <Disclosure isExpanded={isOpen} onExpandedChange={setOpen}>
       <Heading level={3}>
-        <AriaButton slot="trigger" className={styles.trigger ?? ''}>
-          <span className={styles.name}>
+        <AriaButton slot="trigger" className={listed.trigger ?? ''}>
+          <span className={listed.name}>
             Asked for by {by}, {utcText(batch.dateCreated)}
           </span>
           <Chip tone={tone}>{text}</Chip>
-          <span className={styles.below}>{batchText(batch)}</span>
+          <span className={listed.below}>{batchText(batch)}</span>
         </AriaButton>
       </Heading>
       {batch.status !== 'Completed' && (
@@ -69,15 +69,15 @@ function One({ batch, by }: { batch: BatchRequest; by: string }) {
           value={batch.resultCount}
         />
       )}
-      <DisclosurePanel className={styles.panel ?? ''}>
+      <DisclosurePanel className={listed.panel ?? ''}>
         {isOpen && (
           <>
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               Id <code>{batch.id}</code>
               {batch.dateCompleted && `, ended ${utcText(batch.dateCompleted)}`}
             </p>
             {batch.errorCount === 0 ? (
-              <p className={styles.quiet}>Nothing of it cannot be had.</p>
+              <p className={listed.quiet}>Nothing of it cannot be had.</p>
             ) : (
               <Errors batch={batch} />
             )}
@@ -95,18 +95,18 @@ function Errors({ batch }: { batch: BatchRequest }) {
       {(errors) => (
         <div>
           <h4>Cannot be had</h4>
-          <ul aria-label="What cannot be had" className={styles.failures}>
+          <ul aria-label="What cannot be had" className={listed.points}>
             {errors.slice(0, MOST_SHOWN).map(({ conversationId, recordingId, errorMsg }) => (
-              <li key={`${conversationId} ${recordingId}`} className={styles.words}>
+              <li key={`${conversationId} ${recordingId}`} className={listed.words}>
                 {errorMsg}{' '}
-                <span className={styles.quiet}>
+                <span className={listed.quiet}>
                   {recordingId && `Recording ${recordingId}, `}conversation {conversationId}
                 </span>
               </li>
             ))}
           </ul>
           {errors.length > MOST_SHOWN && (
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               {(errors.length - MOST_SHOWN).toLocaleString('en-US')} more are told by the API.
             </p>
           )}

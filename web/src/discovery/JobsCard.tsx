@@ -3,6 +3,7 @@ import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'reac
 import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../design/components';
 import { SelectField } from '../design/fields';
+import listed from '../design/listed.module.css';
 import { Pager } from '../design/Pager';
 import { messageOf } from '../foundation/refusals';
 import { useNames } from '../identity/queries';
@@ -10,7 +11,6 @@ import { utcText } from '../legal/legal';
 import { Missing } from '../team/Missing';
 import { Read } from '../team/Read';
 import type { RecordingJob } from '../wire/api';
-import styles from './Jobs.module.css';
 import {
   FAILED_ON_A_PAGE,
   JOBS_ON_A_PAGE,
@@ -34,7 +34,7 @@ export function JobsCard({ may }: { may: May }) {
   return (
     <Card title="Recording jobs" id="jobs">
       {said}
-      <div className={styles.choose}>
+      <div className={listed.choose}>
         <SelectField
           label="In which state"
           choices={JOB_STATES}
@@ -45,13 +45,13 @@ export function JobsCard({ may }: { may: May }) {
       <Read what="Recording jobs" found={found} height="6rem">
         {() =>
           jobs.length === 0 ? (
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               {wanted.state
                 ? 'No job is in that state.'
                 : 'There are no recording jobs. They are made by the API, and export, archive or delete many recordings at once.'}
             </p>
           ) : (
-            <ul aria-label="Recording jobs" className={styles.list}>
+            <ul aria-label="Recording jobs" className={listed.list}>
               {jobs.map((job) => (
                 <li key={job.id}>
                   <One job={job} nameOf={(id) => names.get(id) ?? id} may={may} onSaid={say} />
@@ -80,10 +80,10 @@ function One(props: { job: RecordingJob; nameOf: (id: string) => string; may: Ma
   return (
     <Disclosure isExpanded={isOpen} onExpandedChange={setOpen}>
       <Heading level={3}>
-        <AriaButton slot="trigger" className={styles.trigger ?? ''}>
-          <span className={styles.name}>{title}</span>
+        <AriaButton slot="trigger" className={listed.trigger ?? ''}>
+          <span className={listed.name}>{title}</span>
           <Chip tone={tone}>{text}</Chip>
-          <span className={styles.below}>{progressText(job)}</span>
+          <span className={listed.below}>{progressText(job)}</span>
         </AriaButton>
       </Heading>
       {isMoving(job) && (
@@ -93,11 +93,11 @@ function One(props: { job: RecordingJob; nameOf: (id: string) => string; may: Ma
         />
       )}
       {job.errorMessage && <Failure>{job.errorMessage}</Failure>}
-      {job.obstacle && <p className={styles.quiet}>It is tried again: {job.obstacle}</p>}
-      <DisclosurePanel className={styles.panel ?? ''}>
+      {job.obstacle && <p className={listed.quiet}>It is tried again: {job.obstacle}</p>}
+      <DisclosurePanel className={listed.panel ?? ''}>
         {isOpen && (
           <>
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               Made by {nameOf(job.user.id)}, {utcText(job.dateCreated)}
               {job.dateStarted &&
                 job.startedBy &&
@@ -105,7 +105,7 @@ function One(props: { job: RecordingJob; nameOf: (id: string) => string; may: Ma
               {job.dateEnded && `; ended ${utcText(job.dateEnded)}`}. Id <code>{job.id}</code>
             </p>
             <Failures job={job} />
-            <div className={styles.actions}>
+            <div className={listed.actions}>
               {may('recording:job:edit') && (job.state === 'READY' || job.state === 'FAILED') && (
                 <Beginning job={job} title={title} onSaid={onSaid} />
               )}
@@ -125,15 +125,15 @@ function Failures({ job }: { job: RecordingJob }) {
     return <Missing what="Its failures" error={found.error} onRetry={() => void found.refetch()} />;
   }
   if (!found.data) return <Skeleton height="2rem" />;
-  if (found.data.entities.length === 0) return <p className={styles.quiet}>It failed for no recording.</p>;
+  if (found.data.entities.length === 0) return <p className={listed.quiet}>It failed for no recording.</p>;
   return (
     <div>
       <h4>Failed for</h4>
-      <ul aria-label="Recordings for which it failed" className={styles.failures}>
+      <ul aria-label="Recordings for which it failed" className={listed.points}>
         {found.data.entities.map(({ recording, conversation, errorMessage }) => (
-          <li key={`${conversation.id} ${recording.id}`} className={styles.words}>
+          <li key={`${conversation.id} ${recording.id}`} className={listed.words}>
             {errorMessage}{' '}
-            <span className={styles.quiet}>
+            <span className={listed.quiet}>
               {recording.id && `Recording ${recording.id}, `}conversation {conversation.id}
             </span>
           </li>

@@ -1,5 +1,6 @@
 import type { ErrorBody } from '../wire/api';
 import type { Clock } from './clock';
+import { createRevisions, TOLD, WANTED } from './revisions';
 
 /** The server answered, and said no. */
 export class Refusal extends Error {
@@ -38,6 +39,8 @@ export interface Api {
   /** What is not JSON, such as sound. Once the answer has begun it may take as long as it takes. */
   blob(path: string, signal?: AbortSignal): Promise<Blob>;
   delete(path: string): Promise<void>;
+  /** To be called on news: it may tell of what is newer than all that was written and read here. */
+  heard(): void;
 }
 
 export interface ApiPorts {
@@ -54,6 +57,7 @@ const NO_TRACES = { credentials: 'omit', cache: 'no-store' } as const;
 
 export function createApi(ports: ApiPorts): Api {
   const doFetch = ports.fetch ?? fetch.bind(globalThis);
+  const revisions = createRevisions();
 
   async function send(url: string, init: RequestInit, signal: AbortSignal | undefined, isFile: boolean) {
     const late = new AbortController();
@@ -80,16 +84,26 @@ export function createApi(ports: ApiPorts): Api {
     isFile = false,
   ): Promise<Response> {
     const token = ports.token();
+    const least = method === 'GET' ? revisions.least() : null;
+    const answered = revisions.begin(method);
     const response = await send(
       `${ports.base}/api/v2${path}`,
-      requestOf(method, token, body),
+      requestOf(method, token, body, least),
       signal,
       isFile,
     );
     ports.clock.observe(response.headers.get('shiftline-now'));
-    if (response.ok) return response;
+    if (response.ok) {
+      answered(response.headers.get(TOLD));
+      return response;
+    }
     if (response.status === 401 && token) ports.onUnauthorized(token);
-    throw new Refusal(response.status, ((await readJson(response)) ?? {}) as ErrorBody, retryAfter(response));
+    const refused = ((await readJson(response)) ?? {}) as ErrorBody;
+    if (least !== null && isOfRevision(response.status, refused)) {
+      revisions.forget();
+      return await ask(method, path, body, signal, isFile);
+    }
+    throw new Refusal(response.status, refused, retryAfter(response));
   }
 
   async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
@@ -112,11 +126,18 @@ export function createApi(ports: ApiPorts): Api {
       }
     },
     delete: (path) => call('DELETE', path),
+    heard: revisions.forget,
   };
 }
 
-function requestOf(method: string, token: string | null, body: unknown): RequestInit {
+/** Whether a server refused the revision that was named: it is of a time before it was put back from a backup. */
+function isOfRevision(status: number, { details }: ErrorBody): boolean {
+  return status === 400 && (details ?? []).some(({ fieldName }) => fieldName === WANTED);
+}
+
+function requestOf(method: string, token: string | null, body: unknown, least: string | null): RequestInit {
   const headers: Record<string, string> = { accept: 'application/json' };
+  if (least !== null) headers[WANTED] = least;
   if (token) headers.authorization = `Bearer ${token}`;
   if (body === undefined) return { method, headers, ...NO_TRACES };
   if (body instanceof Blob) {

@@ -90,6 +90,55 @@ describe('the API', () => {
     expect(dropped).toEqual(['tok']);
   });
 
+  it('reads what it wrote, by the greatest revision that it was told of since', async () => {
+    const told = (revision: string) => Response.json({}, { headers: { 'shiftline-revision': revision } });
+    const answers = ['r1-5', 'r1-3', 'r1-2', 'r1-4', 'r1-9', 'r1-9'].map(told);
+    const { api, sent } = build(() => answers.shift() ?? told('r1-1'));
+    await api.get('/before');
+    await api.put('/x', {});
+    await api.post('/older', {});
+    await api.get('/x');
+    await api.get('/newer');
+    await api.get('/x');
+    api.heard();
+    await api.get('/x');
+    expect(sent.map(({ headers }) => headers.get('shiftline-min-revision'))).toEqual([
+      ...[null, null, null, 'r1-3', 'r1-4', 'r1-9', null],
+    ]);
+  });
+
+  it('takes no revision of an answer that news has overtaken', async () => {
+    let write: (answer: Response) => void = () => undefined;
+    const { api, sent } = build(() => new Promise<Response>((resolve) => (write = resolve)) as never);
+    const written = api.put('/x', {});
+    await Promise.resolve();
+    api.heard();
+    write(Response.json({}, { headers: { 'shiftline-revision': 'r1-7' } }));
+    await written;
+    const read = api.get('/x');
+    write(Response.json({}));
+    await read;
+    expect(sent[1]?.headers.get('shiftline-min-revision')).toBeNull();
+  });
+
+  it('asks once more without a revision that is refused, and not without end', async () => {
+    const refusal = { message: 'no', details: [{ fieldName: 'shiftline-min-revision' }] };
+    const answers = [
+      Response.json({}, { headers: { 'shiftline-revision': 'r1-5' } }),
+      ...[1, 2].map(() => Response.json(refusal, { status: 400 })),
+    ];
+    const { api, sent } = build(() => answers.shift() ?? Response.json({ id: 'u' }));
+    await api.delete('/x');
+    await expect(api.get('/x')).rejects.toBeInstanceOf(Refusal);
+    expect(await api.get('/x')).toEqual({ id: 'u' });
+    expect(sent.map(({ headers }) => headers.get('shiftline-min-revision'))).toEqual([
+      null,
+      'r1-5',
+      null,
+      null,
+    ]);
+  });
+
   it('tells no answer from a refusal', async () => {
     const { api } = build(() => {
       throw new TypeError('Failed to fetch');

@@ -3,6 +3,7 @@ import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'reac
 import { AskPanel, done } from '../design/AskPanel';
 import { Button, Card, Chip, Failure, Skeleton, useSaid } from '../design/components';
 import { CheckField, LineField, NoteField } from '../design/fields';
+import listed from '../design/listed.module.css';
 import { Pager } from '../design/Pager';
 import { tell } from '../foundation/refusals';
 import { useNames } from '../identity/queries';
@@ -29,12 +30,12 @@ export function ImportsCard({ may }: { may: May }) {
       ) : !found.data ? (
         <Skeleton height="3rem" />
       ) : found.data.entities.length === 0 ? (
-        <p className={styles.quiet}>
+        <p className={listed.quiet}>
           Nothing was imported yet. What comes from elsewhere is kept as it came, and becomes a recording once
           it is right.
         </p>
       ) : (
-        <ul aria-label="Imports" className={styles.list}>
+        <ul aria-label="Imports" className={listed.list}>
           {found.data.entities.map((each) => (
             <li key={each.id}>
               <One import={each} by={names.get(each.startedBy) ?? each.startedBy} />
@@ -59,10 +60,10 @@ function One({ import: each, by }: { import: Import; by: string }) {
   return (
     <Disclosure isExpanded={isOpen} onExpandedChange={setOpen}>
       <Heading level={3}>
-        <AriaButton slot="trigger" className={styles.trigger ?? ''}>
-          <span className={styles.name}>{each.folder}</span>
+        <AriaButton slot="trigger" className={listed.trigger ?? ''}>
+          <span className={listed.name}>{each.folder}</span>
           <Chip tone={tone}>{text}</Chip>
-          <span className={styles.below}>{importText(each)}</span>
+          <span className={listed.below}>{importText(each)}</span>
         </AriaButton>
       </Heading>
       {isRead(each) && (
@@ -73,7 +74,7 @@ function One({ import: each, by }: { import: Import; by: string }) {
         />
       )}
       {each.problem !== null && <Failure>{each.problem}</Failure>}
-      <DisclosurePanel className={styles.panel ?? ''}>
+      <DisclosurePanel className={listed.panel ?? ''}>
         {isOpen && <Details import={each} by={by} />}
       </DisclosurePanel>
     </Disclosure>
@@ -83,7 +84,7 @@ function One({ import: each, by }: { import: Import; by: string }) {
 function Details({ import: each, by }: { import: Import; by: string }) {
   return (
     <>
-      <p className={styles.quiet}>
+      <p className={listed.quiet}>
         Begun by {by}, {utcText(each.dateStarted)}: {each.reason}.{' '}
         {each.timeZone !== null && `Files without a zone are of ${each.timeZone}. `}
         {each.repair
@@ -144,10 +145,10 @@ function NotKept({ import: each }: { import: Import }) {
   return (
     <div>
       <h4>Not kept</h4>
-      <ul aria-label={`Not kept of ${each.folder}`} className={styles.refusals}>
+      <ul aria-label={`Not kept of ${each.folder}`} className={listed.points}>
         {refusals.map(({ path, sentence }) => (
-          <li key={path} className={styles.words}>
-            <code>{path}</code> <span className={styles.quiet}>{sentence}</span>
+          <li key={path} className={listed.words}>
+            <code>{path}</code> <span className={listed.quiet}>{sentence}</span>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Button, Card, Chip, Failure, useSaid } from '../design/components';
 import { SelectField } from '../design/fields';
+import listed from '../design/listed.module.css';
 import { Pager } from '../design/Pager';
 import { useNames } from '../identity/queries';
 import { utcText } from '../legal/legal';
@@ -24,7 +25,7 @@ export function QuarantineCard({ may }: { may: May }) {
   return (
     <Card title="Quarantine" id="quarantine">
       {said}
-      <div className={styles.choose}>
+      <div className={listed.choose}>
         <SelectField
           label="What is shown"
           choices={[...STATES, { id: '', name: 'Everything that came' }]}
@@ -47,11 +48,11 @@ export function QuarantineCard({ may }: { may: May }) {
       <Read what="The quarantine" found={found} height="6rem">
         {({ entities }) =>
           entities.length === 0 ? (
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               {wanted.state === 'waiting' ? 'Nothing waits for anybody.' : 'There is nothing of that.'}
             </p>
           ) : (
-            <ul aria-label="Quarantine" className={styles.list}>
+            <ul aria-label="Quarantine" className={listed.list}>
               {entities.map((item) => (
                 <li key={item.id}>
                   <One item={item} mayRepair={may('recording:import:edit')} onSaid={say} />
@@ -79,15 +80,15 @@ function One({ item, mayRepair, onSaid }: { item: QuarantineItem; mayRepair: boo
   return (
     <Disclosure isExpanded={isOpen} onExpandedChange={setOpen}>
       <Heading level={3}>
-        <AriaButton slot="trigger" className={styles.trigger ?? ''}>
-          <span className={styles.name}>{item.recordingId}</span>
+        <AriaButton slot="trigger" className={listed.trigger ?? ''}>
+          <span className={listed.name}>{item.recordingId}</span>
           <Chip tone={tone}>{text}</Chip>
-          <span className={`${styles.below} ${styles.quiet}`}>
+          <span className={`${listed.below} ${listed.quiet}`}>
             {open.length === 0 ? item.path : open.map(({ sentence }) => sentence).join(' ')}
           </span>
         </AriaButton>
       </Heading>
-      <DisclosurePanel className={styles.panel ?? ''}>
+      <DisclosurePanel className={listed.panel ?? ''}>
         {isOpen && <Details item={item} mayRepair={mayRepair} onSaid={onSaid} />}
       </DisclosurePanel>
     </Disclosure>
@@ -98,17 +99,17 @@ function Details({ item, mayRepair, onSaid }: { item: QuarantineItem; mayRepair:
   const names = useNames([item.repairedBy]);
   return (
     <>
-      <p className={styles.quiet}>
+      <p className={listed.quiet}>
         <code>{item.path}</code>, came {utcText(item.dateReceived)}
       </p>
       {item.repairReason !== null && item.dateRepaired !== null && (
-        <p className={styles.words}>
+        <p className={listed.words}>
           Repaired {utcText(item.dateRepaired)} by {names.get(item.repairedBy ?? '') ?? item.repairedBy}:{' '}
           {item.repairReason}
         </p>
       )}
       {item.problems.length > 0 && (
-        <ul aria-label={`What is wrong of ${item.recordingId}`} className={styles.problems}>
+        <ul aria-label={`What is wrong of ${item.recordingId}`} className={listed.points}>
           {item.problems.map((problem, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a rule may be broken twice by one field, and the list never changes.
             <Problem key={index} problem={problem} />
@@ -117,9 +118,9 @@ function Details({ item, mayRepair, onSaid }: { item: QuarantineItem; mayRepair:
       )}
       <Original item={item} />
       {item.state === 'waiting' && mayRepair && (
-        <div className={styles.actions}>
+        <div className={listed.actions}>
           {isHopeless(item) ? (
-            <p className={styles.quiet}>
+            <p className={listed.quiet}>
               No recording follows from it, whatever is said. It stays as it came.
             </p>
           ) : (
@@ -135,8 +136,8 @@ function Problem({ problem }: { problem: ImportProblem }) {
   const { sentence, field, found, corrected, open } = problem;
   return (
     <li className={styles.problem} data-open={open || undefined}>
-      <span className={styles.words}>{sentence}</span>
-      <span className={styles.quiet}>
+      <span className={listed.words}>{sentence}</span>
+      <span className={listed.quiet}>
         <code>{field}</code>: found {valueText(found)}
         {corrected !== null && corrected !== undefined && `; corrected to ${valueText(corrected)}`}
         {open ? '. It waits for somebody.' : '.'}

@@ -493,10 +493,17 @@ export type Flip = Schema<'AccessFlip'>;
 /** What happened around somebody, a lane for each room. */
 export type Timeline = Omit<Schema<'AccessTimeline'>, 'attempts'> & { attempts: Attempt[] };
 export type AccessEvent = Schema<'AccessEvent'>;
+export type Arrival = NonNullable<AccessEvent['arrivals']>[number];
+/** How long news took to live sessions lately, by node. */
+export type Propagation = Answer<'getShiftlineAccessPropagation'>;
 /** What is tried and not done, and who would flip by it. */
 export type Trial = Asked<'postShiftlineAccessSimulate'>;
 export type TriedChange = Trial['changes'][number];
 export type Simulation = Answer<'postShiftlineAccessSimulate'>;
+/** What a code of decisions means. */
+export type ReasonText = Answer<'getShiftlineAccessReason'>;
+export type ReasonTexts = Answer<'getShiftlineAccessReasons'>;
+
 /** What is asserted of access, and where it does not hold. */
 export type Assertions = Answer<'getShiftlineAccessAssertions'>;
 export type Assertion = Assertions['entities'][number];
@@ -504,3 +511,23 @@ export type AssertionDraft = Asked<'putShiftlineAccessAssertion'>;
 export type RoleNames = {
   entities: Pick<Answer<'getAuthorizationRoles'>['entities'][number], 'id' | 'name'>[];
 };
+/** A role's permissions: those of two words as they are, the others by entity. */
+export type RoleWhole = Pick<
+  Answer<'getAuthorizationRole'>,
+  'id' | 'name' | 'permissions' | 'permissionPolicies'
+>;
+export type DivisionNames = {
+  entities: Pick<Answer<'getAuthorizationDivisions'>['entities'][number], 'id' | 'name'>[];
+};
+/** Every permission that is enforced, by domain and entity. */
+export type PermissionCollections = Pick<Answer<'getAuthorizationPermissions'>, 'entities'>;
+
+/** The tenant's switches of telephony; what is absent when it is sent stays. */
+export type TelephonySettings = Answer<'getTelephonySettings'>;
+export type ShiftRule = Part<TelephonySettings, 'softphoneOnlyWithinShift'>;
+export type ShiftException = Answer<'getShiftlineAccessShiftexceptions'>['entities'][number];
+export type ShiftExceptions = { entities: ShiftException[]; total: number };
+export type ShiftExceptionDraft = Asked<'postShiftlineAccessShiftexceptions'>;
+export type ShiftOverride = Answer<'getShiftlineAccessShiftoverrides'>['entities'][number];
+export type ShiftOverrides = { entities: ShiftOverride[]; total: number };
+export type ShiftOverrideDraft = Asked<'postShiftlineAccessShiftoverrides'>;

@@ -12,8 +12,22 @@ LANES: tuple[Lane, ...] = ("workforce", "identity", "presence", "routing", "sign
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event at a signalling node: how many seconds after it was written, and how many live sessions it concerned there.
+
+    None: the node lives, and did not have it yet when it ought to.
+    """
+
+    node: str
+    seconds: float | None
+    sessions: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
-    """Something that happened, as the audit has it. ``by_name`` None: nobody of ours, or not to be told."""
+    """Something that happened, as the audit has it. ``by_name`` None: nobody of ours, or not to be told. ``real_at``: when it was
+    written, by the machine's clock. ``arrivals`` None: nothing is known of its way to the nodes, or any more, or it is not to be told.
+    """
 
     id: int
     at: datetime
@@ -26,6 +40,8 @@ class Happened:
     by_division_id: str | None
     correlation_id: str
     body: Mapping[str, Any]
+    real_at: datetime
+    arrivals: tuple[Arrival, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

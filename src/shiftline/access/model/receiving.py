@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from shiftline.access.model.connecting import StationFact
 from shiftline.routing.model.queues import Medium, QueueSettings
 from shiftline.routing.model.utilization import DEFAULT_UTILIZATION, MediaUtilization
 
@@ -100,7 +101,7 @@ class Reception:
     """What decides who is offered a call, beside the ``Snapshot`` of the same person and instant.
 
     ``presence`` and ``status`` None: nothing was ever said. ``memberships``: where the person was a member, and (with
-    ``queue``) what became of that one. ``skills``: names by id.
+    ``queue``) what became of that one. ``skills``: names by id. ``own_station``: one of theirs, at which they could be.
     """
 
     sessions: tuple[SessionFact, ...] = ()
@@ -114,3 +115,4 @@ class Reception:
     missed: OfferedFact | None = None
     utilization: Mapping[Medium, MediaUtilization] = field(default_factory=lambda: dict(DEFAULT_UTILIZATION))
     queue: QueueFact | None = None
+    own_station: StationFact | None = None

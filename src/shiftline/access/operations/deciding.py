@@ -153,9 +153,9 @@ async def judge_question_in(
         case "receive":
             return await _explain_reception(tx, question, snapshot, lifts=lifts)
         case "record" if question.conversation_id is not None:
-            return await _explain_recorded(tx, question.conversation_id, snapshot)
+            return await _explain_recorded(tx, question, snapshot, lifts=lifts)
         case "record":
-            return await _explain_recording(tx, question, snapshot, None if question.at else storage)
+            return await _explain_recording(tx, question, snapshot, None if question.at else storage, lifts=lifts)
         case action:
             judge = partial(_judge_access, action, now)
             return await _complete(tx, question, Facts(snapshot), judge, lifts=lifts)
@@ -225,7 +225,7 @@ def _as_seen(context: Context, offer: OfferFact, person_id: str) -> OfferFact:
 
 
 async def _explain_recording(
-    tx: Transaction, question: Question, snapshot: Snapshot, storage: Storage | None
+    tx: Transaction, question: Question, snapshot: Snapshot, storage: Storage | None, *, lifts: bool
 ) -> Decision:
     """Whether calls of a queue, or of a person, are recorded."""
     wish = await store.read_policies(tx, tx.context.organization_id, snapshot.person_id, question)
@@ -234,12 +234,19 @@ async def _explain_recording(
             raise Invalid(Problem("queueId", f"there is no queue with id {question.queue_id}.", "not.found"))
         if wish.named not in wish.joined:
             require(tx.context, VIEW)
-    return judge_recordings(snapshot, wish, storage)
+    judge = partial(_judge_recordings, storage)
+    return await _complete(tx, question, Facts(snapshot, wish=wish), judge, lifts=lifts)
 
 
-async def _explain_recorded(tx: Transaction, conversation_id: str, snapshot: Snapshot) -> Decision:
+def _judge_recordings(storage: Storage | None, facts: Facts) -> Decision:
+    assert facts.wish is not None
+    return judge_recordings(facts.snapshot, facts.wish, storage)
+
+
+async def _explain_recorded(tx: Transaction, question: Question, snapshot: Snapshot, *, lifts: bool) -> Decision:
     """Whether a conversation was recorded; a stranger to it needs the permission for others' decisions."""
-    context = tx.context
+    context, conversation_id = tx.context, question.conversation_id
+    assert conversation_id is not None
     recorded = await store.read_recorded(
         tx, context.organization_id, snapshot.person_id, conversation_id, moment=snapshot.at
     )
@@ -249,7 +256,13 @@ async def _explain_recorded(tx: Transaction, conversation_id: str, snapshot: Sna
         require(context, VIEW)
     speakers = tuple(_as_heard(context, each) for each in recorded.speakers)
     pauses = tuple(_as_paused(context, each) for each in recorded.pauses)
-    return judge_recorded(snapshot, replace(recorded, speakers=speakers, pauses=pauses))
+    facts = Facts(snapshot, recorded=replace(recorded, speakers=speakers, pauses=pauses))
+    return await _complete(tx, question, facts, _judge_recorded, lifts=lifts)
+
+
+def _judge_recorded(facts: Facts) -> Decision:
+    assert facts.recorded is not None
+    return judge_recorded(facts.snapshot, facts.recorded)
 
 
 def _as_paused(context: Context, pause: PauseFact) -> PauseFact:

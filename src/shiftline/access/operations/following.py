@@ -1,11 +1,11 @@
 """What became of somebody's access between two instants, and what happened around them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shiftline.access import store
-from shiftline.access.model.changes import Difference, Happened
+from shiftline.access.model.changes import Arrival, Difference, Happened
 from shiftline.access.model.connecting import Attempt, Question
 from shiftline.access.model.histories import History
 from shiftline.access.operations.deciding import NAMES, VIEW, judge_question_in, keep_in
@@ -14,7 +14,7 @@ from shiftline.access.rules.differences import WRITTEN_WITHIN, compare, explain
 from shiftline.access.rules.histories import list_changes, list_instants, snapshot_at
 from shiftline.authorization.operations import may, require
 from shiftline.foundation.context import Context
-from shiftline.foundation.database import Transaction
+from shiftline.foundation.database import Reader, Transaction
 from shiftline.foundation.decision import Decision
 from shiftline.foundation.errors import Invalid, Problem
 from shiftline.identity.operations.people import find_people
@@ -24,15 +24,23 @@ INSTANTS_AT_MOST = 500
 EVENTS_AT_MOST = 2000
 ATTEMPTS_AT_MOST = 500
 
+FindArrivals = Callable[[Reader, Mapping[int, datetime]], Awaitable[Mapping[int, tuple[Arrival, ...]]]]
+"""At which nodes events are, by id, given when each was written. A room above knows that; programs that have it hand it in."""
+
 
 async def find_difference(
-    context: Context, person_id: str, question: Question, since: datetime, until: datetime
+    context: Context,
+    person_id: str,
+    question: Question,
+    span: tuple[datetime, datetime],
+    find_arrivals: FindArrivals | None = None,
 ) -> Difference:
     """A verdict at two instants, and each event between them that changed it or its reasons; both verdicts are kept.
 
     One's own freely, others' with ``access:decision:view``. Raises Invalid for an unknown person, for a span that is too
     long, ends before it begins, or in which too much happened; PermissionMissing.
     """
+    since, until = span
     _check(context, person_id, since, until)
     async with context.transaction() as tx:
         await _check_person(tx, person_id)
@@ -57,24 +65,25 @@ async def find_difference(
         named = may(context, VIEW)
         difference = compare([each if named else each.without_names() for each in decisions], changes)
         flips = [(flip.at, flip.at + WRITTEN_WITHIN) for flip in difference.flips if not flip.by_itself]
-        difference = explain(difference, await _list_happened(tx, history, flips))
+        difference = explain(difference, await _list_happened(tx, history, flips, find_arrivals))
         for decision in (decisions[0], decisions[-1]):
             await keep_in(tx, decision, "why", {"askedBy": context.actor.id})
     return difference
 
 
 async def list_timeline(
-    context: Context, person_id: str, since: datetime, until: datetime
+    context: Context, person_id: str, span: tuple[datetime, datetime], find_arrivals: FindArrivals | None = None
 ) -> tuple[list[Happened], list[Attempt]]:
     """What happened around a person in a span, oldest first, and what was decided on their attempts, newest first.
 
-    One's own freely, others' with ``access:decision:view``. Raises Invalid, PermissionMissing.
+    One's own freely, others' with ``access:decision:view``, and so at which nodes each event is. Raises Invalid, PermissionMissing.
     """
+    since, until = span
     _check(context, person_id, since, until)
     async with context.transaction() as tx:
         await _check_person(tx, person_id)
         _, (history,) = await store.read_histories(tx, context.organization_id, [person_id], since, until)
-        happened = await _list_happened(tx, history, [(since, until)])
+        happened = await _list_happened(tx, history, [span], find_arrivals)
         attempts = await store.list_attempts(
             tx, context.organization_id, person_id, since, until, limit=ATTEMPTS_AT_MOST
         )
@@ -106,14 +115,21 @@ async def _check_person(tx: Transaction, person_id: str) -> None:
 
 
 async def _list_happened(
-    tx: Transaction, history: History, spans: Sequence[tuple[datetime, datetime]]
+    tx: Transaction,
+    history: History,
+    spans: Sequence[tuple[datetime, datetime]],
+    find_arrivals: FindArrivals | None,
 ) -> list[Happened]:
     """What happened in spans, with the names of those only whom the caller may see."""
     roles = {one.fact.role_id for one in history.holdings}
     found = await store.list_happened(
         tx, tx.context.organization_id, history.person_id, spans, roles, limit=EVENTS_AT_MOST
     )
-    return [_as_seen(tx.context, each) for each in found]
+    seen = [_as_seen(tx.context, each) for each in found]
+    if find_arrivals is None or not seen or not may(tx.context, VIEW):
+        return seen
+    arrivals = await find_arrivals(tx, {each.id: each.real_at for each in seen})
+    return [replace(each, arrivals=arrivals.get(each.id)) for each in seen]
 
 
 def _as_seen(context: Context, happened: Happened) -> Happened:

@@ -30,8 +30,15 @@ def read_pages() -> dict[str, ReasonPage]:
     pages: dict[str, ReasonPage] = {}
     for file in sorted(folder().glob("*.md")):
         text = file.read_text(encoding="utf-8")
-        pages[file.stem] = ReasonPage(file.stem, text.partition("\n")[0].removeprefix("# "), text)
+        title, _, effect = text.splitlines()[:3]
+        pages[file.stem] = ReasonPage(file.stem, title.removeprefix("# "), effect.partition(": ")[2], text)
     return pages
+
+
+def list_reasons(words: str = "") -> list[ReasonPage]:
+    """The pages that have all of some words anywhere in them, by code; all pages where there are no words."""
+    wanted = words.casefold().split()
+    return [each for each in read_pages().values() if all(word in each.text.casefold() for word in wanted)]
 
 
 def get_reason(code: str) -> ReasonPage:

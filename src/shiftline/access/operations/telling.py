@@ -85,6 +85,7 @@ def _may_do(context: Context, operation: Mapping[str, Any] | None, *, own: bool)
     if operation is None:
         return None
     if own and operation["own"]:
-        return True
+        needed = operation.get("own_permission")
+        return needed is None or may(context, needed)
     permission = operation["permission"]
     return permission is not None and may(context, permission, division_id=operation["division_id"])

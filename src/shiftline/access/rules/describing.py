@@ -1,6 +1,6 @@
 """What became of a verdict, as JSON that the API and the command line tell alike. Pure."""
 
-from shiftline.access.model.changes import Difference, Flip, Happened, Turn
+from shiftline.access.model.changes import Arrival, Difference, Flip, Happened, Turn
 from shiftline.access.rules import differences, telling
 from shiftline.foundation.decision import describe, describe_gate, text_of
 
@@ -27,7 +27,13 @@ def describe_event(happened: Happened) -> dict[str, object]:
         "entity_type": happened.entity_type,
         "entity_id": happened.entity_id,
         "correlation_id": happened.correlation_id,
+        "arrivals": None if happened.arrivals is None else [_describe_arrival(each) for each in happened.arrivals],
     }
+
+
+def _describe_arrival(arrival: Arrival) -> dict[str, object]:
+    lag_ms = None if arrival.seconds is None else round(arrival.seconds * 1e3, 1)
+    return {"node": arrival.node, "lag_ms": lag_ms, "sessions": arrival.sessions}
 
 
 def _describe_flip(flip: Flip) -> dict[str, object]:

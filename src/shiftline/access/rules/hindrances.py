@@ -11,11 +11,18 @@ GO_ON_QUEUE = Remedy(
     at_once=True,
     sentence="Setting the presence to On Queue makes the routing status IDLE at once.",
 )
+MAKE_PHONE = Remedy(
+    who="an administrator with telephony:plugin:all",
+    what="make a phone for the user",
+    at_once=True,
+    sentence="The user has no phone of their own. A WebRTC phone that names them (POST /api/v2/telephony/providers/edges/phones with webRtcUser) is "
+    "their station at once.",
+)
 _FINISH = Remedy(
     who="the agent",
     what="finish what they handle, after-call work included",
     at_once=True,
-    sentence="Calls come again as soon as the call and its after-call work are over.",
+    sentence="Calls come again as soon as the call and its after-call work are over; nobody else can end those.",
 )
 _JOIN = Remedy(
     who="the agent",
@@ -47,7 +54,7 @@ _REMEDIES: Mapping[str, Remedy] = {
         who="the agent",
         what="connect the softphone",
         at_once=True,
-        sentence="The desk connects the softphone when it is opened; calls ring as soon as it is connected.",
+        sentence="The desk connects the softphone when it is opened; calls ring as soon as it is connected. Nobody else can do that.",
     ),
     "no.station": Remedy(
         who="the agent",
@@ -66,7 +73,7 @@ _REMEDIES: Mapping[str, Remedy] = {
         who="the agent",
         what="end the call of their own",
         at_once=True,
-        sentence="The routing status is IDLE again as soon as the call is over.",
+        sentence="The routing status is IDLE again as soon as the call is over; nobody else can end it.",
     ),
     "status.INTERACTING": _FINISH,
     "capacity.reached": _FINISH,
@@ -74,7 +81,7 @@ _REMEDIES: Mapping[str, Remedy] = {
         who="the agent",
         what="answer or decline what is ringing",
         at_once=True,
-        sentence="One offer alerts at a time: the next one comes as soon as this one is answered, declined or missed.",
+        sentence="One offer alerts at a time: the next one comes as soon as this one is answered, declined or missed. Only they can answer.",
     ),
     "ring.not.reached": Remedy(
         who="an administrator with routing:queueMember:manage",

@@ -22,21 +22,23 @@ Fact = TypeVar("Fact")
 
 
 def snapshot_at(history: History, setting: Setting, at: datetime) -> Snapshot:
-    """All facts of a person that stood at an instant."""
+    """All facts of a person that stood at an instant; what excepts from the shift rule only where that was on."""
+    tenant = _one(setting.tenants, at)
+    ruled = tenant is not None and tenant.softphone_within_shift
     return Snapshot(
         person_id=history.person_id,
         at=at,
         person=_one(history.persons, at),
         organization=_one(setting.organizations, at),
-        tenant=_one(setting.tenants, at),
+        tenant=tenant,
         token=_token(history.tokens, at),
         holdings=tuple(sorted(_stood(history.holdings, at), key=lambda each: each.since)),
         former_holdings=_former(history.holdings, at),
         shifts=_shifts(history.shifts, at),
         time_off=_time_off(history.time_off, at),
         station=_one(history.stations, at),
-        exceptions=_exceptions(setting.exceptions, history.person_id, at),
-        overrides=tuple(each for each in _stood(history.overrides, at) if each.ends_at > at),
+        exceptions=_exceptions(setting.exceptions, history.person_id, at) if ruled else (),
+        overrides=tuple(each for each in _stood(history.overrides, at) if each.ends_at > at) if ruled else (),
     )
 
 

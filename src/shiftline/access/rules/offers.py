@@ -191,6 +191,8 @@ def _left(line: LineFact, ended_at: datetime, scene: Scene) -> tuple[list[Reason
     source = Source("routing.interaction", ended_at)
     if line.seen_at is None:
         clause = f"{end}, taken by nobody"
+        if any(offer.line_id == line.id for offer in scene.queueing.offers):
+            return [], clause  # somebody was sought: what kept it from the person is told of those offers
         return [Reason("offer.none", False, _capital(clause), facts, source)], clause
     start = f"{end}: when it was looked last, {scene.at(line.seen_at)}, nobody was free"
     return _Round(start, Moment(line.seen_at, line.queue), facts, source).tell(line.passed, scene)

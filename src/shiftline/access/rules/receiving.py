@@ -5,7 +5,7 @@ about the same facts. Only the words are made here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from shiftline.access.model.connecting import Snapshot
 from shiftline.access.model.offers import LineFact
 from shiftline.access.model.receiving import MembershipFact, Reception
 from shiftline.access.rules.connecting import list_gates, name_of
-from shiftline.access.rules.hindrances import GO_ON_QUEUE, refuse
+from shiftline.access.rules.hindrances import GO_ON_QUEUE, MAKE_PHONE, refuse
 from shiftline.access.rules.irrelevances import list_irrelevances
 from shiftline.access.rules.words import count, lasting, listing, since, when
 from shiftline.foundation.decision import Decision, Fact, Irrelevance, Reason, Source
@@ -174,7 +174,8 @@ def _tell_station(hindrance: Hindrance | None, case: _Case) -> Reason:
         facts = {"stationId": station.id}
         return Reason("station.associated", True, f"The station {station.name} is associated.", facts)
     sentence = "No station is associated: there is no phone to ring."
-    return refuse(hindrance or Hindrance("no.station", {}), sentence)
+    gate = refuse(hindrance or Hindrance("no.station", {}), sentence)
+    return gate if case.reception.own_station is not None else replace(gate, remedies=(MAKE_PHONE,))
 
 
 def _tell_presence(case: _Case) -> Reason:
@@ -280,7 +281,7 @@ def _tell_ring(hindrance: Hindrance | None, case: _Case) -> Reason | None:
     sentence = (
         f"After {waited} of waiting the call has reached ring {case.ask.ring}; {case.name} is in ring {ring}{coming}."
     )
-    return refuse(hindrance, sentence)
+    return refuse(hindrance, sentence, {"queueId": case.queue_id})
 
 
 def _reached_at(case: _Case) -> datetime | None:

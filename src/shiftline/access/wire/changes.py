@@ -8,8 +8,20 @@ from shiftline.access.rules import describing, telling
 from shiftline.access.wire.decisions import AccessDecision, Gate
 
 
+class AccessArrival(msgspec.Struct, kw_only=True):
+    """An event at a signalling node: milliseconds from its writing, just before its commit, until its live sessions were told, and how many
+    it concerned there. Both null: the node lives, and did not have the event yet a second after it was written.
+    """
+
+    node: str
+    lag_ms: float | None
+    sessions: int | None
+
+
 class AccessEvent(msgspec.Struct, kw_only=True):
-    """Something that happened. ``by`` null: nobody who may be told of."""
+    """Something that happened. ``by`` null: nobody who may be told of. ``arrivals`` null: at which signalling nodes it is is not known
+    yet (nodes say it every five seconds), or not any more (it is kept a day), or is not for the caller (``access:decision:view``).
+    """
 
     id: str
     at: str
@@ -20,6 +32,7 @@ class AccessEvent(msgspec.Struct, kw_only=True):
     entity_type: str
     entity_id: str
     correlation_id: str
+    arrivals: list[AccessArrival] | None
 
 
 class AccessTurn(msgspec.Struct, kw_only=True):

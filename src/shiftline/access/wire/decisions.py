@@ -26,7 +26,7 @@ class Note(msgspec.Struct, kw_only=True):
 
 
 class RemedyOperation(msgspec.Struct, kw_only=True):
-    """The one API call that does it. ``permission`` in ``division_id`` (null: in any); ``own``: the user needs none."""
+    """The one API call that does it. ``permission`` in ``division_id`` (null: in any); ``own``: the user may, too, with ``own_permission``."""
 
     method: str
     path: str
@@ -34,6 +34,7 @@ class RemedyOperation(msgspec.Struct, kw_only=True):
     permission: str | None = None
     division_id: str | None = None
     own: bool = False
+    own_permission: str | None = None
 
 
 class StillRefusing(msgspec.Struct, kw_only=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from shiftline.apps.engines.postgres import programs
+from shiftline.apps.engines.postgres_programs import programs
 from shiftline.apps.supervisor.child import ChildFailedError
 
 _PIECE = 1024 * 1024

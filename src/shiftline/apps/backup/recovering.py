@@ -18,6 +18,8 @@ from shiftline.apps.engines import postgres
 from shiftline.apps.engines.account import give
 from shiftline.apps.engines.archiving import fetch_command
 from shiftline.apps.engines.postgres import Postgres, RunningPostgres
+from shiftline.apps.engines.postgres_cluster import DATABASE, ROLE
+from shiftline.apps.engines.postgres_programs import install
 from shiftline.apps.supervisor.child import ChildFailedError, StartRefusedError, tail
 from shiftline.apps.supervisor.folder import DataFolder
 
@@ -41,7 +43,7 @@ def replay_log(chosen: Chosen, folder: DataFolder) -> None:
     assert told is not None
     server = postgres.choose_place(folder)
     if server.account is not None:
-        postgres.make_programs(folder)
+        install(folder)
     base.unpack_base(chosen.root / "backups" / told.backup / BASE, server.cluster)
     log = server.cluster.parent / "log-to-replay"
     _gather_log(chosen, told.first_segment, log)
@@ -87,7 +89,7 @@ def _recovery(chosen: Chosen, log: Path) -> str:
 
 
 def _url(server: Postgres) -> str:
-    return f"postgresql://postgres@/{postgres.DATABASE}?host={server.sockets}"
+    return f"postgresql://postgres@/{DATABASE}?host={server.sockets}"
 
 
 def _await_end(chosen: Chosen, server: Postgres, running: RunningPostgres, log: Path) -> None:
@@ -121,7 +123,7 @@ def _why(chosen: Chosen, said: str) -> str:
 def _take_over(server: Postgres, folder: DataFolder) -> None:
     """Give the roles the passwords of this folder, and note nothing of the former one."""
     secrets: Mapping[str, str] = {
-        postgres.ROLE: folder.secret("postgres"),
+        ROLE: folder.secret("postgres"),
         "postgres": folder.secret("postgres-superuser"),
     }
     with psycopg.connect(_url(server), autocommit=True) as connection:

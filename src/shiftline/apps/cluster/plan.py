@@ -11,7 +11,8 @@ import msgspec
 from shiftline.apps.cluster.network import HUB, Network
 from shiftline.apps.engines.caddy import Edge
 from shiftline.apps.engines.nats import cluster_member
-from shiftline.apps.engines.postgres import DATABASE, ROLE, Postgres
+from shiftline.apps.engines.postgres import Postgres
+from shiftline.apps.engines.postgres_cluster import DATABASE, ROLE
 from shiftline.apps.engines.replica import Replica
 from shiftline.apps.running import DEMO, program_environment
 from shiftline.apps.supervisor.child import Child, Gate

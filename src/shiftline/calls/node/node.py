@@ -35,6 +35,9 @@ LONGEST_WAIT = 0.2
 MEASURE_EVERY = 5.0
 ANNOUNCE_EVERY = 30.0
 TRIES_APART = 0.3
+FOLLOWED = (LegChanged, ConversationChanged)
+"""What a node hears of."""
+ROOMS = ("calls", "conversations")
 A_MOMENT = 0.01
 """Clocks and timers are not the same to the millisecond."""
 
@@ -60,7 +63,7 @@ class Node:
         self.id, self.slot = new_id(), slot
         self._bus, self._database = engines.bus, engines.database
         self._context = Context(engines.database, engines.clock, Actor("", "system"))
-        self._outbox = OutboxReader(engines.database)
+        self._outbox = OutboxReader(engines.database, only=FOLLOWED)
         self._lost = asyncio.Event()
         self._leaving = False
         self._woken = asyncio.Event()
@@ -148,7 +151,7 @@ class Node:
             self._lines.mark(line)
 
     async def _read(self) -> None:
-        self._bus.on_wake(self._woken.set)
+        self._bus.on_wake(self._woken.set, ROOMS)
         while True:
             self._woken.clear()
             try:

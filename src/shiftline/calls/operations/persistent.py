@@ -1,21 +1,31 @@
 """Connections that a station keeps between calls: proposed once, accepted in silence, used by one call after the other."""
 
+from collections.abc import Collection
+
 from shiftline.calls import store
 from shiftline.calls.model import PROPOSAL_LIFETIME, Leg, LegKind, LegState
 from shiftline.calls.operations.legs import insert_leg_in, tell
 from shiftline.foundation.context import Context
 from shiftline.foundation.ids import new_id
-from shiftline.identity.operations.organizations import get_tenant_settings
+
+
+async def offer_persistent_where_wanted(context: Context, person_ids: Collection[str]) -> None:
+    """``offer_persistent`` for those whose station wants one, of many: most do not, and nothing is locked for them."""
+    async with context.reader() as reader:
+        wanting = await store.people_wanting_persistent(
+            reader, context.organization_id, person_ids, context.clock.real_now()
+        )
+    for person_id in wanting:
+        await offer_persistent(context, person_id)
 
 
 async def offer_persistent(context: Context, person_id: str) -> bool:
     """Propose a persistent connection where the person's station, or the tenant, wants one and it has none; whether it was."""
-    tenant = await get_tenant_settings(context)
     async with context.transaction() as tx:
         await store.lock_person(tx, person_id)
-        phone = await store.find_phone(tx, context.organization_id, person_id, context.clock.real_now())
-        wanted = phone.station_id is not None and (phone.persistent or tenant.persistent_connection_required)
-        if not wanted or not phone.reachable:
+        if not await store.people_wanting_persistent(
+            tx, context.organization_id, [person_id], context.clock.real_now()
+        ):
             return False
         legs = await store.legs_of_person(tx, context.organization_id, person_id)
         if any(leg.persistent for leg in legs):

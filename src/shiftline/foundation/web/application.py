@@ -65,7 +65,7 @@ def _reading(request: Request[Any, Any, Any]) -> Reading:
     """What the request reads and writes. Raises Invalid for a revision that is none."""
     text = request.headers.get(WANTED)
     least = None if text is None else parse_revision(text)
-    if request.method not in SAFE or request.url.path.startswith(OF_THE_PRIMARY):
+    if request.method not in SAFE or request.scope["path"].startswith(OF_THE_PRIMARY):
         least = None
     reading = request.scope["state"]["reading"] = Reading(request.app.state.revisions, least)
     return reading

@@ -11,7 +11,7 @@ from shiftline.identity.model import Organization
 from shiftline.identity.operations.organizations import (
     change_organization,
     change_tenant_settings,
-    get_organization,
+    get_organization_and_webrtc,
     get_tenant_settings,
 )
 from shiftline.identity.wire import organizations as wire
@@ -20,7 +20,7 @@ from shiftline.identity.wire import organizations as wire
 @get("/api/v2/organizations/me", operation_id="getOrganizationsMe", status_code=200, tags=["Organization"])
 async def get_organizations_me(context: Context) -> wire.Organization:
     """Get the caller's organization."""
-    return wire.organization(await get_organization(context), await get_tenant_settings(context))
+    return wire.organization(*await get_organization_and_webrtc(context))
 
 
 @put("/api/v2/organizations/me", operation_id="putOrganizationsMe", status_code=200, tags=["Organization"])
@@ -36,9 +36,8 @@ async def put_organizations_me(context: Context, data: wire.OrganizationChange) 
             support_uri=data.support_uri or current.support_uri,
         )
 
-    return wire.organization(
-        await change_organization(context, data.version, change), await get_tenant_settings(context)
-    )
+    changed = await change_organization(context, data.version, change)
+    return wire.organization(changed, (await get_tenant_settings(context)).webrtc_enabled)
 
 
 @patch(
@@ -51,7 +50,7 @@ async def patch_organizations_feature(context: Context, feature_name: str, data:
     """Switch a feature for the whole organization: ``webRTC`` is the one that is enforced here."""
     if feature_name.casefold() != wire.WEBRTC.casefold():
         raise NotFound("feature", feature_name)
-    return wire.features(await change_tenant_settings(context, webrtc_enabled=data.enabled))
+    return wire.features((await change_tenant_settings(context, webrtc_enabled=data.enabled)).webrtc_enabled)
 
 
 @get(

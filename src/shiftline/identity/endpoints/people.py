@@ -14,7 +14,7 @@ from shiftline.foundation.web.paging import Listing, Page, listing
 from shiftline.foundation.web.wire import Identifier, ShortText
 from shiftline.identity.endpoints.expansion import AnyRequest, Expand, split, users
 from shiftline.identity.model import PersonDraft, PersonState
-from shiftline.identity.operations.organizations import get_organization, get_tenant_settings
+from shiftline.identity.operations.organizations import get_organization_and_webrtc
 from shiftline.identity.operations.people import (
     PeopleFilter,
     change_people,
@@ -103,9 +103,7 @@ async def get_users_me(context: Context, request: AnyRequest, expand: Expand = N
     """Get the calling user; a token of client credentials stands for no user and is answered 400."""
     person = await get_person(context, own_person_id(context))
     shaped = (await users(context, request, [person], expand))[0]
-    shaped.organization = organizations_wire.organization(
-        await get_organization(context), await get_tenant_settings(context)
-    )
+    shaped.organization = organizations_wire.organization(*await get_organization_and_webrtc(context))
     return shaped
 
 

@@ -21,6 +21,15 @@ async def get_organization(context: Context) -> Organization:
     return organization
 
 
+async def get_organization_and_webrtc(context: Context) -> tuple[Organization, bool]:
+    """The caller's organization, and whether WebRTC is switched on there."""
+    async with context.reader() as reader:
+        found = await store.find_organization_and_webrtc(reader, context.organization_id)
+    if found is None:
+        raise NotFound("organization", context.organization_id)
+    return found
+
+
 async def list_organizations(reader: Reader) -> list[Organization]:
     """Every organization of this installation: for programs and the operator, never for a request."""
     return await store.list_organizations(reader)

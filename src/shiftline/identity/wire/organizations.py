@@ -91,7 +91,7 @@ class TelephonySettings(Wire):
     softphone_only_within_shift: ShiftRule | None = None
 
 
-def organization(model: OrganizationModel, settings: TenantSettings) -> Organization:
+def organization(model: OrganizationModel, webrtc_enabled: bool) -> Organization:  # noqa: FBT001  a pair as it is read
     """An organization as its people see it."""
     return Organization(
         id=model.id,
@@ -101,15 +101,15 @@ def organization(model: OrganizationModel, settings: TenantSettings) -> Organiza
         default_country_code=model.default_country_code,
         state="active" if model.active else "inactive",
         version=model.version,
-        features=features(settings),
+        features=features(webrtc_enabled),
         self_uri=f"/api/v2/organizations/{model.id}",
         support_uri=model.support_uri,
     )
 
 
-def features(settings: TenantSettings) -> dict[str, bool]:
+def features(webrtc_enabled: bool) -> dict[str, bool]:  # noqa: FBT001
     """The organization's features by name."""
-    return {WEBRTC: settings.webrtc_enabled}
+    return {WEBRTC: webrtc_enabled}
 
 
 def authentication_settings() -> AuthenticationSettings:

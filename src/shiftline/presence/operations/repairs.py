@@ -6,11 +6,12 @@ what they do) is left alone.
 One who has an absence is waited for by that; whoever was on queue before they connected has the grace for it.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
-from shiftline.foundation.repairs import record_repair
+from shiftline.foundation.repairs import mend_each, record_repair
 from shiftline.presence import store
 from shiftline.presence.events import PresenceRepaired, RoutingStatusRepaired
 from shiftline.presence.model import RoutingStatus
@@ -26,34 +27,29 @@ FAULT = "presence.no_session"
 
 async def end_ghosts(context: Context, grace: timedelta = GRACE) -> int:
     """Take those offline who are on queue and have no session, of every organization; how many."""
-    mended = 0
-    async with context.reader() as reader:
-        ghosts = await store.list_ghosts(reader, context.now() - grace, BATCH)
-    for organization_id, person_id in ghosts:
-        mended += await _end_ghost(context.acting_as(Actor(organization_id, "system")), person_id, grace)
-    return mended
+    before = context.now() - grace
+    return await mend_each(context, partial(store.list_ghosts, before=before, limit=BATCH), partial(_end_ghost, before))
 
 
-async def _end_ghost(context: Context, person_id: str, grace: timedelta) -> bool:
-    async with context.transaction() as tx:
-        standing = await store.lock_standing(tx, person_id)
-        since = await store.find_ghost(tx, person_id, context.now() - grace)
-        if since is None:  # they connected, or left the queue, just now
-            return False
-        await go_offline_in(tx, person_id, FAULT)
-        record_repair(
-            tx,
-            PresenceRepaired(
-                organization_id=context.organization_id,
-                person_id=person_id,
-                fault=FAULT,
-                since=since,
-                wrong="The user was on queue without any session: no call could reach them.",
-                done="The presence was set to Offline; going on queue again with a connected softphone brings calls at once.",
-                was=standing.primary.system_presence,
-            ),
-        )
-        return True
+async def _end_ghost(before: datetime, tx: Transaction, person_id: str) -> bool:
+    standing = await store.lock_standing(tx, person_id)
+    since = await store.find_ghost(tx, person_id, before)
+    if since is None:  # they connected, or left the queue, just now
+        return False
+    await go_offline_in(tx, person_id, FAULT)
+    record_repair(
+        tx,
+        PresenceRepaired(
+            organization_id=tx.context.organization_id,
+            person_id=person_id,
+            fault=FAULT,
+            since=since,
+            wrong="The user was on queue without any session: no call could reach them.",
+            done="The presence was set to Offline; going on queue again with a connected softphone brings calls at once.",
+            was=standing.primary.system_presence,
+        ),
+    )
+    return True
 
 
 async def hold_routing_status_in(tx: Transaction, person_id: str) -> RoutingStatus:

@@ -87,12 +87,12 @@ def judge_policy(policy: ScopedPolicy, *, by_hand: bool = False) -> Reason:
             "policy": name_policy(scope),
         },
         source=Source("recordings.policy", policy.since, policy.changed_by),
-        remedies=() if holds else (_SNIPPET if terms.snippet else _RECORD,),
+        remedies=() if holds else (_SNIPPET, SWITCH_ON) if terms.snippet else (SWITCH_ON,),
         unnamed=None if policy.since is None else f"{said}, as it was set.",
     )
 
 
-_RECORD = Remedy(
+SWITCH_ON = Remedy(
     who="an administrator with recording:retentionPolicy:edit",
     what="switch recording on",
     at_once=True,

@@ -3,11 +3,12 @@
 Whether a conversation is there, routing does not know: who does asks for the second.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from shiftline.foundation.context import Actor, Context
+from shiftline.foundation.context import Context
 from shiftline.foundation.database import Transaction
-from shiftline.foundation.repairs import record_repair
+from shiftline.foundation.repairs import mend_each, record_repair
 from shiftline.presence.model import RoutingState
 from shiftline.presence.operations.repairs import hold_routing_status_in, release_status_in
 from shiftline.presence.rules import Cause
@@ -22,23 +23,19 @@ REASON = "repaired"
 
 async def release_idle_interacting(context: Context, grace: timedelta = GRACE) -> int:
     """Release those who are INTERACTING and handle nothing, of every organization; how many."""
-    mended = 0
-    async with context.reader() as reader:
-        found = await repairs.list_idle_interacting(reader, context.now() - grace, BATCH)
-    for organization_id, person_id in found:
-        mended += await _release(context.acting_as(Actor(organization_id, "system")), person_id, grace)
-    return mended
+    before = context.now() - grace
+    find = partial(repairs.list_idle_interacting, before=before, limit=BATCH)
+    return await mend_each(context, find, partial(_release, before))
 
 
-async def _release(context: Context, person_id: str, grace: timedelta) -> bool:
-    async with context.transaction() as tx:
-        held = await hold_routing_status_in(tx, person_id)
-        only, before = (context.organization_id, person_id), context.now() - grace
-        if held.state is not RoutingState.INTERACTING or not await repairs.list_idle_interacting(tx, before, 1, only):
-            return False
-        wrong = "The routing status said INTERACTING, but the user handled no interaction: no call could be offered."
-        await release_status_in(tx, held, Cause.INTERACTION_ENDED, "status.no_interaction", wrong)
-        return True
+async def _release(before: datetime, tx: Transaction, person_id: str) -> bool:
+    held = await hold_routing_status_in(tx, person_id)
+    only = tx.context.organization_id, person_id
+    if held.state is not RoutingState.INTERACTING or not await repairs.list_idle_interacting(tx, before, 1, only):
+        return False
+    wrong = "The routing status said INTERACTING, but the user handled no interaction: no call could be offered."
+    await release_status_in(tx, held, Cause.INTERACTION_ENDED, "status.no_interaction", wrong)
+    return True
 
 
 async def end_orphan_in(tx: Transaction, conversation_id: str, person_id: str | None, fault: str, wrong: str) -> bool:

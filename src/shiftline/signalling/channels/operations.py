@@ -83,36 +83,45 @@ async def subscribe(
 
     Raises ChannelNotFound, and TopicsRejected unless ``ignore_errors``; then nothing changed.
     """
+    judged = [judge_subscription(topic, context.actor, topics) for topic in wished]
+    rejected = [(index, each) for index, each in enumerate(judged) if not each.permitted]
+    permitted = [each.topic for each in judged if each.permitted]
     async with context.transaction() as tx:
-        channel = await store.lock_channel(tx, context.organization_id, channel_id)
+        if rejected and not ignore_errors:
+            channel = await store.lock_channel(tx, context.organization_id, channel_id)
+        else:
+            channel = await change_topics_in(tx, context.organization_id, channel_id, permitted, keep=keep)
         if channel is None or not _is_owner(context.actor, channel):
-            raise ChannelNotFound(channel_id)
-        judged = [judge_subscription(topic, context.actor, topics) for topic in wished]
-        rejected = [(index, each) for index, each in enumerate(judged) if not each.permitted]
+            raise ChannelNotFound(channel_id)  # which undoes what was done to another's
         if rejected and not ignore_errors:
             raise TopicsRejected(rejected)
-        permitted = [each.topic for each in judged if each.permitted]
-        await set_topics_in(tx, channel, [*channel.topics, *permitted] if keep else permitted)
     return judged
 
 
-async def set_topics_in(tx: Transaction, channel: Channel, topics: Iterable[str]) -> Channel:
-    """Replace a channel's topics in the caller's transaction; live connections follow. Raises Invalid for too many."""
-    unique = list(dict.fromkeys(topics))
-    if len(unique) > MOST_TOPICS:
+async def change_topics_in(
+    tx: Transaction, organization_id: str, channel_id: str, topics: Iterable[str], *, keep: bool
+) -> Channel | None:
+    """Give a channel topics in the caller's transaction, beside those it has (``keep``) or in their place; live connections follow.
+
+    None: there is no such channel. Raises Invalid for too many.
+    """
+    wished = list(dict.fromkeys(topics))
+    changed = await store.change_topics(tx, organization_id, channel_id, wished, keep=keep)
+    if changed is None:
+        return None
+    channel, former = changed
+    if len(channel.topics) > MOST_TOPICS:
         raise Invalid(Problem("body", f"a channel has at most {MOST_TOPICS} topics."))
-    if tuple(unique) == channel.topics:
-        return channel
-    changed = await store.set_topics(tx, channel, unique)
-    tx.record(
-        ChannelSubscribed(
-            organization_id=channel.organization_id,
-            person_id=channel.person_id or channel.client_id,
-            channel_digest=digest_of(channel.id),
-            topics=tuple(sorted(expanded(changed.topics))),
+    if channel.topics != former:
+        tx.record(
+            ChannelSubscribed(
+                organization_id=channel.organization_id,
+                person_id=channel.person_id or channel.client_id,
+                channel_digest=digest_of(channel.id),
+                topics=tuple(sorted(expanded(channel.topics))),
+            )
         )
-    )
-    return changed
+    return channel
 
 
 async def forget_expired_channels(context: Context) -> None:

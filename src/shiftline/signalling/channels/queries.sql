@@ -27,6 +27,15 @@ from signalling.channel c
 left join identity.public_person p on p.organization_id = c.organization_id and p.id = c.person_id
 where c.id = %(id)s;
 
+-- name: find_channel_of_softphone
+-- That on which a softphone had its last session. Sessions name it by its digest.
+select c.id
+from (select l.channel_id from presence.public_session_lease l
+      where l.organization_id = %(organization_id)s and l.person_id = %(person_id)s and l.jid = %(jid)s
+      order by l.opened_at desc limit 1) as last
+join signalling.channel c on c.organization_id = %(organization_id)s and c.person_id = %(person_id)s
+  and encode(sha256(convert_to(c.id, 'UTF8')), 'hex') = last.channel_id;
+
 -- name: list_channels
 select id, organization_id, person_id, client_id, token_digest, topics, expires_at
 from signalling.channel
@@ -39,10 +48,16 @@ from signalling.channel
 where organization_id = %(organization_id)s and id = %(id)s and expires_at > clock_timestamp()
 for update;
 
--- name: set_topics
-update signalling.channel set topics = %(topics)s, last_used = clock_timestamp()
-where organization_id = %(organization_id)s and id = %(id)s
-returning id, organization_id, person_id, client_id, token_digest, topics, expires_at;
+-- name: change_topics
+-- In one statement, beside the topics that a channel has or in their place; what it had is told, so that it is known whether it changed.
+update signalling.channel c
+set last_used = clock_timestamp(),
+    topics = case when %(keep)s
+      then c.topics || array(select w.topic from unnest(%(topics)s::text[]) with ordinality as w (topic, place)
+                             where w.topic <> all(c.topics) order by w.place)
+      else %(topics)s::text[] end
+where c.organization_id = %(organization_id)s and c.id = %(id)s and c.expires_at > clock_timestamp()
+returning c.id, c.organization_id, c.person_id, c.client_id, c.token_digest, c.topics, c.expires_at, old.topics as former;
 
 -- name: touch_channels
 update signalling.channel

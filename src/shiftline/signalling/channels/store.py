@@ -48,6 +48,13 @@ async def find_channel(reader: Reader, channel_id: str) -> KnownChannel | None:
     return KnownChannel(_channel(row), row["jabber_id"], row["token_ends_at"])
 
 
+async def find_channel_of_softphone(reader: Reader, organization_id: str, person_id: str, jid: str) -> str | None:
+    """The id of the channel on which a softphone had its last session, unless it is gone."""
+    wanted = {"organization_id": organization_id, "person_id": person_id, "jid": jid}
+    row = await reader.one(SQL["find_channel_of_softphone"], wanted)
+    return None if row is None else str(row["id"])
+
+
 async def list_channels(reader: Reader, organization_id: str, token_digest: bytes) -> list[Channel]:
     """A token's channels, newest first."""
     parameters = {"organization_id": organization_id, "token_digest": token_digest}
@@ -60,12 +67,13 @@ async def lock_channel(tx: Transaction, organization_id: str, channel_id: str) -
     return None if row is None else _channel(row)
 
 
-async def set_topics(tx: Transaction, channel: Channel, topics: Sequence[str]) -> Channel:
-    """Replace a channel's topics."""
-    parameters = {"organization_id": channel.organization_id, "id": channel.id, "topics": list(topics)}
-    row = await tx.one(SQL["set_topics"], parameters)
-    assert row is not None
-    return _channel(row)
+async def change_topics(
+    tx: Transaction, organization_id: str, channel_id: str, topics: Sequence[str], *, keep: bool
+) -> tuple[Channel, tuple[str, ...]] | None:
+    """Give a channel topics, beside those it has (``keep``) or in their place; the channel, and what it had before."""
+    parameters = {"organization_id": organization_id, "id": channel_id, "topics": list(topics), "keep": keep}
+    row = await tx.one(SQL["change_topics"], parameters)
+    return None if row is None else (_channel(row), tuple(row["former"]))
 
 
 async def touch_channels(reader: Reader, channel_ids: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What happens to spreads without a caller."""
+"""What happens to spreads and arrivals without a caller."""
 
 from datetime import timedelta
 

@@ -42,10 +42,29 @@ class Spread:
 
 @dataclass(frozen=True)
 class NodeSpread:
-    """One node's, in the minutes that were asked for; `last_seen` is the real instant of its last word."""
+    """One node's, in the minutes that were asked for; `last_seen` is the real instant of its last word, `silent_seconds` ago."""
 
     node: str
     spread: Spread
+    last_seen: datetime
+    silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event at this node, so many seconds after its writing; it concerned so many live sessions."""
+
+    event_id: int
+    seconds: float
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A node that reads what happens: all that was written since ``reading_since`` (None: it said that it ends), by ``last_seen``."""
+
+    node: str
+    reading_since: datetime | None
     last_seen: datetime
 
 

@@ -17,10 +17,13 @@ class Told(msgspec.Struct, kw_only=True):
 
 
 class ToldByNode(Told, kw_only=True):
-    """The same of one node; `last_seen` is the real instant of its last word."""
+    """The same of one node; `last_seen` is the real instant of its last word, `silent_seconds` before this answer. A living node says
+    something every five seconds.
+    """
 
     node: str
     last_seen: str
+    silent_seconds: float
 
 
 class Propagation(msgspec.Struct, kw_only=True):
@@ -37,7 +40,13 @@ def propagation_of(minutes: int, found: list[NodeSpread]) -> Propagation:
         minutes=minutes,
         everywhere=Told(**_figures(sum((each.spread for each in found), Spread()))),
         nodes=[
-            ToldByNode(node=each.node, last_seen=each.last_seen.isoformat(), **_figures(each.spread)) for each in found
+            ToldByNode(
+                node=each.node,
+                last_seen=each.last_seen.isoformat(),
+                silent_seconds=round(each.silent_seconds, 1),
+                **_figures(each.spread),
+            )
+            for each in found
         ],
     )
 

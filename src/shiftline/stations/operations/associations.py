@@ -29,17 +29,21 @@ BATCH = 500
 
 async def list_stations(context: Context, page: Page, wanted: StationFilter) -> tuple[list[Station], int]:
     """One page of stations by name, and how many there are; as the tenant's settings make them."""
-    settings = await get_tenant_settings(context)
+    tenant = await get_tenant_settings(context)
     async with context.reader() as reader:
         found, total = await store.list_stations(reader, context.organization_id, page, wanted)
-    return [rules.apply_tenant(station, settings) for station in found], total
+    all_persistent = tenant.persistent_connection_required
+    return [rules.apply_tenant(station, all_persistent=all_persistent) for station in found], total
 
 
 async def get_station(context: Context, station_id: str) -> Station:
     """One station, as the tenant's settings make it. Raises StationNotFound."""
-    settings = await get_tenant_settings(context)
     async with context.reader() as reader:
-        return rules.apply_tenant(await _find_station(reader, context.organization_id, station_id), settings)
+        found = await store.find_shown_station(reader, context.organization_id, station_id)
+    if found is None:
+        raise StationNotFound(station_id)
+    station, all_persistent = found
+    return rules.apply_tenant(station, all_persistent=all_persistent)
 
 
 async def find_stations_of(
@@ -150,10 +154,10 @@ async def announce_tenant_switch(context: Context) -> int:
 
 
 async def _find_station(reader: Reader, organization_id: str, station_id: str) -> Station:
-    found, _ = await store.list_stations(reader, organization_id, Page(1), StationFilter(ids=(station_id,)))
-    if not found:
+    found = await store.find_stations(reader, organization_id, [station_id])
+    if station_id not in found:
         raise StationNotFound(station_id)
-    return found[0]
+    return found[station_id]
 
 
 Action = Literal["Associated", "Disassociated"]
