@@ -54,4 +54,7 @@ async def _work(holder: Reader, lock: int, works: Iterable[Work]) -> None:
 async def _hold(holder: Reader) -> None:
     while True:
         await asyncio.sleep(LOOK)
-        await holder.one(SQL["is_alive"], {})
+        try:
+            await holder.one(SQL["is_alive"], {})
+        except psycopg.Error as error:  # what passes a task group is no longer translated on its way out
+            raise Unavailable("The connection that holds the lead is gone.") from error

@@ -19,7 +19,6 @@ from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from shiftline.foundation import events
-from shiftline.foundation.connection import Connection, Row
 from shiftline.foundation.errors import Conflict, Unavailable
 from shiftline.foundation.vigil import Vigil
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from shiftline.foundation.bus import Bus
     from shiftline.foundation.context import Context
 
+Row: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Mapping[str, Any]
 
 _NAME = re.compile(r"^-- name: (\w+)[ \t]*$", re.MULTILINE)
@@ -166,9 +166,9 @@ class Database:
         self.bus = bus
         self.guards = guards
         self._vigil = Vigil(url)
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
             url,
-            connection_class=Connection,
+            connection_class=cast("type[AsyncConnection[Row]]", AsyncConnection),
             kwargs={
                 "row_factory": dict_row,
                 "autocommit": True,
@@ -225,7 +225,7 @@ class Database:
                 await self.bus.wake({events.room_of(happened) for happened in transaction.noted})
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[Connection]:
+    async def _connection(self) -> AsyncGenerator[AsyncConnection[Row]]:
         if self._vigil.silent:
             raise Unavailable("The database does not answer right now. Nothing was changed.")
         try:
@@ -243,7 +243,7 @@ class Database:
 
 
 @asynccontextmanager
-async def _committing(connection: Connection, context: "Context") -> AsyncGenerator[None]:
+async def _committing(connection: AsyncConnection[Row], context: "Context") -> AsyncGenerator[None]:
     """A block that commits at its end. Where the context's request wants to know its revision, the server tells with the commit, in
     the same message: it costs no way there and back.
     """
@@ -263,7 +263,7 @@ async def _committing(connection: Connection, context: "Context") -> AsyncGenera
         context.reading.committed(row["position"])
 
 
-async def _check_quietly(connection: Connection) -> None:
+async def _check_quietly(connection: AsyncConnection[Row]) -> None:
     """Notice a connection that the server closed while it was idle, without asking the server: its socket can be read."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)

@@ -98,3 +98,15 @@ async def test_a_lead_whose_connection_dies_is_taken_up_again(candidates: list[C
     assert len(holders(database_url)) == 1
     assert leader.task is not None
     assert not leader.task.done()
+
+
+async def test_who_lost_the_lead_with_its_connection_may_lead_again(
+    candidates: list[Candidate], database_url: str
+) -> None:
+    """It finds out by itself, in the midst of its work, some seconds later."""
+    leader, follower = await first_of(candidates)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("select pg_terminate_backend(%s)", holders(database_url))
+    await eventually(follower.leads.is_set)
+    await follower.stop()
+    await eventually(lambda: leader.begun == 2)

@@ -139,6 +139,9 @@ export function useBusinessUnits(): Choice[] {
   return [...names].map(([id, each]) => ({ id, name: each.join(', ') }));
 }
 
+/** What stands for a week where those around now are asked for. */
+const RECENT = 'recent';
+
 /** The schedules of a business unit within half a year of now, the latest week first. */
 export function useSchedules(businessUnitId: string) {
   const { api } = useServices();
@@ -147,7 +150,7 @@ export function useSchedules(businessUnitId: string) {
     enabled: businessUnitId !== '',
     queryFn: async ({ signal }) => {
       const { entities } = await api.get<Schedules>(
-        `/workforcemanagement/businessunits/${businessUnitId}/weeks/recent/schedules`,
+        `/workforcemanagement/businessunits/${businessUnitId}/weeks/${RECENT}/schedules`,
         signal,
       );
       return entities.sort((a, b) => b.weekDate.localeCompare(a.weekDate));
